@@ -1,0 +1,25 @@
+import type { SignalName } from "../otlp/signals.ts";
+
+/** One export request, validated: what a receiver (HTTP or gRPC) hands to a sink. */
+export interface ReceivedRequest {
+  readonly signal: SignalName;
+  /** Items counted by the scan. */
+  readonly items: number;
+  /** The request as uncompressed protobuf. */
+  readonly bytes: Uint8Array;
+  /** The same bytes as the one gzip member that the sender sent: stored and sent on as it came. */
+  readonly gzip?: Uint8Array;
+}
+
+/**
+ * What became of a request. `accepted` means durable, in every part (promise 1); items that cannot be taken at all are
+ * counted in `rejected` and become the answer's partial success. `unavailable` asks the client to send it again.
+ */
+export type Acceptance =
+  | { readonly kind: "accepted"; readonly rejected?: { readonly items: number; readonly message: string } }
+  | { readonly kind: "unavailable"; readonly reason: string; readonly retryAfterMs: number };
+
+/** Takes requests and answers when they are durable. Never rejects; `abort` ends waiting, not durability. */
+export interface Sink {
+  accept(request: ReceivedRequest, abort?: AbortSignal): Promise<Acceptance>;
+}

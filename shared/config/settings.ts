@@ -1,0 +1,102 @@
+/** How a setting is written as text: every source (environment, SSM) holds strings. */
+export type SettingType =
+  | "string"
+  | "url"
+  | "integer"
+  /** Bytes: `1048576`, `512KiB`, `64MiB`. */
+  | "bytes"
+  /** Milliseconds once resolved: `500ms`, `10s`, `5m`. */
+  | "duration"
+  | "boolean"
+  | "choice"
+  /** Comma-separated. */
+  | "list";
+
+/** One setting: a row of `docs/configuration.md`. */
+export interface Setting {
+  readonly type: SettingType;
+  readonly env: string;
+  /** Name below `/sluice/<stage>/`; absent for what only makes sense on one machine. */
+  readonly ssm?: string;
+  readonly default?: string;
+  readonly secret?: true;
+  readonly choices?: readonly string[];
+  readonly min?: number;
+  readonly max?: number;
+  readonly help: string;
+}
+
+/** The one table of settings: key in `Config` → how it is written, found, checked and explained. */
+export const settings = {
+  endpoint: {
+    type: "url",
+    env: "GRAFANA_CLOUD_OTLP_ENDPOINT",
+    ssm: "grafana-cloud/endpoint",
+    help: "Base URL of the Grafana Cloud OTLP endpoint, such as https://otlp-gateway-prod-eu-west-2.grafana.net/otlp",
+  },
+  instanceId: {
+    type: "string",
+    env: "GRAFANA_CLOUD_INSTANCE_ID",
+    ssm: "grafana-cloud/instance-id",
+    help: "Numeric instance (stack) ID: the user name of the Basic authentication",
+  },
+  apiKey: {
+    type: "string",
+    secret: true,
+    env: "GRAFANA_CLOUD_API_KEY",
+    ssm: "grafana-cloud/api-key",
+    help: "Access-policy token with metrics:write, logs:write and traces:write",
+  },
+  host: { type: "string", env: "SLUICE_HOST", default: "127.0.0.1", help: "Address that the servers listen on" },
+  httpPort: {
+    type: "integer",
+    env: "SLUICE_HTTP_PORT",
+    default: "4318",
+    min: 0,
+    max: 65_535,
+    help: "Port of OTLP/HTTP; 0 picks a free one",
+  },
+  grpcPort: {
+    type: "integer",
+    env: "SLUICE_GRPC_PORT",
+    default: "4317",
+    min: 0,
+    max: 65_535,
+    help: "Port of OTLP/gRPC; 0 picks a free one",
+  },
+  adminHost: {
+    type: "string",
+    env: "SLUICE_ADMIN_HOST",
+    default: "127.0.0.1",
+    help: "Address of the admin port (health, metrics, reload)",
+  },
+  adminPort: {
+    type: "integer",
+    env: "SLUICE_ADMIN_PORT",
+    default: "12345",
+    min: 0,
+    max: 65_535,
+    help: "Port of /-/ready, /-/healthy, /-/reload and /metrics; 0 picks a free one",
+  },
+  dataDir: {
+    type: "string",
+    env: "SLUICE_DATA_DIR",
+    default: ".sluice",
+    help: "Directory of the local stack's embedded queue",
+  },
+  stage: { type: "string", env: "SLUICE_STAGE", default: "dev", help: "Stage: the middle of every SSM name" },
+  queueUrl: { type: "url", env: "SLUICE_QUEUE_URL", help: "URL of the SQS queue" },
+  deadLetterQueueUrl: {
+    type: "url",
+    env: "SLUICE_DEAD_LETTER_QUEUE_URL",
+    help: "URL of the SQS dead-letter queue",
+  },
+  logLevel: {
+    type: "choice",
+    choices: ["debug", "info", "warn", "error"],
+    env: "SLUICE_LOG_LEVEL",
+    ssm: "log-level",
+    default: "info",
+    help: "Least level of the log lines that are written",
+  },
+} as const satisfies Record<string, Setting>;

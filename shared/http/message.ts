@@ -1,0 +1,16 @@
+/** An HTTP request as the pure code sees it, whoever carried it (ALB event, function URL, a socket). */
+export interface HttpRequest {
+  readonly method: string;
+  /** Path without the query, as sent (not URL-decoded). */
+  readonly path: string;
+  /** Lower-case names; of a repeated header, what `combineHeaders` of the adapter chose. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array;
+}
+
+/** The answer to it. Content-Length and hop-by-hop headers are the carrier's business. */
+export interface HttpAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array;
+}

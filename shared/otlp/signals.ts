@@ -1,0 +1,37 @@
+import {
+  exportLogsServiceRequest,
+  exportMetricsServiceRequest,
+  exportTraceServiceRequest,
+  type Message,
+} from "./schema.ts";
+
+export type SignalName = "traces" | "metrics" | "logs";
+
+/** A signal is a row: whatever differs between traces, metrics and logs stands here and nowhere else. */
+export interface Signal {
+  readonly name: SignalName;
+  /** Path of OTLP/HTTP (OTLP specification, "OTLP/HTTP Request"). */
+  readonly path: string;
+  /** `:path` of the gRPC method. */
+  readonly grpcPath: string;
+  /** The export request message, as sent by clients and to the destination. */
+  readonly request: Message;
+  /** What one item is called, in the plural. */
+  readonly itemNoun: string;
+  /** Field 1 of the signal's `Export…PartialSuccess`, as written in OTLP/JSON. */
+  readonly rejectedField: string;
+}
+
+export const signals: Readonly<Record<SignalName, Signal>> = {
+  traces: signal("traces", "trace", exportTraceServiceRequest, "spans", "rejectedSpans"),
+  metrics: signal("metrics", "metrics", exportMetricsServiceRequest, "data points", "rejectedDataPoints"),
+  logs: signal("logs", "logs", exportLogsServiceRequest, "log records", "rejectedLogRecords"),
+};
+
+export const signalNames = Object.keys(signals) as readonly SignalName[];
+
+function signal(name: SignalName, pkg: string, request: Message, itemNoun: string, rejectedField: string): Signal {
+  const service = `${pkg[0]?.toUpperCase()}${pkg.slice(1)}Service`;
+  const grpcPath = `/opentelemetry.proto.collector.${pkg}.v1.${service}/Export`;
+  return { name, path: `/v1/${name}`, grpcPath, request, itemNoun, rejectedField };
+}

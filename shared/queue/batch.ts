@@ -1,0 +1,40 @@
+import type { SignalName } from "../otlp/signals.ts";
+
+/** What one queue message holds: one signal, one destination, one export request in protobuf. */
+export interface Batch {
+  readonly signal: SignalName;
+  /** Name of the destination, `grafana-cloud` until there are several. */
+  readonly destination: string;
+  readonly items: number;
+  /** Size of the uncompressed protobuf in bytes. */
+  readonly bytes: number;
+  readonly encoding: "gzip" | "identity";
+  /** The export request in `encoding`; gzip is exactly one member. */
+  readonly payload: Uint8Array;
+  /** When the request was received, milliseconds since the Unix epoch; of the oldest one where several were batched. */
+  readonly acceptedAt: number;
+  /** Present in the dead-letter queue only. */
+  readonly deadLetter?: DeadLetter;
+}
+
+/** Why a batch was parked, and what is worth knowing before it is replayed. Times are milliseconds since the epoch. */
+export interface DeadLetter {
+  /** Names the letter, whatever the queue does with its message. */
+  readonly id: string;
+  /** Class of the reason, for grouping and selection. */
+  readonly reason: "rejected" | "too-large" | "crashed" | "undecodable";
+  /** HTTP status of the destination, where it answered. */
+  readonly status?: number;
+  /** The destination's words, or the error, bounded. */
+  readonly message: string;
+  readonly firstAttemptAt: number;
+  readonly lastAttemptAt: number;
+  readonly attempts: number;
+  /** A few `service.name`s read from the wire. */
+  readonly services: readonly string[];
+  /** Oldest and newest timestamp inside the data, where there are any. */
+  readonly oldestAt?: number;
+  readonly newestAt?: number;
+  /** How often this letter has been replayed before. */
+  readonly replays: number;
+}

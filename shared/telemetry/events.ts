@@ -1,0 +1,35 @@
+import type { SignalName } from "../otlp/signals.ts";
+
+/** Everything worth a log line or a counter happens by one of these names; the fields are numbers and bounded strings. */
+export interface EventFields {
+  "request.accepted": { signal: SignalName; transport: TransportName; items: number; bytes: number };
+  "request.refused": { signal?: SignalName; transport: TransportName; status: number; reason: string; message: string };
+  "request.unavailable": { signal: SignalName; transport: TransportName; reason: string; retryAfterMs: number };
+  "items.rejected": { signal: SignalName; items: number; message: string };
+  "batch.queued": { signal: SignalName; batches: number; items: number; bytes: number };
+  "queue.failed": { operation: string; reason: string };
+  "export.delivered": Exported & { batches: number; bytes: number; durationMs: number };
+  "export.partial": Exported & { message: string };
+  "export.retry": Exported & { batches: number; reason: string; afterMs: number };
+  "export.narrowed": Exported & { exports: number; parked: number };
+  "batch.parked": Exported & { reason: string; status?: number; message: string; id: string };
+  "batch.spilled": { signal: SignalName; items: number; bytes: number; reason: string };
+  "destination.misconfigured": { destination: string; status: number; message: string };
+  "destination.down": { destination: string; reason: string; retryMs: number };
+  "destination.up": { destination: string; downMs: number };
+  "letter.replayed": { signal: SignalName; items: number; id: string };
+  "letter.discarded": { signal: SignalName; items: number; id: string; reason: string };
+  "config.loaded": { source: string; settings: number };
+  "config.kept": { source: string; problems: string };
+  "server.ready": { addresses: string };
+  "server.stopping": { reason: string };
+  "server.stopped": { durationMs: number };
+  "code.crashed": { where: string; error: string };
+}
+
+export type EventName = keyof EventFields;
+export type TransportName = "http" | "grpc";
+type Exported = { signal: SignalName; destination: string; items: number };
+
+/** Tells that something happened: one log line and its counters. Never throws. */
+export type Emit = <Name extends EventName>(name: Name, fields: EventFields[Name]) => void;

@@ -21,8 +21,13 @@ export interface Setting {
   readonly default?: string;
   readonly secret?: true;
   readonly choices?: readonly string[];
+  /** Of numbers, in bytes or milliseconds where the type is one of those; `min` is 0 where it is absent. */
   readonly min?: number;
   readonly max?: number;
+  /** A URL that OTLP paths are appended to and credentials are sent to: https unless on loopback, no /v1/… at its end. */
+  readonly base?: true;
+  /** Of strings: `must` completes "NAME must …". */
+  readonly pattern?: { readonly matches: RegExp; readonly must: string };
   readonly help: string;
 }
 
@@ -30,6 +35,7 @@ export interface Setting {
 export const settings = {
   endpoint: {
     type: "url",
+    base: true,
     env: "GRAFANA_CLOUD_OTLP_ENDPOINT",
     ssm: "grafana-cloud/endpoint",
     help: "Base URL of the Grafana Cloud OTLP endpoint, such as https://otlp-gateway-prod-eu-west-2.grafana.net/otlp",
@@ -84,7 +90,13 @@ export const settings = {
     default: ".sluice",
     help: "Directory of the local stack's embedded queue",
   },
-  stage: { type: "string", env: "SLUICE_STAGE", default: "dev", help: "Stage: the middle of every SSM name" },
+  stage: {
+    type: "string",
+    env: "SLUICE_STAGE",
+    default: "dev",
+    pattern: { matches: /^[A-Za-z0-9-]{1,64}$/, must: "be letters, digits and hyphens, at most 64" },
+    help: "Stage: the middle of every SSM name",
+  },
   queueUrl: { type: "url", env: "SLUICE_QUEUE_URL", help: "URL of the SQS queue" },
   deadLetterQueueUrl: {
     type: "url",
@@ -100,3 +112,7 @@ export const settings = {
     help: "Least level of the log lines that are written",
   },
 } as const satisfies Record<string, Setting>;
+
+export type SettingKey = keyof typeof settings;
+
+export const settingKeys = Object.keys(settings) as readonly SettingKey[];

@@ -1,0 +1,111 @@
+import { parseValue, type SettingValue } from "./parse-value.ts";
+import { type Secret, secret } from "./secret.ts";
+import { type Setting, type SettingKey, settingKeys, settings } from "./settings.ts";
+
+type Table = typeof settings;
+type Plain<Row extends Setting> = Row extends { readonly choices: readonly (infer Choice)[] }
+  ? Choice
+  : Row["type"] extends "integer" | "bytes" | "duration"
+    ? number
+    : Row["type"] extends "boolean"
+      ? boolean
+      : Row["type"] extends "list"
+        ? readonly (Row extends { readonly secret: true } ? Secret : string)[]
+        : Row extends { readonly secret: true }
+          ? Secret
+          : string;
+
+/** The settings of a process, checked: one property per row of the table; `undefined` only where a row has no default. */
+export type Config = {
+  readonly [Key in SettingKey]: Table[Key] extends { readonly default: string }
+    ? Plain<Table[Key]>
+    : Plain<Table[Key]> | undefined;
+};
+
+/** Settings as found in a source, still text. */
+export type SettingTexts = { readonly [Key in SettingKey]?: string };
+
+/** One thing to put right; `message` names the setting, its value (never a secret's), the limit and the fix. */
+export interface Problem {
+  readonly setting: SettingKey;
+  readonly message: string;
+}
+
+export type Resolved =
+  | { readonly kind: "resolved"; readonly config: Config }
+  | { readonly kind: "invalid"; readonly problems: readonly Problem[] };
+
+/** What an entry point needs beyond valid values. */
+export interface ResolveOptions {
+  /** Settings that must be there. */
+  readonly required?: readonly SettingKey[];
+  /** Settings that are there together or not at all. */
+  readonly together?: readonly SettingKey[];
+}
+
+/** The settings that make up the Grafana Cloud destination. */
+export const grafanaCloud: readonly SettingKey[] = ["endpoint", "instanceId", "apiKey"];
+
+/**
+ * Checks every setting and answers with one frozen Config, or with all the problems at once. Empty text is absent.
+ * Sources are merged before: `resolve({ ...fromParameters, ...fromEnvironment(env) })`, the environment wins.
+ */
+export function resolve(texts: SettingTexts, options: ResolveOptions = {}): Resolved {
+  const found: Partial<Record<SettingKey, SettingValue | Secret | readonly Secret[]>> = {};
+  const problems: Problem[] = [];
+  for (const key of settingKeys) {
+    const setting: Setting = settings[key];
+    const text = textOf(texts, key) ?? setting.default;
+    if (text === undefined) continue;
+    const parsed = parseValue(setting, text);
+    if (parsed.kind === "value") found[key] = setting.secret ? concealed(parsed.value) : parsed.value;
+    else problems.push({ setting: key, message: badValue(key, text, parsed.must) });
+  }
+  problems.push(...missing(texts, options));
+  if (problems.length > 0) return { kind: "invalid", problems };
+  // The loop above has filled every row by its type, which the compiler cannot follow through the table.
+  return { kind: "resolved", config: Object.freeze(found) as Config };
+}
+
+/** The settings that are set in the environment; whatever else is in there is left alone. */
+export function fromEnvironment(env: Readonly<Record<string, string | undefined>>): SettingTexts {
+  const texts: Partial<Record<SettingKey, string>> = {};
+  for (const key of settingKeys) {
+    const text = env[settings[key].env];
+    if (text !== undefined && text.trim() !== "") texts[key] = text;
+  }
+  return texts;
+}
+
+function missing(texts: SettingTexts, { required = [], together = [] }: ResolveOptions): Problem[] {
+  const absent = (key: SettingKey) => textOf(texts, key) === undefined && !("default" in settings[key]);
+  const partial = together.some((key) => !absent(key));
+  const wanted = new Set([...required, ...(partial ? together : [])]);
+  return [...wanted].filter(absent).map((key) => ({ setting: key, message: notSet(key, required.includes(key)) }));
+}
+
+function textOf(texts: SettingTexts, key: SettingKey): string | undefined {
+  const text = texts[key];
+  return text === undefined || text.trim() === "" ? undefined : text;
+}
+
+function concealed(value: SettingValue): Secret | readonly Secret[] {
+  return Array.isArray(value) ? value.map(secret) : secret(String(value));
+}
+
+function badValue(key: SettingKey, text: string, must: string): string {
+  const setting: Setting = settings[key];
+  const shown = setting.secret ? "has a value that cannot be used" : `is ${JSON.stringify(text.slice(0, 200))}`;
+  return `${setting.env} ${shown}: it must ${must}. ${where(setting, "Correct")}`;
+}
+
+function notSet(key: SettingKey, required: boolean): string {
+  const setting: Setting = settings[key];
+  const why = required ? "is not set" : "is not set, but others of its group are";
+  return `${setting.env} ${why} (${setting.help}). ${where(setting, "Set")}`;
+}
+
+function where(setting: Setting, verb: string): string {
+  const parameter = setting.ssm ? `, or the parameter with: sluice config put ${setting.ssm}` : "";
+  return `${verb} the environment variable${parameter}.`;
+}

@@ -1,0 +1,25 @@
+/** One thing that is bundled: its entry point, and what its size may grow to before the check fails. */
+export interface Artifact {
+  readonly entry: string;
+  /** A function is zipped for Lambda; a program is one file that Node runs. */
+  readonly kind: "function" | "program";
+  /** Bytes of the minified bundle. */
+  readonly maxBytes: number;
+}
+
+const kibibyte = 1024;
+
+/** Everything that leaves the repository as a bundle. Names are those of `serverless.yml` and of the container image. */
+export const artifacts = {
+  ingest: { entry: "functions/entry/ingest.ts", kind: "function", maxBytes: 500 * kibibyte },
+  flush: { entry: "functions/entry/flush.ts", kind: "function", maxBytes: 500 * kibibyte },
+  replay: { entry: "functions/entry/replay.ts", kind: "function", maxBytes: 500 * kibibyte },
+  daemon: { entry: "daemon/main.ts", kind: "program", maxBytes: 1024 * kibibyte },
+} as const satisfies Record<string, Artifact>;
+
+export type ArtifactName = keyof typeof artifacts;
+
+/** Whether `name` is a row of `artifacts`. */
+export function isArtifactName(name: string): name is ArtifactName {
+  return Object.hasOwn(artifacts, name);
+}

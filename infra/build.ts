@@ -1,0 +1,32 @@
+import { parseArgs } from "node:util";
+import { artifacts, isArtifactName } from "./artifacts.ts";
+import { bundle } from "./bundle.ts";
+
+/**
+ * `node infra/build.ts [--out DIR] [NAME…]` builds the named artifacts, all of them without a name: one line of text each
+ * on stderr, one JSON document with what was built on stdout.
+ */
+const { values, positionals } = parseArgs({
+  options: { out: { type: "string", default: "dist" } },
+  allowPositionals: true,
+});
+
+const names = positionals.length > 0 ? positionals : Object.keys(artifacts);
+const unknown = names.filter((name) => !isArtifactName(name));
+if (unknown.length > 0) {
+  process.stderr.write(
+    `No artifact is called ${unknown.join(", ")}. There are: ${Object.keys(artifacts).join(", ")}.\n`,
+  );
+  process.exit(2);
+}
+
+const bundles = await Promise.all(names.filter(isArtifactName).map((name) => bundle(name, values.out)));
+for (const { name, bytes, zipBytes, sha256 } of bundles) {
+  const zipped = zipBytes === undefined ? "" : `, ${kibibytes(zipBytes)} zipped`;
+  process.stderr.write(`${name}: ${kibibytes(bytes)}${zipped}, sha256 ${sha256.slice(0, 12)}\n`);
+}
+process.stdout.write(`${JSON.stringify(bundles)}\n`);
+
+function kibibytes(bytes: number): string {
+  return `${(bytes / 1024).toFixed(0)} KiB`;
+}

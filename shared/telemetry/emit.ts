@@ -1,0 +1,32 @@
+import { type EventRow, eventTable, type LogLevel } from "./event-table.ts";
+import type { Emit, EventFields, EventName } from "./events.ts";
+import type { Log } from "./log.ts";
+import type { Metrics } from "./metrics.ts";
+
+export interface EmitOptions {
+  readonly log: Log;
+  readonly metrics: Metrics;
+  /** The least level that is logged; a function where it may change while the process runs. Metrics count all events. */
+  readonly level: LogLevel | (() => LogLevel);
+}
+
+const order: Readonly<Record<LogLevel, number>> = { debug: 0, info: 1, warn: 2, error: 3 };
+
+/** Turns events into log lines and metrics, by `eventTable`. Never throws, whatever the log does. */
+export function createEmit({ log, metrics, level }: EmitOptions): Emit {
+  return (name, fields) => {
+    try {
+      const row = rowOf(name);
+      for (const { metric, labels, by } of row.measures) metrics.record(metric, labels(fields), by?.(fields) ?? 1);
+      if (order[row.level] < order[typeof level === "function" ? level() : level]) return;
+      const detail = "message" in fields ? `: ${fields.message}` : "";
+      log({ level: row.level, event: name, message: `${row.says}${detail}`, fields });
+    } catch {
+      // Telling about the data path must never stop it.
+    }
+  };
+}
+
+function rowOf<Name extends EventName>(name: Name): EventRow<EventFields[Name]> {
+  return eventTable[name];
+}

@@ -1,0 +1,182 @@
+import type { EventFields, EventName } from "./events.ts";
+import type { MetricName } from "./metric-table.ts";
+import type { Labels } from "./metrics.ts";
+
+export type LogLevel = "debug" | "info" | "warn" | "error";
+
+/** What an event does to a metric: adds to a counter, sets a gauge, goes into a histogram. */
+export type Measure<Fields> = {
+  readonly [Name in MetricName]: {
+    readonly metric: Name;
+    readonly labels: (fields: Fields) => Labels<Name>;
+    /** The value; 1 where it is absent. */
+    readonly by?: (fields: Fields) => number;
+  };
+}[MetricName];
+
+/** One event: how its log line reads and what it counts. `warn`: surprising, nothing lost; `error`: lost, or someone must act. */
+export interface EventRow<Fields> {
+  readonly level: LogLevel;
+  /** A sentence for a person; the event's own `message`, if any, is put behind it. */
+  readonly says: string;
+  readonly measures: readonly Measure<Fields>[];
+}
+
+type Signalled = { readonly signal: string };
+type Carried = Signalled & { readonly transport: string };
+type Sent = Signalled & { readonly destination: string };
+
+const carried = ({ signal, transport }: Carried) => ({ signal, transport });
+const signalled = ({ signal }: Signalled) => ({ signal });
+const sent = ({ signal, destination }: Sent) => ({ signal, destination });
+const sentFor = ({ signal, destination, reason }: Sent & { readonly reason: string }) => ({
+  signal,
+  destination,
+  reason,
+});
+const spilled = ({ signal, reason }: Signalled & { readonly reason: string }) => ({ signal, reason });
+const items = (fields: { readonly items: number }) => fields.items;
+const bytes = (fields: { readonly bytes: number }) => fields.bytes;
+
+/** The one table of events: name → log line and metrics. */
+export const eventTable: { readonly [Name in EventName]: EventRow<EventFields[Name]> } = {
+  "request.accepted": {
+    level: "debug",
+    says: "Accepted a request",
+    measures: [
+      { metric: "sluice_accepted_requests_total", labels: carried },
+      { metric: "sluice_accepted_items_total", labels: carried, by: items },
+      { metric: "sluice_accepted_bytes_total", labels: carried, by: bytes },
+    ],
+  },
+  "request.refused": {
+    level: "warn",
+    says: "Refused a request",
+    measures: [
+      {
+        metric: "sluice_refused_requests_total",
+        labels: ({ signal = "unknown", transport, reason }) => ({ signal, transport, reason }),
+      },
+    ],
+  },
+  "request.unavailable": {
+    level: "warn",
+    says: "Asked a sender to send again later",
+    measures: [
+      {
+        metric: "sluice_unavailable_requests_total",
+        labels: ({ signal, transport, reason }) => ({ signal, transport, reason }),
+      },
+    ],
+  },
+  "items.rejected": {
+    level: "warn",
+    says: "Left items out of an accepted request",
+    measures: [{ metric: "sluice_refused_items_total", labels: signalled, by: items }],
+  },
+  "batch.queued": {
+    level: "debug",
+    says: "Put batches into the queue",
+    measures: [
+      { metric: "sluice_queued_batches_total", labels: signalled, by: ({ batches }) => batches },
+      { metric: "sluice_queued_items_total", labels: signalled, by: items },
+      { metric: "sluice_queued_bytes_total", labels: signalled, by: bytes },
+    ],
+  },
+  "queue.failed": {
+    level: "warn",
+    says: "The queue failed",
+    measures: [{ metric: "sluice_queue_failures_total", labels: ({ operation }) => ({ operation }) }],
+  },
+  "export.delivered": {
+    level: "debug",
+    says: "Delivered an export",
+    measures: [
+      { metric: "sluice_delivered_exports_total", labels: sent },
+      { metric: "sluice_delivered_items_total", labels: sent, by: items },
+      { metric: "sluice_export_duration_seconds", labels: sent, by: ({ durationMs }) => durationMs / 1_000 },
+      { metric: "sluice_export_bytes", labels: sent, by: bytes },
+      { metric: "sluice_export_items", labels: sent, by: items },
+    ],
+  },
+  "export.partial": {
+    level: "error",
+    says: "The destination refused items of an export that it took",
+    measures: [{ metric: "sluice_rejected_items_total", labels: sent, by: items }],
+  },
+  "export.retry": {
+    level: "warn",
+    says: "An export failed and will be tried again",
+    measures: [{ metric: "sluice_retried_exports_total", labels: sentFor }],
+  },
+  "export.narrowed": {
+    level: "warn",
+    says: "Narrowed a refusal down to its guilty part",
+    measures: [{ metric: "sluice_narrowed_exports_total", labels: sent, by: ({ exports }) => exports }],
+  },
+  "batch.parked": {
+    level: "error",
+    says: "Parked a batch in the dead-letter queue",
+    measures: [
+      { metric: "sluice_parked_batches_total", labels: sentFor },
+      { metric: "sluice_parked_items_total", labels: sentFor, by: items },
+    ],
+  },
+  "batch.spilled": {
+    level: "warn",
+    says: "Spilled a batch to the queue",
+    measures: [
+      { metric: "sluice_spilled_batches_total", labels: spilled },
+      { metric: "sluice_spilled_items_total", labels: spilled, by: items },
+      { metric: "sluice_spilled_bytes_total", labels: spilled, by: bytes },
+    ],
+  },
+  "destination.misconfigured": {
+    level: "error",
+    says: "The destination refuses the credentials or the address",
+    measures: [
+      {
+        metric: "sluice_destination_refusals_total",
+        labels: ({ destination, status }) => ({ destination, status: String(status) }),
+      },
+    ],
+  },
+  "destination.down": {
+    level: "warn",
+    says: "The destination is down",
+    measures: [{ metric: "sluice_destination_up", labels: ({ destination }) => ({ destination }), by: () => 0 }],
+  },
+  "destination.up": {
+    level: "info",
+    says: "The destination is back",
+    measures: [{ metric: "sluice_destination_up", labels: ({ destination }) => ({ destination }), by: () => 1 }],
+  },
+  "letter.replayed": {
+    level: "info",
+    says: "Put a dead letter back into the queue",
+    measures: [{ metric: "sluice_replayed_items_total", labels: signalled, by: items }],
+  },
+  "letter.discarded": {
+    level: "warn",
+    says: "Discarded a dead letter",
+    measures: [{ metric: "sluice_discarded_items_total", labels: spilled, by: items }],
+  },
+  "config.loaded": {
+    level: "info",
+    says: "Loaded the settings",
+    measures: [{ metric: "sluice_config_loads_total", labels: ({ source }) => ({ source }) }],
+  },
+  "config.kept": {
+    level: "error",
+    says: "New settings are bad; the last good ones stay in use",
+    measures: [{ metric: "sluice_config_kept_total", labels: ({ source }) => ({ source }) }],
+  },
+  "server.ready": { level: "info", says: "Ready", measures: [] },
+  "server.stopping": { level: "info", says: "Stopping", measures: [] },
+  "server.stopped": { level: "info", says: "Stopped", measures: [] },
+  "code.crashed": {
+    level: "error",
+    says: "The program has a fault",
+    measures: [{ metric: "sluice_crashes_total", labels: ({ where }) => ({ where }) }],
+  },
+};

@@ -1,0 +1,98 @@
+export type MetricKind = "counter" | "gauge" | "histogram";
+
+/** One metric: its name is its key in the table, its unit is in its name (Prometheus, "Metric and label naming"). */
+export interface Metric {
+  readonly kind: MetricKind;
+  readonly help: string;
+  readonly labels: readonly string[];
+  /** Upper bounds of a histogram's buckets, ascending, without +Inf. */
+  readonly buckets?: readonly number[];
+}
+
+const seconds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
+const bytes = [1_024, 4_096, 16_384, 65_536, 262_144, 1_048_576, 4_194_304, 16_777_216];
+const items = [1, 10, 50, 100, 500, 1_000, 2_000, 5_000, 10_000, 50_000];
+
+/**
+ * Every metric of Sluice. The ledger of items: accepted = delivered + rejected + parked + in flight; spilled items are
+ * in flight, and replayed ones are in flight again. Refused items and requests were never accepted.
+ */
+export const metricTable = {
+  sluice_accepted_requests_total: counter("Requests answered with success, durable by then", ["signal", "transport"]),
+  sluice_accepted_items_total: counter("Items of accepted requests", ["signal", "transport"]),
+  sluice_accepted_bytes_total: counter("Bytes of accepted requests, as uncompressed protobuf", ["signal", "transport"]),
+  sluice_refused_requests_total: counter("Requests refused for good: the sender must change something", [
+    "signal",
+    "transport",
+    "reason",
+  ]),
+  sluice_refused_items_total: counter("Items left out of an accepted request, as told in its partial success", [
+    "signal",
+  ]),
+  sluice_unavailable_requests_total: counter("Requests that the sender was asked to send again later", [
+    "signal",
+    "transport",
+    "reason",
+  ]),
+  sluice_queued_batches_total: counter("Batches put into the queue", ["signal"]),
+  sluice_queued_items_total: counter("Items of the batches put into the queue", ["signal"]),
+  sluice_queued_bytes_total: counter("Bytes of the batches put into the queue", ["signal"]),
+  sluice_queue_failures_total: counter("Queue operations that failed", ["operation"]),
+  sluice_delivered_exports_total: counter("Exports that the destination took", ["signal", "destination"]),
+  sluice_delivered_items_total: counter("Items that the destination took", ["signal", "destination"]),
+  sluice_rejected_items_total: counter("Items that the destination refused inside an export that it took", [
+    "signal",
+    "destination",
+  ]),
+  sluice_retried_exports_total: counter("Exports that failed and will be tried again", [
+    "signal",
+    "destination",
+    "reason",
+  ]),
+  sluice_narrowed_exports_total: counter("Extra exports made to narrow a refusal down", ["signal", "destination"]),
+  sluice_parked_batches_total: counter("Batches put into the dead-letter queue", ["signal", "destination", "reason"]),
+  sluice_parked_items_total: counter("Items put into the dead-letter queue", ["signal", "destination", "reason"]),
+  sluice_spilled_batches_total: counter("Batches that the daemon put into the queue instead of exporting them", [
+    "signal",
+    "reason",
+  ]),
+  sluice_spilled_items_total: counter("Items of spilled batches", ["signal", "reason"]),
+  sluice_spilled_bytes_total: counter("Bytes of spilled batches", ["signal", "reason"]),
+  sluice_replayed_items_total: counter("Items of dead letters put back into the queue", ["signal"]),
+  sluice_discarded_items_total: counter("Items of dead letters discarded by an operator", ["signal", "reason"]),
+  sluice_destination_refusals_total: counter("Exports refused because of credentials or address", [
+    "destination",
+    "status",
+  ]),
+  sluice_destination_up: gauge("1 while exports to the destination succeed, 0 while it is down", ["destination"]),
+  sluice_config_loads_total: counter("Times that settings were loaded", ["source"]),
+  sluice_config_kept_total: counter("Times that new settings were bad and the last good ones were kept", ["source"]),
+  sluice_crashes_total: counter("Faults of the program that were caught", ["where"]),
+  sluice_export_duration_seconds: histogram("Time from sending an export to its answer", seconds, [
+    "signal",
+    "destination",
+  ]),
+  sluice_export_bytes: histogram("Size of delivered exports, as sent", bytes, ["signal", "destination"]),
+  sluice_export_items: histogram("Items of a delivered export", items, ["signal", "destination"]),
+  sluice_in_flight_bytes: gauge("Bytes received and not yet durable", []),
+  sluice_in_flight_requests: gauge("Requests received and not yet answered", []),
+  sluice_event_loop_delay_seconds: gauge("Delay of the event loop since the last look", ["quantile"]),
+  sluice_build_info: gauge("Always 1; the labels say what is running", ["version", "node"]),
+  process_resident_memory_bytes: gauge("Resident memory of the process", []),
+  process_cpu_seconds_total: counter("Processor time of the process, user and system", []),
+  process_start_time_seconds: gauge("Start of the process, seconds since the Unix epoch", []),
+} as const satisfies Record<string, Metric>;
+
+export type MetricName = keyof typeof metricTable;
+
+function counter<const Label extends string>(help: string, labels: readonly Label[]) {
+  return { kind: "counter", help, labels } as const;
+}
+
+function gauge<const Label extends string>(help: string, labels: readonly Label[]) {
+  return { kind: "gauge", help, labels } as const;
+}
+
+function histogram<const Label extends string>(help: string, buckets: readonly number[], labels: readonly Label[]) {
+  return { kind: "histogram", help, buckets, labels } as const;
+}

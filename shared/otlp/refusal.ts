@@ -1,0 +1,57 @@
+import { FieldCursor } from "./field-cursor.ts";
+import type { Rejection } from "./rejection.ts";
+import { wireTypeOf } from "./scan-table.ts";
+import type { Field, Message } from "./schema.ts";
+import type { Signal } from "./signals.ts";
+import { varintSize, varintValue } from "./varint.ts";
+
+const wireTypes = ["a varint", "64 bits", "length-delimited", "a group", "the end of a group", "32 bits"];
+
+/**
+ * Makes the rejection of the field whose tag starts at `offset`. The path is found by walking down to it once more, so
+ * that the scan itself keeps no account of where it is. Without `message` the tag itself is at fault.
+ */
+export function refuse(bytes: Uint8Array, offset: number, about: { signal: Signal; message?: string }): Rejection {
+  const names: string[] = [];
+  let message: Message | undefined = about.signal.request;
+  let cursor = new FieldCursor(bytes, 0, bytes.length);
+  const seen = new Map<number, number>();
+  while (message) {
+    const whole = cursor.next();
+    const field: Field | undefined = message.fields.find((candidate) => candidate.number === cursor.number);
+    const index = seen.get(cursor.number) ?? 0;
+    if (cursor.fieldStart >= offset || !whole) {
+      if (field) names.push(nameOf(field, index));
+      break;
+    }
+    seen.set(cursor.number, index + 1);
+    if (offset < cursor.valueEnd) {
+      if (field) names.push(nameOf(field, index));
+      message = field?.message;
+      cursor = new FieldCursor(bytes, cursor.valueStart, cursor.valueEnd);
+      seen.clear();
+    }
+  }
+  return {
+    kind: "rejected",
+    message: about.message ?? aboutTag(bytes, offset, message),
+    path: names.join("."),
+    offset,
+  };
+}
+
+/** A field as a path names it: with its index where it is repeated. */
+export function nameOf(field: Field, index: number): string {
+  return field.repeated ? `${field.name}[${index}]` : field.name;
+}
+
+function aboutTag(bytes: Uint8Array, offset: number, message: Message | undefined): string {
+  const tag = varintValue(bytes, offset, varintSize(bytes, offset, bytes.length));
+  const number = Math.floor(tag / 8);
+  const wireType = tag % 8;
+  if (number === 0) return "Field number 0 is not allowed.";
+  if (wireType > 5) return `Wire type ${wireType} of field ${number} does not exist.`;
+  const field = message?.fields.find((candidate) => candidate.number === number);
+  if (!field) return `Field ${number} is ${wireTypes[wireType]}: groups are not accepted.`;
+  return `Field ${number} (${field.name}) is ${wireTypes[wireType]} instead of ${wireTypes[wireTypeOf(field.type)]}.`;
+}

@@ -1,0 +1,73 @@
+import { describe, expect, test } from "vitest";
+import { parseValue } from "../../shared/config/parse-value.ts";
+import type { Setting } from "../../shared/config/settings.ts";
+
+function parsed(setting: Partial<Setting>, text: string): unknown {
+  const result = parseValue({ type: "string", env: "SLUICE_X", help: "x", ...setting }, text);
+  return result.kind === "value" ? result.value : { must: result.must };
+}
+
+describe("parseValue()", () => {
+  test.each([
+    ["integer", "4318", 4_318],
+    ["integer", " 0 ", 0],
+    ["bytes", "1048576", 1_048_576],
+    ["bytes", "64MiB", 64 * 2 ** 20],
+    ["bytes", "1.5 KiB", 1_536],
+    ["bytes", "2KB", 2_000],
+    ["bytes", "1gib", 2 ** 30],
+    ["duration", "250", 250],
+    ["duration", "500ms", 500],
+    ["duration", "1.5s", 1_500],
+    ["duration", "5m", 300_000],
+    ["duration", "2h", 7_200_000],
+    ["boolean", "Yes", true],
+    ["boolean", "0", false],
+    ["list", " a, b,,c ", ["a", "b", "c"]],
+    ["list", "", []],
+    ["url", "https://a.example//", "https://a.example"],
+    ["url", "HTTP://A.example/x/", "http://a.example/x"],
+  ] as const)("reads %s %j as %j", (type, text, value) => {
+    expect(parsed({ type }, text)).toEqual(value);
+  });
+
+  test.each([
+    ["integer", "4318.5"],
+    ["integer", "1e3"],
+    ["integer", "-1"],
+    ["integer", "0x10"],
+    ["integer", "9999999999999999"],
+    ["bytes", "64 megs"],
+    ["bytes", "MiB"],
+    ["bytes", "0.3B"],
+    ["duration", "10 seconds"],
+    ["duration", "constructor"],
+    ["boolean", "maybe"],
+    ["url", "example.net"],
+    ["url", "https://user:pass@example.net"],
+    ["url", "https://example.net/?a=b"],
+    ["string", "two\nlines"],
+  ] as const)("refuses %s %j and says what it must be", (type, text) => {
+    expect(parsed({ type }, text)).toEqual({ must: expect.stringMatching(/^(be|start|hold|end) /) });
+  });
+
+  test("names both limits where there are two", () => {
+    expect(parsed({ type: "bytes", min: 1_024, max: 4_096 }, "1")).toEqual({
+      must: "be a size in bytes from 1024 to 4096, such as 64MiB",
+    });
+  });
+
+  test.each(["http://127.0.0.1:8080", "http://localhost:1/otlp", "http://[::1]:4318", "https://x.grafana.net/otlp"])(
+    "lets credentials be sent to %s",
+    (text) => {
+      expect(parsed({ type: "url", base: true }, text)).toBe(text);
+    },
+  );
+
+  test.each(["http://example.net", "http://10.0.0.1", "http://127.0.0.1.example.net", "https://x.net/otlp/v1/traces/"])(
+    "does not let credentials be sent to %s",
+    (text) => {
+      expect(parsed({ type: "url", base: true }, text)).toHaveProperty("must");
+    },
+  );
+});

@@ -35,6 +35,8 @@ export interface Field {
   readonly idLengths?: readonly number[];
   /** `group`: a container that a split may cut open. `item`: a span, data point or log record, the unit that is counted. */
   readonly cut?: "group" | "item";
+  /** The time of an item, for its age; of several that are set the first one counts. */
+  readonly itemTime?: true;
 }
 
 /** A message type of OTLP: its name in the .proto files and its fields in order of number. */
@@ -72,6 +74,7 @@ function lowerCamelCase(name: string): string {
 
 const many = { repeated: true } as const;
 const optional = { explicit: true } as const;
+const itemTime = { itemTime: true } as const;
 
 // AnyValue, ArrayValue and KeyValueList refer to each other: the array is filled below.
 const anyValueFields: Field[] = [];
@@ -145,7 +148,7 @@ const span = message("Span", [
   spanId(4, "parent_span_id"),
   field(5, "name", "string"),
   field(6, "kind", "enum", { values: spanKinds }),
-  field(7, "start_time_unix_nano", "fixed64"),
+  field(7, "start_time_unix_nano", "fixed64", itemTime),
   field(8, "end_time_unix_nano", "fixed64"),
   nested(9, "attributes", keyValue, many),
   field(10, "dropped_attributes_count", "uint32"),
@@ -158,7 +161,7 @@ const span = message("Span", [
 ]);
 
 const logRecord = message("LogRecord", [
-  field(1, "time_unix_nano", "fixed64"),
+  field(1, "time_unix_nano", "fixed64", itemTime),
   field(2, "severity_number", "enum", { values: severityNumbers() }),
   field(3, "severity_text", "string"),
   nested(5, "body", anyValue),
@@ -167,7 +170,7 @@ const logRecord = message("LogRecord", [
   field(8, "flags", "fixed32"),
   traceId(9),
   spanId(10),
-  field(11, "observed_time_unix_nano", "fixed64"),
+  field(11, "observed_time_unix_nano", "fixed64", itemTime),
   field(12, "event_name", "string"),
 ]);
 
@@ -182,7 +185,7 @@ const exemplar = message("Exemplar", [
 ]);
 const numberDataPoint = message("NumberDataPoint", [
   field(2, "start_time_unix_nano", "fixed64"),
-  field(3, "time_unix_nano", "fixed64"),
+  field(3, "time_unix_nano", "fixed64", itemTime),
   field(4, "as_double", "double", number),
   nested(5, "exemplars", exemplar, many),
   field(6, "as_int", "sfixed64", number),
@@ -191,7 +194,7 @@ const numberDataPoint = message("NumberDataPoint", [
 ]);
 const histogramDataPoint = message("HistogramDataPoint", [
   field(2, "start_time_unix_nano", "fixed64"),
-  field(3, "time_unix_nano", "fixed64"),
+  field(3, "time_unix_nano", "fixed64", itemTime),
   field(4, "count", "fixed64"),
   field(5, "sum", "double", optional),
   field(6, "bucket_counts", "fixed64", many),
@@ -206,7 +209,7 @@ const buckets = message("Buckets", [field(1, "offset", "sint32"), field(2, "buck
 const exponentialHistogramDataPoint = message("ExponentialHistogramDataPoint", [
   nested(1, "attributes", keyValue, many),
   field(2, "start_time_unix_nano", "fixed64"),
-  field(3, "time_unix_nano", "fixed64"),
+  field(3, "time_unix_nano", "fixed64", itemTime),
   field(4, "count", "fixed64"),
   field(5, "sum", "double", optional),
   field(6, "scale", "sint32"),
@@ -222,7 +225,7 @@ const exponentialHistogramDataPoint = message("ExponentialHistogramDataPoint", [
 const valueAtQuantile = message("ValueAtQuantile", [field(1, "quantile", "double"), field(2, "value", "double")]);
 const summaryDataPoint = message("SummaryDataPoint", [
   field(2, "start_time_unix_nano", "fixed64"),
-  field(3, "time_unix_nano", "fixed64"),
+  field(3, "time_unix_nano", "fixed64", itemTime),
   field(4, "count", "fixed64"),
   field(5, "sum", "double"),
   nested(6, "quantile_values", valueAtQuantile, many),

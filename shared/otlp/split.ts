@@ -1,0 +1,112 @@
+import { childOf, countItems, cutField, type Group, headerOf, walk } from "./group.ts";
+import { createPartWriter, type Part } from "./part-writer.ts";
+import { nameOf } from "./refusal.ts";
+import type { Field } from "./schema.ts";
+import type { Signal } from "./signals.ts";
+
+export interface SplitLimits {
+  /** Bytes of one part. */
+  readonly maxBytes: number;
+  /** Items of one part, at least 1. */
+  readonly maxItems?: number;
+  /** Bytes of all parts together: repeated headers cannot multiply a request beyond it. Default: 4 × input + 64 MiB. */
+  readonly maxTotalBytes?: number;
+}
+
+/** What fits no part: an item, or everything below a group whose header alone is too large. */
+export interface TooLarge {
+  readonly items: number;
+  /** Size of the smallest request that would hold it all, with what must be repeated of the groups around it. */
+  readonly bytes: number;
+  readonly path: string;
+}
+
+export interface Split {
+  readonly parts: readonly Part[];
+  readonly tooLarge: readonly TooLarge[];
+}
+
+/**
+ * Cuts a request that passed `scan` into valid requests within limits, whose merge says the same: order is kept, and
+ * resource, scope, schema URLs, metric headers and unknown fields of every group that had to be cut are repeated. A group
+ * that fits a part is never cut, and one without items stays in exactly one part. Linear in the request.
+ */
+export function split(bytes: Uint8Array, signal: Signal, limits: SplitLimits): Split {
+  const request: Group = { bytes, message: signal.request, start: 0, end: bytes.length };
+  const maxItems = Math.max(1, limits.maxItems ?? Number.POSITIVE_INFINITY);
+  const maxTotalBytes = limits.maxTotalBytes ?? 4 * bytes.length + 64 * 2 ** 20;
+  const items = countItems(request);
+  if (bytes.length <= limits.maxBytes && items <= maxItems) return { parts: [{ bytes, items }], tooLarge: [] };
+
+  const writer = createPartWriter(bytes);
+  const parts: Part[] = [];
+  const tooLarge: TooLarge[] = [];
+  let totalBytes = 0;
+  let exhausted = false;
+
+  function finishPart(): void {
+    if (writer.isEmpty()) return;
+    const part = writer.finish();
+    totalBytes += part.bytes.length;
+    parts.push(part);
+  }
+
+  /** Adds a whole field to the current part or else to a new one; false where it fits neither. */
+  function place(start: number, end: number, count: () => number): boolean {
+    const size = end - start;
+    const alone = writer.sizeWith(size, true);
+    if (alone > limits.maxBytes) return false;
+    const added = count();
+    if (added > maxItems) return false;
+    if (writer.sizeWith(size, false) > limits.maxBytes || writer.items() + added > maxItems) finishPart();
+    exhausted ||= writer.isEmpty() && totalBytes + alone > maxTotalBytes;
+    if (!exhausted) writer.add(start, end, added);
+    return !exhausted;
+  }
+
+  function cut(group: Group, path: string, tag: Uint8Array): boolean {
+    const header = headerOf(group);
+    if (!header) return false;
+    writer.enter({ tag, header });
+    const fits = writer.sizeWith(0, true) < limits.maxBytes;
+    if (fits) cutChildren(group, path);
+    writer.leave();
+    return fits;
+  }
+
+  function cutChildren(group: Group, path: string): void {
+    const indexes = new Map<Field, number>();
+    const left = { items: 0, bytes: 0 };
+    for (const cursor = walk(group); cursor.next(); ) {
+      const field = cutField(group.message, cursor);
+      if (!field) continue;
+      const index = indexes.get(field) ?? 0;
+      indexes.set(field, index + 1);
+      const child = childOf(group, field, cursor);
+      const isItem = field.cut === "item";
+      const count = (): number => (isItem ? 1 : countItems(child));
+      const start = cursor.fieldStart;
+      if (!exhausted && place(start, child.end, count)) continue;
+      if (exhausted) {
+        left.items += count();
+        left.bytes += child.end - start;
+        continue;
+      }
+      const childPath = path === "" ? nameOf(field, index) : `${path}.${nameOf(field, index)}`;
+      if (!isItem && cut(child, childPath, tagOf(bytes, start))) continue;
+      tooLarge.push({ items: count(), bytes: writer.sizeWith(child.end - start, true), path: childPath });
+    }
+    if (left.bytes > 0) tooLarge.push({ items: left.items, bytes: writer.sizeWith(left.bytes, true), path });
+  }
+
+  if (!cut(request, "", new Uint8Array(0))) tooLarge.push({ items, bytes: bytes.length, path: "" });
+  finishPart();
+  return { parts, tooLarge };
+}
+
+/** The tag of a field as it was written, which need not be in its shortest form. */
+function tagOf(bytes: Uint8Array, start: number): Uint8Array {
+  let end = start;
+  while ((bytes[end] as number) >= 128) end++;
+  return bytes.subarray(start, end + 1);
+}

@@ -166,6 +166,12 @@ export const eventTable: { readonly [Name in EventName]: EventRow<EventFields[Na
     says: "Loaded the settings",
     measures: [{ metric: "sluice_config_loads_total", labels: ({ source }) => ({ source }) }],
   },
+  "config.unknown": { level: "warn", says: "Some parameters are no settings: check their names", measures: [] },
+  "config.unreadable": {
+    level: "warn",
+    says: "Could not read the settings; the last good ones stay in use",
+    measures: [{ metric: "sluice_config_unreadable_total", labels: ({ source }) => ({ source }) }],
+  },
   "config.kept": {
     level: "error",
     says: "New settings are bad; the last good ones stay in use",

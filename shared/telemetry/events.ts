@@ -20,6 +20,8 @@ export interface EventFields {
   "letter.replayed": { signal: SignalName; items: number; id: string };
   "letter.discarded": { signal: SignalName; items: number; id: string; reason: string };
   "config.loaded": { source: string; settings: number };
+  "config.unknown": { source: string; names: string };
+  "config.unreadable": { source: string; message: string };
   "config.kept": { source: string; problems: string };
   "server.ready": { addresses: string };
   "server.stopping": { reason: string };

@@ -65,8 +65,9 @@ export const metricTable = {
     "status",
   ]),
   sluice_destination_up: gauge("1 while exports to the destination succeed, 0 while it is down", ["destination"]),
-  sluice_config_loads_total: counter("Times that settings were loaded", ["source"]),
+  sluice_config_loads_total: counter("Times that new settings came into force", ["source"]),
   sluice_config_kept_total: counter("Times that new settings were bad and the last good ones were kept", ["source"]),
+  sluice_config_unreadable_total: counter("Times that the settings could not be read", ["source"]),
   sluice_crashes_total: counter("Faults of the program that were caught", ["where"]),
   sluice_export_duration_seconds: histogram("Time from sending an export to its answer", seconds, [
     "signal",

@@ -1,0 +1,28 @@
+import type { Clock, Random } from "../clock.ts";
+import { createConfigStore, type OpenedConfig } from "../config/config-store.ts";
+import { fromEnvironment, type ResolveOptions, resolve } from "../config/resolve.ts";
+import type { Emit } from "../telemetry/events.ts";
+
+export interface LoadConfigOptions extends ResolveOptions {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Whether to read Parameter Store; by default the setting `SLUICE_PARAMETER_STORE` says. */
+  readonly parameterStore?: boolean;
+  readonly emit: Emit;
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+/**
+ * Loads the settings of a process: the environment, and Parameter Store where asked for. The SSM client is imported
+ * only then, because importing it costs more than 100 ms of a cold start.
+ */
+export async function loadConfig(options: LoadConfigOptions): Promise<OpenedConfig> {
+  const { env, parameterStore, ...rest } = options;
+  const environment = () => fromEnvironment(env);
+  const alone = resolve(environment());
+  if (alone.kind === "invalid") return { kind: "invalid", problems: alone.problems.map(({ message }) => message) };
+  const { config } = alone;
+  if (!(parameterStore ?? config.parameterStore)) return createConfigStore({ ...rest, environment });
+  const { createSsmParameters } = await import("./ssm-parameters.ts");
+  return createConfigStore({ ...rest, environment, parameters: createSsmParameters({ stage: config.stage }) });
+}

@@ -1,0 +1,111 @@
+import {
+  type GetParametersByPathCommandOutput,
+  PutParameterCommand,
+  paginateGetParametersByPath,
+  SSMClient,
+  type SSMClientConfig,
+} from "@aws-sdk/client-ssm";
+import type { ParameterSource, ParametersRead } from "../config/parameter-source.ts";
+import { type Setting, type SettingKey, settingKeys, settings } from "../config/settings.ts";
+import { awsProblem } from "./aws-problem.ts";
+
+export interface SsmParametersOptions {
+  readonly stage: string;
+  /** Where SSM is, when it is not AWS; the SDK's own environment variables work too. */
+  readonly client?: SSMClientConfig;
+  /** Most time for one reading or writing, retries included. */
+  readonly timeoutMs?: number;
+}
+
+export interface SsmParameters extends ParameterSource {
+  /** Writes the setting: a secret as SecureString under the account's default key. Never rejects. */
+  put(key: SettingKey, text: string): Promise<Put>;
+}
+
+export type Put =
+  | { readonly kind: "put"; readonly name: string; readonly version: number }
+  | { readonly kind: "failed"; readonly reason: string };
+
+/** Most bytes of a standard parameter (Systems Manager quotas). */
+const maxValueBytes = 4_096;
+const maxPages = 50;
+
+/**
+ * The settings of one stage in Parameter Store: `/sluice/<stage>/<name>`, decrypted. The role needs
+ * `ssm:GetParametersByPath` on `parameter/sluice/<stage>/*`, and `kms:Decrypt` where the key is not the default one.
+ */
+export function createSsmParameters({ stage, client, timeoutMs = 10_000 }: SsmParametersOptions): SsmParameters {
+  const requestHandler = { connectionTimeout: 2_000, requestTimeout: 5_000, throwOnRequestTimeout: true };
+  const ssm = new SSMClient({ requestHandler, ...client });
+  const path = `/sluice/${stage}/`;
+
+  async function pages(): Promise<readonly Found[]> {
+    const abortSignal = AbortSignal.timeout(timeoutMs);
+    const found: Found[] = [];
+    const query = { Path: path, Recursive: true, WithDecryption: true };
+    let count = 0;
+    for await (const page of paginateGetParametersByPath({ client: ssm, pageSize: 10 }, query, { abortSignal })) {
+      found.push(...parametersOf(page));
+      if (++count >= maxPages) break;
+    }
+    return found;
+  }
+
+  return {
+    name: path,
+    read: () =>
+      pages().then(
+        (found) => mapped(found, path),
+        (error) => ({
+          kind: "failed",
+          reason: awsProblem(error, { action: "ssm:GetParametersByPath", resource: `parameter${path}*` }),
+        }),
+      ),
+    async put(key, text) {
+      const setting: Setting = settings[key];
+      if (!setting.ssm) return failed(`${setting.env} has no parameter: it is set in the environment only.`);
+      const name = path + setting.ssm;
+      const bytes = new TextEncoder().encode(text).length;
+      if (bytes > maxValueBytes) return failed(`${name} would be ${bytes} bytes: a parameter holds ${maxValueBytes}.`);
+      const Type = setting.secret ? "SecureString" : "String";
+      const command = new PutParameterCommand({ Name: name, Value: text, Type, Overwrite: true });
+      return ssm.send(command, { abortSignal: AbortSignal.timeout(timeoutMs) }).then(
+        ({ Version }): Put => ({ kind: "put", name, version: Version ?? 1 }),
+        (error) => failed(awsProblem(error, { action: "ssm:PutParameter", resource: `parameter${name}` })),
+      );
+    },
+  };
+}
+
+interface Found {
+  readonly name: string;
+  readonly value: string;
+}
+
+function parametersOf(page: GetParametersByPathCommandOutput): Found[] {
+  return (page.Parameters ?? []).flatMap(({ Name, Value }) =>
+    Name === undefined || Value === undefined ? [] : [{ name: Name, value: Value }],
+  );
+}
+
+function mapped(found: readonly Found[], path: string): ParametersRead {
+  const texts: Partial<Record<SettingKey, string>> = {};
+  const unknown: string[] = [];
+  for (const { name, value } of found) {
+    const key = keys.get(name.slice(path.length));
+    if (key) texts[key] = value;
+    else unknown.push(name);
+  }
+  return { kind: "read", texts, unknown };
+}
+
+const keys: ReadonlyMap<string, SettingKey> = new Map(
+  settingKeys.flatMap((key): [string, SettingKey][] => {
+    const setting: Setting = settings[key];
+    return setting.ssm ? [[setting.ssm, key]] : [];
+  }),
+);
+
+function failed(reason: string): Put {
+  return { kind: "failed", reason };
+}

@@ -1,0 +1,105 @@
+import type { Clock, Random } from "../clock.ts";
+import type { Emit } from "../telemetry/events.ts";
+import type { ParameterSource } from "./parameter-source.ts";
+import { type Config, type ResolveOptions, resolve, type SettingTexts } from "./resolve.ts";
+
+/** The settings of a running process: read once at start, refreshed behind its back, replaced only by better ones. */
+export interface ConfigStore {
+  /** The settings in force. Read it anew for each request: it is replaced, never changed. */
+  current(): Config;
+  /** Reads the sources again; calls that overlap share one reading. Bad or unreadable settings leave the current ones. */
+  refresh(): Promise<Refreshed>;
+  /** Refreshes when `refreshInterval` has passed, without waiting: for Lambda, at the start of an invocation. */
+  refreshWhenStale(): void;
+  /** Refreshes every `refreshInterval`, ± 10 %, until `abort`: for long-running processes. */
+  watch(abort: AbortSignal): Promise<void>;
+}
+
+export type Refreshed =
+  | { readonly kind: "changed" }
+  | { readonly kind: "unchanged" }
+  | { readonly kind: "kept"; readonly problems: readonly string[] };
+
+export interface ConfigStoreOptions extends ResolveOptions {
+  /** Settings from the environment, asked for at each reading: they win over `parameters`. */
+  readonly environment: () => SettingTexts;
+  /** Absent: the environment is the only source. */
+  readonly parameters?: ParameterSource;
+  readonly emit: Emit;
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+export type OpenedConfig =
+  | { readonly kind: "ready"; readonly store: ConfigStore }
+  | { readonly kind: "invalid"; readonly problems: readonly string[] };
+
+type Loaded =
+  | { readonly kind: "loaded"; readonly config: Config; readonly texts: string; readonly unknown: readonly string[] }
+  | { readonly kind: "bad" | "unreadable"; readonly problems: readonly string[] };
+
+/** Loads the settings and answers with their store, or with all the problems: then the process must not start. */
+export async function createConfigStore(options: ConfigStoreOptions): Promise<OpenedConfig> {
+  const { emit, clock, random, parameters } = options;
+  const source = parameters?.name ?? "environment";
+  const first = await load(options);
+  if (first.kind !== "loaded") return { kind: "invalid", problems: first.problems };
+
+  let inForce = first;
+  let readAt = clock.now();
+  let reading: Promise<Refreshed> | undefined;
+  announce(first);
+
+  function announce({ texts, unknown }: Loaded & { readonly kind: "loaded" }): void {
+    emit("config.loaded", { source, settings: Object.keys(JSON.parse(texts)).length });
+    if (unknown.length > 0) emit("config.unknown", { source, names: unknown.slice(0, 20).join(", ") });
+  }
+
+  async function read(): Promise<Refreshed> {
+    readAt = clock.now();
+    const next = await load(options);
+    if (next.kind !== "loaded") {
+      const problems = next.problems.join(" ");
+      if (next.kind === "bad") emit("config.kept", { source, problems });
+      else emit("config.unreadable", { source, message: problems });
+      return { kind: "kept", problems: next.problems };
+    }
+    if (next.texts === inForce.texts) return { kind: "unchanged" };
+    inForce = next;
+    announce(next);
+    return { kind: "changed" };
+  }
+
+  function refresh(): Promise<Refreshed> {
+    reading ??= read().finally(() => {
+      reading = undefined;
+    });
+    return reading;
+  }
+
+  const store: ConfigStore = {
+    current: () => inForce.config,
+    refresh,
+    refreshWhenStale() {
+      // `read` does not reject: both sources answer with values.
+      if (clock.now() - readAt >= inForce.config.refreshInterval) void refresh();
+    },
+    async watch(abort) {
+      while (!abort.aborted) {
+        await clock.sleep(inForce.config.refreshInterval * (0.9 + 0.2 * random()), abort);
+        if (!abort.aborted) await refresh();
+      }
+    },
+  };
+  return { kind: "ready", store };
+}
+
+async function load({ environment, parameters, ...checks }: ConfigStoreOptions): Promise<Loaded> {
+  const found = await parameters?.read();
+  if (found?.kind === "failed") return { kind: "unreadable", problems: [found.reason] };
+  const texts = { ...found?.texts, ...environment() };
+  const resolved = resolve(texts, checks);
+  if (resolved.kind === "invalid") return { kind: "bad", problems: resolved.problems.map(({ message }) => message) };
+  const sorted = Object.fromEntries(Object.entries(texts).sort(([a], [b]) => (a < b ? -1 : 1)));
+  return { kind: "loaded", config: resolved.config, texts: JSON.stringify(sorted), unknown: found?.unknown ?? [] };
+}

@@ -1,0 +1,18 @@
+import type { SettingTexts } from "./resolve.ts";
+
+/** Where shared settings are kept; `aws/ssm-parameters.ts` is Parameter Store. Never rejects. */
+export interface ParameterSource {
+  /** Names the source in messages, such as `/sluice/prod/`. */
+  readonly name: string;
+  read(): Promise<ParametersRead>;
+}
+
+export type ParametersRead =
+  | {
+      readonly kind: "read";
+      readonly texts: SettingTexts;
+      /** Names below the source's path that are no setting: probably typing errors. */
+      readonly unknown: readonly string[];
+    }
+  /** `reason` is a sentence that says what to do. */
+  | { readonly kind: "failed"; readonly reason: string };

@@ -1,0 +1,103 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { createSsmParameters } from "../../shared/aws/ssm-parameters.ts";
+import { type FakeSsm, startFakeSsm } from "../support/fake-ssm.ts";
+
+let ssm: FakeSsm;
+
+beforeAll(async () => {
+  ssm = await startFakeSsm();
+});
+beforeEach(() => {
+  ssm.parameters.clear();
+  ssm.faults.length = 0;
+  ssm.calls.length = 0;
+});
+afterAll(() => ssm.close());
+
+function parameters(client = {}) {
+  const credentials = { accessKeyId: "test", secretAccessKey: "test" };
+  return createSsmParameters({
+    stage: "prod",
+    client: { endpoint: ssm.endpoint, region: "eu-west-1", credentials, ...client },
+  });
+}
+
+describe("createSsmParameters()", () => {
+  test("reads the stage's parameters, decrypted, and leaves other stages alone", async () => {
+    ssm.put("/sluice/prod/grafana-cloud/endpoint", "https://otlp.example.net/otlp");
+    ssm.put("/sluice/prod/grafana-cloud/api-key", "glc_1", "SecureString");
+    ssm.put("/sluice/production/log-level", "debug");
+    expect(await parameters().read()).toEqual({
+      kind: "read",
+      texts: { endpoint: "https://otlp.example.net/otlp", apiKey: "glc_1" },
+      unknown: [],
+    });
+  });
+
+  test("reads past the first page and reports names that are no settings", async () => {
+    for (let index = 0; index < 23; index++) ssm.put(`/sluice/prod/grafana-clod/${index}`, "x");
+    ssm.put("/sluice/prod/log-level", "warn");
+    const read = await parameters().read();
+    expect(read).toMatchObject({ kind: "read", texts: { logLevel: "warn" } });
+    expect(read.kind === "read" && read.unknown).toHaveLength(23);
+    expect(ssm.calls).toEqual(["GetParametersByPath", "GetParametersByPath", "GetParametersByPath"]);
+  });
+
+  test("gets over throttling", async () => {
+    ssm.put("/sluice/prod/log-level", "warn");
+    ssm.faults.push({ status: 400, code: "ThrottlingException" });
+    expect(await parameters().read()).toMatchObject({ kind: "read", texts: { logLevel: "warn" } });
+  });
+
+  test.each([
+    [
+      { status: 400, code: "AccessDeniedException" },
+      "AWS refused ssm:GetParametersByPath on parameter/sluice/prod/*: allow it in the policy of the role or user in use.",
+    ],
+    [
+      { status: 400, code: "AccessDeniedException", message: "not authorized to perform: kms:Decrypt" },
+      "AWS refused kms:Decrypt on the key of the parameter: allow it in the policy of the role or user in use.",
+    ],
+    [
+      { status: 400, code: "UnrecognizedClientException" },
+      "AWS does not accept the credentials (UnrecognizedClientException): sign in again, or check AWS_PROFILE.",
+    ],
+    [
+      { status: 400, code: "SomethingNew", message: "what?" },
+      "ssm:GetParametersByPath on parameter/sluice/prod/* failed: SomethingNew, what?",
+    ],
+  ])("turns %j into a sentence", async (fault, reason) => {
+    ssm.faults.push(fault);
+    expect(await parameters().read()).toEqual({ kind: "failed", reason });
+  });
+
+  test("says that AWS cannot be reached", async () => {
+    const unreachable = parameters({ endpoint: "http://127.0.0.1:1", maxAttempts: 1 });
+    expect(await unreachable.read()).toEqual({
+      kind: "failed",
+      reason: "Could not reach AWS for ssm:GetParametersByPath (ECONNREFUSED): check the network and AWS_ENDPOINT_URL.",
+    });
+  });
+
+  test("puts a plain setting as String and a secret as SecureString", async () => {
+    expect(await parameters().put("logLevel", "debug")).toEqual({
+      kind: "put",
+      name: "/sluice/prod/log-level",
+      version: 1,
+    });
+    await parameters().put("apiKey", "glc_2");
+    expect([...ssm.parameters.values()].map(({ Name, Type }) => [Name, Type])).toEqual([
+      ["/sluice/prod/log-level", "String"],
+      ["/sluice/prod/grafana-cloud/api-key", "SecureString"],
+    ]);
+  });
+
+  test("puts nothing that cannot be kept in Parameter Store", async () => {
+    expect(await parameters().put("httpPort", "4318")).toHaveProperty("kind", "failed");
+    expect(await parameters().put("apiKey", "x".repeat(5_000))).toEqual({
+      kind: "failed",
+      reason: "/sluice/prod/grafana-cloud/api-key would be 5000 bytes: a parameter holds 4096.",
+    });
+    expect(ssm.calls).toEqual([]);
+  });
+});

@@ -1,0 +1,13 @@
+import type { Emit, EventFields, EventName } from "../../shared/telemetry/events.ts";
+
+export interface EmittedEvent {
+  readonly name: EventName;
+  readonly fields: EventFields[EventName];
+}
+
+/** An `Emit` that keeps what it is told. */
+export function recordEvents(into: EmittedEvent[]): Emit {
+  return (name, fields) => {
+    into.push({ name, fields });
+  };
+}

@@ -1,0 +1,43 @@
+import { STATUS_CODES } from "node:http";
+import type { ALBResult } from "aws-lambda";
+import { combineHeader } from "../http/headers.ts";
+import type { HttpAnswer } from "../http/message.ts";
+import { type Carried, type Fields, fieldsOf, readBody, text, writeBody } from "./lambda-event.ts";
+
+const healthChecker = /^ELB-HealthChecker\//i;
+
+/**
+ * Reads the event of an ALB's Lambda target, in either header mode (docs.aws.amazon.com, "Lambda functions as targets").
+ * With single-value headers the ALB has kept the last line of a repeated header. Never throws, whatever the event is.
+ */
+export function fromAlbEvent(event: unknown): Carried {
+  const fields = fieldsOf(event);
+  const method = text(fields.httpMethod);
+  const path = text(fields.path);
+  if (method === "" || path === "") return { kind: "unreadable", message: "the event has no method or no path" };
+  const headers = readHeaders(fields);
+  if (method === "GET" && healthChecker.test(headers["user-agent"] ?? "")) return { kind: "health-check" };
+  const body = readBody(fields);
+  if (body === undefined) return { kind: "unreadable", message: "the body in the event is damaged" };
+  return { kind: "request", request: { method, path, headers, body } };
+}
+
+/** Writes the answer as the ALB wants it: headers in the mode of the event, no nulls, the length left to the ALB. */
+export function toAlbResult({ status, headers, body }: HttpAnswer, event: unknown): ALBResult {
+  const statusDescription = `${status} ${STATUS_CODES[status] ?? ""}`.trim();
+  const multiValue = fieldsOf(event).multiValueHeaders !== undefined;
+  const lines = multiValue
+    ? { multiValueHeaders: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value]])) }
+    : { headers: { ...headers } };
+  return { statusCode: status, statusDescription, ...lines, ...writeBody(headers["content-type"], body) };
+}
+
+function readHeaders({ headers, multiValueHeaders }: Fields): Record<string, string> {
+  const lines = new Map<string, string[]>();
+  const source = fieldsOf(multiValueHeaders ?? headers);
+  for (const [name, value] of Object.entries(source)) {
+    const values = (Array.isArray(value) ? value : [value]).filter((line) => typeof line === "string");
+    if (values.length > 0) lines.set(name.toLowerCase(), [...(lines.get(name.toLowerCase()) ?? []), ...values]);
+  }
+  return Object.fromEntries([...lines].map(([name, values]) => [name, combineHeader(name, values)]));
+}

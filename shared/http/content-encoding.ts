@@ -1,0 +1,46 @@
+import { unsnappy, unsnappyFramed } from "./snappy.ts";
+import { type Decoded, gunzip, inflate, unzstd } from "./zlib-codings.ts";
+
+/** A body without its content coding, or why there is none. */
+export type DecodedContent =
+  | {
+      readonly kind: "decoded";
+      readonly bytes: Uint8Array;
+      /** The body as it came, where it is exactly one gzip member. */
+      readonly gzip?: Uint8Array;
+    }
+  | Exclude<Decoded, { kind: "decoded" }>
+  | { readonly kind: "unsupported"; readonly coding: string };
+
+/** What a refusal for an unknown coding names in `Accept-Encoding` (RFC 9110 15.5.16), the preferred one first. */
+export const acceptedCodings = "gzip, zstd, deflate, snappy, x-snappy-framed, identity";
+
+const decoders: Readonly<Record<string, (body: Uint8Array, maxBytes: number) => Decoded>> = {
+  gzip: gunzip,
+  "x-gzip": gunzip,
+  deflate: inflate,
+  zlib: inflate,
+  zstd: unzstd,
+  snappy: unsnappy,
+  "x-snappy-framed": unsnappyFramed,
+};
+
+/**
+ * Takes a content coding off `body`, never making more than `maxBytes`. `header` is Content-Encoding (or grpc-encoding): any
+ * case; absent, empty and `identity` mean none. One coding at a time: a list of two is unsupported. Never throws for bad bytes.
+ */
+export function decodeContent(body: Uint8Array, header: string | undefined, maxBytes: number): DecodedContent {
+  const codings = (header ?? "")
+    .split(",")
+    .map((coding) => coding.trim().toLowerCase())
+    .filter((coding) => coding !== "" && coding !== "identity");
+  const [coding] = codings;
+  if (coding === undefined) {
+    return body.length > maxBytes ? { kind: "too-large" } : { kind: "decoded", bytes: body };
+  }
+  const decode = Object.hasOwn(decoders, coding) ? decoders[coding] : undefined;
+  if (decode === undefined || codings.length > 1) return { kind: "unsupported", coding: codings.join(", ") };
+  if (decode !== gunzip) return decode(body, maxBytes);
+  const { members, ...content } = gunzip(body, maxBytes);
+  return members === "one" && content.kind === "decoded" ? { ...content, gzip: body } : content;
+}

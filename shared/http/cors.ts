@@ -1,0 +1,53 @@
+import type { HttpAnswer, HttpRequest } from "./message.ts";
+
+/** Cross-origin rules for browser SDKs: origins as `https://app.example.com`, `https://*.example.com`, or `*` for any. */
+export interface Cors {
+  readonly origins: readonly string[];
+}
+
+const maxAgeSeconds = 7200;
+const defaultHeaders = "content-type, content-encoding, authorization";
+const maxRequestedChars = 1024;
+
+/** The answer to a preflight request (Fetch standard, "CORS-preflight request"), `undefined` for every other request. */
+export function preflight(request: HttpRequest, cors: Cors): HttpAnswer | undefined {
+  if (request.method !== "OPTIONS" || request.headers["access-control-request-method"] === undefined) return undefined;
+  const origin = allowedOrigin(request, cors);
+  if (origin === undefined) return undefined;
+  const requested = request.headers["access-control-request-headers"] ?? "";
+  const echo = requested.length <= maxRequestedChars && /^[\w\-, ]+$/.test(requested);
+  return {
+    status: 204,
+    headers: {
+      "access-control-allow-origin": origin,
+      "access-control-allow-methods": "POST",
+      "access-control-allow-headers": echo ? requested : defaultHeaders,
+      "access-control-max-age": String(maxAgeSeconds),
+      vary: "Origin, Access-Control-Request-Method, Access-Control-Request-Headers",
+    },
+    body: new Uint8Array(),
+  };
+}
+
+/** Lets the page read `answer`, where its origin is allowed. */
+export function withCors(answer: HttpAnswer, request: HttpRequest, cors: Cors): HttpAnswer {
+  const origin = allowedOrigin(request, cors);
+  if (origin === undefined || answer.headers["access-control-allow-origin"]) return answer;
+  const allowed = { "access-control-allow-origin": origin, "access-control-expose-headers": "Retry-After" };
+  return { ...answer, headers: { ...answer.headers, ...allowed, vary: "Origin" } };
+}
+
+function allowedOrigin(request: HttpRequest, { origins }: Cors): string | undefined {
+  const { origin } = request.headers;
+  return origin !== undefined && origins.some((pattern) => matches(origin, pattern)) ? origin : undefined;
+}
+
+/** One `*` in a pattern stands for any run of characters of a host name; alone, for any origin. */
+function matches(origin: string, pattern: string): boolean {
+  if (pattern === "*" || pattern === origin) return true;
+  const [before, after, ...more] = pattern.split("*");
+  if (before === undefined || after === undefined || more.length > 0) return false;
+  const middle = origin.slice(before.length, origin.length - after.length);
+  const fits = origin.length > before.length + after.length && origin.startsWith(before) && origin.endsWith(after);
+  return fits && /^[\w.-]+$/.test(middle);
+}

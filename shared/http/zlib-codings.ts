@@ -1,0 +1,125 @@
+import { constants, crc32, gunzipSync, inflateRawSync, inflateSync, zstdDecompressSync } from "node:zlib";
+
+/** What a decoder made of a body. `corrupt` says what is wrong with it; `too-large` stopped at the limit. */
+export type Decoded =
+  | { readonly kind: "decoded"; readonly bytes: Uint8Array }
+  | { readonly kind: "too-large" }
+  | { readonly kind: "corrupt"; readonly message: string };
+
+const trailerBytes = 8;
+const minChunkBytes = 64 * 1024;
+// Deflate cannot shrink by more than 1032:1, so a trailer that claims more is lying and must not size a buffer.
+const maxDeflateRatio = 1032;
+// Every frame costs a decoder of its own: parallel zstd writes a frame per core or per few megabytes, not thousands.
+const maxZstdFrames = 1000;
+
+/**
+ * Decodes gzip (RFC 1952): every member, every trailer checked, nothing left over. `members` is exact for one: the first
+ * member is inflated alone, because a body of one member may be passed on as it came; the rest goes through zlib at once.
+ */
+export function gunzip(body: Uint8Array, maxBytes: number): Decoded & { readonly members?: "one" | "several" } {
+  const header = gzipHeader(body);
+  if (typeof header === "string") return corrupt(header);
+  const first = attempt(() =>
+    inflateRawSync(body.subarray(header.length), { ...limits(maxBytes, sizeHint(body, maxBytes)), info: true }),
+  );
+  if (first.kind !== "decoded") return first;
+  const trailer = header.length + first.consumed;
+  const end = trailer + trailerBytes;
+  if (end > body.length) return corrupt("unexpected end of the gzip trailer");
+  const view = new DataView(body.buffer, body.byteOffset, body.byteLength);
+  if (view.getUint32(trailer, true) !== crc32(first.bytes)) return corrupt("the gzip checksum does not match");
+  if (view.getUint32(trailer + 4, true) !== first.bytes.length) return corrupt("the gzip length does not match");
+  if (end === body.length) return { kind: "decoded", bytes: first.bytes, members: "one" };
+  const rest = attempt(() =>
+    gunzipSync(body.subarray(end), { ...limits(Math.max(1, maxBytes - first.bytes.length)), info: true }),
+  );
+  if (rest.kind !== "decoded") return rest;
+  if (end + rest.consumed !== body.length) return corrupt("bytes follow the last gzip member");
+  if (first.bytes.length + rest.bytes.length > maxBytes) return { kind: "too-large" };
+  return { kind: "decoded", bytes: Buffer.concat([first.bytes, rest.bytes]), members: "several" };
+}
+
+/** Decodes what HTTP calls `deflate`: the zlib format (RFC 1950), not raw deflate. */
+export function inflate(body: Uint8Array, maxBytes: number): Decoded {
+  const whole = attempt(() => inflateSync(body, { ...limits(maxBytes), info: true }));
+  if (whole.kind === "decoded" && whole.consumed !== body.length) return corrupt("bytes follow the zlib stream");
+  return whole;
+}
+
+/** Decodes zstd (RFC 8878), all frames. A window that alone would pass the limit is refused with the frame. */
+export function unzstd(body: Uint8Array, maxBytes: number): Decoded {
+  const windowLog = Math.min(27, Math.max(10, Math.ceil(Math.log2(maxBytes))));
+  const params = { [constants.ZSTD_d_windowLogMax]: windowLog };
+  const parts: Uint8Array[] = [];
+  let total = 0;
+  let offset = 0;
+  do {
+    if (parts.length === maxZstdFrames) return corrupt(`more than ${maxZstdFrames} zstd frames`);
+    const room = limits(Math.max(1, maxBytes - total));
+    // Node decodes one frame a call and leaves the rest unread without an error.
+    const frame = attempt(() => zstdDecompressSync(body.subarray(offset), { ...room, params, info: true }));
+    if (frame.kind !== "decoded") return frame;
+    if (frame.consumed === 0) return corrupt("no zstd frame");
+    offset += frame.consumed;
+    total += frame.bytes.length;
+    if (total > maxBytes) return { kind: "too-large" };
+    parts.push(frame.bytes);
+  } while (offset < body.length);
+  const [only] = parts;
+  return { kind: "decoded", bytes: only && parts.length === 1 ? only : Buffer.concat(parts) };
+}
+
+/** The length of the member's header, or what is wrong with it. */
+function gzipHeader(body: Uint8Array): { readonly length: number } | string {
+  if (body[0] !== 0x1f || body[1] !== 0x8b) return "not gzip: the first bytes are not 1f 8b";
+  const flags = body[3];
+  if (flags === undefined) return "unexpected end of the gzip header";
+  if (body[2] !== 8) return "unknown gzip compression method";
+  if (flags & 0xe0) return "unknown gzip header flags";
+  let at = 10;
+  if (flags & 4) at += 2 + (body[at] ?? 0) + 256 * (body[at + 1] ?? 0);
+  for (const text of [8, 16]) {
+    if ((flags & text) === 0) continue;
+    const zero = body.indexOf(0, at);
+    if (zero < 0) return "unexpected end of the gzip header";
+    at = zero + 1;
+  }
+  if (flags & 2) {
+    if ((crc32(body.subarray(0, at)) & 0xffff) !== (body[at] ?? 0) + 256 * (body[at + 1] ?? 0)) {
+      return "the gzip header checksum does not match";
+    }
+    at += 2;
+  }
+  return at <= body.length ? { length: at } : "unexpected end of the gzip header";
+}
+
+/** One chunk that holds the whole output spares a copy: the last trailer tells its size, as far as it can be believed. */
+function sizeHint(body: Uint8Array, maxBytes: number): number {
+  if (body.length < trailerBytes) return 0;
+  const claimed = new DataView(body.buffer, body.byteOffset + body.length - 4, 4).getUint32(0, true);
+  return Math.min(claimed, maxBytes, body.length * maxDeflateRatio) + 1;
+}
+
+function limits(maxBytes: number, chunkBytes = 0): { maxOutputLength: number; chunkSize: number } {
+  return { maxOutputLength: maxBytes, chunkSize: Math.max(chunkBytes, Math.min(minChunkBytes, maxBytes + 1), 64) };
+}
+
+// With `info`, Node's one-shot functions return the engine too, which knows how much of the input was read.
+type Attempt = Exclude<Decoded, { kind: "decoded" }> | { kind: "decoded"; bytes: Uint8Array; consumed: number };
+
+function attempt(decode: () => unknown): Attempt {
+  try {
+    const { buffer, engine } = decode() as { buffer: Buffer; engine: { bytesWritten: number } };
+    return { kind: "decoded", bytes: buffer, consumed: engine.bytesWritten };
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === "ERR_BUFFER_TOO_LARGE") return { kind: "too-large" };
+    if (code === undefined || !/^(Z_(DATA|BUF)_ERROR|Z_NEED_DICT|ZSTD_error_(?!memory))/.test(code)) throw error;
+    return corrupt(message);
+  }
+}
+
+function corrupt(message: string): Decoded & { readonly kind: "corrupt" } {
+  return { kind: "corrupt", message };
+}

@@ -1,0 +1,51 @@
+import type { ALBResult, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
+import { fromAlbEvent, toAlbResult } from "../shared/aws/alb-event.ts";
+import { fromUrlEvent, isUrlEvent, toUrlResult } from "../shared/aws/url-event.ts";
+import { healthy, refused } from "../shared/http/answers.ts";
+import type { HttpAnswer } from "../shared/http/message.ts";
+import { createReceive, type ReceiveOptions } from "../shared/http/receive.ts";
+
+/** What Lambda tells about the invocation, as far as ingest asks. */
+export interface InvocationContext {
+  getRemainingTimeInMillis(): number;
+}
+
+/** Answers an ALB event, a function URL event or an HTTP API event, each in its own shape. Never rejects. */
+export type Ingest = (
+  event: unknown,
+  context?: InvocationContext,
+) => Promise<ALBResult | APIGatewayProxyStructuredResultV2>;
+
+// An answer that comes after Lambda's timeout is a 502 without a Retry-After: give up waiting a little earlier.
+const reservedMs = 500;
+
+/**
+ * One OTLP export request in, one answer out: read the event, receive the request (`http/receive.ts`: decode, validate,
+ * make durable through the sink), write the answer. The load balancer's health checks never reach the sink.
+ */
+export function createIngest(options: ReceiveOptions): Ingest {
+  const receive = createReceive(options);
+
+  return async function ingest(event, context) {
+    const fromUrl = isUrlEvent(event);
+    const answer = await respond(fromUrl ? fromUrlEvent(event) : fromAlbEvent(event), context);
+    return fromUrl ? toUrlResult(answer) : toAlbResult(answer, event);
+  };
+
+  async function respond(carried: ReturnType<typeof fromAlbEvent>, context?: InvocationContext): Promise<HttpAnswer> {
+    switch (carried.kind) {
+      case "health-check":
+        return healthy("GET");
+      case "unreadable": {
+        const refusal = { status: 400, reason: "event", message: carried.message } as const;
+        options.emit("request.refused", { transport: "http", ...refusal });
+        return refused(refusal, { headers: {} });
+      }
+      case "request": {
+        const left = context && context.getRemainingTimeInMillis() - reservedMs;
+        const deadline = left === undefined ? {} : { abort: AbortSignal.timeout(Math.max(1, left)) };
+        return receive(carried.request, deadline);
+      }
+    }
+  }
+}

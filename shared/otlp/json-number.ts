@@ -1,0 +1,145 @@
+/** Powers of ten that a double holds exactly: with a mantissa below 2^53, one division or product rounds correctly. */
+const powersOfTen = Array.from({ length: 23 }, (_, exponent) => 10 ** exponent);
+const headDigits = 15;
+const maxDigits = 20;
+
+/**
+ * A number of JSON, read from its text (RFC 8259, section 6) without passing integers through a double. After `read`
+ * it is asked for as a double or as a 64-bit integer.
+ */
+export class JsonNumber {
+  /** After `toInteger`: the 64 bits, two's complement where negative. */
+  high = 0;
+  low = 0;
+  negative = false;
+
+  private text: Uint8Array = new Uint8Array(0);
+  private start = 0;
+  private stop = 0;
+  /** Significant digits: the value of the first 15, the value of those up to the 20th, and how many there are. */
+  private head = 0;
+  private tail = 0;
+  private digits = 0;
+  /** The power of ten that the digits are to be multiplied by, and whether the text is digits alone. */
+  private exponent = 0;
+  private plain = true;
+
+  /** Reads the longest number at `start` and returns its end; `start` where there is none. */
+  read(text: Uint8Array, start: number, stop: number): number {
+    this.text = text;
+    this.start = start;
+    this.head = 0;
+    this.tail = 0;
+    this.digits = 0;
+    this.exponent = 0;
+    this.plain = true;
+    this.negative = text[start] === 0x2d;
+    const first = this.negative ? start + 1 : start;
+    let at = this.readDigits(first, stop);
+    // A number starts with a digit, and with 0 only where that is all of its integer part.
+    if (at === first || (text[first] === 0x30 && at > first + 1)) return start;
+    if (at < stop && text[at] === 0x2e) {
+      const fraction = at + 1;
+      at = this.readDigits(fraction, stop);
+      if (at === fraction) return start;
+      this.plain = false;
+      this.exponent = fraction - at;
+    }
+    if (at < stop && ((text[at] as number) | 0x20) === 0x65) {
+      const end = exponentEnd(text, at + 1, stop);
+      if (end === at + 1) return start;
+      this.plain = false;
+      this.exponent += Number(ascii(text, at + 1, end));
+      at = end;
+    }
+    this.stop = at;
+    return at;
+  }
+
+  /** The nearest double; infinite where the number is out of range. */
+  toDouble(): number {
+    const exponent = this.exponent;
+    if (this.digits > headDigits || exponent < -22 || exponent > 22)
+      return Number(ascii(this.text, this.start, this.stop));
+    const power = powersOfTen[Math.abs(exponent)] as number;
+    const value = exponent < 0 ? this.head / power : this.head * power;
+    return this.negative ? -value : value;
+  }
+
+  /** Puts the number into `high` and `low`; false where it has a fraction or does not fit 64 bits. */
+  toInteger(signed: boolean): boolean {
+    if (!(this.plain ? this.combine() : this.normalise())) return false;
+    if (!this.negative) return !signed || this.high < 0x80000000;
+    if (this.high === 0 && this.low === 0) return true;
+    if (!signed || this.high > 0x80000000 || (this.high === 0x80000000 && this.low > 0)) return false;
+    this.high = ~this.high + (this.low === 0 ? 1 : 0);
+    this.low = -this.low >>> 0;
+    this.high >>>= 0;
+    return true;
+  }
+
+  private readDigits(from: number, stop: number): number {
+    const text = this.text;
+    let { head, tail, digits } = this;
+    let at = from;
+    for (; at < stop; at++) {
+      const digit = (text[at] as number) - 0x30;
+      if (digit < 0 || digit > 9) break;
+      if (digits < headDigits) head = head * 10 + digit;
+      else if (digits < maxDigits) tail = tail * 10 + digit;
+      if (digits > 0 || digit > 0) digits++;
+    }
+    this.head = head;
+    this.tail = tail;
+    this.digits = digits;
+    return at;
+  }
+
+  /** The digits as they stand, as an unsigned integer in two halves of 32 bits. */
+  private combine(): boolean {
+    this.high = Math.floor(this.head / 2 ** 32);
+    this.low = this.head >>> 0;
+    if (this.digits <= headDigits) return true;
+    if (this.digits > maxDigits) return false;
+    const power = powersOfTen[this.digits - headDigits] as number;
+    const low = this.low * power + this.tail;
+    this.high = this.high * power + Math.floor(low / 2 ** 32);
+    this.low = low >>> 0;
+    return this.high < 2 ** 32;
+  }
+
+  /** `1.0`, `1e3`, `12.5e1`: an integer where nothing but zeros stands behind the decimal point. Rare, so by text. */
+  private normalise(): boolean {
+    const digits = ascii(this.text, this.start, this.stop).replace(/^-|[eE].*$|\./g, "");
+    let last = digits.length;
+    while (last > 0 && digits[last - 1] === "0") last--;
+    let first = 0;
+    while (first < last && digits[first] === "0") first++;
+    const zeros = this.exponent + digits.length - last;
+    const size = last - first + zeros;
+    if (last > first && (zeros < 0 || size > maxDigits)) return false;
+    const value = last > first ? BigInt(digits.slice(first, last) + "0".repeat(zeros)) : 0n;
+    this.high = Number(value >> 32n);
+    this.low = Number(value & 0xffffffffn);
+    return this.high < 2 ** 32;
+  }
+}
+
+/** The end of the number at `start`; `start` where there is none. */
+export function numberEnd(text: Uint8Array, start: number, stop: number): number {
+  return skipped.read(text, start, stop);
+}
+
+const skipped = new JsonNumber();
+
+function exponentEnd(text: Uint8Array, start: number, stop: number): number {
+  const sign = text[start] === 0x2b || text[start] === 0x2d ? 1 : 0;
+  let at = start + sign;
+  while (at < stop && (text[at] as number) >= 0x30 && (text[at] as number) <= 0x39) at++;
+  return at === start + sign ? start : at;
+}
+
+/** Bytes as a string of one character each. */
+export function ascii(text: Uint8Array, start: number, stop: number): string {
+  return new TextDecoder("latin1").decode(text.subarray(start, stop));
+}

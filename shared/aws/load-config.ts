@@ -5,24 +5,23 @@ import type { Emit } from "../telemetry/events.ts";
 
 export interface LoadConfigOptions extends ResolveOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Whether to read Parameter Store; by default the setting `SLUICE_PARAMETER_STORE` says. */
-  readonly parameterStore?: boolean;
   readonly emit: Emit;
   readonly clock: Clock;
   readonly random: Random;
 }
 
 /**
- * Loads the settings of a process: the environment, and Parameter Store where asked for. The SSM client is imported
- * only then, because importing it costs more than 100 ms of a cold start.
+ * Loads the settings of a process: the environment, and Parameter Store where `SLUICE_PARAMETER_STORE` or a stage asks
+ * for it. The SSM client is imported only then, because importing it costs more than 100 ms of a cold start.
  */
 export async function loadConfig(options: LoadConfigOptions): Promise<OpenedConfig> {
-  const { env, parameterStore, ...rest } = options;
+  const { env, ...rest } = options;
   const environment = () => fromEnvironment(env);
   const alone = resolve(environment());
   if (alone.kind === "invalid") return { kind: "invalid", problems: alone.problems.map(({ message }) => message) };
   const { config } = alone;
-  if (!(parameterStore ?? config.parameterStore)) return createConfigStore({ ...rest, environment });
+  const wanted = config.parameterStore ?? environment().stage !== undefined;
+  if (!wanted) return createConfigStore({ ...rest, environment });
   const { createSsmParameters } = await import("./ssm-parameters.ts");
   return createConfigStore({ ...rest, environment, parameters: createSsmParameters({ stage: config.stage }) });
 }

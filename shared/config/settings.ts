@@ -100,8 +100,7 @@ export const settings = {
   parameterStore: {
     type: "boolean",
     env: "SLUICE_PARAMETER_STORE",
-    default: "false",
-    help: "Read settings from SSM Parameter Store, below /sluice/<stage>/, too; the environment wins over it",
+    help: "Read settings from SSM Parameter Store too, below /sluice/<stage>/; unset: if SLUICE_STAGE is set",
   },
   refreshInterval: {
     type: "duration",

@@ -1,0 +1,25 @@
+import { monitorEventLoopDelay } from "node:perf_hooks";
+import type { Metrics } from "../telemetry/metrics.ts";
+
+const quantiles = [50, 99, 100];
+
+/**
+ * Starts watching this process and answers with a function that sets its gauges: memory, processor time, event-loop
+ * delay since the last call. Call it just before a snapshot.
+ */
+export function createProcessMetrics(metrics: Metrics, { version }: { readonly version: string }): () => void {
+  const delay = monitorEventLoopDelay({ resolution: 10 });
+  delay.enable();
+  metrics.set("sluice_build_info", { version, node: process.version }, 1);
+  metrics.set("process_start_time_seconds", {}, Math.round(Date.now() / 1_000 - process.uptime()));
+  return () => {
+    const { user, system } = process.cpuUsage();
+    metrics.set("process_resident_memory_bytes", {}, process.memoryUsage.rss());
+    metrics.set("process_cpu_seconds_total", {}, (user + system) / 1e6);
+    for (const quantile of quantiles) {
+      const seconds = delay.count > 0 ? delay.percentile(quantile) / 1e9 : 0;
+      metrics.set("sluice_event_loop_delay_seconds", { quantile: String(quantile / 100) }, seconds);
+    }
+    delay.reset();
+  };
+}

@@ -1,0 +1,34 @@
+import { createEmit } from "../telemetry/emit.ts";
+import type { LogLevel } from "../telemetry/event-table.ts";
+import type { Emit } from "../telemetry/events.ts";
+import { createLog } from "../telemetry/log.ts";
+import { createMetrics, type Metrics } from "../telemetry/metrics.ts";
+
+export interface ProcessTelemetry {
+  readonly emit: Emit;
+  readonly metrics: Metrics;
+  /** Sets the least level that is logged; `info` until then. */
+  setLevel(level: LogLevel): void;
+}
+
+/**
+ * Logs and metrics of an entry point: JSON lines on standard output, text where that is a terminal. The level is set
+ * once the settings are known, because loading them is logged too.
+ */
+export function createProcessTelemetry(): ProcessTelemetry {
+  const metrics = createMetrics();
+  let least: LogLevel = "info";
+  const log = createLog({
+    write: (line) => process.stdout.write(line),
+    now: () => Date.now(),
+    format: process.stdout.isTTY ? "text" : "json",
+    color: process.stdout.isTTY && !process.env.NO_COLOR,
+  });
+  return {
+    metrics,
+    emit: createEmit({ log, metrics, level: () => least }),
+    setLevel: (level) => {
+      least = level;
+    },
+  };
+}

@@ -1,0 +1,65 @@
+import type { Clock, Random } from "../clock.ts";
+import type { Destination, Destinations } from "../delivery/destination.ts";
+import type { ConfigStore } from "./config-store.ts";
+import type { Config } from "./resolve.ts";
+
+export interface DestinationsOptions {
+  readonly store: Pick<ConfigStore, "current" | "refresh">;
+  readonly clock: Pick<Clock, "now">;
+  readonly random: Random;
+  /** Least time between two early refreshes; up to twice as long, so that many processes do not ask at once. */
+  readonly minRefreshMs?: number;
+}
+
+/** The only destination until there are several: its settings are below `grafana-cloud/`. */
+export const grafanaCloudName = "grafana-cloud";
+
+/**
+ * The destination as configured, through a rotation of its credentials: refused ones make the settings be read early,
+ * and while new ones are refused the last ones that were not are tried too.
+ */
+export function createDestinations(options: DestinationsOptions): Destinations {
+  const { store, clock, random, minRefreshMs = 30_000 } = options;
+  let current: Destination | undefined;
+  let lastGood: Destination | undefined;
+  let isRefused = false;
+  let notBefore = Number.NEGATIVE_INFINITY;
+
+  function follow(): void {
+    const next = grafanaCloudOf(store.current());
+    if (same(current, next)) return;
+    if (!isRefused) lastGood = current;
+    current = next;
+    isRefused = false;
+  }
+
+  return {
+    candidates(name) {
+      follow();
+      if (name !== grafanaCloudName || !current) return [];
+      return isRefused && lastGood ? [current, lastGood] : [current];
+    },
+    async refused(name) {
+      follow();
+      if (name !== grafanaCloudName) return;
+      isRefused = true;
+      if (clock.now() < notBefore) return;
+      notBefore = clock.now() + minRefreshMs * (1 + random());
+      await store.refresh();
+    },
+  };
+}
+
+/** The Grafana Cloud destination of a configuration; undefined when a part of it is missing. */
+export function grafanaCloudOf({ endpoint, instanceId, apiKey }: Config): Destination | undefined {
+  if (!endpoint || !instanceId || !apiKey) return undefined;
+  return { name: grafanaCloudName, endpoint, instanceId, apiKey };
+}
+
+function same(one: Destination | undefined, other: Destination | undefined): boolean {
+  return (
+    one?.endpoint === other?.endpoint &&
+    one?.instanceId === other?.instanceId &&
+    one?.apiKey.reveal() === other?.apiKey.reveal()
+  );
+}

@@ -1,3 +1,4 @@
+import { formatNumber } from "./format-number.ts";
 import type { Setting } from "./settings.ts";
 
 export type SettingValue = string | number | boolean | readonly string[];
@@ -65,7 +66,9 @@ function parseNumber(
   form: { readonly units: Readonly<Record<string, number>>; readonly says: string; readonly example: string },
 ): Parsed {
   const { min = 0, max = Number.MAX_SAFE_INTEGER } = setting;
-  const range = setting.max === undefined ? `of at least ${min}` : `from ${min} to ${max}`;
+  const least = formatNumber(setting.type, min);
+  const range =
+    setting.max === undefined ? `of at least ${least}` : `from ${least} to ${formatNumber(setting.type, max)}`;
   const must = bad(`${form.says} ${range}, such as ${form.example}`);
   const match = /^(\d+(?:\.\d+)?)\s*([a-z]*)$/i.exec(text);
   if (!match) return must;

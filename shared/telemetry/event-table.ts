@@ -180,6 +180,7 @@ export const eventTable: { readonly [Name in EventName]: EventRow<EventFields[Na
   "server.ready": { level: "info", says: "Ready", measures: [] },
   "server.stopping": { level: "info", says: "Stopping", measures: [] },
   "server.stopped": { level: "info", says: "Stopped", measures: [] },
+  "invocation.failed": { level: "warn", says: "An invocation failed: its batch comes back to the queue", measures: [] },
   "code.crashed": {
     level: "error",
     says: "The program has a fault",

@@ -26,6 +26,7 @@ export interface EventFields {
   "server.ready": { addresses: string };
   "server.stopping": { reason: string };
   "server.stopped": { durationMs: number };
+  "invocation.failed": { function: string; error: string };
   "code.crashed": { where: string; error: string };
 }
 

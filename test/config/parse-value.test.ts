@@ -53,7 +53,7 @@ describe("parseValue()", () => {
 
   test("names both limits where there are two", () => {
     expect(parsed({ type: "bytes", min: 1_024, max: 4_096 }, "1")).toEqual({
-      must: "be a size in bytes from 1024 to 4096, such as 64MiB",
+      must: "be a size in bytes from 1KiB to 4KiB, such as 64MiB",
     });
   });
 

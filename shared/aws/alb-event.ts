@@ -14,11 +14,12 @@ export function fromAlbEvent(event: unknown): Carried {
   const fields = fieldsOf(event);
   const method = text(fields.httpMethod);
   const path = text(fields.path);
-  if (method === "" || path === "") return { kind: "unreadable", message: "the event has no method or no path" };
+  if (method === "" || path === "") return { kind: "unreadable", message: "The event has no method or no path." };
   const headers = readHeaders(fields);
   if (method === "GET" && healthChecker.test(headers["user-agent"] ?? "")) return { kind: "health-check" };
   const body = readBody(fields);
-  if (body === undefined) return { kind: "unreadable", message: "the body in the event is damaged" };
+  if (body === undefined)
+    return { kind: "unreadable", message: "The body of the event is not the base64 or text that it says it is." };
   return { kind: "request", request: { method, path, headers, body } };
 }
 

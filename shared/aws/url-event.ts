@@ -17,7 +17,7 @@ export function fromUrlEvent(event: unknown): Carried {
   const context = fieldsOf(fields.requestContext);
   const method = text(fieldsOf(context.http).method);
   const rawPath = text(fields.rawPath);
-  if (method === "" || rawPath === "") return { kind: "unreadable", message: "the event has no method or no path" };
+  if (method === "" || rawPath === "") return { kind: "unreadable", message: "The event has no method or no path." };
   const stage = text(context.stage);
   const path = stage !== "" && rawPath.startsWith(`/${stage}/`) ? rawPath.slice(stage.length + 1) : rawPath;
   const headers: Record<string, string> = Object.fromEntries(
@@ -26,7 +26,8 @@ export function fromUrlEvent(event: unknown): Carried {
     ),
   );
   const body = readBody(fields);
-  if (body === undefined) return { kind: "unreadable", message: "the body in the event is damaged" };
+  if (body === undefined)
+    return { kind: "unreadable", message: "The body of the event is not the base64 or text that it says it is." };
   return { kind: "request", request: { method, path, headers, body } };
 }
 

@@ -51,7 +51,7 @@ export function tooLarge(maxBytes: number): Refusal {
   return {
     status: 413,
     reason: "too-large",
-    message: `the request is larger than ${maxBytes} bytes once decompressed: send smaller batches, or raise SLUICE_MAX_REQUEST_BYTES`,
+    message: `The request is larger than ${maxBytes} bytes once decompressed: send smaller batches, or raise SLUICE_MAX_REQUEST_BYTES.`,
   };
 }
 

@@ -1,4 +1,4 @@
-import type { ReceivedRequest, Sink } from "../batch/sink.ts";
+import type { Acceptance, ReceivedRequest, Sink } from "../batch/sink.ts";
 import type { Encoding } from "../otlp/encoding.ts";
 import type { Rejection } from "../otlp/rejection.ts";
 import { scan } from "../otlp/scan.ts";
@@ -32,6 +32,8 @@ type Refused = Refusal & { readonly kind: "refused" };
 
 export const healthPath = "/health";
 const crashRetryMs = 5000;
+/** An empty message is a valid request (OTLP specification, "OTLP/HTTP Request") with nothing in it to keep. */
+const nothing: Acceptance = { kind: "accepted" };
 
 /**
  * OTLP/HTTP without a server: routes, decodes, validates, hands the request to the sink, and answers as the OTLP 1.11
@@ -56,7 +58,7 @@ export function createReceive(options: ReceiveOptions): Receive {
       return await deliver(request, { ...checked, signal: signal.name }, encoding, abort);
     } catch (error) {
       emit("code.crashed", { where: "http.receive", error: describe(error) });
-      return unavailable("the gateway failed on this request: send it again", crashRetryMs, request);
+      return unavailable("The gateway failed on this request: send it again.", crashRetryMs, request);
     }
   }
 
@@ -64,33 +66,42 @@ export function createReceive(options: ReceiveOptions): Receive {
     const { method, path, headers, body } = request;
     if (signal === undefined && path !== healthPath) {
       const paths = signalNames.map((name) => signals[name].path).join(", ");
-      return refusal(404, "path", `no such path: ${quote(path)}; OTLP/HTTP is served at ${paths}`);
+      return refusal(404, "path", `There is no path ${quote(path)}: OTLP/HTTP is served at ${paths}.`);
     }
     if (signal === undefined || method !== "POST") {
       const allow = signal === undefined ? "GET, HEAD" : "POST";
-      return refusal(405, "method", `${quote(method)} is not allowed at ${path}, use ${allow}`, { allow });
+      return refusal(405, "method", `The method ${quote(method)} is not allowed at ${path}: use ${allow}.`, { allow });
     }
     if (auth && !isAuthorized(headers.authorization, auth())) {
       const challenge = { "www-authenticate": 'Bearer realm="sluice"' };
-      return refusal(401, "token", "a valid bearer token is required in the Authorization header", challenge);
+      return refusal(401, "token", "The Authorization header must carry a valid bearer token.", challenge);
     }
     if (encoding === undefined) {
       const given = headers["content-type"] ? quote(headers["content-type"]) : "missing";
-      return refusal(415, "content-type", `Content-Type is ${given}, use application/x-protobuf or application/json`);
+      return refusal(
+        415,
+        "content-type",
+        `The Content-Type is ${given}: use application/x-protobuf or application/json.`,
+      );
     }
     const content = decodeContent(body, headers["content-encoding"], maxBodyBytes);
     switch (content.kind) {
       case "unsupported":
-        return refusal(415, "content-encoding", `unsupported Content-Encoding ${quote(content.coding)}`, {
-          "accept-encoding": acceptedCodings,
-        });
+        return refusal(
+          415,
+          "content-encoding",
+          `The Content-Encoding ${quote(content.coding)} is not supported: use gzip.`,
+          {
+            "accept-encoding": acceptedCodings,
+          },
+        );
       case "too-large":
         return { kind: "refused", ...tooLarge(maxBodyBytes) };
       case "corrupt":
         return refusal(
           400,
           "content",
-          `the body is not valid ${headers["content-encoding"]?.trim()}: ${content.message}`,
+          `The body is not valid ${headers["content-encoding"]?.trim()}: ${content.message}.`,
         );
       case "decoded":
         return encoding === "json" ? checkJson(content.bytes, signal) : checkProtobuf(content, signal);
@@ -104,11 +115,11 @@ export function createReceive(options: ReceiveOptions): Receive {
     abort: AbortSignal | undefined,
   ): Promise<HttpAnswer> {
     const { signal, items, bytes } = received;
-    const acceptance = await sink.accept(received, abort);
+    const acceptance = bytes.length === 0 ? nothing : await sink.accept(received, abort);
     if (acceptance.kind === "unavailable") {
       const { reason, retryAfterMs } = acceptance;
       emit("request.unavailable", { signal, transport: "http", reason, retryAfterMs });
-      return unavailable(`not accepted: ${reason}`, retryAfterMs, request);
+      return unavailable(`The request is not stored, send it again: ${reason}`, retryAfterMs, request);
     }
     const { rejected } = acceptance;
     emit("request.accepted", { signal, transport: "http", items: items - (rejected?.items ?? 0), bytes: bytes.length });
@@ -139,7 +150,7 @@ function checkJson(json: Uint8Array, signal: Signal): Checked | Refused {
 function malformed({ message, path, offset }: Rejection, signal: Signal): Refused {
   const where = path === "" ? `byte ${offset}` : `${path}, byte ${offset}`;
   const violations = [{ field: path || signal.request.name, description: `${message} (byte ${offset})` }];
-  return { ...refusal(400, "malformed", `not a valid ${signal.request.name}: ${message} (${where})`), violations };
+  return { ...refusal(400, "malformed", `Not an ${signal.request.name}, at ${where}: ${message}`), violations };
 }
 
 function refusal(

@@ -1,0 +1,33 @@
+import { describe, expect, it } from "vitest";
+import { createIngest } from "../../functions/ingest.ts";
+import { checkAnswer, type EdgeCase } from "../support/cases/edge-case.ts";
+import { limitBytes } from "../support/cases/http-cases.ts";
+import { edgeCases } from "../support/cases.ts";
+import { albEvent, answerOf, urlEvent } from "../support/lambda-events.ts";
+import { type EmittedEvent, recordEvents } from "../support/record-events.ts";
+import { createRecordingSink } from "../support/recording-sink.ts";
+
+const maxMs = 1000;
+
+async function run(edge: EdgeCase, event: object): Promise<void> {
+  const { sink, received } = createRecordingSink();
+  const events: EmittedEvent[] = [];
+  const ingest = createIngest({ sink, emit: recordEvents(events), maxBodyBytes: limitBytes });
+  const started = performance.now();
+  const result = await ingest(event);
+  expect(performance.now() - started).toBeLessThan(maxMs);
+  checkAnswer(edge, answerOf(result), received);
+  expect(events.map(({ name }) => name)).toEqual([result.statusCode === 200 ? "request.accepted" : "request.refused"]);
+}
+
+describe("ingest, every case, as an ALB event", () => {
+  it.each(edgeCases)("$name", (edge) => run(edge, albEvent(edge)));
+});
+
+describe("ingest, every case, as an ALB event with multi-value headers", () => {
+  it.each(edgeCases)("$name", (edge) => run(edge, albEvent(edge, { multiValue: true })));
+});
+
+describe("ingest, every case, as a function URL event", () => {
+  it.each(edgeCases)("$name", (edge) => run(edge, urlEvent(edge)));
+});

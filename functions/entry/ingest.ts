@@ -1,0 +1,25 @@
+import { createSqsClient } from "../../shared/aws/sqs-client.ts";
+import { createSqsQueue } from "../../shared/aws/sqs-queue.ts";
+import { startFunction } from "../../shared/aws/start-function.ts";
+import { systemClock } from "../../shared/node/system-clock.ts";
+import { createQueueSink } from "../../shared/queue/queue-sink.ts";
+import { createIngest } from "../ingest.ts";
+
+const { store, emit, observed } = await startFunction({
+  env: process.env,
+  write: (line) => process.stdout.write(line),
+  required: ["queueUrl"],
+});
+const { queueUrl = "", maxRequestBytes, corsOrigins } = store.current();
+const queue = createSqsQueue({ client: createSqsClient(), queueUrl });
+
+/** The ingest function in Lambda: an OTLP/HTTP request in, batches in SQS, the answer out. */
+export const handler = observed(
+  createIngest({
+    sink: createQueueSink({ queue, destination: "grafana-cloud", clock: systemClock, emit }),
+    emit,
+    maxBodyBytes: maxRequestBytes,
+    ...(corsOrigins && { cors: { origins: corsOrigins } }),
+    auth: () => store.current().senderTokens ?? [],
+  }),
+);

@@ -1,0 +1,54 @@
+import type { ConfigStore } from "../config/config-store.ts";
+import type { ResolveOptions } from "../config/resolve.ts";
+import { systemClock } from "../node/system-clock.ts";
+import { createEmf } from "../telemetry/emf.ts";
+import { createEmit } from "../telemetry/emit.ts";
+import type { Emit } from "../telemetry/events.ts";
+import { createLog } from "../telemetry/log.ts";
+import { createMetrics } from "../telemetry/metrics.ts";
+import { loadConfig } from "./load-config.ts";
+
+export interface StartFunctionOptions extends ResolveOptions {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Takes log lines and metrics, one JSON object a line: standard output, in Lambda. */
+  readonly write: (line: string) => void;
+}
+
+/** What every function has once it is started. */
+export interface StartedFunction {
+  readonly store: ConfigStore;
+  readonly emit: Emit;
+  /** Wraps a handler: settings are refreshed beside it when they are old, metrics are written when it is done. */
+  observed<Args extends readonly unknown[], Result>(
+    handler: (...args: Args) => Promise<Result>,
+  ): (...args: Args) => Promise<Result>;
+}
+
+/** Loads the settings and sets up events for a Lambda function. Throws, with all the problems, where they cannot be used. */
+export async function startFunction(options: StartFunctionOptions): Promise<StartedFunction> {
+  const { env, write, ...checks } = options;
+  const metrics = createMetrics();
+  let store: ConfigStore | undefined;
+  const log = createLog({ write, now: systemClock.now });
+  const emit = createEmit({ log, metrics, level: () => store?.current().logLevel ?? "info" });
+  const opened = await loadConfig({ ...checks, env, emit, clock: systemClock, random: Math.random });
+  if (opened.kind === "invalid") throw new Error(opened.problems.join("\n"));
+  const started = opened.store;
+  store = started;
+  const emf = createEmf({ stage: started.current().stage });
+
+  return {
+    store: started,
+    emit,
+    observed(handler) {
+      return async (...args) => {
+        started.refreshWhenStale();
+        try {
+          return await handler(...args);
+        } finally {
+          for (const line of emf(metrics.snapshot(), systemClock.now())) write(`${line}\n`);
+        }
+      };
+    },
+  };
+}

@@ -1,0 +1,26 @@
+import { scan } from "../shared/otlp/scan.ts";
+import { signalNames, signals } from "../shared/otlp/signals.ts";
+import { corpusCase, corpusSizes } from "../test/support/corpus.ts";
+import { oracle } from "../test/support/oracle.ts";
+import { type BenchCase, bench } from "./harness.ts";
+
+/** The scan against the generated codec of OpenTelemetry's JavaScript packages: decoding, and decoding and encoding. */
+const cases: Record<string, () => Promise<BenchCase>> = {};
+for (const size of corpusSizes) {
+  for (const name of signalNames) {
+    cases[`${size} ${name}`] = async () => {
+      const { protobuf } = await corpusCase(name, size);
+      const codec = oracle[name];
+      return {
+        bytes: protobuf.length,
+        contenders: {
+          scan: () => scan(protobuf, signals[name]),
+          decode: () => codec.decode(protobuf),
+          "decode + encode": () => codec.encode(codec.decode(protobuf)).finish(),
+        },
+      };
+    };
+  }
+}
+
+await bench(import.meta.url, { title: "Scanning protobuf", cases });

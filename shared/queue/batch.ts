@@ -13,6 +13,10 @@ export interface Batch {
   readonly payload: Uint8Array;
   /** When the request was received, milliseconds since the Unix epoch; of the oldest one where several were batched. */
   readonly acceptedAt: number;
+  /** How often what was left of this batch went back into the queue as a message of its own; absent means never. */
+  readonly requeues?: number;
+  /** How often it came back from the dead-letter queue; absent means never. */
+  readonly replays?: number;
   /** Present in the dead-letter queue only. */
   readonly deadLetter?: DeadLetter;
 }

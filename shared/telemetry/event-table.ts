@@ -122,6 +122,11 @@ export const eventTable: { readonly [Name in EventName]: EventRow<EventFields[Na
       { metric: "sluice_parked_items_total", labels: sentFor, by: items },
     ],
   },
+  "batch.undecodable": {
+    level: "error",
+    says: "Parked a message that is no batch in the dead-letter queue, as it was",
+    measures: [{ metric: "sluice_undecodable_messages_total", labels: () => ({}) }],
+  },
   "batch.spilled": {
     level: "warn",
     says: "Spilled a batch to the queue",

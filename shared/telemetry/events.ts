@@ -13,6 +13,7 @@ export interface EventFields {
   "export.retry": Exported & { batches: number; reason: string; afterMs: number };
   "export.narrowed": Exported & { exports: number; parked: number };
   "batch.parked": Exported & { reason: string; status?: number; message: string; id: string };
+  "batch.undecodable": { id: string; bytes: number; message: string };
   "batch.spilled": { signal: SignalName; items: number; bytes: number; reason: string };
   "destination.misconfigured": { destination: string; status: number; message: string };
   "destination.down": { destination: string; reason: string; retryMs: number };

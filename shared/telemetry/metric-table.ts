@@ -52,6 +52,7 @@ export const metricTable = {
   sluice_narrowed_exports_total: counter("Extra exports made to narrow a refusal down", ["signal", "destination"]),
   sluice_parked_batches_total: counter("Batches put into the dead-letter queue", ["signal", "destination", "reason"]),
   sluice_parked_items_total: counter("Items put into the dead-letter queue", ["signal", "destination", "reason"]),
+  sluice_undecodable_messages_total: counter("Messages put into the dead-letter queue as they were: no batch", []),
   sluice_spilled_batches_total: counter("Batches that the daemon put into the queue instead of exporting them", [
     "signal",
     "reason",

@@ -1,0 +1,19 @@
+import { SQSClient, type SQSClientConfig } from "@aws-sdk/client-sqs";
+
+export interface SqsClientOptions {
+  readonly region?: string;
+  /** Where SQS is, when it is not AWS: the embedded queue of the local stack and the tests. */
+  readonly endpoint?: string;
+  readonly credentials?: NonNullable<SQSClientConfig["credentials"]>;
+  /** Attempts of one call, the first one included; default 3. */
+  readonly maxAttempts?: number;
+  /** Most time of one attempt, milliseconds; default 5 s. */
+  readonly requestTimeoutMs?: number;
+}
+
+/** The SQS client with this product's limits in time; what is not given comes from the environment, as everywhere in AWS. */
+export function createSqsClient(options: SqsClientOptions = {}): SQSClient {
+  const { maxAttempts = 3, requestTimeoutMs = 5000, ...given } = options;
+  const requestHandler = { connectionTimeout: 1000, requestTimeout: requestTimeoutMs, throwOnRequestTimeout: true };
+  return new SQSClient({ ...given, maxAttempts, requestHandler });
+}

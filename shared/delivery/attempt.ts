@@ -1,0 +1,70 @@
+import { signals } from "../otlp/signals.ts";
+import type { Batch } from "../queue/batch.ts";
+import type { Circuit } from "./circuit.ts";
+import type { Delivered, Refusal, Verdict } from "./classify.ts";
+import type { DeliverContext, DeliverOptions } from "./deliver.ts";
+import type { Export } from "./export.ts";
+import type { Retry } from "./outcome.ts";
+
+/** What came of one attempt, for the data: whatever is nobody's fault or the operator's is a retry. */
+export type Attempted = Delivered | Refusal | Retry;
+
+export interface AttemptOptions extends Pick<DeliverOptions, "clock" | "emit" | "exportTimeoutMs"> {
+  readonly send: (given: Export) => Promise<Verdict>;
+  readonly circuit: Circuit;
+}
+
+/** What is sent, ready on the wire. */
+export interface Load extends Pick<Batch, "signal" | "destination" | "items" | "bytes" | "encoding"> {
+  readonly body: Uint8Array;
+  /** How many batches it is made of. */
+  readonly batches: number;
+}
+
+/** An attempt is not worth starting with less time than this. */
+const leastExportMs = 1000;
+
+/** Sends a load once, if the destination is not down and the time suffices, and tells what happened. */
+export async function attempt(load: Load, context: DeliverContext, options: AttemptOptions): Promise<Attempted> {
+  const { clock, circuit, send } = options;
+  const { deadlineAt = Number.POSITIVE_INFINITY, abort } = context;
+  const startedAt = clock.now();
+  const timeoutMs = Math.min(options.exportTimeoutMs, deadlineAt - startedAt);
+  if (abort?.aborted || timeoutMs < Math.min(leastExportMs, options.exportTimeoutMs)) {
+    return { kind: "retry", reason: "no time left", down: false };
+  }
+  const blocked = circuit.blocked();
+  if (blocked) return { kind: "retry", reason: `waiting: ${blocked.reason}`, afterMs: blocked.afterMs, down: true };
+  const { destination, encoding, body } = load;
+  const signal = signals[load.signal];
+  const verdict = await send({ destination, signal, encoding, body, timeoutMs, ...(abort && { abort }) });
+  if (abort?.aborted && verdict.kind === "retry") return { kind: "retry", reason: "stopped", down: false };
+  circuit.record(verdict);
+  return tell(load, verdict, clock.now() - startedAt);
+
+  function tell({ batches, items, bytes }: Load, answered: Verdict, durationMs: number): Attempted {
+    const { emit } = options;
+    const labels = { signal: load.signal, destination };
+    switch (answered.kind) {
+      case "delivered": {
+        const rejected = Math.min(items, answered.rejected);
+        emit("export.delivered", { ...labels, items: items - rejected, batches, bytes, durationMs });
+        const { message } = answered;
+        if (message !== undefined) emit("export.partial", { ...labels, items: rejected, message });
+        return { ...answered, rejected };
+      }
+      case "retry": {
+        const { reason, afterMs } = answered;
+        emit("export.retry", { ...labels, items, batches, reason, afterMs: afterMs ?? 0 });
+        return { ...answered, down: true };
+      }
+      case "misconfigured": {
+        const { status, message } = answered;
+        emit("destination.misconfigured", { destination, status, message });
+        return { kind: "retry", reason: message, down: true };
+      }
+      case "refused":
+        return answered;
+    }
+  }
+}

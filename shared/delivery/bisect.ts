@@ -1,0 +1,117 @@
+import type { Attempted } from "./attempt.ts";
+import type { Refusal } from "./classify.ts";
+import type { Part, Retry } from "./outcome.ts";
+
+/** A whole batch, or part of one. */
+export interface Piece extends Part {
+  /** Which batch of the export. */
+  readonly batch: number;
+}
+
+export interface BisectOptions {
+  /** Sends these pieces as one export. */
+  readonly probe: (pieces: readonly Piece[]) => Promise<Attempted>;
+  /** Cuts a piece of several items in two, or in more where its shape asks for it. */
+  readonly halve: (piece: Piece) => readonly Piece[];
+  /** Refusals in a row, nothing delivered in between, after which what is left is no longer narrowed down. */
+  readonly patience: number;
+  /** Most exports spent on narrowing down; what is left then is sent once each, uncut. */
+  readonly maxExports: number;
+}
+
+export interface Bisected {
+  readonly delivered: readonly { readonly pieces: readonly Piece[]; readonly rejected: number }[];
+  readonly guilty: readonly { readonly piece: Piece; readonly refusal: Refusal }[];
+  /** Not settled: the destination stopped answering. */
+  readonly rest: readonly Piece[];
+  readonly stopped?: Retry;
+  readonly exports: number;
+}
+
+interface Suspect {
+  readonly pieces: readonly Piece[];
+  /** Why it, or what it was part of, was refused. */
+  readonly refusal: Refusal;
+  /** Refused itself, or known to hold what was refused because everything else of it was delivered. */
+  proven: boolean;
+  /** The half beside it, still to be looked at. */
+  readonly other?: Suspect;
+}
+
+/**
+ * Narrows a refused export down to its smallest guilty parts: by halves, first between batches, then inside one. One
+ * guilty item among n costs about log2 n exports, because the half beside a delivered one need not be tried as a whole.
+ * A single item is always tried alone before it is found guilty. Nothing that was delivered is sent again.
+ */
+export async function bisect(pieces: readonly Piece[], refusal: Refusal, options: BisectOptions): Promise<Bisected> {
+  const delivered: Bisected["delivered"][number][] = [];
+  const guilty: Bisected["guilty"][number][] = [];
+  const open: Suspect[] = [{ pieces, refusal, proven: true }];
+  let refusals = 0;
+  let exports = 0;
+
+  for (let suspect = next(); suspect; suspect = next()) {
+    const { pieces: suspected, refusal: cause, other } = suspect;
+    const halves = suspect.proven ? cut(suspected) : undefined;
+    if (halves) {
+      push(halves, cause);
+    } else if (suspected === pieces) {
+      convict(suspected, cause);
+    } else {
+      const verdict = await options.probe(suspected);
+      exports += 1;
+      if (verdict.kind === "delivered") {
+        refusals = 0;
+        delivered.push({ pieces: suspected, rejected: verdict.rejected });
+        // Not so for size, which adds up: two halves may be fine where the whole was not.
+        if (other && cause.reason === "rejected") other.proven = true;
+      } else if (verdict.kind === "refused") {
+        refusals += 1;
+        const parts = cut(suspected);
+        if (parts) push(parts, verdict);
+        else convict(suspected, verdict);
+      } else {
+        const rest = [suspected, ...open.map((left) => left.pieces)].flat();
+        return { delivered, guilty, rest, stopped: verdict, exports };
+      }
+    }
+  }
+  return { delivered, guilty, rest: [], exports };
+
+  function cut(suspected: readonly Piece[]) {
+    const narrowing = refusals < options.patience && exports < options.maxExports;
+    return narrowing ? halvesOf(suspected, options.halve) : undefined;
+  }
+
+  /** The deepest suspect; where nothing at all was ever delivered and patience is over, the largest one decides for all. */
+  function next(): Suspect | undefined {
+    if (refusals < options.patience || delivered.length > 0 || open.length === 0) return open.pop();
+    if (refusals === options.patience) return open.shift();
+    for (const { pieces: others, refusal: cause } of open.splice(0)) convict(others, cause);
+    return undefined;
+  }
+
+  function push(halves: readonly (readonly Piece[])[], cause: Refusal): void {
+    let other: Suspect | undefined;
+    for (const half of halves.toReversed()) {
+      // With more than two parts, the delivery of one proves nothing about the next.
+      other = { pieces: half, refusal: cause, proven: false, ...(other && halves.length === 2 && { other }) };
+      open.push(other);
+    }
+  }
+
+  function convict(convicted: readonly Piece[], cause: Refusal): void {
+    for (const piece of convicted) guilty.push({ piece, refusal: cause });
+  }
+}
+
+function halvesOf(pieces: readonly Piece[], halve: BisectOptions["halve"]): readonly (readonly Piece[])[] | undefined {
+  const [only] = pieces;
+  if (pieces.length > 1) {
+    const middle = Math.ceil(pieces.length / 2);
+    return [pieces.slice(0, middle), pieces.slice(middle)];
+  }
+  if (!only || only.items <= 1) return undefined;
+  const parts = halve(only);
+  return parts.length > 1 ? parts.map((part) => [part]) : undefined;
+}

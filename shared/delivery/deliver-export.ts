@@ -1,0 +1,120 @@
+import { merge } from "../otlp/merge.ts";
+import { signals } from "../otlp/signals.ts";
+import { split } from "../otlp/split.ts";
+import type { Batch } from "../queue/batch.ts";
+import { gunzip, gzip } from "../queue/gzip.ts";
+import { type Attempted, type AttemptOptions, attempt, type Load } from "./attempt.ts";
+import { type Bisected, bisect, type Piece } from "./bisect.ts";
+import type { Refusal } from "./classify.ts";
+import type { DeliverContext } from "./deliver.ts";
+import { narrowedOutcome } from "./narrowed-outcome.ts";
+import type { Outcome } from "./outcome.ts";
+
+/** Compressing less than this gains nothing. */
+const smallBytes = 256;
+/** Refusals in a row after which narrowing gives up: beyond the depth of the search, or where everything was refused lately. */
+const patience = { usual: 8, suspicious: 1 };
+
+/** Delivers the batches of one export, all of one signal and destination: outcomes in their order. Rejects only for bugs. */
+export type DeliverExport = (batches: readonly Batch[], context: DeliverContext) => Promise<readonly Outcome[]>;
+
+type Opened = Piece | { readonly damage: string };
+
+/** Keep one for each destination and signal: it remembers whether everything was refused lately. */
+export function createDeliverExport(options: AttemptOptions): DeliverExport {
+  let refusesAll = false;
+
+  return async function deliverExport(batches, context) {
+    const [first] = batches;
+    if (!first) return [];
+    if (batches.length === 1) {
+      // A batch alone travels as it is stored: nobody looks into it unless it is refused.
+      const { payload, signal, destination, items, bytes, encoding } = first;
+      const load = { signal, destination, items, bytes, encoding, body: payload, batches: 1 };
+      const attempted = await attempt(load, context, options);
+      if (attempted.kind === "delivered") refusesAll = false;
+      if (attempted.kind !== "refused") return [outcomeOf(attempted)];
+      return narrow(await Promise.all(batches.map(open)), attempted);
+    }
+    const opened = await Promise.all(batches.map(open));
+    const attempted = await probe(piecesOf(opened));
+    if (attempted.kind === "refused") return narrow(opened, attempted);
+    let unclaimed = attempted.kind === "delivered" ? attempted.rejected : 0;
+    return opened.map((piece) => {
+      if ("damage" in piece) return damaged(piece.damage);
+      if (attempted.kind !== "delivered") return attempted;
+      // The destination says how many items it did not take, not whose they were.
+      const rejected = Math.min(unclaimed, piece.items);
+      unclaimed -= rejected;
+      return { kind: "delivered", rejected };
+    });
+
+    async function probe(pieces: readonly Piece[]): Promise<Attempted> {
+      if (pieces.length === 0) return { kind: "retry", reason: "nothing to send", down: false };
+      const attempted = await attempt(await loadOf(pieces, first as Batch), context, options);
+      if (attempted.kind === "delivered") refusesAll = false;
+      return attempted;
+    }
+
+    async function narrow(of: readonly Opened[], refusal: Refusal): Promise<Outcome[]> {
+      const pieces = piecesOf(of);
+      const items = pieces.reduce((sum, piece) => sum + piece.items, 0);
+      const depth = Math.ceil(Math.log2(Math.max(2, items)));
+      const bisected = await bisect(pieces, refusal, {
+        probe,
+        halve: (piece) => halve(piece, first as Batch),
+        patience: refusesAll ? patience.suspicious : depth + patience.usual,
+        maxExports: 8 * depth + 32,
+      });
+      tell(bisected, items);
+      return of.map((piece, index) =>
+        "damage" in piece ? damaged(piece.damage) : narrowedOutcome(bisected, { index, items: piece.items }),
+      );
+    }
+
+    function tell(bisected: Bisected, items: number): void {
+      const { exports, guilty, delivered, rest } = bisected;
+      const parked = guilty.reduce((sum, { piece }) => sum + piece.items, 0);
+      refusesAll = delivered.length === 0 && rest.length === 0 && parked > 1;
+      const { signal, destination } = first as Batch;
+      options.emit("export.narrowed", { signal, destination, items, exports, parked });
+    }
+  };
+}
+
+async function open(batch: Batch, index: number): Promise<Opened> {
+  const { payload, encoding, bytes, items } = batch;
+  if (encoding === "identity") return { batch: index, bytes: payload, items };
+  try {
+    return { batch: index, bytes: await gunzip(payload, bytes), items };
+  } catch (error) {
+    return { damage: `the payload cannot be decompressed: ${error instanceof Error ? error.message : String(error)}` };
+  }
+}
+
+function piecesOf(opened: readonly Opened[]): readonly Piece[] {
+  return opened.flatMap((piece) => ("damage" in piece ? [] : piece));
+}
+
+async function loadOf(pieces: readonly Piece[], { signal, destination }: Batch): Promise<Load> {
+  const bytes = merge(pieces.map((piece) => piece.bytes));
+  const items = pieces.reduce((sum, piece) => sum + piece.items, 0);
+  const batches = new Set(pieces.map((piece) => piece.batch)).size;
+  const load = { signal, destination, items, bytes: bytes.length, batches };
+  if (bytes.length < smallBytes) return { ...load, encoding: "identity", body: bytes };
+  return { ...load, encoding: "gzip", body: await gzip(bytes) };
+}
+
+function halve(piece: Piece, { signal }: Batch): readonly Piece[] {
+  const limits = { maxBytes: Number.POSITIVE_INFINITY, maxItems: Math.ceil(piece.items / 2) };
+  const { parts } = split(piece.bytes, signals[signal], limits);
+  return parts.map((part) => ({ ...part, batch: piece.batch }));
+}
+
+function outcomeOf(attempted: Exclude<Attempted, Refusal>): Outcome {
+  return attempted.kind === "delivered" ? { kind: "delivered", rejected: attempted.rejected } : attempted;
+}
+
+function damaged(message: string): Outcome {
+  return { kind: "park", reason: "undecodable", message };
+}

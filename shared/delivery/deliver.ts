@@ -1,0 +1,80 @@
+import type { Clock, Random } from "../clock.ts";
+import type { Batch } from "../queue/batch.ts";
+import type { Emit } from "../telemetry/events.ts";
+import type { Backoff } from "./backoff.ts";
+import { createCircuit } from "./circuit.ts";
+import { createDeliverExport, type DeliverExport } from "./deliver-export.ts";
+import { createExporter, type ExporterOptions } from "./export.ts";
+import type { Outcome } from "./outcome.ts";
+import { type PlanLimits, plan } from "./plan.ts";
+
+export interface DeliverOptions extends ExporterOptions, PlanLimits, Backoff {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly emit: Emit;
+  /** Most time of one export, milliseconds. */
+  readonly exportTimeoutMs: number;
+  /** Exports at a time; default 4. */
+  readonly concurrency?: number;
+}
+
+export interface DeliverContext {
+  /** Milliseconds since the epoch by which everything has ended; what cannot is returned unsent. */
+  readonly deadlineAt?: number;
+  readonly abort?: AbortSignal;
+}
+
+/** Delivers batches and says what became of each, in their order. Never rejects. */
+export type Deliver = (batches: readonly Batch[], context?: DeliverContext) => Promise<readonly Outcome[]>;
+
+/**
+ * The way from batches to outcomes: plan, merge, send, judge, narrow down. Keep one for the life of a process: it remembers
+ * which destinations are down, per signal, because Grafana Cloud's backends fail one by one.
+ */
+export function createDeliver(options: DeliverOptions): Deliver {
+  const { emit, concurrency = 4 } = options;
+  const send = createExporter(options);
+  const ways = new Map<string, DeliverExport>();
+
+  return async function deliver(batches, context = {}) {
+    const outcomes: Outcome[] = batches.map(() => ({ kind: "retry", reason: "no outcome", down: false }));
+    const exports = [...plan(batches, options)];
+    const workers = Array.from({ length: Math.min(concurrency, exports.length) }, async () => {
+      for (let next = exports.shift(); next; next = exports.shift()) await run(next);
+    });
+    await Promise.all(workers);
+    return outcomes;
+
+    /** A batch that crashes our own code takes nobody along: its export falls apart into its batches. */
+    async function run(indexes: readonly number[]): Promise<void> {
+      const chosen = indexes.flatMap((index) => batches[index] ?? []);
+      const [first] = chosen;
+      if (!first) return;
+      try {
+        const results = await wayOf(first)(chosen, context);
+        for (const [at, index] of indexes.entries()) outcomes[index] = results[at] ?? { ...crashed("no outcome") };
+      } catch (error) {
+        if (indexes.length > 1) {
+          for (const index of indexes) await run([index]);
+          return;
+        }
+        const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+        emit("code.crashed", { where: "deliver", error: message.slice(0, 500) });
+        for (const index of indexes) outcomes[index] = crashed(message);
+      }
+    }
+  };
+
+  function wayOf({ destination, signal }: Batch): DeliverExport {
+    const key = `${destination} ${signal}`;
+    const known = ways.get(key);
+    if (known) return known;
+    const way = createDeliverExport({ ...options, send, circuit: createCircuit({ ...options, destination: key }) });
+    ways.set(key, way);
+    return way;
+  }
+}
+
+function crashed(message: string): Outcome {
+  return { kind: "park", reason: "crashed", message };
+}

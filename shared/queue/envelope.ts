@@ -1,0 +1,108 @@
+import { signalNames } from "../otlp/signals.ts";
+import type { Batch, DeadLetter } from "./batch.ts";
+
+/** Most bytes of one queue message, and of one batch call (SQS SendMessage, SendMessageBatch). */
+export const maxMessageBytes = 1_048_576;
+/** Room for the header line, dead letter included: what is packed today still fits when it is parked. */
+const headerRoom = 8192;
+/** Most payload bytes that a batch may hold so that its envelope fits one queue message. */
+export const maxPayloadBytes = Math.floor(((maxMessageBytes - headerRoom) / 4) * 3);
+
+const version = 1;
+
+/**
+ * One queue message: a line of JSON, then the payload in base64 (docs/queue-format.md). The text is pure ASCII, so its
+ * length is its size in bytes, and every character is one that SQS takes.
+ */
+export function encodeEnvelope(batch: Batch): string {
+  const { payload, deadLetter, ...rest } = batch;
+  const header = JSON.stringify({ v: version, ...rest, ...(deadLetter && { deadLetter: bounded(deadLetter) }) });
+  return `${ascii(header)}\n${base64(payload)}`;
+}
+
+export type Decoded =
+  | { readonly kind: "batch"; readonly batch: Batch }
+  | { readonly kind: "undecodable"; readonly message: string };
+
+/** Reads what any version up to this one has written; unknown header keys are ignored. Never throws. */
+export function decodeEnvelope(body: string): Decoded {
+  const end = body.indexOf("\n");
+  if (end < 0) return undecodable("the message has no header line");
+  const header = parse(body.slice(0, end));
+  if (!header) return undecodable("the header line is not a JSON object");
+  if (header.v !== version) return undecodable(`version ${String(header.v)} is not one that this release reads`);
+  const problem = problemOf(header);
+  if (problem) return undecodable(problem);
+  const fields = header as unknown as Omit<Batch, "payload">;
+  const payload = Buffer.from(body.slice(end + 1), "base64");
+  const damage = damageOf(payload, body.length - end - 1, fields);
+  if (damage) return undecodable(damage);
+  const { signal, destination, items, bytes, encoding, acceptedAt, requeues, replays, deadLetter } = fields;
+  const batch = { signal, destination, items, bytes, encoding, acceptedAt, payload };
+  return {
+    kind: "batch",
+    batch: {
+      ...batch,
+      ...(requeues !== undefined && { requeues }),
+      ...(replays !== undefined && { replays }),
+      ...(deadLetter && { deadLetter }),
+    },
+  };
+}
+
+function problemOf(header: Record<string, unknown>): string | undefined {
+  if (!signalNames.some((name) => name === header.signal)) return `unknown signal ${String(header.signal)}`;
+  if (typeof header.destination !== "string") return "the header names no destination";
+  for (const key of ["items", "bytes", "acceptedAt"]) if (!isCount(header[key])) return `${key} is not a count`;
+  for (const key of ["requeues", "replays"]) {
+    if (header[key] !== undefined && !isCount(header[key])) return `${key} is not a count`;
+  }
+  const { encoding, deadLetter } = header;
+  if (encoding !== "gzip" && encoding !== "identity") return `unknown encoding ${String(encoding)}`;
+  if (deadLetter !== undefined && !isObject(deadLetter)) return "deadLetter is not an object";
+  return undefined;
+}
+
+/** A message cut short or changed on its way shows in its length, or in the frame of the gzip member (RFC 1952). */
+function damageOf(payload: Buffer, base64Length: number, header: Omit<Batch, "payload">): string | undefined {
+  if (base64Length % 4 !== 0 || Math.ceil(payload.length / 3) * 4 !== base64Length) return "the payload is not base64";
+  const whole = "the payload is not whole: its size is not the one in the header";
+  if (header.encoding === "identity") return payload.length === header.bytes ? undefined : whole;
+  if (payload.length < 18 || payload[0] !== 0x1f || payload[1] !== 0x8b) return "the payload is not gzip";
+  return payload.readUInt32LE(payload.length - 4) === header.bytes % 2 ** 32 ? undefined : whole;
+}
+
+/** The view is the whole point: `Buffer.from(payload)` would copy it. */
+function base64(payload: Uint8Array): string {
+  return Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength).toString("base64");
+}
+
+function ascii(json: string): string {
+  return json.replace(/[^ -~]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
+}
+
+function bounded(letter: DeadLetter): DeadLetter {
+  const services = letter.services.slice(0, 5).map((name) => name.slice(0, 100));
+  return { ...letter, message: letter.message.slice(0, 500), services };
+}
+
+function parse(line: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(line);
+    return isObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isCount(value: unknown): boolean {
+  return typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
+}
+
+function undecodable(message: string): Decoded {
+  return { kind: "undecodable", message };
+}

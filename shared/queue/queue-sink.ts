@@ -1,0 +1,41 @@
+import type { Acceptance, ReceivedRequest, Sink } from "../batch/sink.ts";
+import type { Clock } from "../clock.ts";
+import type { Emit } from "../telemetry/events.ts";
+import { encodeEnvelope } from "./envelope.ts";
+import { pack } from "./pack.ts";
+import type { Queue } from "./queue.ts";
+
+export interface QueueSinkOptions {
+  readonly queue: Queue;
+  /** Name of the destination that the batches are for. */
+  readonly destination: string;
+  readonly clock: Clock;
+  readonly emit: Emit;
+  /** Most bytes, uncompressed, of a batch of several items; default 4 MiB, as `maxExportBytes`. */
+  readonly maxBatchBytes?: number;
+  /** What clients are told when the queue does not take a request; default 5 s. */
+  readonly retryAfterMs?: number;
+}
+
+/** Makes a request durable in a queue: accepted only when the queue has confirmed every part of it. */
+export function createQueueSink(options: QueueSinkOptions): Sink {
+  const { queue, destination, clock, emit, maxBatchBytes = 4 * 2 ** 20, retryAfterMs = 5000 } = options;
+
+  async function accept(request: ReceivedRequest, abort?: AbortSignal): Promise<Acceptance> {
+    const { signal } = request;
+    const acceptedAt = Math.floor(clock.now());
+    const { batches, rejected } = await pack(request, { destination, acceptedAt, maxBatchBytes });
+    const bodies = batches.map(encodeEnvelope);
+    const sent = await queue.send(bodies, abort);
+    if (sent.kind === "failed") {
+      emit("queue.failed", { operation: "send", reason: sent.reason });
+      return { kind: "unavailable", reason: sent.reason, retryAfterMs };
+    }
+    const bytes = bodies.reduce((sum, body) => sum + body.length, 0);
+    const items = batches.reduce((sum, batch) => sum + batch.items, 0);
+    emit("batch.queued", { signal, batches: batches.length, items, bytes });
+    return rejected ? { kind: "accepted", rejected } : { kind: "accepted" };
+  }
+
+  return { accept };
+}

@@ -1,0 +1,133 @@
+import type { Clock, Random } from "../clock.ts";
+import { type Backoff, delayAfter } from "../delivery/backoff.ts";
+import type { Outcome } from "../delivery/outcome.ts";
+import type { Emit } from "../telemetry/events.ts";
+import type { Batch } from "./batch.ts";
+import { createLetterWriter } from "./dead-letter.ts";
+import { encodeEnvelope } from "./envelope.ts";
+import { pack } from "./pack.ts";
+import type { Queue } from "./queue.ts";
+
+/** A message as a consumer received it. Times are milliseconds since the epoch. */
+export interface ReceivedMessage {
+  readonly id: string;
+  readonly receiptHandle: string;
+  readonly body: string;
+  /** This delivery included. */
+  readonly receiveCount: number;
+  readonly firstReceivedAt: number;
+}
+
+/** Hides received messages for a while. Never rejects: those that fail come back at the queue's own timeout. */
+export type Postpone = (
+  messages: readonly { readonly receiptHandle: string; readonly seconds: number }[],
+) => Promise<{ readonly failed: number; readonly reason?: string }>;
+
+export interface SettleOptions extends Backoff {
+  /** Where the messages came from: takes what is left of a batch whose other part is settled. */
+  readonly queue: Queue;
+  readonly deadLetters: Queue;
+  readonly postpone: Postpone;
+  readonly clock: Pick<Clock, "now">;
+  readonly random: Random;
+  /** Makes the ids of dead letters. */
+  readonly newId: () => string;
+  readonly emit: Emit;
+}
+
+/** A message and what became of its content; without a batch it could not be decoded, and is parked as it is. */
+export interface Settlement {
+  readonly message: ReceivedMessage;
+  readonly batch?: Batch;
+  readonly outcome: Outcome;
+}
+
+/**
+ * Beyond this, what is left of a batch is no longer sent as a new message: the whole message waits. Lambda stops a
+ * function that keeps writing to its own queue after about 16 rounds.
+ */
+const maxRequeues = 8;
+
+/**
+ * Acts on outcomes and returns the ids of the messages that must stay in the queue; all others are to be deleted. What is
+ * parked or sent anew is confirmed by its queue first, so that a fault anywhere means twice, never lost.
+ */
+export function createSettle(
+  options: SettleOptions,
+): (settlements: readonly Settlement[]) => Promise<readonly string[]> {
+  const { queue, deadLetters, postpone, emit } = options;
+  const writeLetters = createLetterWriter(options);
+
+  return async function settle(settlements) {
+    const staying = new Map<string, { readonly message: ReceivedMessage; readonly outcome: Outcome }>();
+    const requeued: Owned[] = [];
+    const parked: Owned[] = [];
+    for (const settlement of settlements) {
+      const { message, outcome } = settlement;
+      const rest = await restOf(settlement);
+      if (outcome.kind === "retry" || rest === "whole") staying.set(message.id, { message, outcome });
+      else {
+        requeued.push(...rest.map((body) => ({ message, outcome, body })));
+        for (const letter of await writeLetters(settlement)) parked.push({ message, outcome, ...letter });
+      }
+    }
+    await put(queue, "requeue", requeued);
+    await put(
+      deadLetters,
+      "park",
+      parked.filter(({ message }) => !staying.has(message.id)),
+    );
+    await hide([...staying.values()]);
+    return [...staying.keys()];
+
+    async function put(target: Queue, operation: string, owned: readonly Owned[]): Promise<void> {
+      if (owned.length === 0) return;
+      const sent = await target.send(owned.map(({ body }) => body));
+      const unsent = new Set(sent.kind === "failed" ? sent.unsent : []);
+      if (sent.kind === "failed") emit("queue.failed", { operation, reason: sent.reason });
+      for (const [index, { message, outcome, tell }] of owned.entries()) {
+        if (unsent.has(index)) staying.set(message.id, { message, outcome });
+        else tell?.();
+      }
+    }
+  };
+
+  async function hide(staying: readonly Pick<Settlement, "message" | "outcome">[]): Promise<void> {
+    if (staying.length === 0) return;
+    const entries = staying.map(({ message, outcome }) => {
+      return { receiptHandle: message.receiptHandle, seconds: Math.ceil(delayOf(message, outcome) / 1000) };
+    });
+    const { failed, reason = "" } = await postpone(entries);
+    if (failed > 0) emit("queue.failed", { operation: "postpone", reason });
+  }
+
+  function delayOf({ receiveCount }: ReceivedMessage, outcome: Outcome): number {
+    const retry = outcome.kind === "retry" ? outcome : outcome.kind === "narrowed" ? outcome.rest?.retry : undefined;
+    // What there was no time for is next in line.
+    if (retry?.down === false) return 0;
+    const afterMs = retry?.afterMs;
+    return delayAfter(receiveCount, { ...options, ...(afterMs !== undefined && { afterMs }) });
+  }
+
+  /** What is left of a narrowed batch as messages of its own; `whole` where it must wait with all the rest. */
+  async function restOf({ batch, outcome }: Settlement): Promise<readonly string[] | "whole"> {
+    if (outcome.kind !== "narrowed" || !outcome.rest || !batch) return [];
+    const requeues = (batch.requeues ?? 0) + 1;
+    if (requeues > maxRequeues) return "whole";
+    const { bytes, items } = outcome.rest;
+    const { signal, destination, acceptedAt } = batch;
+    const packed = await pack({ signal, bytes, items }, { destination, acceptedAt, maxBatchBytes: bytes.length });
+    if (packed.rejected) return "whole";
+    return packed.batches.map((part) => {
+      return encodeEnvelope({ ...part, requeues, ...(batch.replays !== undefined && { replays: batch.replays }) });
+    });
+  }
+}
+
+interface Owned {
+  readonly message: ReceivedMessage;
+  readonly outcome: Outcome;
+  readonly body: string;
+  /** Says what happened, once the queue has confirmed it. */
+  readonly tell?: () => void;
+}

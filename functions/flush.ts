@@ -1,54 +1,48 @@
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
-import type { Clock } from "../shared/clock.ts";
-import type { Deliver } from "../shared/delivery/deliver.ts";
+import { createDeliver, type DeliverOptions } from "../shared/delivery/deliver.ts";
 import { decodeEnvelope } from "../shared/queue/envelope.ts";
-import type { ReceivedMessage, Settlement } from "../shared/queue/settle.ts";
+import { createSettle, type ReceivedMessage, type Settlement, type SettleOptions } from "../shared/queue/settle.ts";
 
-export interface FlushDeps {
-  readonly deliver: Deliver;
-  readonly settle: (settlements: readonly Settlement[]) => Promise<readonly string[]>;
-  readonly clock: Pick<Clock, "now">;
-  /** Time kept for settling before the invocation ends, milliseconds; default 5 s. */
-  readonly settleReserveMs?: number;
-}
+export type FlushOptions = DeliverOptions &
+  SettleOptions & {
+    /** Time kept for settling before the invocation ends, milliseconds; default 5 s. */
+    readonly settleReserveMs?: number;
+  };
 
 export type Flush = (event: SQSEvent, context: Pick<Context, "getRemainingTimeInMillis">) => Promise<SQSBatchResponse>;
 
 /**
- * Delivers the batches of one SQS event and reports the messages that must stay in the queue. Fails as a whole, once all is
- * settled, when nothing but an outage came of it: Lambda slows down for a function that fails, not for failed messages.
+ * Delivers the batches of one SQS event and reports the messages that must stay in the queue. Rejects, once all is settled,
+ * when nothing but an outage came of it: Lambda slows down for a function that fails, not for failed messages.
  */
-export function createFlush(deps: FlushDeps): Flush {
-  const { deliver, settle, clock, settleReserveMs = 5000 } = deps;
+export function createFlush(options: FlushOptions): Flush {
+  const { clock, settleReserveMs = 5000 } = options;
+  const deliver = createDeliver(options);
+  const settle = createSettle(options);
 
   return async function flush(event, context) {
     const deadlineAt = clock.now() + context.getRemainingTimeInMillis() - settleReserveMs;
-    const decoded = event.Records.map((record) => ({
-      message: messageOf(record),
-      decoded: decodeEnvelope(record.body),
-    }));
-    const whole = decoded.flatMap(({ message, decoded: it }) =>
-      it.kind === "batch" ? { message, batch: it.batch } : [],
-    );
-    const outcomes = await deliver(
-      whole.map(({ batch }) => batch),
-      { deadlineAt },
-    );
-    const settlements = [
-      ...whole.flatMap((each, index): Settlement[] => {
-        const outcome = outcomes[index];
-        return outcome ? [{ ...each, outcome }] : [];
-      }),
-      ...decoded.flatMap(({ message, decoded: it }): Settlement[] =>
-        it.kind === "batch" ? [] : [{ message, outcome: { kind: "park", reason: "undecodable", message: it.message } }],
-      ),
-    ];
+    const messages = new Map(event.Records.map((record) => [record.messageId, messageOf(record)]));
+    const decoded = [...messages.values()].map((message) => ({ message, content: decodeEnvelope(message.body) }));
+    const batches = decoded.flatMap(({ content }) => (content.kind === "batch" ? content.batch : []));
+    const outcomes = [...(await deliver(batches, { deadlineAt }))];
+    const settlements = decoded.map(({ message, content }): Settlement => {
+      if (content.kind === "undecodable")
+        return { message, outcome: { ...content, kind: "park", reason: content.kind } };
+      return { message, batch: content.batch, outcome: outcomes.shift() ?? unanswered };
+    });
     const staying = await settle(settlements);
-    const isOutage =
-      settlements.length > 0 && settlements.every(({ outcome }) => outcome.kind === "retry" && outcome.down);
-    if (isOutage) throw new Error(`the destination is down: ${staying.length} messages wait in the queue`);
+    if (settlements.length > 0 && settlements.every(isOutage)) {
+      throw new Error(`The destination is down: ${staying.length} messages stay in the queue.`);
+    }
     return { batchItemFailures: staying.map((itemIdentifier) => ({ itemIdentifier })) };
   };
+}
+
+const unanswered = { kind: "retry", reason: "no outcome", down: false } as const;
+
+function isOutage({ outcome }: Settlement): boolean {
+  return outcome.kind === "retry" && outcome.down;
 }
 
 function messageOf({ messageId, receiptHandle, body, attributes }: SQSRecord): ReceivedMessage {

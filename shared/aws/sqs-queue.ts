@@ -1,7 +1,7 @@
 import { SendMessageBatchCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import { maxMessageBytes } from "../queue/envelope.ts";
 import type { Queue, SendOutcome } from "../queue/queue.ts";
-import { describeError } from "./sqs-error.ts";
+import { awsProblem } from "./aws-problem.ts";
 
 /** Most entries of one batch call (SQS SendMessageBatch). */
 const maxEntries = 10;
@@ -64,7 +64,8 @@ export function createSqsQueue(options: SqsQueueOptions): Queue {
       });
     } catch (error) {
       // The client has already repeated what is worth repeating.
-      return entries.map((entry) => ({ entry, reason: describeError(error), passing: false }));
+      const reason = awsProblem(error, { action: "sqs:SendMessage", resource: queueUrl });
+      return entries.map((entry) => ({ entry, reason, passing: false }));
     }
   }
 

@@ -1,6 +1,6 @@
 import { ChangeMessageVisibilityBatchCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import type { Postpone } from "../queue/settle.ts";
-import { describeError } from "./sqs-error.ts";
+import { awsProblem } from "./aws-problem.ts";
 
 /** Most entries of one batch call (SQS ChangeMessageVisibilityBatch). */
 const maxEntries = 10;
@@ -42,7 +42,8 @@ export function createSqsPostpone(options: SqsPostponeOptions): Postpone {
       const answer = await client.send(command, { abortSignal: AbortSignal.timeout(timeoutMs) });
       return (answer.Failed ?? []).map(({ Code, Message }) => `${Code}: ${Message ?? "no message"}`);
     } catch (error) {
-      return messages.map(() => describeError(error));
+      const reason = awsProblem(error, { action: "sqs:ChangeMessageVisibility", resource: queueUrl });
+      return messages.map(() => reason);
     }
   }
 }

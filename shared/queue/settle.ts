@@ -47,6 +47,8 @@ export interface Settlement {
  * function that keeps writing to its own queue after about 16 rounds.
  */
 const maxRequeues = 8;
+/** Well below the receive limit of the queue (infra/queue.yml), which would dead-letter good data in a long outage. */
+const renewAfterReceives = 900;
 
 /**
  * Acts on outcomes and returns the ids of the messages that must stay in the queue; all others are to be deleted. What is
@@ -65,7 +67,7 @@ export function createSettle(
     for (const settlement of settlements) {
       const { message, outcome } = settlement;
       const rest = await restOf(settlement);
-      if (outcome.kind === "retry" || rest === "whole") staying.set(message.id, { message, outcome });
+      if (rest === "whole") staying.set(message.id, { message, outcome });
       else {
         requeued.push(...rest.map((body) => ({ message, outcome, body })));
         for (const letter of await writeLetters(settlement)) parked.push({ message, outcome, ...letter });
@@ -109,8 +111,9 @@ export function createSettle(
     return delayAfter(receiveCount, { ...options, ...(afterMs !== undefined && { afterMs }) });
   }
 
-  /** What is left of a narrowed batch as messages of its own; `whole` where it must wait with all the rest. */
-  async function restOf({ batch, outcome }: Settlement): Promise<readonly string[] | "whole"> {
+  /** What is to be sent as a message of its own in place of this one; `whole` where the message must stay as it is. */
+  async function restOf({ message, batch, outcome }: Settlement): Promise<readonly string[] | "whole"> {
+    if (outcome.kind === "retry") return message.receiveCount < renewAfterReceives ? "whole" : [message.body];
     if (outcome.kind !== "narrowed" || !outcome.rest || !batch) return [];
     const requeues = (batch.requeues ?? 0) + 1;
     if (requeues > maxRequeues) return "whole";

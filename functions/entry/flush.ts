@@ -1,0 +1,38 @@
+import { randomUUID } from "node:crypto";
+import { createSqsClient } from "../../shared/aws/sqs-client.ts";
+import { createSqsQueue } from "../../shared/aws/sqs-queue.ts";
+import { createSqsPostpone } from "../../shared/aws/sqs-visibility.ts";
+import { startFunction } from "../../shared/aws/start-function.ts";
+import { createDestinations } from "../../shared/config/destinations.ts";
+import { grafanaCloud } from "../../shared/config/resolve.ts";
+import { deliveryLimits } from "../../shared/delivery/limits.ts";
+import { createHttpTransport } from "../../shared/node/http-transport.ts";
+import { systemClock as clock } from "../../shared/node/system-clock.ts";
+import { userAgent } from "../../shared/user-agent.ts";
+import { createFlush } from "../flush.ts";
+
+const random = Math.random;
+const { store, emit, observed } = await startFunction({
+  env: process.env,
+  write: (line) => process.stdout.write(line),
+  required: ["queueUrl", "deadLetterQueueUrl", ...grafanaCloud],
+});
+const { queueUrl = "", deadLetterQueueUrl = "", ...settings } = store.current();
+const client = createSqsClient();
+
+/** The flush function in Lambda: batches from SQS to the destination. */
+export const handler = observed(
+  createFlush({
+    ...deliveryLimits(settings),
+    queue: createSqsQueue({ client, queueUrl }),
+    deadLetters: createSqsQueue({ client, queueUrl: deadLetterQueueUrl }),
+    postpone: createSqsPostpone({ client, queueUrl }),
+    destinations: createDestinations({ store, clock, random }),
+    transport: createHttpTransport(),
+    userAgent,
+    clock,
+    random,
+    newId: randomUUID,
+    emit,
+  }),
+);

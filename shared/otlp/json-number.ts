@@ -16,7 +16,7 @@ export class JsonNumber {
   private text: Uint8Array = new Uint8Array(0);
   private start = 0;
   private stop = 0;
-  /** Significant digits: the value of the first 15, the value of those up to the 20th, and how many there are. */
+  /** The value of the first 15 digits, the value of those up to the 20th, and how many there are. */
   private head = 0;
   private tail = 0;
   private digits = 0;
@@ -38,19 +38,10 @@ export class JsonNumber {
     let at = this.readDigits(first, stop);
     // A number starts with a digit, and with 0 only where that is all of its integer part.
     if (at === first || (text[first] === 0x30 && at > first + 1)) return start;
-    if (at < stop && text[at] === 0x2e) {
-      const fraction = at + 1;
-      at = this.readDigits(fraction, stop);
-      if (at === fraction) return start;
-      this.plain = false;
-      this.exponent = fraction - at;
-    }
-    if (at < stop && ((text[at] as number) | 0x20) === 0x65) {
-      const end = exponentEnd(text, at + 1, stop);
-      if (end === at + 1) return start;
-      this.plain = false;
-      this.exponent += Number(ascii(text, at + 1, end));
-      at = end;
+    const next = at < stop ? (text[at] as number) : 0;
+    if (next === 0x2e || next === 0x65 || next === 0x45) {
+      at = this.readRest(at, stop);
+      if (at === 0) return start;
     }
     this.stop = at;
     return at;
@@ -78,19 +69,42 @@ export class JsonNumber {
     return true;
   }
 
+  /** Fraction and exponent; 0 where one of them has no digits. */
+  private readRest(from: number, stop: number): number {
+    const text = this.text;
+    let at = from;
+    this.plain = false;
+    if (text[at] === 0x2e) {
+      at = this.readDigits(from + 1, stop);
+      if (at === from + 1) return 0;
+      this.exponent = from + 1 - at;
+    }
+    if (at === stop || ((text[at] as number) | 0x20) !== 0x65) return at;
+    const end = exponentEnd(text, at + 1, stop);
+    if (end === at + 1) return 0;
+    this.exponent += Number(ascii(text, at + 1, end));
+    return end;
+  }
+
   private readDigits(from: number, stop: number): number {
     const text = this.text;
-    let { head, tail, digits } = this;
+    let { head, digits } = this;
     let at = from;
-    for (; at < stop; at++) {
+    for (; at < stop && digits < headDigits; at++, digits++) {
       const digit = (text[at] as number) - 0x30;
-      if (digit < 0 || digit > 9) break;
-      if (digits < headDigits) head = head * 10 + digit;
-      else if (digits < maxDigits) tail = tail * 10 + digit;
-      if (digits > 0 || digit > 0) digits++;
+      if (digit >>> 0 > 9) break;
+      head = head * 10 + digit;
     }
     this.head = head;
-    this.tail = tail;
+    if (digits === headDigits) {
+      let tail = this.tail;
+      for (; at < stop; at++, digits++) {
+        const digit = (text[at] as number) - 0x30;
+        if (digit >>> 0 > 9) break;
+        if (digits < maxDigits) tail = tail * 10 + digit;
+      }
+      this.tail = tail;
+    }
     this.digits = digits;
     return at;
   }

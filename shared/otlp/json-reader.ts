@@ -18,9 +18,11 @@ const quote = 0x22;
 const backslash = 0x5c;
 const letterU = 0x75;
 /** What may follow a backslash, and the byte it stands for; `u` is read apart (RFC 8259, section 7). */
-const escapes: ReadonlyMap<number, number> = new Map(
-  [...'"\\/bfnrtu'].map((letter, index) => [letter.charCodeAt(0), '"\\/\b\f\n\r\tu'.charCodeAt(index)]),
-);
+const escapes = new Uint8Array(256);
+for (const [index, letter] of [...'"\\/bfnrt'].entries()) {
+  escapes[letter.charCodeAt(0)] = '"\\/\b\f\n\r\t'.charCodeAt(index);
+}
+const nowhere = new Uint8Array(4);
 
 /**
  * A cursor over the UTF-8 bytes of a JSON text (RFC 8259). Bytes from 0x80 on are taken as they come, also where they
@@ -28,6 +30,7 @@ const escapes: ReadonlyMap<number, number> = new Map(
  */
 export class JsonReader {
   readonly bytes: Uint8Array;
+  readonly view: DataView;
   /** The next byte to read. */
   at = 0;
   /** The string read last: where its content stands, after `readPlainString` in `text`, and whether it holds escapes. */
@@ -37,8 +40,10 @@ export class JsonReader {
   escaped = false;
 
   constructor(bytes: Uint8Array) {
-    this.bytes = bytes;
-    this.text = bytes;
+    // Always a plain Uint8Array, so that the code below is compiled for one kind of array.
+    this.bytes = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
+    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+    this.text = this.bytes;
     // A byte order mark is not part of the text (RFC 8259, section 8.1: a parser may ignore it).
     if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) this.at = 3;
   }
@@ -61,6 +66,19 @@ export class JsonReader {
     this.at++;
   }
 
+  /** Takes the quoted key if it is next. */
+  takeKey(size: number, words: Int32Array): boolean {
+    const at = this.at;
+    if (at + size > this.bytes.length) return false;
+    const last = words.length - 1;
+    for (let index = 0; index < last; index++) {
+      if (this.view.getInt32(at + index * 4, true) !== words[index]) return false;
+    }
+    if (this.view.getInt32(at + size - 4, true) !== words[last]) return false;
+    this.at = at + size;
+    return true;
+  }
+
   /** Takes `word`, which is `true`, `false` or `null`. */
   expectWord(word: string): void {
     for (let index = 0; index < word.length; index++) {
@@ -73,11 +91,11 @@ export class JsonReader {
   readString(): void {
     const bytes = this.bytes;
     const end = bytes.length;
-    let at = this.at + 1;
+    const first = this.at;
     this.text = bytes;
-    this.start = at;
+    this.start = first + 1;
     this.escaped = false;
-    for (; at < end; at++) {
+    for (let at = first + 1; at < end; at++) {
       const byte = bytes[at] as number;
       // Lower-case letters, most of what strings are made of, need this comparison alone (bench/transcode.ts).
       if (byte > backslash) continue;
@@ -86,10 +104,14 @@ export class JsonReader {
         this.at = at + 1;
         return;
       }
-      if (byte === backslash) at = this.checkEscape(at);
-      else if (byte < 0x20) this.fail("A control character in a string must be escaped.", at);
+      if (byte === backslash) {
+        this.escaped = true;
+        this.at = at;
+        this.takeEscape(nowhere, 0);
+        at = this.at - 1;
+      } else if (byte < 0x20) this.fail("A control character in a string must be escaped.", at);
     }
-    this.fail("The string does not end.", this.start - 1);
+    this.fail("The string does not end.", first);
   }
 
   /** Reads the string whose quote is next and resolves its escapes: `text`, `start` and `stop` hold its content. */
@@ -97,38 +119,40 @@ export class JsonReader {
     this.readString();
     if (!this.escaped) return;
     const plain = new Uint8Array(this.stop - this.start);
-    this.stop = this.unescape(plain, 0);
-    this.start = 0;
+    const end = this.at;
+    let size = 0;
+    for (this.at = this.start; this.at < this.stop; ) {
+      if (this.bytes[this.at] === backslash) size = this.takeEscape(plain, size);
+      else plain[size++] = this.bytes[this.at++] as number;
+    }
     this.text = plain;
+    this.start = 0;
+    this.stop = size;
+    this.at = end;
   }
 
-  /** Writes the content of the string read last to `target` at `at`, and returns the end; never longer than with escapes. */
-  unescape(target: Uint8Array, at: number): number {
-    const { bytes, stop } = this;
-    let to = at;
-    for (let from = this.start; from < stop; ) {
-      const byte = bytes[from++] as number;
-      if (byte !== backslash) {
-        target[to++] = byte;
-        continue;
-      }
-      const letter = bytes[from++] as number;
-      if (letter !== letterU) {
-        target[to++] = escapes.get(letter) as number;
-        continue;
-      }
-      let character = hex4(bytes, from);
-      from += 4;
-      if (character >= 0xd800 && character <= 0xdfff) {
-        const low = bytes[from] === backslash && bytes[from + 1] === letterU ? hex4(bytes, from + 2) : 0;
-        const paired = character < 0xdc00 && low >= 0xdc00 && low <= 0xdfff;
-        // Half a pair has no UTF-8 form: U+FFFD, as every writer of UTF-8 puts it (JavaScript SDKs cut strings there).
-        character = paired ? 0x10000 + ((character - 0xd800) << 10) + (low - 0xdc00) : 0xfffd;
-        if (paired) from += 6;
-      }
-      to = writeUtf8(target, to, character);
+  /** Takes the escape whose backslash is next and writes what it stands for to `target`; returns the end of that. */
+  takeEscape(target: Uint8Array, to: number): number {
+    const { bytes, at } = this;
+    const letter = bytes[at + 1] as number;
+    const plain = escapes[letter];
+    if (plain !== undefined && plain !== 0) {
+      target[to] = plain;
+      this.at = at + 2;
+      return to + 1;
     }
-    return to;
+    if (letter !== letterU) this.fail("Not an escape of JSON.");
+    let character = hex4(bytes, at + 2);
+    if (character < 0) this.fail("\\u is not followed by four hexadecimal digits.");
+    this.at = at + 6;
+    if (character >= 0xd800 && character <= 0xdfff) {
+      const low = bytes[at + 6] === backslash && bytes[at + 7] === letterU ? hex4(bytes, at + 8) : 0;
+      const paired = character < 0xdc00 && low >= 0xdc00 && low <= 0xdfff;
+      // Half a pair has no UTF-8 form: U+FFFD, as every writer of UTF-8 puts it (JavaScript SDKs cut strings there).
+      character = paired ? 0x10000 + ((character - 0xd800) << 10) + (low - 0xdc00) : 0xfffd;
+      if (paired) this.at = at + 12;
+    }
+    return writeUtf8(target, to, character);
   }
 
   /** Passes over a value of any kind, checking that it is JSON. Does not recurse. */
@@ -185,14 +209,5 @@ export class JsonReader {
       if (end === this.at) this.fail("Not a JSON value.");
       this.at = end;
     }
-  }
-
-  private checkEscape(at: number): number {
-    this.escaped = true;
-    const letter = this.bytes[at + 1];
-    if (letter === undefined || !escapes.has(letter)) this.fail("Not an escape of JSON.", at);
-    if (letter !== letterU) return at + 1;
-    if (hex4(this.bytes, at + 2) < 0) this.fail("\\u is not followed by four hexadecimal digits.", at);
-    return at + 5;
   }
 }

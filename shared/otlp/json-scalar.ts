@@ -1,8 +1,8 @@
 import { ascii, JsonNumber } from "./json-number.ts";
-import type { FieldPlan } from "./json-plan.ts";
+import { type FieldPlan, type IntegerRange, kind } from "./json-plan.ts";
 import type { JsonReader } from "./json-reader.ts";
+import { copyString, noRoom } from "./json-string.ts";
 import { base64Size, writeBase64, writeHex } from "./json-text.ts";
-import { lengthSize } from "./varint.ts";
 import type { WireWriter } from "./wire-writer.ts";
 
 /**
@@ -12,16 +12,6 @@ import type { WireWriter } from "./wire-writer.ts";
 export type ReadScalar = (field: FieldPlan, explicit: boolean) => void;
 
 const quote = 0x22;
-/** Strings up to this are copied byte by byte: for them that is faster than a call of `set` (bench/transcode.ts). */
-const shortString = 48;
-
-const integers = {
-  int32: { signed: true, is32: true, what: "an integer from -2147483648 to 2147483647" },
-  uint32: { signed: false, is32: true, what: "an integer from 0 to 4294967295" },
-  int64: { signed: true, is32: false, what: "an integer from -9223372036854775808 to 9223372036854775807" },
-  uint64: { signed: false, is32: false, what: "an integer from 0 to 18446744073709551615" },
-} as const;
-
 const namedDoubles: ReadonlyMap<string, number> = new Map(
   ["NaN", "Infinity", "-Infinity"].map((name) => [name, Number(name)]),
 );
@@ -30,31 +20,28 @@ export function createScalarReader(reader: JsonReader, writer: WireWriter): Read
   const number = new JsonNumber();
 
   return function readScalar(field, explicit) {
-    switch (field.field.type) {
-      case "string":
+    switch (field.kind) {
+      case kind.string:
         return readString(field, explicit);
-      case "bytes":
-        return field.idSize > 0 ? readId(field, explicit) : readBytes(field, explicit);
-      case "bool":
+      case kind.id:
+        return readId(field, explicit);
+      case kind.bytes:
+        return readBytes(field, explicit);
+      case kind.bool:
         return readBool(field, explicit);
-      case "double":
+      case kind.double:
         return readDouble(field, explicit);
-      case "enum":
+      case kind.enum:
         return readEnum(field, explicit);
-      case "fixed64":
-        return readFixed64(field, "uint64", explicit);
-      case "sfixed64":
-        return readFixed64(field, "int64", explicit);
-      case "fixed32":
+      case kind.fixed64:
+        return readFixed64(field, explicit);
+      case kind.fixed32:
         return readFixed32(field, explicit);
-      case "int32":
-      case "uint32":
-      case "int64":
-      case "uint64":
-        readInteger(field.field.type);
+      case kind.varint:
+        readInteger(field.integer);
         return writeVarint(field, explicit);
-      case "sint32":
-        readInteger("int32");
+      case kind.zigzag:
+        readInteger(field.integer);
         // Zigzag: the sign goes to the lowest bit (protobuf encoding, "Signed Integers").
         number.low = ((number.low << 1) ^ (number.low >> 31)) >>> 0;
         number.high = 0;
@@ -64,24 +51,23 @@ export function createScalarReader(reader: JsonReader, writer: WireWriter): Read
 
   function readString(field: FieldPlan, explicit: boolean): void {
     if (reader.peek() !== quote) reader.fail("Expected a string.");
-    reader.readString();
-    const { start, stop } = reader;
-    const length = stop - start;
-    if (length === 0 && !explicit) return;
-    writer.ensure(length + 7);
+    const before = writer.at;
+    writer.ensure(8);
     writer.tag(field.tag);
-    if (reader.escaped) {
-      const room = lengthSize(length);
-      const open = writer.open(room);
-      writer.at = reader.unescape(writer.bytes, writer.at);
-      writer.close(open, room);
-      return;
+    const start = writer.at + 1;
+    let end = copyString(reader, writer, start);
+    if (end === noRoom) {
+      reader.readString();
+      reader.at = reader.start - 1;
+      writer.ensure(reader.stop - reader.start + 8);
+      end = copyString(reader, writer, start);
     }
-    writer.length(length);
-    const { bytes, at } = writer;
-    if (length > shortString) bytes.set(reader.bytes.subarray(start, stop), at);
-    else for (let from = start, to = at; from < stop; from++, to++) bytes[to] = reader.bytes[from] as number;
-    writer.at = at + length;
+    if (end === start && !explicit) {
+      writer.at = before;
+    } else {
+      writer.at = end;
+      writer.close(start, 1);
+    }
   }
 
   function readId(field: FieldPlan, explicit: boolean): void {
@@ -96,23 +82,20 @@ export function createScalarReader(reader: JsonReader, writer: WireWriter): Read
     writer.ensure(3 + field.idSize);
     writer.tag(field.tag);
     writer.length(digits / 2);
-    if (!writeHex(reader.text, reader.start, reader.stop, writer)) {
-      reader.fail("The id is not written in hexadecimal digits.", offset);
-    }
+    if (!writeHex(reader, writer)) reader.fail("The id is not written in hexadecimal digits.", offset);
   }
 
   function readBytes(field: FieldPlan, explicit: boolean): void {
     if (reader.peek() !== quote) reader.fail("Expected a string in base64.");
     const offset = reader.at;
     reader.readPlainString();
-    const { text, start, stop } = reader;
-    const size = base64Size(text, start, stop);
+    const size = base64Size(reader);
     if (size < 0) reader.fail("The string is not base64: its length is wrong.", offset);
     if (size === 0 && !explicit) return;
     writer.ensure(size + 7);
     writer.tag(field.tag);
     writer.length(size);
-    if (!writeBase64(text, start, stop, writer)) reader.fail("The string is not base64.", offset);
+    if (!writeBase64(reader, writer)) reader.fail("The string is not base64.", offset);
   }
 
   function readBool(field: FieldPlan, explicit: boolean): void {
@@ -135,7 +118,7 @@ export function createScalarReader(reader: JsonReader, writer: WireWriter): Read
       }
       number.high = 0;
       number.low = value;
-    } else readInteger("int32");
+    } else readInteger(field.integer);
     writeVarint(field, explicit);
   }
 
@@ -155,15 +138,15 @@ export function createScalarReader(reader: JsonReader, writer: WireWriter): Read
     writer.double(value);
   }
 
-  function readFixed64(field: FieldPlan, type: "uint64" | "int64", explicit: boolean): void {
-    readInteger(type);
+  function readFixed64(field: FieldPlan, explicit: boolean): void {
+    readInteger(field.integer);
     if (number.low === 0 && number.high === 0 && !explicit) return;
     begin(field, 8);
     writer.fixed64(number.high, number.low);
   }
 
   function readFixed32(field: FieldPlan, explicit: boolean): void {
-    readInteger("uint32");
+    readInteger(field.integer);
     if (number.low === 0 && !explicit) return;
     begin(field, 4);
     writer.fixed32(number.low);
@@ -181,30 +164,36 @@ export function createScalarReader(reader: JsonReader, writer: WireWriter): Read
     if (!field.isPacked) writer.tag(field.tag);
   }
 
-  /** Leaves an integer of the type in `number`, whether it is written as a number or as a string. */
-  function readInteger(type: keyof typeof integers): void {
-    const { signed, is32, what } = integers[type];
+  /** Leaves an integer of the range in `number`, whether it is written as a number or as a string. */
+  function readInteger({ isSigned, is32, text }: IntegerRange): void {
     reader.peek();
     const offset = reader.at;
-    if (!readNumber() || !number.toInteger(signed) || (is32 && !fits32(signed))) {
-      reader.fail(`Expected ${what}.`, offset);
+    if (!readNumber() || !number.toInteger(isSigned) || (is32 && !fits32(isSigned))) {
+      reader.fail(`Expected an integer from ${text}.`, offset);
     }
   }
 
-  function fits32(signed: boolean): boolean {
-    if (!signed) return number.high === 0;
+  function fits32(isSigned: boolean): boolean {
+    if (!isSigned) return number.high === 0;
     return number.low < 0x80000000 ? number.high === 0 : number.high === 0xffffffff;
   }
 
   /** Reads the next value if it is a number or a string that holds one and nothing else. */
   function readNumber(): boolean {
-    if (reader.peek() === quote) {
-      reader.readPlainString();
-      return number.read(reader.text, reader.start, reader.stop) === reader.stop && reader.stop > reader.start;
+    const { bytes } = reader;
+    if (reader.peek() !== quote) {
+      const { at } = reader;
+      reader.at = number.read(bytes, at, bytes.length);
+      return reader.at > at;
     }
-    const { at, bytes } = reader;
-    reader.at = number.read(bytes, at, bytes.length);
-    return reader.at > at;
+    const start = reader.at + 1;
+    const end = number.read(bytes, start, bytes.length);
+    if (end > start && bytes[end] === quote) {
+      reader.at = end + 1;
+      return true;
+    }
+    reader.readPlainString();
+    return number.read(reader.text, reader.start, reader.stop) === reader.stop && reader.stop > reader.start;
   }
 
   /** The string read last, when it is short: names of enum values and doubles. */

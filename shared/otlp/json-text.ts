@@ -14,6 +14,13 @@ base64Digits["-".charCodeAt(0)] = 62;
 base64Digits["_".charCodeAt(0)] = 63;
 const padding = 0x3d;
 
+/** Text as a reader leaves it: the bytes of `text` from `start` to `stop`. */
+interface Text {
+  readonly text: Uint8Array;
+  readonly start: number;
+  readonly stop: number;
+}
+
 /** The value of four hexadecimal digits at `at`, or a negative number. */
 export function hex4(bytes: Uint8Array, at: number): number {
   let value = 0;
@@ -25,13 +32,8 @@ export function hex4(bytes: Uint8Array, at: number): number {
   return value;
 }
 
-/** Writes the bytes that the hexadecimal digits from `start` to `stop` stand for; false where one is no digit. */
-export function writeHex(
-  text: Uint8Array,
-  start: number,
-  stop: number,
-  to: { bytes: Uint8Array; at: number },
-): boolean {
+/** Writes the bytes that hexadecimal digits stand for; false where one is no digit. */
+export function writeHex({ text, start, stop }: Text, to: { bytes: Uint8Array; at: number }): boolean {
   const target = to.bytes;
   let at = to.at;
   let valid = 0;
@@ -45,25 +47,20 @@ export function writeHex(
   return valid < 16;
 }
 
-/** How many bytes the base64 from `start` to `stop` stands for, padding or not; -1 where its length is impossible. */
-export function base64Size(text: Uint8Array, start: number, stop: number): number {
-  const digits = base64End(text, start, stop) - start;
-  const wrongPadding = digits !== stop - start && (stop - start) % 4 !== 0;
-  return wrongPadding || digits % 4 === 1 ? -1 : Math.floor((digits * 3) / 4);
+/** How many bytes base64 stands for, padded or not; -1 where its length is impossible. */
+export function base64Size(from: Text): number {
+  const size = from.stop - from.start;
+  const digits = base64End(from) - from.start;
+  return (digits !== size && size % 4 !== 0) || digits % 4 === 1 ? -1 : Math.floor((digits * 3) / 4);
 }
 
-/** Writes the bytes that base64 stands for, of either alphabet (RFC 4648); false where a character is of neither. */
-export function writeBase64(
-  text: Uint8Array,
-  start: number,
-  stop: number,
-  to: { bytes: Uint8Array; at: number },
-): boolean {
-  const end = base64End(text, start, stop);
+/** Writes the bytes that base64 of either alphabet stands for (RFC 4648); false where a character is of neither. */
+export function writeBase64(from: Text, to: { readonly bytes: Uint8Array; at: number }): boolean {
+  const end = base64End(from);
   let bits = 0;
   let held = 0;
-  for (let from = start; from < end; from++) {
-    const digit = base64Digits[text[from] as number] as number;
+  for (let at = from.start; at < end; at++) {
+    const digit = base64Digits[from.text[at] as number] as number;
     if (digit === notBase64) return false;
     bits = ((bits << 6) | digit) & 0xfff;
     held += 6;
@@ -99,7 +96,7 @@ export function writeUtf8(target: Uint8Array, at: number, character: number): nu
   return at + 4;
 }
 
-function base64End(text: Uint8Array, start: number, stop: number): number {
+function base64End({ text, start, stop }: Text): number {
   let end = stop;
   while (end > start && end > stop - 2 && text[end - 1] === padding) end--;
   return end;

@@ -1,4 +1,5 @@
-import { type FieldPlan, type MessagePlan, planOf } from "./json-plan.ts";
+import { ascii } from "./json-number.ts";
+import { type FieldPlan, type Key, type MessagePlan, planOf } from "./json-plan.ts";
 import { JsonReader, JsonRefusal } from "./json-reader.ts";
 import { createScalarReader, type ReadScalar } from "./json-scalar.ts";
 import type { Rejection } from "./rejection.ts";
@@ -15,11 +16,15 @@ export interface Transcoded {
 
 const quote = 0x22;
 const comma = 0x2c;
+const colon = 0x3a;
 const openBracket = 0x5b;
 const closeBracket = 0x5d;
 const letterN = 0x6e;
 const openBrace = 0x7b;
 const closeBrace = 0x7d;
+
+/** Longer than any key of OTLP. */
+const maxKeySize = 64;
 
 /** One request on its way: the cursors, the field path, and the count. */
 interface Job {
@@ -51,7 +56,7 @@ export function transcode(
   const { reader, writer } = job;
   try {
     if (reader.peek() !== openBrace) reader.fail("Expected a JSON object.");
-    readMessage(job, planOf(signal.request), 0);
+    readMessage(job, planOf(signal.request));
     if (reader.peek() !== -1) reader.fail("Expected nothing after the JSON object.");
   } catch (error) {
     if (!(error instanceof JsonRefusal)) throw error;
@@ -62,8 +67,8 @@ export function transcode(
 
 function startJob(json: Uint8Array, { maxDepth }: ScanLimits): Job {
   const reader = new JsonReader(json);
-  // Protobuf takes a third to a half of the bytes of JSON.
-  const writer = new WireWriter(64 + (json.length >> 1));
+  // Protobuf takes about half the bytes of JSON, so this seldom grows; memory that is never touched costs nothing.
+  const writer = new WireWriter(64 + json.length);
   return {
     reader,
     writer,
@@ -78,7 +83,7 @@ function startJob(json: Uint8Array, { maxDepth }: ScanLimits): Job {
   };
 }
 
-function readMessage(job: Job, plan: MessagePlan, depth: number): void {
+function readMessage(job: Job, plan: MessagePlan): void {
   const { reader } = job;
   reader.at++;
   if (reader.peek() === closeBrace) {
@@ -89,11 +94,11 @@ function readMessage(job: Job, plan: MessagePlan, depth: number): void {
   let previous: FieldPlan | undefined;
   for (;;) {
     const field = readKey(reader, plan, previous);
-    reader.expect(0x3a, '":" after a key');
+    if (reader.bytes[reader.at] === colon) reader.at++;
+    else reader.expect(colon, '":" after a key');
     if (field === undefined) reader.skipValue();
     else {
-      if (readField(job, field, { depth, seen })) seen |= field.bit;
-      job.depth = depth;
+      seen = readField(job, field, seen);
       previous = field;
     }
     const byte = reader.peek();
@@ -111,59 +116,50 @@ function readKey(reader: JsonReader, plan: MessagePlan, previous: FieldPlan | un
   // Senders write the keys of a message in the same order every time: most keys are found by comparing with the one
   // that came next last time (bench/transcode.ts).
   const guess = previous === undefined ? plan.first : previous.next;
-  if (guess !== undefined && takeName(reader, guess.nameBytes)) return guess;
+  if (guess !== undefined && reader.takeKey(guess.size, guess.words)) return guess.field;
+  const key = findKey(reader, plan);
+  if (previous === undefined) plan.first = key;
+  else previous.next = key;
+  return key?.field;
+}
+
+function findKey(reader: JsonReader, plan: MessagePlan): Key | undefined {
+  for (const key of plan.keys) {
+    if (reader.takeKey(key.size, key.words)) return key;
+  }
   reader.readPlainString();
-  const field = plan.names.find((name) => isText(reader, name.bytes))?.field;
-  if (field !== undefined) {
-    if (previous === undefined) plan.first = field;
-    else previous.next = field;
-  }
-  return field;
+  // The bytes alone have been compared: a key with escapes is another spelling of the same name.
+  const name = reader.escaped && reader.stop < maxKeySize ? ascii(reader.text, 0, reader.stop) : undefined;
+  return plan.keys.find((key) => key.name === name);
 }
 
-function takeName(reader: JsonReader, name: Uint8Array): boolean {
-  const bytes = reader.bytes;
-  const start = reader.at + 1;
-  const stop = start + name.length;
-  if (stop >= bytes.length || bytes[stop] !== quote) return false;
-  for (let index = 0; index < name.length; index++) {
-    if (bytes[start + index] !== name[index]) return false;
-  }
-  reader.at = stop + 1;
-  return true;
-}
-
-function isText(reader: JsonReader, name: Uint8Array): boolean {
-  if (reader.stop - reader.start !== name.length) return false;
-  for (let index = 0; index < name.length; index++) {
-    if (reader.text[reader.start + index] !== name[index]) return false;
-  }
-  return true;
-}
-
-/** Reads the value of a field and writes it; false where it is null, which leaves a field as it is. */
-function readField(job: Job, field: FieldPlan, { depth, seen }: { depth: number; seen: number }): boolean {
-  const { reader } = job;
+/** Reads the value of a field and writes it, unless it is null; returns `seen` with the field's bit. */
+function readField(job: Job, field: FieldPlan, seen: number): number {
+  const { reader, depth } = job;
   job.fields[depth] = field;
   job.indexes[depth] = -1;
   job.depth = depth + 1;
   const byte = reader.peek();
+  const again = (seen & field.bit) !== 0;
   if (byte === letterN && field.isNullable) {
     reader.expectWord("null");
-    return false;
+    job.depth = depth;
+    return seen;
   }
-  const again = (seen & field.bit) !== 0;
-  if (field.field.repeated) readArray(job, field, depth);
-  else if (field.message !== undefined) {
+  if (field.isRepeated) readArray(job, field);
+  else if (field.message === undefined) job.readScalar(field, again || field.isExplicit);
+  else {
     // Decoders disagree on two messages in one oneof member: some merge them, some drop the first.
     if (again && field.field.oneof) reader.fail("The key stands here for the second time.");
-    readNested(job, field, depth);
-  } else job.readScalar(field, again || field.field.explicit === true);
-  return true;
+    readNested(job, field, field.message);
+  }
+  job.depth = depth;
+  return seen | field.bit;
 }
 
-function readArray(job: Job, field: FieldPlan, depth: number): void {
+function readArray(job: Job, field: FieldPlan): void {
   const { reader, writer } = job;
+  const level = job.depth - 1;
   if (reader.peek() !== openBracket) reader.fail("Expected an array.");
   reader.at++;
   if (reader.peek() === closeBracket) {
@@ -177,13 +173,10 @@ function readArray(job: Job, field: FieldPlan, depth: number): void {
     start = writer.open(1);
   }
   for (let index = 0; ; index++) {
-    job.indexes[depth] = index;
-    job.depth = depth + 1;
-    if (field.message !== undefined) readNested(job, field, depth);
-    else {
-      if (reader.peek() === letterN) reader.fail("An element of an array cannot be null.");
-      job.readScalar(field, true);
-    }
+    job.indexes[level] = index;
+    if (reader.peek() === letterN) reader.fail("An element of an array cannot be null.");
+    if (field.message === undefined) job.readScalar(field, true);
+    else readNested(job, field, field.message);
     const byte = reader.peek();
     reader.at++;
     if (byte === closeBracket) break;
@@ -192,13 +185,10 @@ function readArray(job: Job, field: FieldPlan, depth: number): void {
   if (field.isPacked) writer.close(start, 1);
 }
 
-function readNested(job: Job, field: FieldPlan, depth: number): void {
+function readNested(job: Job, field: FieldPlan, plan: MessagePlan): void {
   const { reader, writer } = job;
-  const plan = field.message as MessagePlan;
-  if (reader.peek() !== openBrace) {
-    reader.fail(reader.peek() === letterN ? "An element of an array cannot be null." : "Expected an object.");
-  }
-  if (depth === job.maxDepth) reader.fail(`Messages are nested more than ${job.maxDepth} deep.`);
+  if (reader.peek() !== openBrace) reader.fail("Expected an object.");
+  if (job.depth > job.maxDepth) reader.fail(`Messages are nested more than ${job.maxDepth} deep.`);
   if (field.isItem) job.items++;
   else if (plan.isChoice) {
     job.itemsBefore = job.items;
@@ -210,7 +200,7 @@ function readNested(job: Job, field: FieldPlan, depth: number): void {
   writer.ensure(2);
   writer.tag(field.tag);
   const start = writer.open(field.room);
-  readMessage(job, plan, depth + 1);
+  readMessage(job, plan);
   writer.close(start, field.room);
 }
 

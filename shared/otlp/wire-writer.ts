@@ -7,7 +7,7 @@ import { lengthSize, writeLength } from "./varint.ts";
 export class WireWriter {
   bytes: Uint8Array;
   at = 0;
-  private view: DataView;
+  view: DataView;
 
   constructor(capacity: number) {
     this.bytes = new Uint8Array(capacity);

@@ -1,0 +1,161 @@
+import type { Clock } from "../clock.ts";
+import type { SignalName } from "../otlp/signals.ts";
+import type { Acceptance, ReceivedRequest, Sink } from "./sink.ts";
+
+/** Requests of one signal that become durable together, in the order in which they came. */
+export type Group = readonly [ReceivedRequest, ...ReceivedRequest[]];
+
+/** Makes a group durable: one acceptance for each request, in order. Never rejects. `final` means: do not wait for better times. */
+export type Commit = (group: Group, urgency: { readonly final: boolean }) => Promise<readonly Acceptance[]>;
+
+/** Sizes in bytes of uncompressed protobuf, times in milliseconds. */
+export interface GroupCommitOptions {
+  readonly commit: Commit;
+  readonly clock: Clock;
+  /** A group is committed when it has this many bytes or items, or when its oldest request is this old. */
+  readonly maxBytes: number;
+  readonly maxItems: number;
+  readonly maxDelayMs: number;
+  /** Groups of one signal that may be on their way at once; requests gather meanwhile. */
+  readonly maxConcurrent: number;
+  /** A gzip request of at least this size is a group of its own: it is sent on as it came, nothing is compressed again. */
+  readonly passBytes: number;
+}
+
+export interface GroupCommit extends Sink {
+  /** Commits what is waiting without waiting any longer; resolves when nothing is in flight. New requests are unavailable. */
+  close(): Promise<void>;
+  load(): { readonly requests: number; readonly bytes: number };
+}
+
+interface Entry {
+  readonly request: ReceivedRequest;
+  readonly settle: (acceptance: Acceptance) => void;
+}
+
+interface Lane {
+  waiting: Entry[];
+  bytes: number;
+  items: number;
+  /** Ends the wait for company. */
+  timer: AbortController | undefined;
+  due: boolean;
+  committing: number;
+}
+
+/**
+ * Batches requests across connections, per signal, and answers each one when the group that holds it is durable. It holds
+ * no data that is not waited for: whoever called `accept` has its answer only then.
+ */
+export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
+  const { commit, clock, maxBytes, maxItems, maxDelayMs, maxConcurrent, passBytes } = options;
+  const lanes = new Map<SignalName, Lane>();
+  let requests = 0;
+  let bytes = 0;
+  let closing = false;
+  let idle: (() => void) | undefined;
+
+  return {
+    accept(request, abort) {
+      if (closing)
+        return Promise.resolve({ kind: "unavailable", reason: "the server is stopping", retryAfterMs: 1000 });
+      return new Promise((resolve) => {
+        add(request, resolve);
+        // Only the waiting ends: the request is in a group and goes where the group goes.
+        const gone = () => resolve({ kind: "unavailable", reason: "the client went away", retryAfterMs: 0 });
+        abort?.addEventListener("abort", gone, { once: true });
+      });
+    },
+    close() {
+      closing = true;
+      for (const lane of lanes.values()) pump(lane, true);
+      if (requests === 0) return Promise.resolve();
+      return new Promise((resolve) => {
+        idle = resolve;
+      });
+    },
+    load: () => ({ requests, bytes }),
+  };
+
+  function add(request: ReceivedRequest, settle: Entry["settle"]): void {
+    const lane = laneOf(request.signal);
+    requests++;
+    bytes += request.bytes.length;
+    if (request.gzip && request.bytes.length >= passBytes && lane.committing < maxConcurrent) {
+      void run(lane, [{ request, settle }]);
+      return;
+    }
+    lane.waiting.push({ request, settle });
+    lane.bytes += request.bytes.length;
+    lane.items += request.items;
+    if (!lane.timer && !lane.due) wait(lane);
+    pump(lane, false);
+  }
+
+  function laneOf(signal: SignalName): Lane {
+    let lane = lanes.get(signal);
+    if (!lane) {
+      lane = { waiting: [], bytes: 0, items: 0, timer: undefined, due: false, committing: 0 };
+      lanes.set(signal, lane);
+    }
+    return lane;
+  }
+
+  function wait(lane: Lane): void {
+    const timer = new AbortController();
+    lane.timer = timer;
+    void clock.sleep(maxDelayMs, timer.signal).then(() => {
+      if (lane.timer !== timer) return;
+      lane.timer = undefined;
+      lane.due = true;
+      pump(lane, false);
+    });
+  }
+
+  /** Commits full groups, then, when their time has come or the end has, what is left. */
+  function pump(lane: Lane, all: boolean): void {
+    while (lane.waiting.length > 0 && (closing || lane.committing < maxConcurrent)) {
+      const full = lane.bytes >= maxBytes || lane.items >= maxItems;
+      if (!full && !lane.due && !all && !closing) return;
+      void run(lane, take(lane));
+    }
+  }
+
+  /** The oldest requests, as many as fit the limits, at least one. */
+  function take(lane: Lane): Entry[] {
+    let groupBytes = 0;
+    let groupItems = 0;
+    let count = 0;
+    for (const { request } of lane.waiting) {
+      if (count > 0 && (groupBytes + request.bytes.length > maxBytes || groupItems + request.items > maxItems)) break;
+      groupBytes += request.bytes.length;
+      groupItems += request.items;
+      count++;
+    }
+    const entries = lane.waiting.slice(0, count);
+    lane.waiting = lane.waiting.slice(count);
+    lane.bytes -= groupBytes;
+    lane.items -= groupItems;
+    lane.due = false;
+    lane.timer?.abort();
+    lane.timer = undefined;
+    if (lane.waiting.length > 0) wait(lane);
+    return entries;
+  }
+
+  async function run(lane: Lane, entries: Entry[]): Promise<void> {
+    const group = entries.map(({ request }) => request);
+    lane.committing++;
+    const acceptances = await commit(group as unknown as Group, { final: closing });
+    lane.committing--;
+    for (const [index, { request, settle }] of entries.entries()) {
+      settle(acceptances[index] ?? lost);
+      requests--;
+      bytes -= request.bytes.length;
+    }
+    pump(lane, false);
+    if (requests === 0) idle?.();
+  }
+}
+
+const lost: Acceptance = { kind: "unavailable", reason: "no answer for this request", retryAfterMs: 1000 };

@@ -1,0 +1,156 @@
+import type { Sink } from "../batch/sink.ts";
+import { encodeResponse } from "../otlp/response.ts";
+import { scan } from "../otlp/scan.ts";
+import { type Signal, signalNames, signals } from "../otlp/signals.ts";
+import type { RpcStatus } from "../otlp/status.ts";
+import type { Emit } from "../telemetry/events.ts";
+import { decodeMessage, refuseEncoding } from "./encoding.ts";
+import type { GrpcMessage } from "./framing.ts";
+import { checkHealth, type Health, healthPaths } from "./health.ts";
+import { grpcCode } from "./status.ts";
+import { parseTimeout } from "./timeout.ts";
+
+/** What is known of a call before its message. Header names are lower-case. */
+export interface GrpcHead {
+  readonly method: string;
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string | undefined>>;
+}
+
+/** The answer to a call: a message with status 0, or a status alone (Trailers-Only). */
+export interface GrpcAnswer {
+  /** 200 unless the request was no gRPC at all. */
+  readonly httpStatus?: number;
+  readonly status: RpcStatus;
+  readonly message?: Uint8Array;
+}
+
+/** A call that may go on to send its message. */
+export interface GrpcCall {
+  readonly kind: "export" | "health-check" | "health-watch";
+  readonly signal?: Signal;
+  readonly encoding: string | undefined;
+  /** Milliseconds that the client waits; `undefined` when it does not say. */
+  readonly timeoutMs: number | undefined;
+}
+
+export interface GrpcReceiveOptions {
+  readonly sink: Sink;
+  readonly emit: Emit;
+  readonly health: Health;
+  /** Limit of the message, as sent and decompressed. */
+  readonly maxMessageBytes: number;
+  /** Milliseconds after which a client without a place in memory may try again. */
+  readonly busyRetryMs: number;
+}
+
+export interface GrpcReceive {
+  /** Judges a call by its head: what to read next, or the answer at once. */
+  open(head: GrpcHead): GrpcCall | (GrpcAnswer & { readonly kind: "refused" });
+  /** Takes the message of a call of kind `export` or `health-check`. Never rejects for what a client sent. */
+  take(call: GrpcCall, message: GrpcMessage, abort?: AbortSignal): Promise<GrpcAnswer>;
+  /** The answer to a call whose message could not be read: counted, and RetryInfo added where it may come again. */
+  refuse(call: GrpcCall, status: RpcStatus): GrpcAnswer;
+}
+
+const bySignalPath = new Map(signalNames.map((name) => [signals[name].grpcPath, signals[name]]));
+const contentType = /^application\/grpc(\+proto)?\s*(;|$)/i;
+
+/** gRPC semantics without a server, parallel to `http/receive.ts`: head → message → scan → sink → answer. */
+export function createReceive(options: GrpcReceiveOptions): GrpcReceive {
+  const { sink, emit, health, maxMessageBytes } = options;
+  return { open, take, refuse };
+
+  function open(head: GrpcHead): GrpcCall | (GrpcAnswer & { readonly kind: "refused" }) {
+    const type = head.headers["content-type"];
+    if (type === undefined || !/^application\/grpc/i.test(type)) {
+      return closed({ code: grpcCode.internal, message: "this port speaks gRPC: content-type application/grpc" }, 415);
+    }
+    const kind = kindOf(head.path);
+    if (kind === undefined) {
+      return closed({ code: grpcCode.unimplemented, message: `there is no method ${head.path.slice(0, 200)}` });
+    }
+    if (head.method !== "POST")
+      return closed({ code: grpcCode.unimplemented, message: "gRPC calls are POST requests" });
+    if (!contentType.test(type)) {
+      return closed(
+        { code: grpcCode.unimplemented, message: "OTLP/gRPC is protobuf: send application/grpc+proto" },
+        415,
+      );
+    }
+    const encoding = head.headers["grpc-encoding"]?.toLowerCase();
+    const unsupported = refuseEncoding(encoding);
+    if (unsupported) return closed(unsupported);
+    const signal = bySignalPath.get(head.path);
+    return { kind, encoding, timeoutMs: parseTimeout(head.headers["grpc-timeout"]), ...(signal && { signal }) };
+  }
+
+  async function take(call: GrpcCall, message: GrpcMessage, abort?: AbortSignal): Promise<GrpcAnswer> {
+    const content = decodeMessage(message, call.encoding, maxMessageBytes);
+    if (content.kind === "refused") return refuse(call, content.status);
+    const { signal } = call;
+    if (signal === undefined) return answerHealth(content.bytes);
+    const scanned = scan(content.bytes, signal);
+    if (scanned.kind === "rejected") {
+      const description = scanned.message;
+      const violations = [{ field: scanned.path, description }];
+      const at = scanned.path === "" ? "" : ` at ${scanned.path}`;
+      return refuse(call, { code: grpcCode.invalidArgument, message: `${description}${at}`, violations });
+    }
+    const { items } = scanned;
+    const { bytes, gzip } = content;
+    const acceptance = await sink.accept({ signal: signal.name, items, bytes, ...(gzip && { gzip }) }, abort);
+    if (acceptance.kind === "unavailable") {
+      const { reason, retryAfterMs } = acceptance;
+      emit("request.unavailable", { signal: signal.name, transport: "grpc", reason, retryAfterMs });
+      return { status: { code: grpcCode.unavailable, message: reason, retryAfterMs } };
+    }
+    const { rejected } = acceptance;
+    emit("request.accepted", { signal: signal.name, transport: "grpc", items, bytes: bytes.length });
+    if (rejected) emit("items.rejected", { signal: signal.name, ...rejected });
+    const partial = rejected && { rejected: rejected.items, message: rejected.message };
+    return { status: { code: grpcCode.ok, message: "" }, message: encodeResponse(signal, "protobuf", partial) };
+  }
+
+  function answerHealth(request: Uint8Array): GrpcAnswer {
+    const checked = checkHealth(request, health);
+    if (checked.kind === "refused") return { status: checked.status };
+    return { status: { code: grpcCode.ok, message: "" }, message: checked.message };
+  }
+
+  function refuse(call: GrpcCall, status: RpcStatus): GrpcAnswer {
+    const name = call.signal?.name;
+    if (status.code !== grpcCode.unavailable) {
+      refused(status, name);
+      return { status };
+    }
+    const retryAfterMs = options.busyRetryMs;
+    if (name) emit("request.unavailable", { signal: name, transport: "grpc", reason: "memory", retryAfterMs });
+    return { status: { ...status, retryAfterMs } };
+  }
+
+  function closed(status: RpcStatus, httpStatus = 200): GrpcAnswer & { readonly kind: "refused" } {
+    refused(status);
+    return { kind: "refused", httpStatus, status };
+  }
+
+  function refused({ code, message }: RpcStatus, signal?: Signal["name"]): void {
+    const reason = reasons[code] ?? "other";
+    emit("request.refused", { transport: "grpc", status: code, reason, message, ...(signal && { signal }) });
+  }
+}
+
+const reasons: Readonly<Record<number, string>> = {
+  [grpcCode.invalidArgument]: "malformed",
+  [grpcCode.deadlineExceeded]: "slow",
+  [grpcCode.resourceExhausted]: "too-large",
+  [grpcCode.unimplemented]: "unsupported",
+  [grpcCode.internal]: "malformed",
+};
+
+function kindOf(path: string): GrpcCall["kind"] | undefined {
+  if (bySignalPath.has(path)) return "export";
+  if (path === healthPaths.check) return "health-check";
+  if (path === healthPaths.watch) return "health-watch";
+  return undefined;
+}

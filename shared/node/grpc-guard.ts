@@ -1,0 +1,41 @@
+import { constants, type ServerHttp2Session } from "node:http2";
+
+/**
+ * Frames that cost a client nothing and carry nothing. gRPC clients answer data with a PING of their own to measure the
+ * path, so the limits are far above what those send; nghttp2 itself bounds rapid resets and answers that are not read.
+ */
+const limits = { windowMs: 10_000, pings: 10_000, settings: 100 };
+const prefaceTimeoutMs = 10_000;
+
+/** Ends a session that floods, with GOAWAY ENHANCE_YOUR_CALM, and one that never finishes its preface. */
+export function guardSession(session: ServerHttp2Session): void {
+  session.on("error", () => {});
+  let windowEnd = 0;
+  let pings = 0;
+  let settings = 0;
+  const preface = setTimeout(() => session.destroy(), prefaceTimeoutMs);
+  session.once("close", () => clearTimeout(preface));
+  session.on("remoteSettings", () => {
+    clearTimeout(preface);
+    count();
+    if (++settings > limits.settings) calm();
+  });
+  session.on("ping", () => {
+    count();
+    if (++pings > limits.pings) calm();
+  });
+
+  function count(): void {
+    const now = Date.now();
+    if (now < windowEnd) return;
+    windowEnd = now + limits.windowMs;
+    pings = 0;
+    settings = 0;
+  }
+
+  function calm(): void {
+    if (session.destroyed) return;
+    session.goaway(constants.NGHTTP2_ENHANCE_YOUR_CALM, 0, Buffer.from("too_many_pings"));
+    session.destroy(undefined, constants.NGHTTP2_ENHANCE_YOUR_CALM);
+  }
+}

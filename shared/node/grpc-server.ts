@@ -1,0 +1,171 @@
+import {
+  constants,
+  createSecureServer,
+  createServer,
+  type Http2Server,
+  type IncomingHttpHeaders,
+  type SecureServerOptions,
+  type ServerHttp2Session,
+  type ServerHttp2Stream,
+} from "node:http2";
+import { type AddressInfo, Server as NetServer, type Socket } from "node:net";
+import type { Budget } from "../batch/budget.ts";
+import type { Health } from "../grpc/health.ts";
+import type { GrpcHead, GrpcReceive } from "../grpc/receive.ts";
+import { serveCall, serveWatch } from "./grpc-call.ts";
+import { guardSession } from "./grpc-guard.ts";
+
+/** Key and certificate in PEM; with `ca`, clients must show a certificate that it signed (mTLS). */
+export interface TlsMaterial {
+  readonly key: string;
+  readonly cert: string;
+  readonly ca?: string;
+}
+
+/** Sizes in bytes, times in milliseconds. */
+export interface GrpcServerOptions {
+  readonly receive: GrpcReceive;
+  readonly health: Health;
+  /** Memory for messages on their way in, shared with whoever holds them next. */
+  readonly budget: Budget;
+  readonly maxMessageBytes: number;
+  readonly tls?: TlsMaterial;
+  /** A message must be complete this long after its call began. */
+  readonly messageTimeoutMs?: number;
+  readonly maxConnections?: number;
+  readonly maxStreamsPerConnection?: number;
+  /** Bytes that a client may send ahead on one call, and on all calls of a connection together. */
+  readonly streamWindowBytes?: number;
+  readonly connectionWindowBytes?: number;
+  /** Called for faults of the program, not of clients. */
+  readonly onCrash: (error: unknown) => void;
+}
+
+export interface GrpcServer {
+  /** Rejects with the system's error (`EADDRINUSE`, `EACCES`, …). */
+  listen(port: number, host: string): Promise<{ port: number }>;
+  /** Uses another certificate for connections from now on; throws, changing nothing, when it cannot be used. */
+  setTls(tls: TlsMaterial): void;
+  /** GOAWAY to every client, calls in flight finish until the deadline, then what is left is cut. Idempotent. */
+  close(deadlineMs: number): Promise<void>;
+  load(): { readonly connections: number; readonly calls: number };
+}
+
+const defaults = {
+  messageTimeoutMs: 30_000,
+  maxConnections: 4096,
+  maxStreamsPerConnection: 256,
+  streamWindowBytes: 1024 * 1024,
+  connectionWindowBytes: 4 * 1024 * 1024,
+};
+const maxHeaderListBytes = 16 * 1024;
+/** On close: time for calls that clients sent before they saw the GOAWAY. */
+const graceMs = 250;
+const tcpKeepAliveMs = 60_000;
+
+/**
+ * gRPC framing on `node:http2`, parallel to `http-server.ts`: it moves messages between streams and `receive`, and bounds
+ * connections, streams, windows, header lists, resets, pings and time (docs/decisions/0070-grpc-on-http2.md).
+ */
+export function createGrpcServer(options: GrpcServerOptions): GrpcServer {
+  const settings = { ...defaults, ...options };
+  const sessions = new Set<ServerHttp2Session>();
+  const stopping = new AbortController();
+  let calls = 0;
+  let closing: Promise<void> | undefined;
+
+  const sessionOptions: SecureServerOptions = {
+    settings: {
+      maxConcurrentStreams: settings.maxStreamsPerConnection,
+      initialWindowSize: settings.streamWindowBytes,
+      maxHeaderListSize: maxHeaderListBytes,
+      enablePush: false,
+    },
+    // Frames to a client that does not read, header blocks of open streams: what the windows do not bound.
+    maxSessionMemory: 10,
+    maxSettings: 32,
+  };
+  const server: Http2Server = settings.tls
+    ? (createSecureServer({ ...sessionOptions, ...secureContext(settings.tls) }) as Http2Server)
+    : createServer(sessionOptions);
+  server.maxConnections = settings.maxConnections;
+  server.on("connection", (socket: Socket) => socket.setKeepAlive(true, tcpKeepAliveMs));
+  server.on("session", (session) => {
+    sessions.add(session);
+    session.once("close", () => sessions.delete(session));
+    session.setLocalWindowSize(settings.connectionWindowBytes);
+    guardSession(session);
+  });
+  server.on("stream", serve);
+  // Broken clients end their own session (sessionError); HTTP/1 and failed handshakes never get one.
+  server.on("sessionError", ignore);
+
+  return {
+    listen: (port, host) =>
+      new Promise((resolve, reject) => {
+        server.once("error", reject);
+        server.listen({ port, host }, () => {
+          server.off("error", reject);
+          resolve({ port: (server.address() as AddressInfo).port });
+        });
+      }),
+    setTls(tls) {
+      if ("setSecureContext" in server)
+        (server as ReturnType<typeof createSecureServer>).setSecureContext(secureContext(tls));
+    },
+    close(deadlineMs) {
+      closing ??= close(deadlineMs);
+      return closing;
+    },
+    load: () => ({ connections: sessions.size, calls }),
+  };
+
+  function serve(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): void {
+    stream.on("error", ignore);
+    calls++;
+    stream.once("close", () => {
+      calls--;
+    });
+    const opened = settings.receive.open(headOf(headers));
+    const context = { ...settings, stopping: stopping.signal };
+    try {
+      if (opened.kind === "health-watch") serveWatch(stream, opened, context);
+      else serveCall(stream, opened, context);
+    } catch (error) {
+      settings.onCrash(error);
+      stream.close(constants.NGHTTP2_INTERNAL_ERROR);
+    }
+  }
+
+  async function close(deadlineMs: number): Promise<void> {
+    // Only the listening: HTTP/2's own `close` would draw the line for every session at once.
+    const listening = new Promise<void>((resolve) => NetServer.prototype.close.call(server, () => resolve()));
+    const closed = [...sessions].map((session) => new Promise((resolve) => session.once("close", resolve)));
+    // The first GOAWAY names no last stream: what is on its way is still served. The second one draws the line.
+    for (const session of sessions) session.goaway(constants.NGHTTP2_NO_ERROR, 2 ** 31 - 1);
+    const cut = setTimeout(() => {
+      for (const session of sessions) session.destroy();
+    }, deadlineMs);
+    await new Promise((resolve) => setTimeout(resolve, Math.min(graceMs, deadlineMs)));
+    stopping.abort();
+    for (const session of sessions) session.close();
+    await Promise.all([listening, ...closed]);
+    clearTimeout(cut);
+  }
+}
+
+function headOf(headers: IncomingHttpHeaders): GrpcHead {
+  return {
+    method: headers[":method"] ?? "",
+    path: headers[":path"] ?? "",
+    // OTLP's headers never repeat; of those that may, Node has joined the values.
+    headers: headers as Readonly<Record<string, string | undefined>>,
+  };
+}
+
+function secureContext({ key, cert, ca }: TlsMaterial): SecureServerOptions {
+  const clients = ca === undefined ? {} : { ca, requestCert: true, rejectUnauthorized: true };
+  return { key, cert, minVersion: "TLSv1.2", ...clients };
+}
+
+function ignore(): void {}

@@ -1,10 +1,10 @@
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
-import { findParameterProblems } from "./parameter-problems.js";
 
 /**
- * Makes `sls package` and `sls deploy` build the functions' zips themselves, and refuses a deployment whose parameters
- * cannot work. Plain JavaScript, because `sls` may run under any Node; the bundler runs under the pinned one.
+ * Makes `sls package` and `sls deploy` build the functions' zips themselves, refuses a deployment whose parameters cannot
+ * work, and shows afterwards what applications need. Plain JavaScript, because `sls` may run under any Node; the work is
+ * done by TypeScript under the pinned one.
  */
 export default class SluicePlugin {
   constructor(serverless, options, { log, progress }) {
@@ -12,28 +12,20 @@ export default class SluicePlugin {
     this.log = log;
     this.progress = progress;
     this.hooks = {
+      "before:package:createDeploymentArtifacts": () => this.build(this.serverless.service.getAllFunctions()),
+      "before:package:function:package": () => this.build([options.function]),
       "before:deploy:deploy": () => this.checkParameters(),
       "after:aws:info:gatherData": () => this.showOutputs(),
-      "before:package:createDeploymentArtifacts": () => this.build(),
-      "before:package:function:package": () => this.build([options.function]),
     };
   }
 
   /** Zips each function where the framework would have: `.serverless/<name>.zip`, for `index.handler`. */
-  build(names = this.serverless.service.getAllFunctions()) {
-    const { serviceDir, service } = this.serverless;
-    const outDir = join(serviceDir, ".serverless");
-    const node = join(serviceDir, "node_modules", "node", "bin", "node");
+  build(names) {
     const progress = this.progress.create({ message: "Bundling functions" });
     try {
-      const arguments_ = [join("infra", "build.ts"), "--out", outDir, ...names];
-      const stdout = execFileSync(node, arguments_, {
-        cwd: serviceDir,
-        encoding: "utf8",
-        stdio: ["ignore", "pipe", "inherit"],
-      });
-      for (const bundle of JSON.parse(stdout)) {
-        service.getFunction(bundle.name).package = { artifact: bundle.zip };
+      const out = join(this.serverless.serviceDir, ".serverless");
+      for (const bundle of JSON.parse(this.run("build.ts", { args: ["--out", out, ...names] }))) {
+        this.serverless.service.getFunction(bundle.name).package = { artifact: bundle.zip };
         this.log.info(`${bundle.name}: ${bundle.bytes} bytes, sha256 ${bundle.sha256}`);
       }
     } finally {
@@ -43,9 +35,9 @@ export default class SluicePlugin {
 
   checkParameters() {
     const { Parameters } = this.serverless.service.provider.compiledCloudFormationTemplate;
-    const value = (name) => String(Parameters?.[name]?.Default ?? "");
-    const problems = findParameterProblems(value);
-    if (problems.length > 0) throw new this.serverless.classes.Error(problems.join("\n"), "SLUICE_PARAMETERS");
+    const values = Object.entries(Parameters).map(([name, { Default }]) => [name, Default]);
+    const problems = this.run("check-parameters.ts", { input: JSON.stringify(Object.fromEntries(values)) }).trim();
+    if (problems !== "") throw new this.serverless.classes.Error(problems, "SLUICE_PARAMETERS");
   }
 
   /** After `sls deploy` and in `sls info`: the lines that an application's environment needs, ready to copy. */
@@ -55,5 +47,12 @@ export default class SluicePlugin {
     const lines = ["OtlpEndpoint", "OtlpProtocol", "DaemonEndpoint"].flatMap((key) => outputs.get(key) ?? []);
     if (lines.length > 0) this.serverless.addServiceOutputSection("applications", lines);
     if (outputs.has("DashboardUrl")) this.serverless.addServiceOutputSection("dashboard", outputs.get("DashboardUrl"));
+  }
+
+  run(script, { args = [], input = "" }) {
+    const { serviceDir } = this.serverless;
+    const node = join(serviceDir, "node_modules", "node", "bin", "node");
+    const options = { cwd: serviceDir, encoding: "utf8", input, stdio: ["pipe", "pipe", "inherit"] };
+    return execFileSync(node, [join("infra", script), ...args], options);
   }
 }

@@ -4,6 +4,7 @@ import { fromUrlEvent, isUrlEvent, toUrlResult } from "../shared/aws/url-event.t
 import { healthy, refused } from "../shared/http/answers.ts";
 import type { HttpAnswer } from "../shared/http/message.ts";
 import { createReceive, type ReceiveOptions } from "../shared/http/receive.ts";
+import { unreadableEvent } from "../shared/http/refusals.ts";
 
 /** What Lambda tells about the invocation, as far as ingest asks. */
 export interface InvocationContext {
@@ -37,7 +38,7 @@ export function createIngest(options: ReceiveOptions): Ingest {
       case "health-check":
         return healthy("GET");
       case "unreadable": {
-        const refusal = { status: 400, reason: "event", message: carried.message } as const;
+        const refusal = unreadableEvent(carried.message);
         options.emit("request.refused", { transport: "http", ...refusal });
         return refused(refusal, { headers: {} });
       }

@@ -46,7 +46,7 @@ export async function startFunction(options: StartFunctionOptions): Promise<Star
         try {
           return await handler(...args);
         } finally {
-          for (const line of emf(metrics.snapshot(), systemClock.now())) write(`${line}\n`);
+          for (const line of emf(metrics.snapshot(), systemClock.now())) write(line);
         }
       };
     },

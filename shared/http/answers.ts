@@ -1,19 +1,10 @@
 import type { Encoding } from "../otlp/encoding.ts";
 import { encodeResponse, type PartialSuccess } from "../otlp/response.ts";
 import type { Signal } from "../otlp/signals.ts";
-import { encodeStatus, type RpcStatus } from "../otlp/status.ts";
+import { encodeStatus } from "../otlp/status.ts";
 import { encodingOf, mediaTypes } from "./content-type.ts";
 import type { HttpAnswer, HttpRequest } from "./message.ts";
-
-/** A request that is refused for good: what the sender is told, and the class that is counted. */
-export interface Refusal {
-  readonly status: 400 | 401 | 404 | 405 | 413 | 415;
-  /** Class of the reason, one of a few words. */
-  readonly reason: string;
-  readonly message: string;
-  readonly violations?: RpcStatus["violations"];
-  readonly headers?: Readonly<Record<string, string>>;
-}
+import type { Refusal } from "./refusals.ts";
 
 // google.rpc.Code, by the HTTP mapping of google/rpc/code.proto; what has none there is INVALID_ARGUMENT.
 const codes: Readonly<Record<Refusal["status"], number>> = { 400: 3, 401: 16, 404: 12, 405: 12, 413: 3, 415: 3 };
@@ -44,20 +35,6 @@ export function unavailable(message: string, retryAfterMs: number, request: Pick
 export function healthy(method: string): HttpAnswer {
   const body = new TextEncoder().encode(method === "HEAD" ? "" : "ok\n");
   return { status: 200, headers: { "content-type": "text/plain" }, body };
-}
-
-/** What a sender is told whose body passes `maxBytes`, before or after decompression. */
-export function tooLarge(maxBytes: number): Refusal {
-  return {
-    status: 413,
-    reason: "too-large",
-    message: `The request is larger than ${maxBytes} bytes once decompressed: send smaller batches, or raise SLUICE_MAX_REQUEST_BYTES.`,
-  };
-}
-
-/** Client data inside a message: quoted, bounded, without control characters. */
-export function quote(value: string): string {
-  return JSON.stringify(value.length > 100 ? `${value.slice(0, 100)}…` : value);
 }
 
 function answer(status: number, encoding: Encoding, body: Uint8Array, headers = {}): HttpAnswer {

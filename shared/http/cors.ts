@@ -32,9 +32,11 @@ export function preflight(request: HttpRequest, cors: Cors): HttpAnswer | undefi
 /** Lets the page read `answer`, where its origin is allowed. */
 export function withCors(answer: HttpAnswer, request: HttpRequest, cors: Cors): HttpAnswer {
   const origin = allowedOrigin(request, cors);
-  if (origin === undefined || answer.headers["access-control-allow-origin"]) return answer;
+  // Caches between must know that the answer depends on the origin, even where this one is not allowed.
+  const headers = { ...answer.headers, vary: "Origin" };
+  if (origin === undefined) return { ...answer, headers };
   const allowed = { "access-control-allow-origin": origin, "access-control-expose-headers": "Retry-After" };
-  return { ...answer, headers: { ...answer.headers, ...allowed, vary: "Origin" } };
+  return { ...answer, headers: { ...headers, ...allowed } };
 }
 
 function allowedOrigin(request: HttpRequest, { origins }: Cors): string | undefined {

@@ -1,16 +1,26 @@
 import type { Acceptance, ReceivedRequest, Sink } from "../batch/sink.ts";
 import type { Encoding } from "../otlp/encoding.ts";
-import type { Rejection } from "../otlp/rejection.ts";
 import { scan } from "../otlp/scan.ts";
 import { type Signal, signalNames, signals } from "../otlp/signals.ts";
 import { transcode } from "../otlp/transcode.ts";
 import type { Emit } from "../telemetry/events.ts";
-import { accepted, healthy, quote, type Refusal, refused, tooLarge, unavailable } from "./answers.ts";
+import { accepted, healthy, refused, unavailable } from "./answers.ts";
 import { isAuthorized, type SenderTokens } from "./auth.ts";
-import { acceptedCodings, decodeContent } from "./content-encoding.ts";
+import { decodeContent } from "./content-encoding.ts";
 import { encodingOf } from "./content-type.ts";
 import { type Cors, preflight, withCors } from "./cors.ts";
 import type { HttpAnswer, HttpRequest } from "./message.ts";
+import {
+  corruptContent,
+  malformed,
+  type Refusal,
+  tooLarge,
+  unauthorized,
+  unknownPath,
+  unsupportedCoding,
+  unsupportedType,
+  wrongMethod,
+} from "./refusals.ts";
 
 /** What a receiver is made of. */
 export interface ReceiveOptions {
@@ -27,9 +37,10 @@ export interface ReceiveOptions {
 /** Answers one OTLP/HTTP request; `abort` ends the waiting for the sink. Never rejects. */
 export type Receive = (request: HttpRequest, context?: { readonly abort?: AbortSignal }) => Promise<HttpAnswer>;
 
-type Checked = Pick<ReceivedRequest, "bytes" | "items" | "gzip"> & { readonly kind: "checked" };
+type Checked = { readonly kind: "checked"; readonly received: ReceivedRequest; readonly encoding: Encoding };
 type Refused = Refusal & { readonly kind: "refused" };
 
+/** GET and HEAD of this path say that the process answers, without authentication. */
 export const healthPath = "/health";
 const crashRetryMs = 5000;
 /** An empty message is a valid request (OTLP specification, "OTLP/HTTP Request") with nothing in it to keep. */
@@ -43,83 +54,52 @@ export function createReceive(options: ReceiveOptions): Receive {
   const { sink, emit, maxBodyBytes, cors, auth } = options;
 
   return async function receive(request, context = {}) {
-    const answer = (cors && preflight(request, cors)) ?? (await respond(request, context.abort));
-    return cors ? withCors(answer, request, cors) : answer;
+    if (!cors) return respond(request, context.abort);
+    return preflight(request, cors) ?? withCors(await respond(request, context.abort), request, cors);
   };
 
   async function respond(request: HttpRequest, abort: AbortSignal | undefined): Promise<HttpAnswer> {
     try {
       if (request.path === healthPath && isRead(request.method)) return healthy(request.method);
-      const signal = routeOf(request.path);
-      const encoding = encodingOf(request.headers["content-type"]);
-      const checked = check(request, signal, encoding);
-      if (checked.kind === "refused") return refuse(checked, request, signal);
-      if (signal === undefined || encoding === undefined) throw new Error("a request without a route was let through");
-      return await deliver(request, { ...checked, signal: signal.name }, encoding, abort);
+      const checked = check(request);
+      return await (checked.kind === "refused" ? refuse(checked, request) : deliver(checked, request, abort));
     } catch (error) {
       emit("code.crashed", { where: "http.receive", error: describe(error) });
       return unavailable("The gateway failed on this request: send it again.", crashRetryMs, request);
     }
   }
 
-  function check(request: HttpRequest, signal: Signal | undefined, encoding: Encoding | undefined): Checked | Refused {
-    const { method, path, headers, body } = request;
-    if (signal === undefined && path !== healthPath) {
-      const paths = signalNames.map((name) => signals[name].path).join(", ");
-      return refusal(404, "path", `There is no path ${quote(path)}: OTLP/HTTP is served at ${paths}.`);
-    }
-    if (signal === undefined || method !== "POST") {
-      const allow = signal === undefined ? "GET, HEAD" : "POST";
-      return refusal(405, "method", `The method ${quote(method)} is not allowed at ${path}: use ${allow}.`, { allow });
-    }
-    if (auth && !isAuthorized(headers.authorization, auth())) {
-      const challenge = { "www-authenticate": 'Bearer realm="sluice"' };
-      return refusal(401, "token", "The Authorization header must carry a valid bearer token.", challenge);
-    }
-    if (encoding === undefined) {
-      const given = headers["content-type"] ? quote(headers["content-type"]) : "missing";
-      return refusal(
-        415,
-        "content-type",
-        `The Content-Type is ${given}: use application/x-protobuf or application/json.`,
-      );
-    }
-    const content = decodeContent(body, headers["content-encoding"], maxBodyBytes);
+  function check({ method, path, headers, body }: HttpRequest): Checked | Refused {
+    const signal = routeOf(path);
+    if (signal === undefined && path !== healthPath) return refusal(unknownPath(path));
+    if (signal === undefined) return refusal(wrongMethod(method, path, "GET, HEAD"));
+    if (method !== "POST") return refusal(wrongMethod(method, path, "POST"));
+    if (auth && !isAuthorized(headers.authorization, auth())) return refusal(unauthorized());
+    const encoding = encodingOf(headers["content-type"]);
+    if (encoding === undefined) return refusal(unsupportedType(headers["content-type"]));
+    const coding = headers["content-encoding"];
+    const content = decodeContent(body, coding, maxBodyBytes);
     switch (content.kind) {
       case "unsupported":
-        return refusal(
-          415,
-          "content-encoding",
-          `The Content-Encoding ${quote(content.coding)} is not supported: use gzip.`,
-          {
-            "accept-encoding": acceptedCodings,
-          },
-        );
+        return refusal(unsupportedCoding(content.coding));
       case "too-large":
-        return { kind: "refused", ...tooLarge(maxBodyBytes) };
+        return refusal(tooLarge(maxBodyBytes));
       case "corrupt":
-        return refusal(
-          400,
-          "content",
-          `The body is not valid ${headers["content-encoding"]?.trim()}: ${content.message}.`,
-        );
+        return refusal(corruptContent(coding, content.message));
       case "decoded":
         return encoding === "json" ? checkJson(content.bytes, signal) : checkProtobuf(content, signal);
     }
   }
 
-  async function deliver(
-    request: HttpRequest,
-    received: ReceivedRequest,
-    encoding: Encoding,
-    abort: AbortSignal | undefined,
-  ): Promise<HttpAnswer> {
+  async function deliver(checked: Checked, request: HttpRequest, abort?: AbortSignal): Promise<HttpAnswer> {
+    const { received, encoding } = checked;
     const { signal, items, bytes } = received;
     const acceptance = bytes.length === 0 ? nothing : await sink.accept(received, abort);
     if (acceptance.kind === "unavailable") {
       const { reason, retryAfterMs } = acceptance;
       emit("request.unavailable", { signal, transport: "http", reason, retryAfterMs });
-      return unavailable(`The request is not stored, send it again: ${reason}`, retryAfterMs, request);
+      // The reason names machines and accounts: it is for the operator's log.
+      return unavailable("The request could not be stored: send it again later.", retryAfterMs, request);
     }
     const { rejected } = acceptance;
     emit("request.accepted", { signal, transport: "http", items: items - (rejected?.items ?? 0), bytes: bytes.length });
@@ -127,8 +107,9 @@ export function createReceive(options: ReceiveOptions): Receive {
     return accepted(signals[signal], encoding, rejected && { rejected: rejected.items, message: rejected.message });
   }
 
-  function refuse(refusal: Refusal, request: HttpRequest, signal: Signal | undefined): HttpAnswer {
+  function refuse(refusal: Refusal, request: HttpRequest): HttpAnswer {
     const { status, reason, message } = refusal;
+    const signal = routeOf(request.path);
     emit("request.refused", { ...(signal && { signal: signal.name }), transport: "http", status, reason, message });
     return refused(refusal, request);
   }
@@ -136,30 +117,21 @@ export function createReceive(options: ReceiveOptions): Receive {
 
 function checkProtobuf(content: { bytes: Uint8Array; gzip?: Uint8Array }, signal: Signal): Checked | Refused {
   const scanned = scan(content.bytes, signal);
-  if (scanned.kind === "rejected") return malformed(scanned, signal);
+  if (scanned.kind === "rejected") return refusal(malformed(scanned, signal));
   const { bytes, gzip } = content;
-  return { kind: "checked", bytes, items: scanned.items, ...(gzip && { gzip }) };
+  const received = { signal: signal.name, items: scanned.items, bytes, ...(gzip && { gzip }) };
+  return { kind: "checked", received, encoding: "protobuf" };
 }
 
 function checkJson(json: Uint8Array, signal: Signal): Checked | Refused {
   const transcoded = transcode(json, signal);
-  if (transcoded.kind === "rejected") return malformed(transcoded, signal);
-  return { kind: "checked", bytes: transcoded.bytes, items: transcoded.items };
+  if (transcoded.kind === "rejected") return refusal(malformed(transcoded, signal));
+  const { items, bytes } = transcoded;
+  return { kind: "checked", received: { signal: signal.name, items, bytes }, encoding: "json" };
 }
 
-function malformed({ message, path, offset }: Rejection, signal: Signal): Refused {
-  const where = path === "" ? `byte ${offset}` : `${path}, byte ${offset}`;
-  const violations = [{ field: path || signal.request.name, description: `${message} (byte ${offset})` }];
-  return { ...refusal(400, "malformed", `Not an ${signal.request.name}, at ${where}: ${message}`), violations };
-}
-
-function refusal(
-  status: Refusal["status"],
-  reason: string,
-  message: string,
-  headers?: Readonly<Record<string, string>>,
-): Refused {
-  return { kind: "refused", status, reason, message, ...(headers && { headers }) };
+function refusal(why: Refusal): Refused {
+  return { kind: "refused", ...why };
 }
 
 function routeOf(path: string): Signal | undefined {

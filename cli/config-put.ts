@@ -1,0 +1,71 @@
+import { parseValue } from "../shared/config/parse-value.ts";
+import type { Setting } from "../shared/config/settings.ts";
+import { ask } from "./ask.ts";
+import { defineCommand, exitCodes, stageOption } from "./command.ts";
+import { findSetting, settingName } from "./find-setting.ts";
+import { complain, type Io } from "./io.ts";
+import { parametersOf, stageOf } from "./stage.ts";
+
+export const configPut = defineCommand({
+  name: "config put",
+  summary: "Set a parameter",
+  details:
+    "Without VALUE it asks at the terminal, a secret without showing it, or reads standard input. Secrets are kept as SecureString. Running processes take the value up within SLUICE_REFRESH_INTERVAL.",
+  parameters: ["SETTING", "[VALUE]"],
+  options: { stage: stageOption },
+  examples: [
+    {
+      line: "sluice config put grafana-cloud/endpoint https://otlp-gateway-prod-eu-west-2.grafana.net/otlp",
+      says: "where to send to",
+    },
+    { line: "sluice config put grafana-cloud/api-key --stage prod", says: "asks for the token" },
+    { line: "sluice config put grafana-cloud/api-key --stage prod < token.txt", says: "takes it from a file" },
+  ],
+  async run({ args: [name = "", given], options, io, show }) {
+    const stage = stageOf(options, io);
+    const found = findSetting(name);
+    if (found.kind === "unknown") complain(io, found.message, "See: sluice config list --local");
+    if (stage === undefined || found.kind === "unknown") return exitCodes.usage;
+    const { key, setting } = found;
+    if (!setting.ssm) {
+      complain(
+        io,
+        `${setting.env} is kept in the environment only.`,
+        `Set it where the process starts: ${setting.env}=…`,
+      );
+      return exitCodes.usage;
+    }
+    if (given !== undefined && setting.secret) {
+      io.say("Warning: a secret on the command line stays in the shell's history and shows in the list of processes.");
+      io.say("  Leave it out and it is asked for, or give it on standard input.");
+    }
+    const text = (given ?? (await askedValue(setting, io)))?.trim();
+    if (!text) {
+      complain(io, `No value was given for ${settingName(setting)}.`, "Nothing was changed.");
+      return exitCodes.usage;
+    }
+    const parsed = parseValue(setting, text);
+    if (parsed.kind === "bad") {
+      const shown = setting.secret ? "That value" : JSON.stringify(text);
+      complain(
+        io,
+        `${shown} cannot be used for ${settingName(setting)}: it must ${parsed.must}.`,
+        "Nothing was changed.",
+      );
+      return exitCodes.usage;
+    }
+    const put = await (await parametersOf(stage)).put(key, text);
+    if (put.kind === "failed") {
+      complain(io, put.reason);
+      return exitCodes.failed;
+    }
+    show({ data: { name: put.name, version: put.version }, text: `${put.name} is set (version ${put.version}).` });
+    return exitCodes.ok;
+  },
+});
+
+async function askedValue(setting: Setting, io: Io): Promise<string | undefined> {
+  if (!io.interactive) return io.input();
+  const question = `${settingName(setting)}${setting.secret ? " (not shown)" : ""}: `;
+  return ask(question, { hidden: setting.secret === true });
+}

@@ -1,0 +1,37 @@
+import type { QueueStatusRead } from "../shared/aws/queue-status.ts";
+import { settings } from "../shared/config/settings.ts";
+import type { Io } from "./io.ts";
+
+export interface Queues {
+  /** The queue is an embedded one on this machine, not AWS. */
+  readonly local: boolean;
+  readonly queue: QueueStatusRead;
+  readonly deadLetters: QueueStatusRead;
+}
+
+/** The two queues of a stage: by their URLs in the environment, otherwise by their names in AWS. */
+export async function readQueues(stage: string, { env }: Io): Promise<Queues> {
+  const { createSqsClient } = await import("../shared/aws/sqs-client.ts");
+  const { readQueueStatus } = await import("../shared/aws/queue-status.ts");
+  const local = hasLocalQueue(env);
+  // An embedded queue takes any credentials, but the SDK does not go without.
+  const credentials = { accessKeyId: "local", secretAccessKey: "local" };
+  const client = createSqsClient(local ? { region: env.AWS_REGION ?? "us-east-1", credentials } : {});
+  const url = env[settings.queueUrl.env] || undefined;
+  const deadLetterUrl = env[settings.deadLetterQueueUrl.env] || undefined;
+  try {
+    const [queue, deadLetters] = await Promise.all([
+      readQueueStatus(client, { url, name: `sluice-${stage}` }),
+      readQueueStatus(client, { url: deadLetterUrl, name: `sluice-${stage}-dead-letters` }),
+    ]);
+    return { local, queue, deadLetters };
+  } finally {
+    client.destroy();
+  }
+}
+
+/** Whether SLUICE_QUEUE_URL points to this machine. */
+export function hasLocalQueue(env: Io["env"]): boolean {
+  const host = URL.parse(env[settings.queueUrl.env] ?? "")?.hostname ?? "";
+  return host === "localhost" || host.endsWith(".localhost") || host === "[::1]" || host.startsWith("127.");
+}

@@ -1,0 +1,72 @@
+import { setTimeout as wait } from "node:timers/promises";
+import { describe, expect, it } from "vitest";
+import { createIngest } from "../../functions/ingest.ts";
+import type { Sink } from "../../shared/batch/sink.ts";
+import { jsonSpan, oneSpan } from "../support/cases/bodies.ts";
+import { albEvent, answerOf, urlEvent } from "../support/lambda-events.ts";
+import { type EmittedEvent, recordEvents } from "../support/record-events.ts";
+import { createRecordingSink } from "../support/recording-sink.ts";
+
+const edge = { name: "one span", body: oneSpan, expect: { status: 200 } };
+
+function setUp(sink?: Sink) {
+  const recording = createRecordingSink();
+  const events: EmittedEvent[] = [];
+  const options = { sink: sink ?? recording.sink, emit: recordEvents(events), maxBodyBytes: 1_000_000 };
+  return { ingest: createIngest(options), received: recording.received, events };
+}
+
+describe("createIngest()", () => {
+  it("answers each kind of event in its own shape", async () => {
+    const { ingest, received } = setUp();
+    expect(await ingest(albEvent(edge))).toHaveProperty("statusDescription", "200 OK");
+    expect(await ingest(albEvent(edge, { multiValue: true }))).toHaveProperty("multiValueHeaders");
+    expect(await ingest(urlEvent(edge))).not.toHaveProperty("statusDescription");
+    expect((await ingest(urlEvent(edge, { stage: "prod" }))).statusCode).toBe(200);
+    expect(received).toHaveLength(4);
+  });
+
+  it("answers the health check of the load balancer without the sink", async () => {
+    const { ingest, received, events } = setUp();
+    const check = { httpMethod: "GET", path: "/", headers: { "user-agent": "ELB-HealthChecker/2.0" }, body: "" };
+    const result = await ingest({ requestContext: { elb: {} }, ...check, isBase64Encoded: false });
+    expect(result).toMatchObject({ statusCode: 200, body: "ok\n" });
+    expect([received, events]).toEqual([[], []]);
+  });
+
+  it.each([null, undefined, "x", 1, [], {}, { version: "2.0", requestContext: { http: 1 } }])(
+    "answers the event %o with 400",
+    async (event) => {
+      const { ingest, received, events } = setUp();
+      const result = await ingest(event);
+      expect(result.statusCode).toBe(400);
+      expect(JSON.parse(String(result.body))).toMatchObject({ code: 3, message: expect.stringMatching(/./) });
+      expect(Object.values(result)).not.toContain(null);
+      expect(received).toEqual([]);
+      expect(events).toMatchObject([{ name: "request.refused", fields: { status: 400, reason: "event" } }]);
+    },
+  );
+
+  it("takes the first of several content types where the event tells all of them", async () => {
+    const { ingest } = setUp();
+    const headers = { "content-type": ["application/json", "application/x-protobuf"] };
+    const twice = { name: "two content types", headers, body: jsonSpan(), expect: { status: 200 } };
+    for (const event of [albEvent(twice, { multiValue: true }), urlEvent(twice)]) {
+      const answer = answerOf(await ingest(event));
+      expect([answer.status, answer.headers["content-type"]]).toEqual([200, "application/json"]);
+    }
+  });
+
+  it("stops waiting for the sink before Lambda stops waiting for it", async () => {
+    const sink: Sink = {
+      accept: (_, abort) =>
+        wait(10_000, undefined, abort && { signal: abort }).then(
+          () => ({ kind: "accepted" }),
+          () => ({ kind: "unavailable", reason: "aborted", retryAfterMs: 5000 }),
+        ),
+    };
+    const { ingest } = setUp(sink);
+    const result = await ingest(albEvent(edge), { getRemainingTimeInMillis: () => 520 });
+    expect(result).toMatchObject({ statusCode: 503, headers: { "retry-after": "5" } });
+  });
+});

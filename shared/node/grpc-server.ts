@@ -14,13 +14,7 @@ import type { Health } from "../grpc/health.ts";
 import type { GrpcHead, GrpcReceive } from "../grpc/receive.ts";
 import { serveCall, serveWatch } from "./grpc-call.ts";
 import { guardSession } from "./grpc-guard.ts";
-
-/** Key and certificate in PEM; with `ca`, clients must show a certificate that it signed (mTLS). */
-export interface TlsMaterial {
-  readonly key: string;
-  readonly cert: string;
-  readonly ca?: string;
-}
+import { secureContext, type TlsMaterial } from "./tls.ts";
 
 /** Sizes in bytes, times in milliseconds. */
 export interface GrpcServerOptions {
@@ -161,11 +155,6 @@ function headOf(headers: IncomingHttpHeaders): GrpcHead {
     // OTLP's headers never repeat; of those that may, Node has joined the values.
     headers: headers as Readonly<Record<string, string | undefined>>,
   };
-}
-
-function secureContext({ key, cert, ca }: TlsMaterial): SecureServerOptions {
-  const clients = ca === undefined ? {} : { ca, requestCert: true, rejectUnauthorized: true };
-  return { key, cert, minVersion: "TLSv1.2", ...clients };
 }
 
 function ignore(): void {}

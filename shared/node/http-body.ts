@@ -15,17 +15,18 @@ export interface BodyLimits {
 export type Body =
   | { readonly kind: "body"; readonly bytes: Uint8Array }
   | { readonly kind: "too-large" }
+  | { readonly kind: "no-room" }
   | { readonly kind: "stalled" }
   | { readonly kind: "gone" };
 
 /**
- * Reads a body within `limits`, telling `onBytes` of every chunk that it keeps. Never rejects. After `too-large` and
- * `stalled` the rest of the body is still to be drained (`drainBody`).
+ * Reads a body within `limits`, asking `keep` for room before it holds a chunk. Never rejects. After `too-large`, `no-room`
+ * and `stalled` the rest of the body is still to be drained (`drainBody`).
  */
 export function readBody(
   request: IncomingMessage,
   limits: BodyLimits,
-  onBytes: (count: number) => void,
+  keep: (count: number) => boolean,
 ): Promise<Body> {
   const declared = request.headers["content-length"];
   if (declared !== undefined && Number(declared) > limits.maxBytes) return Promise.resolve({ kind: "too-large" });
@@ -43,9 +44,10 @@ export function readBody(
       total += chunk.length;
       if (total > limits.maxBytes) {
         settle({ kind: "too-large" });
-      } else {
+      } else if (keep(chunk.length)) {
         chunks.push(chunk);
-        onBytes(chunk.length);
+      } else {
+        settle({ kind: "no-room" });
       }
     }
     function watch(): void {

@@ -4,6 +4,7 @@ import type { AddressInfo, Socket } from "node:net";
 import type { HttpAnswer, HttpRequest } from "../http/message.ts";
 import { drainBody, readBody } from "./http-body.ts";
 import { fieldsOf, headOf, plain, type RequestHead, requestOf } from "./http-head.ts";
+import { secureContext, type TlsMaterial } from "./tls.ts";
 
 export interface RequestContext {
   /** Aborts when the client goes away and when `close()` runs out of time. */
@@ -18,6 +19,10 @@ export interface HttpServerOptions {
   readonly onTooLarge: (head: RequestHead) => HttpAnswer;
   /** Asked before a body is read; an answer refuses the request. `declaredBytes` is undefined for chunked bodies. */
   readonly admit?: (declaredBytes: number | undefined, head: RequestHead) => HttpAnswer | undefined;
+  /** Asked for room before each part of a body is held: false ends the request with `onNoRoom`. */
+  readonly keep?: (bytes: number) => boolean;
+  /** The default is 503 with Retry-After. */
+  readonly onNoRoom?: (head: RequestHead) => HttpAnswer;
   /** Called when `handle` rejects or answers what HTTP cannot carry; the default is 503 with Retry-After. */
   readonly onCrash?: (error: unknown, head: RequestHead) => HttpAnswer;
   readonly headersTimeoutMs?: number;
@@ -33,10 +38,12 @@ export interface HttpServerOptions {
   readonly drainMs?: number;
   /** Of a repeated header: what `node:http` makes of it (joined, or the first), or the last value. */
   readonly repeatedHeaders?: "combined" | "last";
-  readonly tls?: { readonly key: string; readonly cert: string };
+  readonly tls?: TlsMaterial;
 }
 
 export interface HttpServer {
+  /** Uses another certificate for connections from now on; throws, changing nothing, when it cannot be used. */
+  setTls(tls: TlsMaterial): void;
   /** Rejects with the system's error (`EADDRINUSE`, `EACCES`, …). */
   listen(port: number, host: string): Promise<{ port: number }>;
   /** Stops accepting, lets requests in flight finish until the deadline, then cuts what is left. Idempotent. */
@@ -82,7 +89,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     connectionsCheckingInterval: Math.max(50, Math.min(1000, settings.headersTimeoutMs / 2)),
     noDelay: true,
   };
-  const tls = options.tls && { handshakeTimeout: settings.headersTimeoutMs, ...options.tls };
+  const tls = options.tls && { handshakeTimeout: settings.headersTimeoutMs, ...secureContext(options.tls) };
   const server = tls ? createTlsServer({ ...serverOptions, ...tls }) : createServer(serverOptions);
   server.maxConnections = settings.maxConnections;
   server.on("connection", (socket: Socket) => {
@@ -106,6 +113,9 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
           resolve({ port: (server.address() as AddressInfo).port });
         });
       }),
+    setTls(material) {
+      if ("setSecureContext" in server) server.setSecureContext(secureContext(material));
+    },
     close(deadlineMs) {
       closing ??= close(deadlineMs);
       return closing;
@@ -146,8 +156,10 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     if (exchange.expectsContinue) exchange.response.writeContinue();
     let held = 0;
     const body = await readBody(exchange.request, limits, (count) => {
+      if (settings.keep?.(count) === false) return false;
       held += count;
       heldBytes += count;
+      return true;
     });
     if (body.kind === "body") {
       const answer = await answerTo({ ...requestOf(head), body: body.bytes }, context);
@@ -155,6 +167,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
       return write(exchange, answer, head);
     }
     heldBytes -= held;
+    if (body.kind === "no-room") return answerEarly(exchange, settings.onNoRoom?.(head) ?? again());
     if (body.kind === "too-large") return answerEarly(exchange, settings.onTooLarge(head));
     if (body.kind === "stalled") return answerEarly(exchange, plain(408, "The body came too slowly."));
   }
@@ -207,9 +220,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   }
 
   function crashed(error: unknown, head: RequestHead): HttpAnswer {
-    return (
-      settings.onCrash?.(error, head) ?? { ...plain(503, "Please send it again."), headers: { "retry-after": "1" } }
-    );
+    return settings.onCrash?.(error, head) ?? again();
   }
 
   async function close(deadlineMs: number): Promise<void> {
@@ -238,6 +249,10 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     socket.end(`HTTP/1.1 ${status}\r\n${fields}\r\n\r\n${reason}`);
     setTimeout(() => socket.destroy(), 1000).unref();
   }
+}
+
+function again(): HttpAnswer {
+  return { ...plain(503, "Please send it again."), headers: { "retry-after": "1" } };
 }
 
 interface Exchange {

@@ -12,17 +12,17 @@ export interface ProcessTelemetry {
 }
 
 /**
- * Logs and metrics of an entry point: JSON lines on standard output, text where that is a terminal. The level is set
- * once the settings are known, because loading them is logged too.
+ * Logs and metrics of an entry point: JSON lines on `output` (standard output), text where that is a terminal. The level
+ * is set once the settings are known, because loading them is logged too.
  */
-export function createProcessTelemetry(): ProcessTelemetry {
+export function createProcessTelemetry(output: NodeJS.WriteStream = process.stdout): ProcessTelemetry {
   const metrics = createMetrics();
   let least: LogLevel = "info";
   const log = createLog({
-    write: (line) => process.stdout.write(line),
+    write: (line) => output.write(line),
     now: () => Date.now(),
-    format: process.stdout.isTTY ? "text" : "json",
-    color: process.stdout.isTTY && !process.env.NO_COLOR,
+    format: output.isTTY ? "text" : "json",
+    color: output.isTTY && !process.env.NO_COLOR,
   });
   return {
     metrics,

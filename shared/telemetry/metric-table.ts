@@ -76,6 +76,9 @@ export const metricTable = {
   ]),
   sluice_export_bytes: histogram("Size of delivered exports, as sent", bytes, ["signal", "destination"]),
   sluice_export_items: histogram("Items of a delivered export", items, ["signal", "destination"]),
+  sluice_in_flight_items: gauge("Items accepted and neither delivered nor parked yet, where the queue is at hand", [
+    "signal",
+  ]),
   sluice_in_flight_bytes: gauge("Bytes received and not yet durable", []),
   sluice_in_flight_requests: gauge("Requests received and not yet answered", []),
   sluice_event_loop_delay_seconds: gauge("Delay of the event loop since the last look", ["quantile"]),

@@ -1,0 +1,45 @@
+import manifest from "../package.json" with { type: "json" };
+import { fromEnvironment, grafanaCloud, resolve } from "../shared/config/resolve.ts";
+import { createProcessTelemetry } from "../shared/node/process-telemetry.ts";
+import { startStack } from "./stack.ts";
+import { onStopSignal } from "./stop-signals.ts";
+
+// Data on standard output (the ready line, what the receiver shows), talk on standard error.
+const { emit, metrics, setLevel } = createProcessTelemetry(process.stderr);
+// The reader of a pipe may go (`npm start | head`): what is accepted is on disk all the same.
+process.stdout.on("error", () => process.exit(0));
+
+const resolved = resolve(fromEnvironment(process.env), { together: grafanaCloud });
+if (resolved.kind === "invalid") {
+  for (const { message } of resolved.problems) process.stderr.write(`${message}\n`);
+  process.exit(1);
+}
+const { config } = resolved;
+setLevel(config.logLevel);
+
+const stack = await startStack({
+  config,
+  emit,
+  metrics,
+  show: (line) => process.stdout.write(line),
+  version: manifest.version,
+}).catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(1);
+});
+const goingTo =
+  stack.destination ?? "the built-in receiver, which prints here (no Grafana Cloud account is configured)";
+process.stdout.write(
+  `Sluice is ready: OTLP/HTTP on ${stack.http}, admin on ${stack.admin}, delivering to ${goingTo}\n`,
+);
+emit("server.ready", { addresses: `${stack.http}, ${stack.admin}` });
+
+onStopSignal(stop);
+
+async function stop(reason: string): Promise<void> {
+  const startedAt = performance.now();
+  emit("server.stopping", { reason });
+  await stack.stop();
+  emit("server.stopped", { durationMs: Math.round(performance.now() - startedAt) });
+  process.exit(0);
+}

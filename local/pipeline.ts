@@ -1,0 +1,108 @@
+import { randomUUID } from "node:crypto";
+import { createFlush, type Flush } from "../functions/flush.ts";
+import { createIngest, type Ingest } from "../functions/ingest.ts";
+import { createSqsClient } from "../shared/aws/sqs-client.ts";
+import { createSqsQueue } from "../shared/aws/sqs-queue.ts";
+import { createSqsPostpone } from "../shared/aws/sqs-visibility.ts";
+import type { Sink } from "../shared/batch/sink.ts";
+import { grafanaCloudName } from "../shared/config/destinations.ts";
+import type { Config } from "../shared/config/resolve.ts";
+import type { Destinations } from "../shared/delivery/destination.ts";
+import { deliveryLimits } from "../shared/delivery/limits.ts";
+import { createHttpTransport } from "../shared/node/http-transport.ts";
+import { systemClock as clock } from "../shared/node/system-clock.ts";
+import { createQueueSink } from "../shared/queue/queue-sink.ts";
+import type { Emit } from "../shared/telemetry/events.ts";
+import { userAgent } from "../shared/user-agent.ts";
+import { type EmbeddedSqs, region } from "./embedded-sqs.ts";
+import { type EventSource, startEventSource } from "./event-source.ts";
+
+export interface PipelineOptions {
+  readonly sqs: EmbeddedSqs;
+  readonly config: Config;
+  readonly destinations: Destinations;
+  readonly emit: Emit;
+}
+
+/** The functions as they run in Lambda, on the embedded queue. */
+export interface Pipeline {
+  readonly ingest: Ingest;
+  /** Makes requests durable in the queue: for receivers other than the load balancer. */
+  readonly sink: Sink;
+  /** What flush has not delivered yet, parked batches aside: bodies of queue messages. */
+  queued(): readonly string[];
+  readonly queueUrl: string;
+  readonly deadLetterQueueUrl: string;
+  /** Delivers what is queued until the deadline, then stops. */
+  drain(deadlineMs: number): Promise<void>;
+}
+
+const queueName = "sluice";
+const deadLetterQueueName = "sluice-dead-letters";
+const flushTimeoutMs = 30_000;
+const fortnightSeconds = "1209600";
+
+/** Builds ingest and flush with local adapters and starts polling for flush; the figures follow infra/queue.yml. */
+export function startPipeline({ sqs, config, destinations, emit }: PipelineOptions): Pipeline {
+  const letters = sqs.createQueue(deadLetterQueueName, { MessageRetentionPeriod: fortnightSeconds });
+  const main = sqs.createQueue(queueName, {
+    MessageRetentionPeriod: fortnightSeconds,
+    VisibilityTimeout: String((flushTimeoutMs * 6) / 1000),
+    RedrivePolicy: JSON.stringify({ deadLetterTargetArn: letters.arn, maxReceiveCount: 1000 }),
+  });
+  const credentials = { accessKeyId: "local", secretAccessKey: "local" };
+  const client = createSqsClient({ endpoint: sqs.endpoint, region, credentials });
+  const queue = createSqsQueue({ client, queueUrl: main.url });
+  const sink = createQueueSink({ queue, destination: grafanaCloudName, clock, emit });
+  const transport = createHttpTransport();
+  const flush = createLocalFlush();
+  const source: EventSource = startEventSource({
+    client,
+    queueUrl: main.url,
+    queueArn: main.arn,
+    invoke: flush,
+    clock,
+    emit,
+    newId: randomUUID,
+    batchSize: 100,
+    // Somebody is looking at a terminal: long enough to merge, too short to notice.
+    windowMs: 200,
+    timeoutMs: flushTimeoutMs,
+    waitSeconds: 1,
+  });
+
+  return {
+    ingest: createIngest({
+      sink,
+      emit,
+      maxBodyBytes: config.maxRequestBytes,
+      ...(config.corsOrigins && { cors: { origins: config.corsOrigins } }),
+      auth: () => config.senderTokens ?? [],
+    }),
+    sink,
+    queued: () => sqs.bodies(queueName),
+    queueUrl: main.url,
+    deadLetterQueueUrl: letters.url,
+    async drain(deadlineMs) {
+      await source.drain(deadlineMs);
+      transport.close();
+      client.destroy();
+    },
+  };
+
+  function createLocalFlush(): Flush {
+    return createFlush({
+      ...deliveryLimits(config),
+      queue,
+      deadLetters: createSqsQueue({ client, queueUrl: letters.url }),
+      postpone: createSqsPostpone({ client, queueUrl: main.url }),
+      destinations,
+      transport,
+      userAgent,
+      clock,
+      random: Math.random,
+      newId: randomUUID,
+      emit,
+    });
+  }
+}

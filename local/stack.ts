@@ -1,0 +1,137 @@
+import { randomBytes } from "node:crypto";
+import { rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { createDestinations, grafanaCloudName, grafanaCloudOf } from "../shared/config/destinations.ts";
+import type { Config } from "../shared/config/resolve.ts";
+import type { Destinations } from "../shared/delivery/destination.ts";
+import type { HttpServer } from "../shared/node/http-server.ts";
+import { createProcessMetrics } from "../shared/node/process-metrics.ts";
+import { systemClock } from "../shared/node/system-clock.ts";
+import { signalNames } from "../shared/otlp/signals.ts";
+import type { Emit } from "../shared/telemetry/events.ts";
+import type { Metrics } from "../shared/telemetry/metrics.ts";
+import { createAdmin } from "./admin.ts";
+import { createAlbFront } from "./alb-front.ts";
+import { type DirectoryLock, lockDirectory } from "./directory-lock.ts";
+import { startEmbeddedSqs } from "./embedded-sqs.ts";
+import { itemsInFlight } from "./in-flight.ts";
+import { startPipeline } from "./pipeline.ts";
+import { startReceiver } from "./receiver.ts";
+
+export interface StackOptions {
+  readonly config: Config;
+  readonly emit: Emit;
+  readonly metrics: Metrics;
+  /** Takes the receiver's lines, where no destination is configured. */
+  readonly show: (line: string) => void;
+  readonly version: string;
+}
+
+/** The whole gateway on one machine. */
+export interface Stack {
+  /** Base URLs, as clients use them. */
+  readonly http: string;
+  readonly admin: string;
+  /** Base URL of the destination; undefined where the built-in receiver stands in for it. */
+  readonly destination: string | undefined;
+  /** Stops accepting, answers what is in flight, delivers what is queued, each for a bounded time. */
+  stop(): Promise<void>;
+}
+
+const finishMs = 5000;
+const drainMs = 10_000;
+const lockWaitMs = 3000;
+
+/** Starts everything that `npm start` runs. Throws a sentence for a person where that cannot be. */
+export async function startStack({ config, emit, metrics, show, version }: StackOptions): Promise<Stack> {
+  const lock = await lockSoon(config.dataDir);
+  if (!lock) {
+    throw new Error(
+      `The data directory ${config.dataDir} is in use by another instance: stop that one, or set SLUICE_DATA_DIR to another directory.`,
+    );
+  }
+  const sqs = await startEmbeddedSqs({ dataDir: config.dataDir });
+  const cloud = grafanaCloudOf(config);
+  const apiKey = randomBytes(24).toString("hex");
+  const receiver = cloud ? undefined : await startReceiver({ write: show, apiKey, name: grafanaCloudName });
+  const destinations = receiver ? only(receiver.destination) : configured(config);
+  const pipeline = startPipeline({ sqs, config, destinations, emit });
+  const measureProcess = createProcessMetrics(metrics, { version });
+  let ready = false;
+
+  // One more way in is one more server here: it takes `pipeline.sink`, and is listened to and closed with the others.
+  const front = createAlbFront({ invoke: pipeline.ingest, emit });
+  const admin = createAdmin({ isReady: () => ready, metrics, measure });
+  const http = await listen(front, config.httpPort, config.host, "SLUICE_HTTP_PORT");
+  const adminUrl = await listen(admin, config.adminPort, config.adminHost, "SLUICE_ADMIN_PORT");
+  for (const signal of signalNames) {
+    metrics.add("sluice_accepted_items_total", { signal, transport: "http" }, 0);
+    metrics.add("sluice_delivered_items_total", { signal, destination: grafanaCloudName }, 0);
+    metrics.add("sluice_rejected_items_total", { signal, destination: grafanaCloudName }, 0);
+    metrics.add("sluice_parked_items_total", { signal, destination: grafanaCloudName, reason: "rejected" }, 0);
+  }
+  const addresses = join(config.dataDir, "addresses.json");
+  const { queueUrl, deadLetterQueueUrl } = pipeline;
+  writeFileSync(addresses, `${JSON.stringify({ http, admin: adminUrl, queueUrl, deadLetterQueueUrl }, null, 2)}\n`);
+  ready = true;
+
+  return {
+    http,
+    admin: adminUrl,
+    destination: cloud?.endpoint,
+    async stop() {
+      ready = false;
+      await front.close(finishMs);
+      await pipeline.drain(drainMs);
+      await receiver?.close();
+      await sqs.stop();
+      await admin.close(0);
+      rmSync(addresses, { force: true });
+      lock.release();
+    },
+  };
+
+  function measure(): void {
+    measureProcess();
+    const items = itemsInFlight(pipeline.queued());
+    for (const signal of signalNames) metrics.set("sluice_in_flight_items", { signal }, items[signal]);
+    const { requests, bytes } = front.load();
+    metrics.set("sluice_in_flight_requests", {}, requests);
+    metrics.set("sluice_in_flight_bytes", {}, bytes);
+  }
+}
+
+/** An instance that is just stopping gets a moment to do so. */
+async function lockSoon(directory: string): Promise<DirectoryLock | undefined> {
+  const until = performance.now() + lockWaitMs;
+  for (;;) {
+    const lock = lockDirectory(directory);
+    if (lock || performance.now() > until) return lock;
+    await systemClock.sleep(100);
+  }
+}
+
+/** Settings come from the environment alone, which does not change while the process runs. */
+function configured(config: Config): Destinations {
+  const store = { current: () => config, refresh: async () => ({ kind: "unchanged" }) as const };
+  return createDestinations({ store, clock: systemClock, random: Math.random });
+}
+
+function only(destination: ReturnType<Destinations["candidates"]>[number]): Destinations {
+  return { candidates: () => [destination], refused: async () => {} };
+}
+
+async function listen(server: HttpServer, port: number, host: string, setting: string): Promise<string> {
+  try {
+    const listening = await server.listen(port, host);
+    return `http://${host.includes(":") ? `[${host}]` : host}:${listening.port}`;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const reasons: Readonly<Record<string, string>> = {
+      EADDRINUSE: `Port ${port} is in use: stop what uses it, or set ${setting} to another port (0 picks a free one).`,
+      EACCES: `Port ${port} may not be used by this user: set ${setting} to one above 1023.`,
+      EADDRNOTAVAIL: `${host} is not an address of this machine: correct SLUICE_HOST.`,
+    };
+    throw new Error(reasons[code ?? ""] ?? `Cannot listen on ${host} port ${port}: ${String(error)}`);
+  }
+}

@@ -22,30 +22,46 @@ export class FieldCursor {
 
   /** Moves to the next field; false at the end of the message. */
   next(): boolean {
-    this.fieldStart = this.valueEnd;
-    const tagSize = varintSize(this.bytes, this.fieldStart, this.end);
-    if (tagSize === badVarint) return false;
-    const tag = varintValue(this.bytes, this.fieldStart, tagSize);
-    this.number = Math.floor(tag / 8);
-    this.wireType = tag % 8;
-    this.valueStart = this.fieldStart + tagSize;
+    const start = this.valueEnd;
+    this.fieldStart = start;
+    if (start >= this.end) return false;
+    let tag = this.bytes[start] as number;
+    let valueStart = start + 1;
+    if (tag >= 128) {
+      const size = varintSize(this.bytes, start, this.end);
+      if (size === badVarint) return false;
+      tag = varintValue(this.bytes, start, size);
+      valueStart = start + size;
+    }
+    this.valueStart = valueStart;
+    // Not a shift: a tag may have 32 bits.
+    this.number = tag < 128 ? tag >> 3 : Math.floor(tag / 8);
+    this.wireType = tag & 7;
     return this.number > 0 && this.findEnd();
   }
 
   private findEnd(): boolean {
-    if (this.wireType === 1) this.valueEnd = this.valueStart + 8;
-    else if (this.wireType === 5) this.valueEnd = this.valueStart + 4;
-    else {
-      if (this.wireType !== 0 && this.wireType !== 2) return false;
-      const size = varintSize(this.bytes, this.valueStart, this.end);
-      if (size === badVarint) return false;
-      this.valueEnd = this.valueStart + size;
-      if (this.wireType === 2) {
+    switch (this.wireType) {
+      case 0: {
+        const size = varintSize(this.bytes, this.valueStart, this.end);
+        this.valueEnd = this.valueStart + size;
+        return size !== badVarint;
+      }
+      case 1:
+        this.valueEnd = this.valueStart + 8;
+        return this.valueEnd <= this.end;
+      case 2: {
+        const size = varintSize(this.bytes, this.valueStart, this.end);
         const length = varintValue(this.bytes, this.valueStart, size);
         this.valueStart += size;
         this.valueEnd = this.valueStart + length;
+        return size !== badVarint && this.valueEnd <= this.end;
       }
+      case 5:
+        this.valueEnd = this.valueStart + 4;
+        return this.valueEnd <= this.end;
+      default:
+        return false;
     }
-    return this.valueEnd <= this.end;
   }
 }

@@ -5,6 +5,8 @@ import type { Field, Message } from "./schema.ts";
 import type { Signal } from "./signals.ts";
 import { varintSize, varintValue } from "./varint.ts";
 
+/** Enough for every field outside of nested attribute values. */
+const maxNames = 24;
 const wireTypes = ["a varint", "64 bits", "length-delimited", "a group", "the end of a group", "32 bits"];
 
 /**
@@ -35,9 +37,13 @@ export function refuse(bytes: Uint8Array, offset: number, about: { signal: Signa
   return {
     kind: "rejected",
     message: about.message ?? aboutTag(bytes, offset, message),
-    path: names.join("."),
+    path: pathOf(names),
     offset,
   };
+}
+
+function pathOf(names: readonly string[]): string {
+  return names.length <= maxNames ? names.join(".") : `${names.slice(0, maxNames).join(".")}…`;
 }
 
 /** A field as a path names it: with its index where it is repeated. */

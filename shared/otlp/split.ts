@@ -1,3 +1,4 @@
+import type { FieldCursor } from "./field-cursor.ts";
 import { childOf, countItems, cutField, type Group, headerOf, walk } from "./group.ts";
 import { createPartWriter, type Part } from "./part-writer.ts";
 import { nameOf } from "./refusal.ts";
@@ -52,15 +53,15 @@ export function split(bytes: Uint8Array, signal: Signal, limits: SplitLimits): S
   }
 
   /** Adds a whole field to the current part or else to a new one; false where it fits neither. */
-  function place(start: number, end: number, count: () => number): boolean {
-    const size = end - start;
+  function place(group: Group, field: Field, cursor: FieldCursor): boolean {
+    const size = cursor.valueEnd - cursor.fieldStart;
     const alone = writer.sizeWith(size, true);
     if (alone > limits.maxBytes) return false;
-    const added = count();
+    const added = itemsIn(group, field, cursor);
     if (added > maxItems) return false;
     if (writer.sizeWith(size, false) > limits.maxBytes || writer.items() + added > maxItems) finishPart();
     exhausted ||= writer.isEmpty() && totalBytes + alone > maxTotalBytes;
-    if (!exhausted) writer.add(start, end, added);
+    if (!exhausted) writer.add(cursor.fieldStart, cursor.valueEnd, added);
     return !exhausted;
   }
 
@@ -82,19 +83,18 @@ export function split(bytes: Uint8Array, signal: Signal, limits: SplitLimits): S
       if (!field) continue;
       const index = indexes.get(field) ?? 0;
       indexes.set(field, index + 1);
-      const child = childOf(group, field, cursor);
-      const isItem = field.cut === "item";
-      const count = (): number => (isItem ? 1 : countItems(child));
-      const start = cursor.fieldStart;
-      if (!exhausted && place(start, child.end, count)) continue;
+      if (!exhausted && place(group, field, cursor)) continue;
+      const size = cursor.valueEnd - cursor.fieldStart;
       if (exhausted) {
-        left.items += count();
-        left.bytes += child.end - start;
+        left.items += itemsIn(group, field, cursor);
+        left.bytes += size;
         continue;
       }
       const childPath = path === "" ? nameOf(field, index) : `${path}.${nameOf(field, index)}`;
-      if (!isItem && cut(child, childPath, tagOf(bytes, start))) continue;
-      tooLarge.push({ items: count(), bytes: writer.sizeWith(child.end - start, true), path: childPath });
+      const tag = tagOf(bytes, cursor.fieldStart);
+      if (field.cut === "group" && cut(childOf(group, field, cursor), childPath, tag)) continue;
+      const items = itemsIn(group, field, cursor);
+      tooLarge.push({ items, bytes: writer.sizeWith(size, true), path: childPath });
     }
     if (left.bytes > 0) tooLarge.push({ items: left.items, bytes: writer.sizeWith(left.bytes, true), path });
   }
@@ -102,6 +102,10 @@ export function split(bytes: Uint8Array, signal: Signal, limits: SplitLimits): S
   if (!cut(request, "", new Uint8Array(0))) tooLarge.push({ items, bytes: bytes.length, path: "" });
   finishPart();
   return { parts, tooLarge };
+}
+
+function itemsIn(group: Group, field: Field, cursor: FieldCursor): number {
+  return field.cut === "item" ? 1 : countItems(childOf(group, field, cursor));
 }
 
 /** The tag of a field as it was written, which need not be in its shortest form. */

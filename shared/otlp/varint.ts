@@ -3,6 +3,7 @@ export const badVarint = 0;
 
 /** Length in bytes of the varint at `pos`, at most 10, or `badVarint`. Nothing is read at or past `end`. */
 export function varintSize(bytes: Uint8Array, pos: number, end: number): number {
+  if (pos < end && (bytes[pos] as number) < 128) return 1;
   const limit = Math.min(end, pos + 10);
   for (let at = pos; at < limit; at++) {
     const byte = bytes[at] as number;
@@ -14,6 +15,7 @@ export function varintSize(bytes: Uint8Array, pos: number, end: number): number 
 
 /** The value of a varint of `size` bytes: exact below 2^53, and above it never mistaken for a smaller number. */
 export function varintValue(bytes: Uint8Array, pos: number, size: number): number {
+  if (size === 1) return bytes[pos] as number;
   let value = 0;
   for (let at = pos + size - 1; at >= pos; at--) value = value * 128 + ((bytes[at] as number) & 127);
   return value;

@@ -45,9 +45,30 @@ export function decodeEnvelope(body: string): Decoded {
       ...batch,
       ...(requeues !== undefined && { requeues }),
       ...(replays !== undefined && { replays }),
-      ...(deadLetter && { deadLetter }),
+      ...(deadLetter && { deadLetter: letterOf({ ...deadLetter }) }),
     },
   };
+}
+
+/** A dead letter is worth showing even where a version to come has left something out of it. */
+function letterOf(letter: Record<string, unknown>): DeadLetter {
+  const texts = { id: "", reason: "rejected", message: "" };
+  const counts = { firstAttemptAt: 0, lastAttemptAt: 0, attempts: 0, replays: 0 };
+  const optional = ["status", "oldestAt", "newestAt"].filter((key) => typeof letter[key] === "number");
+  const services = Array.isArray(letter.services) ? letter.services.filter((name) => typeof name === "string") : [];
+  const read = {
+    ...texts,
+    ...counts,
+    ...pick(letter, Object.keys(texts), "string"),
+    ...pick(letter, Object.keys(counts), "number"),
+    ...pick(letter, optional, "number"),
+    services,
+  };
+  return read as DeadLetter;
+}
+
+function pick(from: Record<string, unknown>, keys: readonly string[], type: "string" | "number") {
+  return Object.fromEntries(keys.filter((key) => typeof from[key] === type).map((key) => [key, from[key]]));
 }
 
 function problemOf(header: Record<string, unknown>): string | undefined {

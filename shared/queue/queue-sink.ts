@@ -23,6 +23,7 @@ export function createQueueSink(options: QueueSinkOptions): Sink {
 
   async function accept(request: ReceivedRequest, abort?: AbortSignal): Promise<Acceptance> {
     const { signal } = request;
+    if (request.items === 0) return { kind: "accepted" };
     const acceptedAt = Math.floor(clock.now());
     const { batches, rejected } = await pack(request, { destination, acceptedAt, maxBatchBytes });
     const bodies = batches.map(encodeEnvelope);

@@ -1,40 +1,10 @@
-import { createRequire } from "node:module";
 import type { SignalName } from "../../shared/otlp/signals.ts";
-
-// OpenTelemetry's own generated codec: it ships as CommonJS, and its types describe far more than is needed here.
-const root = createRequire(import.meta.url)("otlp-oracle/build/src/generated/root.js") as OracleRoot;
-
-interface OracleRoot {
-  readonly opentelemetry: {
-    readonly proto: {
-      readonly collector: Readonly<
-        Record<"trace" | "metrics" | "logs", { readonly v1: Readonly<Record<string, OracleMessage>> }>
-      >;
-    };
-  };
-}
-
-interface OracleMessage {
-  decode(bytes: Uint8Array): unknown;
-  encode(value: unknown): { finish(): Uint8Array };
-}
-
-const types: Readonly<Record<SignalName, OracleMessage>> = {
-  traces: message("trace", "ExportTraceServiceRequest"),
-  metrics: message("metrics", "ExportMetricsServiceRequest"),
-  logs: message("logs", "ExportLogsServiceRequest"),
-};
-
-function message(pkg: "trace" | "metrics" | "logs", name: string): OracleMessage {
-  const type = root.opentelemetry.proto.collector[pkg].v1[name];
-  if (!type) throw new Error(`the oracle has no ${name}`);
-  return type;
-}
+import { oracle } from "./oracle.ts";
 
 /** The names of a request's items, in order: span names, log bodies, and of every data point its `name` attribute. */
 export function itemNames(bytes: Uint8Array, signal: SignalName): string[] {
   const names: string[] = [];
-  visit(types[signal].decode(bytes), names);
+  visit(oracle[signal].decode(bytes), names);
   return names;
 }
 
@@ -101,7 +71,7 @@ export function requestOf(signal: SignalName, given: NamedItems): Uint8Array {
     metrics: { resourceMetrics: [{ resource, scopeMetrics: [{ scope, metrics: items.metrics }] }] },
     logs: { resourceLogs: [{ resource, scopeLogs: [{ scope, logRecords: items.logs }] }] },
   };
-  return types[signal].encode(value[signal]).finish();
+  return oracle[signal].encode(value[signal]).finish();
 }
 
 function fixed64(value: bigint): { low: number; high: number; unsigned: boolean } {

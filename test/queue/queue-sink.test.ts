@@ -1,0 +1,58 @@
+import { randomBytes } from "node:crypto";
+import { describe, expect, it } from "vitest";
+import { decodeEnvelope } from "../../shared/queue/envelope.ts";
+import type { Queue } from "../../shared/queue/queue.ts";
+import { createQueueSink } from "../../shared/queue/queue-sink.ts";
+import { requestOf } from "../support/item-names.ts";
+import { createManualClock } from "../support/manual-clock.ts";
+import { createMemoryQueue } from "../support/memory-queue.ts";
+import { type EmittedEvent, recordEvents } from "../support/record-events.ts";
+
+const clock = createManualClock(1_790_000_000_000.75);
+const request = { signal: "traces", items: 2, bytes: requestOf("traces", { names: ["a", "b"] }) } as const;
+
+function stand(given?: Queue) {
+  const events: EmittedEvent[] = [];
+  const memory = createMemoryQueue({ clock });
+  const sink = createQueueSink({
+    queue: given ?? memory,
+    destination: "grafana-cloud",
+    clock,
+    emit: recordEvents(events),
+  });
+  return { sink, memory, events };
+}
+
+describe("createQueueSink()", () => {
+  it("accepts a request once the queue has every part of it", async () => {
+    const { sink, memory, events } = stand();
+    expect(await sink.accept(request)).toEqual({ kind: "accepted" });
+    const bodies = [...memory.messages.values()].map(({ body }) => decodeEnvelope(body));
+    expect(bodies).toMatchObject([
+      { batch: { signal: "traces", destination: "grafana-cloud", items: 2, acceptedAt: 1_790_000_000_000 } },
+    ]);
+    expect(events).toEqual([
+      { name: "batch.queued", fields: expect.objectContaining({ signal: "traces", batches: 1, items: 2 }) },
+    ]);
+  });
+
+  it("asks for the request again when the queue confirmed only a part of it", async () => {
+    const queue: Queue = { send: async () => ({ kind: "failed", reason: "throttled", unsent: [1] }) };
+    const { sink, events } = stand(queue);
+    expect(await sink.accept(request)).toEqual({ kind: "unavailable", reason: "throttled", retryAfterMs: 5000 });
+    expect(events).toEqual([{ name: "queue.failed", fields: { operation: "send", reason: "throttled" } }]);
+  });
+
+  it("says how many items fit no message", async () => {
+    const names = ["a", randomBytes(900_000).toString("base64")];
+    const { sink } = stand();
+    const accepted = await sink.accept({ signal: "logs", items: 2, bytes: requestOf("logs", { names }) });
+    expect(accepted).toMatchObject({ kind: "accepted", rejected: { items: 1 } });
+  });
+
+  it("accepts an empty request without a message", async () => {
+    const { sink, memory } = stand();
+    expect(await sink.accept({ signal: "logs", items: 0, bytes: new Uint8Array() })).toEqual({ kind: "accepted" });
+    expect(memory.messages.size).toBe(0);
+  });
+});

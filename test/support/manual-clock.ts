@@ -1,0 +1,18 @@
+import type { Clock } from "../../shared/clock.ts";
+
+export interface ManualClock extends Clock {
+  advance(ms: number): void;
+}
+
+/** Time that passes only when it is told to; sleeping makes it pass. */
+export function createManualClock(startMs = 1_790_000_000_000): ManualClock {
+  let nowMs = startMs;
+  const advance = (ms: number) => {
+    nowMs += ms;
+  };
+  return {
+    now: () => nowMs,
+    advance,
+    sleep: async (ms) => advance(ms),
+  };
+}

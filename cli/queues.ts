@@ -16,8 +16,9 @@ export async function readQueues(stage: string, { env }: Io): Promise<Queues> {
   const local = hasLocalQueue(env);
   // An embedded queue takes any credentials, but the SDK does not go without.
   const credentials = { accessKeyId: "local", secretAccessKey: "local" };
-  const client = createSqsClient(local ? { region: env.AWS_REGION ?? "us-east-1", credentials } : {});
   const url = env[settings.queueUrl.env] || undefined;
+  const endpoint = local && url ? new URL(url).origin : undefined;
+  const client = createSqsClient(endpoint ? { endpoint, region: env.AWS_REGION ?? "us-east-1", credentials } : {});
   const deadLetterUrl = env[settings.deadLetterQueueUrl.env] || undefined;
   try {
     const [queue, deadLetters] = await Promise.all([

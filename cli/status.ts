@@ -1,9 +1,9 @@
 import type { QueueStatusRead } from "../shared/aws/queue-status.ts";
-import { formatNumber } from "../shared/config/format-number.ts";
 import { fromEnvironment, resolve } from "../shared/config/resolve.ts";
 import { defineCommand, exitCodes, stageOption } from "./command.ts";
 import { type DaemonStatus, readDaemonStatus } from "./daemon-status.ts";
 import { complain, type Io } from "./io.ts";
+import { localOption, withLocalStack } from "./local-stack.ts";
 import { type OldestAge, readOldestAge } from "./oldest-age.ts";
 import { readQueues } from "./queues.ts";
 import { stageOf } from "./stage.ts";
@@ -13,9 +13,10 @@ export const status = defineCommand({
   name: "status",
   summary: "Show how much is waiting, how old it is, and the dead letters",
   details:
-    "With SLUICE_QUEUE_URL and SLUICE_DEAD_LETTER_QUEUE_URL it looks at those queues, such as those of the local stack; otherwise at the stage's queues in AWS. A daemon on this machine is asked too.",
+    "It looks at the stage's queues in AWS, or at those of SLUICE_QUEUE_URL and SLUICE_DEAD_LETTER_QUEUE_URL, and asks a daemon on this machine too.",
   options: {
     stage: stageOption,
+    local: localOption,
     admin: {
       type: "string",
       placeholder: "URL",
@@ -24,10 +25,13 @@ export const status = defineCommand({
   },
   examples: [
     { line: "sluice status --stage prod", says: "the prod stage's queues" },
+    { line: "sluice status --local", says: "the stack that `npm start` runs" },
     { line: "sluice status --json | jq .queue.waiting", says: "for a script" },
     { line: "sluice status --admin http://127.0.0.1:12345", says: "with the daemon's own counts" },
   ],
-  async run({ options, io, show }) {
+  async run({ options, io: given, show }) {
+    const io = options.local ? withLocalStack(given) : given;
+    if (io === undefined) return exitCodes.failed;
     const stage = stageOf(options, io);
     if (stage === undefined) return exitCodes.usage;
     const admin = options.admin ?? adminOf(io);
@@ -72,5 +76,5 @@ function daemonText(daemon: DaemonStatus, admin: string): string {
   const { counts } = daemon;
   const ready = daemon.ready ? "ready" : `not ready: ${daemon.reason ?? "no reason given"}`;
   const items = `items: ${counts.accepted_items} accepted, ${counts.delivered_items} delivered, ${counts.rejected_items} rejected, ${counts.parked_items} parked, ${counts.spilled_items} spilled`;
-  return `${ready}; ${items}; ${formatNumber("bytes", counts.in_flight_bytes)} bytes in flight`;
+  return `${ready}; ${items}; ${counts.in_flight_bytes} bytes in flight`;
 }

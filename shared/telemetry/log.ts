@@ -60,7 +60,8 @@ export function createLog(options: LogOptions): Log {
 
 function jsonLine({ level, event, message, fields }: LogRecord, at: number): string {
   const head = { timestamp: new Date(at).toISOString(), level, event, message: bounded(message) };
-  return JSON.stringify({ ...Object.fromEntries(plain(fields)), ...head });
+  // Twice: first in the line, and no field can take its place.
+  return JSON.stringify({ ...head, ...Object.fromEntries(plain(fields)), ...head });
 }
 
 function textLine({ level, event, message, fields }: LogRecord, at: number, color: boolean): string {

@@ -1,0 +1,71 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { plan } from "../../shared/delivery/plan.ts";
+import type { SignalName } from "../../shared/otlp/signals.ts";
+import type { Batch } from "../../shared/queue/batch.ts";
+
+const limits = { maxExportBytes: 1000, maxExportItems: 10 };
+
+function batch(given: Partial<Batch> = {}): Batch {
+  const payload = new Uint8Array();
+  return {
+    signal: "traces",
+    destination: "a",
+    items: 1,
+    bytes: 100,
+    encoding: "gzip",
+    payload,
+    acceptedAt: 1,
+    ...given,
+  };
+}
+
+describe("plan()", () => {
+  it("merges batches of one signal and destination", () => {
+    const batches = [
+      batch(),
+      batch({ signal: "logs" }),
+      batch(),
+      batch({ destination: "b" }),
+      batch({ signal: "logs" }),
+    ];
+    expect(plan(batches, limits)).toEqual([[0, 2], [1, 4], [3]]);
+  });
+
+  it("starts with the oldest", () => {
+    const batches = [batch({ acceptedAt: 3 }), batch({ acceptedAt: 1, signal: "logs" }), batch({ acceptedAt: 2 })];
+    expect(plan(batches, limits)).toEqual([[1], [2, 0]]);
+  });
+
+  it("lets a batch that exceeds a limit by itself travel alone", () => {
+    const batches = [batch(), batch({ bytes: 5000 }), batch({ items: 100 }), batch()];
+    expect(plan(batches, limits)).toEqual([[0], [1], [2], [3]]);
+  });
+
+  it("loses, doubles and mixes nothing, and keeps the limits", () => {
+    const arbitrary = fc.record({
+      signal: fc.constantFrom<SignalName>("traces", "metrics", "logs"),
+      destination: fc.constantFrom("a", "b"),
+      items: fc.nat(12),
+      bytes: fc.nat(1200),
+      acceptedAt: fc.nat(5),
+    });
+    fc.assert(
+      fc.property(fc.array(arbitrary), (given) => {
+        const batches = given.map(batch);
+        const exports = plan(batches, limits).map((indexes) => indexes.map((index) => batches[index] as Batch));
+        expect(
+          plan(batches, limits)
+            .flat()
+            .sort((a, b) => a - b),
+        ).toEqual(batches.map((_, index) => index));
+        for (const merged of exports) {
+          expect(new Set(merged.map(({ signal, destination }) => signal + destination)).size).toBe(1);
+          const bytes = merged.reduce((sum, each) => sum + each.bytes, 0);
+          const items = merged.reduce((sum, each) => sum + each.items, 0);
+          expect(merged.length === 1 || (bytes <= limits.maxExportBytes && items <= limits.maxExportItems)).toBe(true);
+        }
+      }),
+    );
+  });
+});

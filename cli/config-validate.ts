@@ -27,7 +27,7 @@ export const configValidate = defineCommand({
       return exitCodes.failed;
     }
     const resolved = resolve(
-      { ...read?.texts, ...fromEnvironment(io.env) },
+      { ...read?.texts, ...fromEnvironment(io.env), ...(options.local ? {} : { stage }) },
       options.local ? { together: grafanaCloud } : { required: grafanaCloud },
     );
     const problems = resolved.kind === "invalid" ? resolved.problems : [];

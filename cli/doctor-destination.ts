@@ -20,6 +20,7 @@ export async function checkDestination(stage: string, config: Config | undefined
     };
     const answer = await transport.post(request, { timeoutMs: 10_000 });
     const name = `destination: ${signal.name}`;
+    if (answer.kind === "failed") return failed(name, answer.reason, fixOf(0, { signal, stage, destination }));
     const verdict = classify(answer, signal, Date.now());
     switch (verdict.kind) {
       case "delivered":
@@ -49,5 +50,5 @@ function fixOf(
     return `The token or the instance ID (${destination.instanceId}) is wrong: ${put("api-key")}, or ${put("instance-id")}`;
   }
   if (status === 403) return `Give the token's access policy the scope ${signal.name}:write, or: ${put("api-key")}`;
-  return `The address is wrong (${destination.endpoint}): ${put("endpoint")}`;
+  return `If ${destination.endpoint} is not the address: ${put("endpoint")}`;
 }

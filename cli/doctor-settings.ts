@@ -18,7 +18,10 @@ export async function checkSettings(stage: string, io: Io, local: boolean): Prom
     return { checks: [failed("settings", read.reason, `Allow it or sign in, then try: ${fix}`)] };
   }
   const texts = { ...read?.texts, ...fromEnvironment(io.env) };
-  const resolved = resolve(texts, local ? { together: grafanaCloud } : { required: grafanaCloud });
+  const resolved = resolve(
+    local ? texts : { ...texts, stage },
+    local ? { together: grafanaCloud } : { required: grafanaCloud },
+  );
   if (resolved.kind === "invalid") {
     const fix = `sluice config validate --stage ${stage}`;
     return { checks: resolved.problems.map(({ message }) => failed("settings", message, `Check again: ${fix}`)) };

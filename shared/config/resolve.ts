@@ -59,7 +59,7 @@ export function resolve(texts: SettingTexts, options: ResolveOptions = {}): Reso
     if (text === undefined) continue;
     const parsed = parseValue(setting, text);
     if (parsed.kind === "value") found[key] = setting.secret ? concealed(parsed.value) : parsed.value;
-    else problems.push({ setting: key, message: badValue(key, text, parsed.must) });
+    else problems.push({ setting: key, message: badValue(key, text, parsed.must) + fixOf(key, "Correct", texts) });
   }
   problems.push(...missing(texts, options));
   if (problems.length > 0) return { kind: "invalid", problems };
@@ -81,7 +81,9 @@ function missing(texts: SettingTexts, { required = [], together = [] }: ResolveO
   const absent = (key: SettingKey) => textOf(texts, key) === undefined && !("default" in settings[key]);
   const partial = together.some((key) => !absent(key));
   const wanted = new Set([...required, ...(partial ? together : [])]);
-  return [...wanted].filter(absent).map((key) => ({ setting: key, message: notSet(key, required.includes(key)) }));
+  return [...wanted]
+    .filter(absent)
+    .map((key) => ({ setting: key, message: notSet(key, required.includes(key)) + fixOf(key, "Set", texts) }));
 }
 
 function textOf(texts: SettingTexts, key: SettingKey): string | undefined {
@@ -96,16 +98,17 @@ function concealed(value: SettingValue): Secret | readonly Secret[] {
 function badValue(key: SettingKey, text: string, must: string): string {
   const setting: Setting = settings[key];
   const shown = setting.secret ? "has a value that cannot be used" : `is ${JSON.stringify(text.slice(0, 200))}`;
-  return `${setting.env} ${shown}: it must ${must}. ${where(setting, "Correct")}`;
+  return `${setting.env} ${shown}: it must ${must}.`;
 }
 
 function notSet(key: SettingKey, required: boolean): string {
   const setting: Setting = settings[key];
-  const why = required ? "is not set" : "is not set, but others of its group are";
-  return `${setting.env} ${why} (${setting.help}). ${where(setting, "Set")}`;
+  return `${setting.env} ${required ? "is not set" : "is not set, but others of its group are"} (${setting.help}).`;
 }
 
-function where(setting: Setting, verb: string): string {
-  const parameter = setting.ssm ? `, or the parameter with: sluice config put ${setting.ssm}` : "";
-  return `${verb} the environment variable${parameter}.`;
+function fixOf(key: SettingKey, verb: "Set" | "Correct", texts: SettingTexts): string {
+  const { ssm }: Setting = settings[key];
+  const stage = textOf(texts, "stage");
+  const put = `sluice config put ${ssm}${stage === undefined ? "" : ` --stage ${stage}`}`;
+  return ` ${verb} the environment variable${ssm ? `, or the parameter with: ${put}` : ""}.`;
 }

@@ -43,6 +43,12 @@ describe("resolve()", () => {
     ]);
   });
 
+  test("names the stage in the fix where it is known", () => {
+    expect(problemsOf({ stage: "prod" }, { required: ["instanceId"] }).join()).toContain(
+      "sluice config put grafana-cloud/instance-id --stage prod.",
+    );
+  });
+
   test("takes empty text as absent", () => {
     expect(problemsOf({ httpPort: "", endpoint: "  " })).toEqual([]);
   });

@@ -17,29 +17,34 @@ export function refuse(bytes: Uint8Array, offset: number, about: { signal: Signa
   const names: string[] = [];
   let message: Message | undefined = about.signal.request;
   let cursor = new FieldCursor(bytes, 0, bytes.length);
-  const seen = new Map<number, number>();
-  while (message) {
-    const whole = cursor.next();
-    const field: Field | undefined = message.fields.find((candidate) => candidate.number === cursor.number);
-    const index = seen.get(cursor.number) ?? 0;
-    if (cursor.fieldStart >= offset || !whole) {
-      if (field) names.push(nameOf(field, index));
-      break;
-    }
-    seen.set(cursor.number, index + 1);
-    if (offset < cursor.valueEnd) {
-      if (field) names.push(nameOf(field, index));
-      message = field?.message;
-      cursor = new FieldCursor(bytes, cursor.valueStart, cursor.valueEnd);
-      seen.clear();
-    }
+  for (;;) {
+    const start = cursor.valueEnd;
+    const isWhole = seek(cursor, offset);
+    const number = cursor.number;
+    const field: Field | undefined = message.fields.find((candidate) => candidate.number === number);
+    if (field) names.push(nameOf(field, field.repeated ? countBefore(cursor, { start, number }) : 0));
+    if (cursor.fieldStart >= offset || !isWhole || !field?.message) break;
+    message = field.message;
+    cursor = new FieldCursor(bytes, cursor.valueStart, cursor.valueEnd);
   }
-  return {
-    kind: "rejected",
-    message: about.message ?? aboutTag(bytes, offset, message),
-    path: pathOf(names),
-    offset,
-  };
+  return { kind: "rejected", message: about.message ?? aboutTag(bytes, offset, message), path: pathOf(names), offset };
+}
+
+/** Moves to the field that begins at `offset` or holds it; false where that field is not whole. */
+function seek(cursor: FieldCursor, offset: number): boolean {
+  while (cursor.next()) {
+    if (cursor.fieldStart >= offset || offset < cursor.valueEnd) return true;
+  }
+  return false;
+}
+
+/** How many fields of a number stand before the one under the cursor, in the message that begins at `start`. */
+function countBefore(cursor: FieldCursor, { start, number }: { start: number; number: number }): number {
+  let count = 0;
+  for (const before = new FieldCursor(cursor.bytes, start, cursor.fieldStart); before.next(); ) {
+    if (before.number === number) count++;
+  }
+  return count;
 }
 
 function pathOf(names: readonly string[]): string {

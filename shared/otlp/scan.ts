@@ -18,6 +18,8 @@ export interface ScanLimits {
 export const defaultScanLimits: ScanLimits = { maxDepth: 256 };
 
 const maxTag = 2 ** 32 - 1;
+/** Tags and lengths have 32 bits: longer forms are read by some parsers and refused by others, C++ and JavaScript among them. */
+const maxSize32 = 5;
 // Tags of the usual attribute, KeyValue { key (1), value (2): AnyValue { string_value (1) } }.
 const keyTag = 0x0a;
 const valueTag = 0x12;
@@ -65,7 +67,8 @@ export function scan(bytes: Uint8Array, signal: Signal, limits: ScanLimits = def
       pos++;
     } else {
       const size = varintSize(bytes, start, end);
-      if (size === badVarint) return refuse(bytes, start, { signal, message: "The tag is not a varint." });
+      if (size === badVarint || size > maxSize32)
+        return refuse(bytes, start, { signal, message: "The tag is not a varint of at most 5 bytes." });
       const wideTag = varintValue(bytes, start, size);
       if (wideTag > maxTag) return refuse(bytes, start, { signal, message: "The field number is above 536870911." });
       if (wideTag < directTags) entry = entries[base + wideTag] as number;
@@ -95,7 +98,8 @@ export function scan(bytes: Uint8Array, signal: Signal, limits: ScanLimits = def
         pos++;
       } else {
         const size = varintSize(bytes, pos - 1, end);
-        if (size === badVarint) return refuse(bytes, start, { signal, message: "The length is not a varint." });
+        if (size === badVarint || size > maxSize32)
+          return refuse(bytes, start, { signal, message: "The length is not a varint of at most 5 bytes." });
         length = varintValue(bytes, pos - 1, size);
         pos += size - 1;
       }
@@ -163,6 +167,7 @@ export function scan(bytes: Uint8Array, signal: Signal, limits: ScanLimits = def
       member = entry;
     }
 
+    if (length === 0) continue;
     if (depth === maxDepth)
       return refuse(bytes, start, { signal, message: `Messages are nested more than ${maxDepth} deep.` });
     ends[depth] = end;

@@ -55,8 +55,9 @@ describe("scan()", () => {
     ["a field number above 2^29 - 1", "traces", hex("808080801000"), "field number"],
     ["a tag of 33 bits that looks like field 1", "traces", hex("8a8080802000"), "field number"],
     ["a length of 2^32", "traces", hex("0a8080808010"), "past the end"],
-    ["a length of 2^53 + 1", "traces", hex("0a8180808080808010"), "past the end"],
+    ["a length of 2^53 + 1", "traces", hex("0a8180808080808010"), "5 bytes"],
     ["a length of more than 64 bits", "traces", hex("0affffffffffffffffff02"), "not a varint"],
+    ["a length of six bytes, even if it is small", "traces", hex("0a808080808000"), "not a varint of at most 5 bytes"],
     ["a value of eleven bytes", "traces", hex(`a006${"80".repeat(10)}00`), "64 bits"],
     ["a tag of eleven bytes", "traces", hex(`8a${"80".repeat(9)}00`), "not a varint"],
   ])("refuses %s", (_, name, body, reason) => {

@@ -1,7 +1,7 @@
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import type { Metrics } from "../telemetry/metrics.ts";
 
-const quantiles = [50, 99, 100];
+const percentiles = { median: 50, p99: 99, max: 100 };
 
 /**
  * Starts watching this process and answers with a function that sets its gauges: memory, processor time, event-loop
@@ -16,9 +16,9 @@ export function createProcessMetrics(metrics: Metrics, { version }: { readonly v
     const { user, system } = process.cpuUsage();
     metrics.set("process_resident_memory_bytes", {}, process.memoryUsage.rss());
     metrics.set("process_cpu_seconds_total", {}, (user + system) / 1e6);
-    for (const quantile of quantiles) {
-      const seconds = delay.count > 0 ? delay.percentile(quantile) / 1e9 : 0;
-      metrics.set("sluice_event_loop_delay_seconds", { quantile: String(quantile / 100) }, seconds);
+    for (const [stat, percentile] of Object.entries(percentiles)) {
+      const seconds = delay.count > 0 ? delay.percentile(percentile) / 1e9 : 0;
+      metrics.set("sluice_event_loop_delay_seconds", { stat }, seconds);
     }
     delay.reset();
   };

@@ -81,7 +81,7 @@ export const metricTable = {
   ]),
   sluice_in_flight_bytes: gauge("Bytes received and not yet durable", []),
   sluice_in_flight_requests: gauge("Requests received and not yet answered", []),
-  sluice_event_loop_delay_seconds: gauge("Delay of the event loop since the last look", ["quantile"]),
+  sluice_event_loop_delay_seconds: gauge("Delay of the event loop since the last look: median, p99, max", ["stat"]),
   sluice_build_info: gauge("Always 1; the labels say what is running", ["version", "node"]),
   process_resident_memory_bytes: gauge("Resident memory of the process", []),
   process_cpu_seconds_total: counter("Processor time of the process, user and system", []),

@@ -87,10 +87,12 @@ describe("toPrometheus()", () => {
 
 describe("metricTable", () => {
   test("follows the naming rules that promtool checks", () => {
-    for (const [name, { kind, help }] of Object.entries(metricTable)) {
+    for (const [name, { kind, help, labels }] of Object.entries(metricTable)) {
       expect(name).toMatch(/^[a-z]+(_[a-z]+)+$/);
       expect(name.endsWith("_total"), name).toBe(kind === "counter");
       expect(name).not.toMatch(/_(count|sum|bucket|milliseconds|ms|kilobytes)$|_(counter|gauge|histogram)_/);
+      expect(labels).not.toContain("quantile");
+      expect(labels).not.toContain("le");
       expect(help.length).toBeGreaterThan(5);
     }
   });

@@ -96,7 +96,7 @@ export class JsonNumber {
       head = head * 10 + digit;
     }
     this.head = head;
-    if (digits === headDigits) {
+    if (digits >= headDigits) {
       let tail = this.tail;
       for (; at < stop; at++, digits++) {
         const digit = (text[at] as number) - 0x30;
@@ -153,7 +153,9 @@ function exponentEnd(text: Uint8Array, start: number, stop: number): number {
   return at === start + sign ? start : at;
 }
 
+const latin1 = new TextDecoder("latin1");
+
 /** Bytes as a string of one character each. */
 export function ascii(text: Uint8Array, start: number, stop: number): string {
-  return new TextDecoder("latin1").decode(text.subarray(start, stop));
+  return latin1.decode(text.subarray(start, stop));
 }

@@ -1,4 +1,3 @@
-import { ascii } from "./json-number.ts";
 import { type FieldPlan, type Key, type MessagePlan, planOf } from "./json-plan.ts";
 import { JsonReader, JsonRefusal } from "./json-reader.ts";
 import { createScalarReader, type ReadScalar } from "./json-scalar.ts";
@@ -22,9 +21,6 @@ const closeBracket = 0x5d;
 const letterN = 0x6e;
 const openBrace = 0x7b;
 const closeBrace = 0x7d;
-
-/** Longer than any key of OTLP. */
-const maxKeySize = 64;
 
 /** One request on its way: the cursors, the field path, and the count. */
 interface Job {
@@ -128,9 +124,16 @@ function findKey(reader: JsonReader, plan: MessagePlan): Key | undefined {
     if (reader.takeKey(key.size, key.words)) return key;
   }
   reader.readPlainString();
-  // The bytes alone have been compared: a key with escapes is another spelling of the same name.
-  const name = reader.escaped && reader.stop < maxKeySize ? ascii(reader.text, 0, reader.stop) : undefined;
-  return plan.keys.find((key) => key.name === name);
+  // A key with escapes may be another spelling of a name: so far its bytes alone have been compared.
+  return reader.escaped ? plan.keys.find(({ name }) => isText(reader, name)) : undefined;
+}
+
+function isText({ text, start, stop }: JsonReader, name: string): boolean {
+  if (stop - start !== name.length) return false;
+  for (let index = 0; index < name.length; index++) {
+    if (text[start + index] !== name.charCodeAt(index)) return false;
+  }
+  return true;
 }
 
 /** Reads the value of a field and writes it, unless it is null; returns `seen` with the field's bit. */

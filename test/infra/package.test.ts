@@ -1,0 +1,79 @@
+import { createHash } from "node:crypto";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { artifacts, isArtifactName } from "../../infra/artifacts.ts";
+import { everything, type Packaged, sls, slsOptions, slsPackage } from "../support/sls.ts";
+import { resourcesOf } from "../support/template.ts";
+import { unzip } from "../support/unzip.ts";
+
+const secret = "glc_this-must-never-be-packaged";
+let packaged: Packaged;
+let names: readonly string[];
+
+beforeAll(async () => {
+  // Whatever lies about in an operator's shell stays there.
+  packaged = await slsPackage({ env: { GRAFANA_CLOUD_API_KEY: secret, SLUICE_SENDER_TOKENS: secret } });
+  names = Object.values(resourcesOf(packaged.template, "AWS::Lambda::Function")).map(({ Code }) =>
+    Code.S3Key.replace(/^.*[/](.*)[.]zip$/, "$1"),
+  );
+});
+afterAll(() => packaged?.remove());
+
+describe("sls package", () => {
+  it("needs no environment, no credentials and no parameters", async () => {
+    const outcome = await sls(["print", "--path", "service"]);
+    expect(outcome).toMatchObject({ exitCode: 0, output: expect.stringContaining("sluice") });
+    expect(names).toEqual(expect.arrayContaining(["ingest", "flush"]));
+  });
+
+  it("makes the same zips from the same sources", async () => {
+    const again = await slsPackage({ stage: "prod", params: everything, env: { TZ: "Asia/Tokyo" } });
+    try {
+      const hashes = (from: Packaged) => names.map((name) => createHash("sha256").update(from.zip(name)).digest("hex"));
+      expect(hashes(again)).toEqual(hashes(packaged));
+    } finally {
+      again.remove();
+    }
+  });
+
+  it("puts one module into each zip, within its budget, and no source map", () => {
+    for (const name of names) {
+      const files = unzip(packaged.zip(name));
+      expect([...files.keys()]).toEqual(["index.mjs"]);
+      const module = files.get("index.mjs") ?? Buffer.alloc(0);
+      expect(module.includes("sourceMappingURL")).toBe(false);
+      expect(isArtifactName(name) && module.length <= artifacts[name].maxBytes, `${name}: ${module.length} bytes`).toBe(
+        true,
+      );
+    }
+  });
+
+  it("leaves every secret where it is", () => {
+    const texts = [
+      JSON.stringify(packaged.template),
+      packaged.state,
+      ...names.map((name) => String(packaged.zip(name))),
+    ];
+    for (const text of texts) expect(text).not.toContain(secret);
+    expect(JSON.stringify(packaged.template)).not.toMatch(/API_KEY|TOKENS|resolve:ssm/);
+  });
+
+  it("fails for a stage that no name in AWS may hold", async () => {
+    const outcome = await sls(["package", ...slsOptions("Prod!", {})]);
+    expect(outcome.exitCode).not.toBe(0);
+  });
+});
+
+describe("sls deploy", () => {
+  it("refuses parameters that cannot work before it talks to AWS, all at once", async () => {
+    const params = { dnsName: "otlp.example.com", daemonCluster: "mine" };
+    const { exitCode, output } = await sls(["deploy", ...slsOptions("dev", params)], {
+      AWS_ACCESS_KEY_ID: "test",
+      AWS_SECRET_ACCESS_KEY: "test",
+      AWS_ENDPOINT_URL: "http://127.0.0.1:9",
+    });
+    expect(exitCode).not.toBe(0);
+    expect(output).toContain("Nothing could receive: give --param vpcId");
+    expect(output).toContain("dnsName and hostedZoneId belong together");
+    expect(output).toContain("give --param daemonImage=…");
+  });
+});

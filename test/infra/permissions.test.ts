@@ -1,0 +1,119 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { everything, type Packaged, slsPackage } from "../support/sls.ts";
+import { resolveTemplate, resourcesOf, type Template } from "../support/template.ts";
+
+let packaged: Packaged;
+let template: Template;
+
+beforeAll(async () => {
+  packaged = await slsPackage({ stage: "prod", params: everything });
+  template = resolveTemplate(packaged.template);
+});
+afterAll(() => packaged?.remove());
+
+interface Statement {
+  readonly Sid: string;
+  readonly Effect: string;
+  readonly Action: string | string[];
+  readonly Resource: string | string[];
+  readonly Condition?: unknown;
+}
+
+function statementsOf(role: string): readonly Statement[] {
+  const { Policies = [], ManagedPolicyArns } = resourcesOf(template, "AWS::IAM::Role")[role] ?? {};
+  expect(ManagedPolicyArns).toBeUndefined();
+  return Policies.flatMap(
+    ({ PolicyDocument }: { PolicyDocument: { Statement: Statement[] } }) => PolicyDocument.Statement,
+  );
+}
+
+const settings = [
+  "ReadSettings ssm:GetParametersByPath :parameter/sluice/prod",
+  "ReadSettings ssm:GetParametersByPath :parameter/sluice/prod/*",
+  "DecryptSettings kms:Decrypt :key/11111111-2222-3333-4444-555555555555",
+];
+
+function logsTo(group: string): string[] {
+  return [`Log logs:CreateLogStream :log-group:${group}:*`, `Log logs:PutLogEvents :log-group:${group}:*`];
+}
+
+const roles: Record<string, readonly string[]> = {
+  IngestRole: ["Send sqs:SendMessage Queue.Arn", ...settings, ...logsTo("/aws/lambda/sluice-prod-ingest")],
+  FlushRole: [
+    "Receive sqs:ReceiveMessage Queue.Arn",
+    "Receive sqs:DeleteMessage Queue.Arn",
+    "Receive sqs:ChangeMessageVisibility Queue.Arn",
+    "Receive sqs:GetQueueAttributes Queue.Arn",
+    "Requeue sqs:SendMessage Queue.Arn",
+    "Park sqs:SendMessage DeadLetterQueue.Arn",
+    ...settings,
+    ...logsTo("/aws/lambda/sluice-prod-flush"),
+  ],
+  DaemonTaskRole: [
+    "SpillAndPark sqs:SendMessage Queue.Arn",
+    "SpillAndPark sqs:SendMessage DeadLetterQueue.Arn",
+    ...settings,
+  ],
+  DaemonExecutionRole: [
+    ...logsTo("/ecs/sluice-prod-daemon"),
+    "Pull ecr:BatchCheckLayerAvailability :repository/sluice",
+    "Pull ecr:BatchGetImage :repository/sluice",
+    "Pull ecr:GetDownloadUrlForLayer :repository/sluice",
+    "LogIn ecr:GetAuthorizationToken *",
+  ],
+};
+
+describe("roles", () => {
+  it("are these and no others", () => {
+    expect(Object.keys(resourcesOf(template, "AWS::IAM::Role")).sort()).toEqual(Object.keys(roles).sort());
+    expect(resourcesOf(template, "AWS::IAM::Policy")).toEqual({});
+    expect(resourcesOf(template, "AWS::IAM::ManagedPolicy")).toEqual({});
+  });
+
+  it.each(Object.entries(roles))("%s may do exactly what its code calls", (role, allowed) => {
+    const found = statementsOf(role).flatMap(({ Sid, Effect, Action, Resource }) => {
+      expect(Effect).toBe("Allow");
+      return [Action]
+        .flat()
+        .flatMap((action) => [Resource].flat().map((resource) => [Sid, action, short(resource)].join(" ")));
+    });
+    expect(found.sort()).toEqual([...allowed].sort());
+  });
+
+  it("decrypt with a customer's key only through SSM, and with none when none is named", () => {
+    const decrypt = statementsOf("FlushRole").find(({ Sid }) => Sid === "DecryptSettings");
+    expect(decrypt?.Condition).toEqual({ StringEquals: { "kms:ViaService": "ssm.us-east-1.amazonaws.com" } });
+    const Parameters = { ...packaged.template.Parameters, KmsKeyArn: { Default: "" } };
+    const without = resolveTemplate({ ...packaged.template, Parameters });
+    expect(JSON.stringify(without.Resources)).not.toContain("kms:");
+  });
+
+  it("are assumed by the one service that needs them", () => {
+    const trusted = Object.entries(resourcesOf(template, "AWS::IAM::Role")).map(
+      ([role, { AssumeRolePolicyDocument }]) => {
+        const [{ Principal, Action, Condition }, ...others] = AssumeRolePolicyDocument.Statement;
+        expect([Action, others]).toEqual(["sts:AssumeRole", []]);
+        if (role.startsWith("Daemon")) expect(Condition).toHaveProperty(["StringEquals", "aws:SourceAccount"]);
+        return [role, Principal.Service];
+      },
+    );
+    expect(Object.fromEntries(trusted)).toEqual({
+      IngestRole: "lambda.amazonaws.com",
+      FlushRole: "lambda.amazonaws.com",
+      DaemonTaskRole: "ecs-tasks.amazonaws.com",
+      DaemonExecutionRole: "ecs-tasks.amazonaws.com",
+    });
+  });
+
+  it("know no wildcard but the one that has no resource to name", () => {
+    const everything_ = Object.keys(roles).flatMap((role) => statementsOf(role));
+    for (const { Action } of everything_) for (const action of [Action].flat()) expect(action).not.toContain("*");
+    const wildcards = everything_.filter(({ Resource }) => [Resource].flat().includes("*"));
+    expect(wildcards.map(({ Action }) => Action)).toEqual(["ecr:GetAuthorizationToken"]);
+  });
+});
+
+/** The ARN's last part, which is the one that says something. */
+function short(resource: string): string {
+  return resource.replace(/^arn:[^:]+:[^:]+:[^:]*:[^:]*:(.*)$/, ":$1");
+}

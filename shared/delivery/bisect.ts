@@ -49,6 +49,7 @@ export async function bisect(pieces: readonly Piece[], refusal: Refusal, options
   const open: Suspect[] = [{ pieces, refusal, proven: true }];
   let refusals = 0;
   let exports = 0;
+  let sample: Suspect | undefined;
 
   for (let suspect = next(); suspect; suspect = next()) {
     const { pieces: suspected, refusal: cause, other } = suspect;
@@ -61,7 +62,7 @@ export async function bisect(pieces: readonly Piece[], refusal: Refusal, options
       const verdict = await options.probe(suspected);
       exports += 1;
       if (verdict.kind === "delivered") {
-        refusals = 0;
+        if (suspect !== sample) refusals = 0;
         delivered.push({ pieces: suspected, rejected: verdict.rejected });
         // Not so for size, which adds up: two halves may be fine where the whole was not.
         if (other && cause.reason === "rejected") other.proven = true;
@@ -83,12 +84,30 @@ export async function bisect(pieces: readonly Piece[], refusal: Refusal, options
     return narrowing ? halvesOf(suspected, options.halve) : undefined;
   }
 
-  /** The deepest suspect; where nothing at all was ever delivered and patience is over, the largest one decides for all. */
+  /** The deepest suspect; where patience is over before anything was delivered, one far item decides for all. */
   function next(): Suspect | undefined {
     if (refusals < options.patience || delivered.length > 0 || open.length === 0) return open.pop();
-    if (refusals === options.patience) return open.shift();
+    if (!sample) {
+      sample = takeSample();
+      return sample;
+    }
     for (const { pieces: others, refusal: cause } of open.splice(0)) convict(others, cause);
     return undefined;
+  }
+
+  /** An item of the largest suspect; what is cut off around it is looked at later, the smallest part first. */
+  function takeSample(): Suspect | undefined {
+    let suspect = open.shift();
+    const around: Suspect[] = [];
+    for (;;) {
+      const [first, ...others] = (suspect && halvesOf(suspect.pieces, options.halve)) ?? [];
+      if (!suspect || !first) break;
+      const { refusal: cause } = suspect;
+      around.push(...others.map((half) => ({ pieces: half, refusal: cause, proven: false })));
+      suspect = { pieces: first, refusal: cause, proven: false };
+    }
+    open.unshift(...around);
+    return suspect;
   }
 
   function push(halves: readonly (readonly Piece[])[], cause: Refusal): void {

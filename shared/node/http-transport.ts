@@ -1,4 +1,10 @@
-import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from "node:http";
+import {
+  type ClientRequest,
+  Agent as HttpAgent,
+  request as httpRequest,
+  type IncomingMessage,
+  type RequestOptions,
+} from "node:http";
 import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
 import type { ExportRequest, Transport, TransportAnswer } from "../delivery/transport.ts";
 
@@ -57,7 +63,8 @@ export function createHttpTransport(options: HttpTransportOptions = {}): HttpTra
       const tls = url.protocol === "https:";
       const headers = { ...request.headers, "content-length": String(request.body.byteLength) };
       const agent = tls ? secure : plain;
-      const outgoing = (tls ? httpsRequest : httpRequest)(url, { method: "POST", agent, headers, signal });
+      const outgoing = open(tls ? httpsRequest : httpRequest, url, { method: "POST", agent, headers, signal });
+      if ("kind" in outgoing) return resolve(outgoing);
       outgoing.on("response", (response) => resolve(read(response, maxAnswerBytes)));
       outgoing.on("error", (error: NodeJS.ErrnoException) => {
         const stale = outgoing.reusedSocket && (error.code === "ECONNRESET" || error.code === "EPIPE");
@@ -73,6 +80,15 @@ export function createHttpTransport(options: HttpTransportOptions = {}): HttpTra
   }
 
   return { post, close };
+}
+
+/** A header that HTTP does not allow is thrown, not emitted. */
+function open(request: typeof httpRequest, url: URL, options: RequestOptions): ClientRequest | TransportAnswer {
+  try {
+    return request(url, options);
+  } catch (error) {
+    return failure(error as NodeJS.ErrnoException);
+  }
 }
 
 async function read(response: IncomingMessage, maxBytes: number): Promise<TransportAnswer> {

@@ -1,0 +1,181 @@
+import { createHash } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll } from "vitest";
+import { type EmbeddedSqs, startEmbeddedSqs } from "../../local/embedded-sqs.ts";
+import { createSqsClient } from "../../shared/aws/sqs-client.ts";
+import { createSqsQueue } from "../../shared/aws/sqs-queue.ts";
+import { describeQueue } from "../support/queue-contract.ts";
+
+const aws = { region: "us-east-1", credentials: { accessKeyId: "test", secretAccessKey: "test" } };
+const dataDir = mkdtempSync(join(tmpdir(), "sluice-sqs-"));
+let sqs: EmbeddedSqs;
+let serial = 0;
+
+beforeAll(async () => {
+  sqs = await startEmbeddedSqs({ dataDir });
+});
+
+afterAll(async () => {
+  await sqs.stop();
+  rmSync(dataDir, { recursive: true });
+});
+
+function createQueue() {
+  const name = `queue-${++serial}`;
+  const { url } = sqs.createQueue(name, { VisibilityTimeout: "30" });
+  const client = createSqsClient({ ...aws, endpoint: sqs.endpoint });
+  return { name, url, client, queue: createSqsQueue({ client, queueUrl: url }) };
+}
+
+describeQueue("SQS", async () => {
+  const { name, queue } = createQueue();
+  return { queue, bodies: () => sqs.bodies(name) };
+});
+
+type Answer = (
+  entries: { Id: string; MessageBody: string }[],
+  call: number,
+) => { status?: number; body: object } | "hang";
+const servers: Server[] = [];
+
+/** An SQS endpoint that answers as told, and counts its calls. */
+async function _startScripted(answer: Answer) {
+  const calls: { Id: string; MessageBody: string }[][] = [];
+  const server = createServer(async (request, response) => {
+    let text = "";
+    for await (const chunk of request) text += chunk;
+    const entries = JSON.parse(text).Entries;
+    calls.push(entries);
+    const given = answer(entries, calls.length);
+    if (given === "hang") return;
+    response.writeHead(given.status ?? 200, { "content-type": "application/x-amz-json-1.0" });
+    response.end(JSON.stringify(given.body));
+  });
+  servers.push(server);
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return { calls, endpoint, queueUrl: `${endpoint}/000000000000/queue` };
+}
+
+afterEach(() => {
+  for (const server of servers.splice(0)) {
+    server.close();
+    server.closeAllConnections();
+  }
+});
+
+const successful = (entries: { Id: string; MessageBody: string }[]) =>
+  entries.map(({ Id, MessageBody }) => {
+    return { Id, MessageId: `m${Id}`, MD5OfMessageBody: createHash("md5").update(MessageBody).digest("hex") };
+  });
+const failure = (Id: string, SenderFault: boolean) => ({
+  Id,
+  SenderFault,
+  Code: SenderFault ? "InvalidMessageContents" : "InternalError",
+});
+
+describe("createSqsQueue()", () => {
+  it("sends entries that fail in a passing way once more, and only those", async () => {
+    const { calls, endpoint, queueUrl } = await startScripted((entries, call) => {
+      if (call > 1) return { body: { Successful: successful(entries), Failed: [] } };
+      return { body: { Successful: successful(entries.slice(1)), Failed: [failure("0", false)] } };
+    });
+    const queue = createSqsQueue({ client: createSqsClient({ ...aws, endpoint }), queueUrl });
+    expect(await queue.send(["a", "b", "c"])).toEqual({ kind: "sent" });
+    expect(calls.map((entries) => entries.map(({ MessageBody }) => MessageBody))).toEqual([["a", "b", "c"], ["a"]]);
+  });
+
+  it("says which bodies were not taken", async () => {
+    const { calls, endpoint, queueUrl } = await startScripted((entries) => ({
+      body: {
+        Successful: successful(entries.filter(({ MessageBody }) => !MessageBody.startsWith("bad"))),
+        Failed: entries
+          .filter(({ MessageBody }) => MessageBody.startsWith("bad"))
+          .map(({ Id, MessageBody }) => failure(Id, MessageBody === "bad sender")),
+      },
+    }));
+    const queue = createSqsQueue({ client: createSqsClient({ ...aws, endpoint }), queueUrl });
+    const outcome = await queue.send(["a", "bad sender", "b", "bad server"]);
+    expect(outcome).toMatchObject({ kind: "failed", reason: expect.stringContaining("InvalidMessageContents") });
+    expect(outcome.kind === "failed" && [...outcome.unsent].sort()).toEqual([1, 3]);
+    expect(calls).toHaveLength(2);
+  });
+
+  it("takes an entry that is neither confirmed nor refused for unsent", async () => {
+    const { endpoint, queueUrl } = await startScripted((entries) => ({
+      body: { Successful: successful(entries.filter(({ MessageBody }) => MessageBody === "a")) },
+    }));
+    const queue = createSqsQueue({ client: createSqsClient({ ...aws, endpoint }), queueUrl });
+    expect(await queue.send(["a", "b"])).toMatchObject({ kind: "failed", unsent: [1] });
+  });
+
+  it("takes an entry whose checksum is not that of its body for unsent", async () => {
+    const { endpoint, queueUrl } = await startScripted((entries) => ({
+      body: { Successful: successful(entries.map(({ Id }) => ({ Id, MessageBody: "changed" }))) },
+    }));
+    const queue = createSqsQueue({ client: createSqsClient({ ...aws, endpoint }), queueUrl });
+    expect(await queue.send(["a"])).toMatchObject({ kind: "failed", unsent: [0] });
+  });
+
+  it.each([
+    ["throttles", { status: 400, body: { __type: "com.amazonaws.sqs#RequestThrottled", message: "slow down" } }],
+    ["fails", { status: 500, body: { __type: "com.amazonaws.sqs#InternalError" } }],
+    ["refuses", { status: 403, body: { __type: "com.amazonaws.sqs#AccessDeniedException", message: "not you" } }],
+  ])("says that nothing was sent when SQS %s", async (_, answer) => {
+    const { endpoint, queueUrl } = await startScripted(() => answer);
+    const queue = createSqsQueue({ client: createSqsClient({ ...aws, endpoint, maxAttempts: 2 }), queueUrl });
+    expect(await queue.send(["a", "b"])).toMatchObject({ kind: "failed", unsent: [0, 1] });
+  });
+
+  it("does not wait longer than it is told", async () => {
+    const { endpoint, queueUrl } = await startScripted(() => "hang");
+    const queue = createSqsQueue({ client: createSqsClient({ ...aws, endpoint }), queueUrl, timeoutMs: 100 });
+    expect(await queue.send(["a"])).toMatchObject({ kind: "failed", unsent: [0] });
+    const patient = createSqsQueue({ client: createSqsClient({ ...aws, endpoint }), queueUrl });
+    expect(await patient.send(["a"], AbortSignal.timeout(50))).toMatchObject({ kind: "failed", unsent: [0] });
+  });
+
+  it("says that nothing was sent when nobody is there", async () => {
+    const client = createSqsClient({ ...aws, endpoint: "http://127.0.0.1:1", maxAttempts: 1 });
+    const queue = createSqsQueue({ client, queueUrl: "http://127.0.0.1:1/000000000000/queue" });
+    expect(await queue.send(["a"])).toMatchObject({ kind: "failed", unsent: [0] });
+  });
+});
+
+describe("createSqsPostpone()", () => {
+  it("hides messages for as long as it is told, also more than one call takes", async () => {
+    const { url, client, queue } = createQueue();
+    await queue.send(Array.from({ length: 12 }, (_, _index) => `$index`));
+    const receive = async () => {
+      const all = [];
+      for (let call = 0; call < 4; call++) {
+        const answer = await client.send(new ReceiveMessageCommand({ QueueUrl: url, MaxNumberOfMessages: 10 }));
+        all.push(...(answer.Messages ?? []));
+      }
+      return all;
+    };
+    const received = await receive();
+    expect(received).toHaveLength(12);
+    const entries = received.map(({ ReceiptHandle = "" }, index) => ({
+      receiptHandle: ReceiptHandle,
+      seconds: index < 11 ? 0 : 600,
+    }));
+    expect(await createSqsPostpone({ client, queueUrl: url })(entries)).toEqual({ failed: 0 });
+    expect(await receive()).toHaveLength(11);
+  });
+
+  it("counts what failed, and never rejects", async () => {
+    const { url, client } = createQueue();
+    const postpone = createSqsPostpone({ client, queueUrl: url });
+    expect(await postpone([{ receiptHandle: "no such receipt", seconds: 5 }])).toMatchObject({ failed: 1 });
+    expect(await postpone([])).toEqual({ failed: 0 });
+    const nobody = createSqsClient({ ...aws, endpoint: "http://127.0.0.1:1", maxAttempts: 1 });
+    const queueUrl = "http://127.0.0.1:1/000000000000/queue";
+    const outcome = await createSqsPostpone({ client: nobody, queueUrl })([{ receiptHandle: "a", seconds: 5 }]);
+    expect(outcome).toMatchObject({ failed: 1, reason: expect.stringContaining("ECONNREFUSED") });
+  });
+});

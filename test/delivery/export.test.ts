@@ -1,0 +1,82 @@
+import { describe, expect, it } from "vitest";
+import { secret } from "../../shared/config/secret.ts";
+import type { Destination } from "../../shared/delivery/destination.ts";
+import { createExporter } from "../../shared/delivery/export.ts";
+import type { ExportRequest } from "../../shared/delivery/transport.ts";
+import { signals } from "../../shared/otlp/signals.ts";
+import { createManualClock } from "../support/manual-clock.ts";
+
+const body = new Uint8Array([1]);
+const given = { destination: "grafana-cloud", signal: signals.logs, encoding: "gzip", body, timeoutMs: 1000 } as const;
+
+/** A destination that takes the keys in `valid`; a reload brings `after`. */
+function stand(keys: {
+  readonly before: readonly string[];
+  readonly after?: readonly string[];
+  readonly valid: readonly string[];
+}) {
+  const requests: ExportRequest[] = [];
+  let current = keys.before;
+  let reloads = 0;
+  const send = createExporter({
+    destinations: {
+      candidates: () =>
+        current.map(
+          (key): Destination => ({ name: "a", endpoint: "http://x/otlp", instanceId: "1", apiKey: secret(key) }),
+        ),
+      refused: async () => {
+        reloads += 1;
+        current = keys.after ?? current;
+      },
+    },
+    transport: {
+      post: async (request) => {
+        requests.push(request);
+        const known = keys.valid.map((key) => `Basic ${Buffer.from(`1:${key}`).toString("base64")}`);
+        const status = known.includes(request.headers.authorization ?? "") ? 200 : 401;
+        return { kind: "answered", status, headers: {}, body: new Uint8Array() };
+      },
+    },
+    clock: createManualClock(),
+    userAgent: "Sluice/1",
+  });
+  return { send, requests, reloads: () => reloads };
+}
+
+describe("createExporter()", () => {
+  it("posts the body to the signal's URL", async () => {
+    const { send, requests } = stand({ before: ["a"], valid: ["a"] });
+    expect(await send(given)).toEqual({ kind: "delivered", rejected: 0 });
+    expect(requests).toMatchObject([{ url: "http://x/otlp/v1/logs", body, headers: { "content-encoding": "gzip" } }]);
+  });
+
+  it("tries the credentials that worked before while the new ones are refused", async () => {
+    const { send, requests } = stand({ before: ["new", "old"], valid: ["old"] });
+    expect(await send(given)).toMatchObject({ kind: "delivered" });
+    expect(requests).toHaveLength(2);
+  });
+
+  it("reads the configuration again when all are refused, and goes on with what is new in it", async () => {
+    const { send, requests, reloads } = stand({ before: ["old"], after: ["new"], valid: ["new"] });
+    expect(await send(given)).toMatchObject({ kind: "delivered" });
+    expect([requests.length, reloads()]).toEqual([2, 1]);
+  });
+
+  it("gives up after a few candidates and says what the first of them was told", async () => {
+    const { send, requests, reloads } = stand({ before: ["a"], after: ["b", "c", "d", "e"], valid: [] });
+    expect(await send(given)).toMatchObject({ kind: "misconfigured", status: 401 });
+    expect([requests.length, reloads()]).toEqual([3, 1]);
+  });
+
+  it("does not repeat credentials that were just refused", async () => {
+    const { send, requests, reloads } = stand({ before: ["a"], valid: [] });
+    expect(await send(given)).toMatchObject({ kind: "misconfigured", status: 401 });
+    expect([requests.length, reloads()]).toEqual([1, 1]);
+  });
+
+  it("lets batches for an unknown destination wait", async () => {
+    const { send } = stand({ before: [], valid: [] });
+    const message = "no destination named grafana-cloud is configured";
+    expect(await send(given)).toEqual({ kind: "misconfigured", status: 0, message });
+  });
+});

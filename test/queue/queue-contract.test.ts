@@ -1,0 +1,8 @@
+import { createManualClock } from "../support/manual-clock.ts";
+import { createMemoryQueue } from "../support/memory-queue.ts";
+import { describeQueue } from "../support/queue-contract.ts";
+
+describeQueue("the queue in memory", async () => {
+  const queue = createMemoryQueue({ clock: createManualClock() });
+  return { queue, bodies: () => [...queue.messages.values()].map(({ body }) => body) };
+});

@@ -12,7 +12,14 @@ export const configPut = defineCommand({
   details:
     "Without VALUE it asks at the terminal, a secret without showing it, or reads standard input. Secrets are kept as SecureString. Running processes take the value up within SLUICE_REFRESH_INTERVAL.",
   parameters: ["SETTING", "[VALUE]"],
-  options: { stage: stageOption },
+  options: {
+    stage: stageOption,
+    "kms-key": {
+      type: "string",
+      placeholder: "KEY",
+      help: "KMS key for a secret (default: the account's own for SSM)",
+    },
+  },
   examples: [
     {
       line: "sluice config put grafana-cloud/endpoint https://otlp-gateway-prod-eu-west-2.grafana.net/otlp",
@@ -54,7 +61,7 @@ export const configPut = defineCommand({
       );
       return exitCodes.usage;
     }
-    const put = await (await parametersOf(stage)).put(key, text);
+    const put = await (await parametersOf(stage)).put(key, text, { kmsKeyId: options["kms-key"] });
     if (put.kind === "failed") {
       complain(io, put.reason);
       return exitCodes.failed;

@@ -18,8 +18,8 @@ export interface SsmParametersOptions {
 }
 
 export interface SsmParameters extends ParameterSource {
-  /** Writes the setting: a secret as SecureString under the account's default key. Never rejects. */
-  put(key: SettingKey, text: string): Promise<Put>;
+  /** Writes the setting: a secret as SecureString, under the account's default key or `kmsKeyId`. Never rejects. */
+  put(key: SettingKey, text: string, options?: { readonly kmsKeyId?: string | undefined }): Promise<Put>;
 }
 
 export type Put =
@@ -61,14 +61,16 @@ export function createSsmParameters({ stage, client, timeoutMs = 10_000 }: SsmPa
           reason: awsProblem(error, { action: "ssm:GetParametersByPath", resource: `parameter${path}*` }),
         }),
       ),
-    async put(key, text) {
+    async put(key, text, { kmsKeyId } = {}) {
       const setting: Setting = settings[key];
       if (!setting.ssm) return failed(`${setting.env} has no parameter: it is set in the environment only.`);
       const name = path + setting.ssm;
       const bytes = new TextEncoder().encode(text).length;
       if (bytes > maxValueBytes) return failed(`${name} would be ${bytes} bytes: a parameter holds ${maxValueBytes}.`);
-      const Type = setting.secret ? "SecureString" : "String";
-      const command = new PutParameterCommand({ Name: name, Value: text, Type, Overwrite: true });
+      const kept = setting.secret
+        ? ({ Type: "SecureString", ...(kmsKeyId && { KeyId: kmsKeyId }) } as const)
+        : ({ Type: "String" } as const);
+      const command = new PutParameterCommand({ Name: name, Value: text, Overwrite: true, ...kept });
       return ssm.send(command, { abortSignal: AbortSignal.timeout(timeoutMs) }).then(
         ({ Version }): Put => ({ kind: "put", name, version: Version ?? 1 }),
         (error) => failed(awsProblem(error, { action: "ssm:PutParameter", resource: `parameter${name}` })),

@@ -92,6 +92,11 @@ describe("createSsmParameters()", () => {
     ]);
   });
 
+  test("encrypts a secret with the key that it is given", async () => {
+    await parameters().put("apiKey", "glc_2", { kmsKeyId: "alias/sluice" });
+    expect(ssm.parameters.get("/sluice/prod/grafana-cloud/api-key")).toMatchObject({ KeyId: "alias/sluice" });
+  });
+
   test("puts nothing that cannot be kept in Parameter Store", async () => {
     expect(await parameters().put("httpPort", "4318")).toHaveProperty("kind", "failed");
     expect(await parameters().put("apiKey", "x".repeat(5_000))).toEqual({

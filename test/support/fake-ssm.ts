@@ -7,6 +7,7 @@ export interface StoredParameter {
   readonly Value: string;
   readonly Type: "String" | "SecureString" | "StringList";
   readonly Version: number;
+  readonly KeyId?: string;
 }
 
 /** An answer to give instead of the true one: an AWS error code, or a hang. */
@@ -33,9 +34,10 @@ export async function startFakeSsm(): Promise<FakeSsm> {
   const calls: string[] = [];
   const faults: Fault[] = [];
 
-  function put(name: string, value: string, type: StoredParameter["Type"] = "String"): number {
-    const Version = (parameters.get(name)?.Version ?? 0) + 1;
-    parameters.set(name, { Name: name, Value: value, Type: type, Version });
+  function put(input: Omit<StoredParameter, "Version">): number {
+    const { Name, Value, Type, KeyId } = input;
+    const Version = (parameters.get(Name)?.Version ?? 0) + 1;
+    parameters.set(Name, { Name, Value, Type, Version, ...(KeyId && { KeyId }) });
     return Version;
   }
 
@@ -46,8 +48,7 @@ export async function startFakeSsm(): Promise<FakeSsm> {
     const fault = faults.shift();
     if (fault) return error(fault);
     if (operation === "GetParametersByPath") return ok(page(input));
-    if (operation === "PutParameter")
-      return ok({ Version: put(input.Name, input.Value, input.Type), Tier: "Standard" });
+    if (operation === "PutParameter") return ok({ Version: put(input), Tier: "Standard" });
     if (operation === "GetParameter") {
       const found = parameters.get(input.Name);
       return found ? ok({ Parameter: shown(found, input) }) : error({ status: 400, code: "ParameterNotFound" });
@@ -74,7 +75,7 @@ export async function startFakeSsm(): Promise<FakeSsm> {
     parameters,
     calls,
     faults,
-    put,
+    put: (Name, Value, Type = "String") => void put({ Name, Value, Type }),
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

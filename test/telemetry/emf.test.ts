@@ -1,5 +1,7 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { createEmf } from "../../shared/telemetry/emf.ts";
+import { type MetricName, metricTable } from "../../shared/telemetry/metric-table.ts";
 import { createMetrics } from "../../shared/telemetry/metrics.ts";
 
 const at = Date.UTC(2026, 10, 20);
@@ -59,5 +61,20 @@ describe("createEmf()", () => {
     metrics.set("process_resident_memory_bytes", {}, 1);
     metrics.add("sluice_queued_batches_total", { signal: "logs" });
     expect(emf(metrics.snapshot(), at)).toEqual([]);
+  });
+
+  test("publishes every metric that alarms and the dashboard look at", () => {
+    const metrics = createMetrics();
+    for (const [name, { labels }] of Object.entries(metricTable)) {
+      metrics.record(name as MetricName, Object.fromEntries(labels.map((label) => [label, "logs"])), 1);
+    }
+    const lines = createEmf({ stage: "prod" })(metrics.snapshot(), at);
+    const published = new Set(lines.flatMap((line) => Object.keys(JSON.parse(line))));
+    const watched = ["alarms", "dashboard"].flatMap((name) => {
+      const text = readFileSync(new URL(`../../infra/${name}.yml`, import.meta.url), "utf8");
+      return [...text.matchAll(/(?:Namespace: Sluice\s+MetricName: |"Sluice", ")(\w+)/g)].map(([, metric]) => metric);
+    });
+    expect(watched.length).toBeGreaterThan(5);
+    expect(watched.filter((metric) => !published.has(String(metric)))).toEqual([]);
   });
 });

@@ -23,7 +23,9 @@ export interface GroupCommitOptions {
 }
 
 export interface GroupCommit extends Sink {
-  /** Commits what is waiting without waiting any longer; resolves when nothing is in flight. New requests are unavailable. */
+  /** From now on requests are committed at once, and finally: the process is about to stop. */
+  hurry(): void;
+  /** New requests are unavailable; resolves when nothing is in flight. */
   close(): Promise<void>;
   load(): { readonly requests: number; readonly bytes: number };
 }
@@ -52,6 +54,7 @@ export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
   const lanes = new Map<SignalName, Lane>();
   let requests = 0;
   let bytes = 0;
+  let hurried = false;
   let closing = false;
   let idle: (() => void) | undefined;
 
@@ -66,9 +69,10 @@ export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
         abort?.addEventListener("abort", gone, { once: true });
       });
     },
+    hurry,
     close() {
       closing = true;
-      for (const lane of lanes.values()) pump(lane, true);
+      hurry();
       if (requests === 0) return Promise.resolve();
       return new Promise((resolve) => {
         idle = resolve;
@@ -76,6 +80,11 @@ export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
     },
     load: () => ({ requests, bytes }),
   };
+
+  function hurry(): void {
+    hurried = true;
+    for (const lane of lanes.values()) pump(lane);
+  }
 
   function add(request: ReceivedRequest, settle: Entry["settle"]): void {
     const lane = laneOf(request.signal);
@@ -88,8 +97,8 @@ export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
     lane.waiting.push({ request, settle });
     lane.bytes += request.bytes.length;
     lane.items += request.items;
-    if (!lane.timer && !lane.due) wait(lane);
-    pump(lane, false);
+    if (!lane.timer && !lane.due && !hurried) wait(lane);
+    pump(lane);
   }
 
   function laneOf(signal: SignalName): Lane {
@@ -108,15 +117,15 @@ export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
       if (lane.timer !== timer) return;
       lane.timer = undefined;
       lane.due = true;
-      pump(lane, false);
+      pump(lane);
     });
   }
 
   /** Commits full groups, then, when their time has come or the end has, what is left. */
-  function pump(lane: Lane, all: boolean): void {
-    while (lane.waiting.length > 0 && (closing || lane.committing < maxConcurrent)) {
+  function pump(lane: Lane): void {
+    while (lane.waiting.length > 0 && (hurried || lane.committing < maxConcurrent)) {
       const full = lane.bytes >= maxBytes || lane.items >= maxItems;
-      if (!full && !lane.due && !all && !closing) return;
+      if (!full && !lane.due && !hurried) return;
       void run(lane, take(lane));
     }
   }
@@ -139,21 +148,21 @@ export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
     lane.due = false;
     lane.timer?.abort();
     lane.timer = undefined;
-    if (lane.waiting.length > 0) wait(lane);
+    if (lane.waiting.length > 0 && !hurried) wait(lane);
     return entries;
   }
 
   async function run(lane: Lane, entries: Entry[]): Promise<void> {
     const group = entries.map(({ request }) => request);
     lane.committing++;
-    const acceptances = await commit(group as unknown as Group, { final: closing });
+    const acceptances = await commit(group as unknown as Group, { final: hurried });
     lane.committing--;
     for (const [index, { request, settle }] of entries.entries()) {
       settle(acceptances[index] ?? lost);
       requests--;
       bytes -= request.bytes.length;
     }
-    pump(lane, false);
+    pump(lane);
     if (requests === 0) idle?.();
   }
 }

@@ -1,4 +1,5 @@
-import type { Sink } from "../batch/sink.ts";
+import type { Acceptance, Sink } from "../batch/sink.ts";
+import { isAuthorized, type SenderTokens } from "../http/auth.ts";
 import { encodeResponse } from "../otlp/response.ts";
 import { scan } from "../otlp/scan.ts";
 import { type Signal, signalNames, signals } from "../otlp/signals.ts";
@@ -40,6 +41,8 @@ export interface GrpcReceiveOptions {
   readonly health: Health;
   /** Limit of the message, as sent and decompressed. */
   readonly maxMessageBytes: number;
+  /** Absent, or without tokens: no authentication. */
+  readonly auth?: SenderTokens;
   /** Milliseconds after which a client without a place in memory may try again. */
   readonly busyRetryMs: number;
 }
@@ -58,7 +61,7 @@ const contentType = /^application\/grpc(\+proto)?\s*(;|$)/i;
 
 /** gRPC semantics without a server, parallel to `http/receive.ts`: head → message → scan → sink → answer. */
 export function createReceive(options: GrpcReceiveOptions): GrpcReceive {
-  const { sink, emit, health, maxMessageBytes } = options;
+  const { sink, emit, health, maxMessageBytes, auth } = options;
   return { open, take, refuse };
 
   function open(head: GrpcHead): GrpcCall | (GrpcAnswer & { readonly kind: "refused" }) {
@@ -82,6 +85,10 @@ export function createReceive(options: GrpcReceiveOptions): GrpcReceive {
     const unsupported = refuseEncoding(encoding);
     if (unsupported) return closed(unsupported);
     const signal = bySignalPath.get(head.path);
+    if (signal && auth && !isAuthorized(head.headers.authorization, auth())) {
+      const message = "the authorization metadata must carry a valid bearer token";
+      return closed({ code: grpcCode.unauthenticated, message });
+    }
     return { kind, encoding, timeoutMs: parseTimeout(head.headers["grpc-timeout"]), ...(signal && { signal }) };
   }
 
@@ -99,14 +106,22 @@ export function createReceive(options: GrpcReceiveOptions): GrpcReceive {
     }
     const { items } = scanned;
     const { bytes, gzip } = content;
-    const acceptance = await sink.accept({ signal: signal.name, items, bytes, ...(gzip && { gzip }) }, abort);
+    // An empty message is a valid request with nothing in it to keep.
+    const acceptance =
+      bytes.length === 0
+        ? nothing
+        : await sink.accept({ signal: signal.name, items, bytes, ...(gzip && { gzip }) }, abort);
     if (acceptance.kind === "unavailable") {
       const { reason, retryAfterMs } = acceptance;
       emit("request.unavailable", { signal: signal.name, transport: "grpc", reason, retryAfterMs });
-      return { status: { code: grpcCode.unavailable, message: reason, retryAfterMs } };
+      // The reason names machines and accounts: it is for the operator's log.
+      return {
+        status: { code: grpcCode.unavailable, message: "could not be stored: send it again later", retryAfterMs },
+      };
     }
     const { rejected } = acceptance;
-    emit("request.accepted", { signal: signal.name, transport: "grpc", items, bytes: bytes.length });
+    const taken = items - (rejected?.items ?? 0);
+    emit("request.accepted", { signal: signal.name, transport: "grpc", items: taken, bytes: bytes.length });
     if (rejected) emit("items.rejected", { signal: signal.name, ...rejected });
     const partial = rejected && { rejected: rejected.items, message: rejected.message };
     return { status: { code: grpcCode.ok, message: "" }, message: encodeResponse(signal, "protobuf", partial) };
@@ -140,12 +155,15 @@ export function createReceive(options: GrpcReceiveOptions): GrpcReceive {
   }
 }
 
+const nothing: Acceptance = { kind: "accepted" };
+
 const reasons: Readonly<Record<number, string>> = {
   [grpcCode.invalidArgument]: "malformed",
   [grpcCode.deadlineExceeded]: "slow",
   [grpcCode.resourceExhausted]: "too-large",
   [grpcCode.unimplemented]: "unsupported",
   [grpcCode.internal]: "malformed",
+  [grpcCode.unauthenticated]: "token",
 };
 
 function kindOf(path: string): GrpcCall["kind"] | undefined {

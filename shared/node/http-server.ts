@@ -19,8 +19,9 @@ export interface HttpServerOptions {
   readonly onTooLarge: (head: RequestHead) => HttpAnswer;
   /** Asked before a body is read; an answer refuses the request. `declaredBytes` is undefined for chunked bodies. */
   readonly admit?: (declaredBytes: number | undefined, head: RequestHead) => HttpAnswer | undefined;
-  /** Asked for room before each part of a body is held: false ends the request with `onNoRoom`. */
+  /** Asked for room before each part of a body is held: false ends the request with `onNoRoom`; `release` gives it back. */
   readonly keep?: (bytes: number) => boolean;
+  readonly release?: (bytes: number) => void;
   /** The default is 503 with Retry-After. */
   readonly onNoRoom?: (head: RequestHead) => HttpAnswer;
   /** Called when `handle` rejects or answers what HTTP cannot carry; the default is 503 with Retry-After. */
@@ -163,13 +164,18 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     });
     if (body.kind === "body") {
       const answer = await answerTo({ ...requestOf(head), body: body.bytes }, context);
-      heldBytes -= held;
+      release();
       return write(exchange, answer, head);
     }
-    heldBytes -= held;
+    release();
     if (body.kind === "no-room") return answerEarly(exchange, settings.onNoRoom?.(head) ?? again());
     if (body.kind === "too-large") return answerEarly(exchange, settings.onTooLarge(head));
     if (body.kind === "stalled") return answerEarly(exchange, plain(408, "The body came too slowly."));
+
+    function release(): void {
+      heldBytes -= held;
+      settings.release?.(held);
+    }
   }
 
   async function answerTo(request: HttpRequest, context: RequestContext): Promise<HttpAnswer> {

@@ -1,0 +1,50 @@
+import type { Commit } from "../shared/batch/group-commit.ts";
+import type { Clock } from "../shared/clock.ts";
+
+export interface AvailabilityOptions {
+  readonly commit: Commit;
+  /** Tries what requests are made durable by: why it does not work, or undefined. */
+  readonly probe: () => Promise<string | undefined>;
+  readonly clock: Clock;
+  /** Called when requests can be made durable, and when they no longer can. */
+  readonly onChange: (problem: string | undefined) => void;
+}
+
+export interface Availability {
+  /** `commit`, watched. */
+  readonly commit: Commit;
+  /** Why requests cannot be made durable now; undefined when they can. */
+  problem(): string | undefined;
+  /** Probes until it works, and again whenever it no longer does, until `abort`. */
+  watch(abort: AbortSignal): Promise<void>;
+}
+
+const probeEveryMs = 2000;
+
+/** Knows whether requests can be made durable: by what becomes of them and, while none succeeds, by probing. */
+export function createAvailability({ commit, probe, clock, onChange }: AvailabilityOptions): Availability {
+  let problem: string | undefined = "the destination has not been reached yet";
+
+  return {
+    async commit(group, urgency) {
+      const acceptances = await commit(group, urgency);
+      const failed = acceptances.find((acceptance) => acceptance.kind === "unavailable");
+      if (acceptances.some(({ kind }) => kind === "accepted")) set(undefined);
+      else if (failed?.kind === "unavailable") set(failed.reason);
+      return acceptances;
+    },
+    problem: () => problem,
+    async watch(abort) {
+      while (!abort.aborted) {
+        if (problem !== undefined) set(await probe());
+        await clock.sleep(problem === undefined ? probeEveryMs : probeEveryMs / 4, abort);
+      }
+    },
+  };
+
+  function set(next: string | undefined): void {
+    const changed = (next === undefined) !== (problem === undefined);
+    problem = next;
+    if (changed) onChange(next);
+  }
+}

@@ -1,0 +1,137 @@
+import { createBudget } from "../shared/batch/budget.ts";
+import type { ConfigStore } from "../shared/config/config-store.ts";
+import { settingKeys, settings } from "../shared/config/settings.ts";
+import { createHealth } from "../shared/grpc/health.ts";
+import { createProcessMetrics } from "../shared/node/process-metrics.ts";
+import type { ProcessTelemetry } from "../shared/node/process-telemetry.ts";
+import { systemClock as clock } from "../shared/node/system-clock.ts";
+import type { Snapshot } from "../shared/telemetry/metrics.ts";
+import { listen } from "./listen.ts";
+import { createPipeline } from "./pipeline.ts";
+import { createServers } from "./servers.ts";
+import { readTls } from "./tls-files.ts";
+
+/** A daemon that serves, in this process or in its workers. */
+export interface Daemon {
+  /** `host:port` of OTLP/gRPC and OTLP/HTTP. */
+  readonly addresses: { readonly grpc: string; readonly http: string };
+  /** Why requests are not served with success now; undefined when they are. */
+  notReady(): string | undefined;
+  /** Why this program cannot do its work, whatever the state of others; undefined when it can. */
+  unhealthy(): string | undefined;
+  /** Reads the settings and certificates again; bad ones change nothing. */
+  reload(): Promise<Reloaded>;
+  snapshot(): Promise<Snapshot>;
+  /** Stops taking requests and makes what was taken durable. */
+  stop(): Promise<void>;
+}
+
+export type Reloaded =
+  | { readonly kind: "reloaded"; readonly changed: boolean; readonly atNextStart: readonly string[] }
+  | { readonly kind: "kept"; readonly problems: readonly string[] };
+
+export interface DaemonOptions {
+  readonly store: ConfigStore;
+  readonly telemetry: ProcessTelemetry;
+  readonly version: string;
+  /** Bytes of requests that this process may hold. */
+  readonly inFlightBytes: number;
+}
+
+/** Settings that are read whenever they are needed; the others are those of the start. */
+const live: ReadonlySet<string> = new Set([
+  "endpoint",
+  "instanceId",
+  "apiKey",
+  "senderTokens",
+  "logLevel",
+  "refreshInterval",
+]);
+/** Of the time to stop: what exports under way may use before they are spilled, and what spilling may use. */
+const spillAfterShare = 0.4;
+const cutShare = 0.9;
+/** A request may take this share of the memory for requests: more would never find room. */
+const largestShare = 0.5;
+
+/** Starts the daemon in this process: pipeline, then servers. Throws a sentence for a person where that cannot be. */
+export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
+  const { store, telemetry, version, inFlightBytes } = options;
+  const { emit, metrics, setLevel } = telemetry;
+  const config = store.current();
+  const background = new AbortController();
+  const budget = createBudget(inFlightBytes);
+  const health = createHealth();
+  const maxRequestBytes = Math.min(config.maxRequestBytes, Math.floor(inFlightBytes * largestShare));
+  let stopping = false;
+  const onAvailability = (problem: string | undefined) => health.set(problem === undefined && !stopping);
+  const pipeline = createPipeline({ store, emit, budget, onAvailability });
+  const measureProcess = createProcessMetrics(metrics, { version });
+  let tls = readTls(config);
+  const { sink } = pipeline;
+  const { grpc, http } = createServers({ sink, store, health, budget, maxRequestBytes, emit, tls });
+  const addresses = {
+    grpc: await listen(grpc, { port: config.grpcPort, host: config.host, setting: "SLUICE_GRPC_PORT" }),
+    http: await listen(http, { port: config.httpPort, host: config.host, setting: "SLUICE_HTTP_PORT" }),
+  };
+  void refreshing();
+
+  return {
+    addresses,
+    notReady: () => (stopping ? "stopping" : pipeline.problem()),
+    unhealthy: () => undefined,
+    reload,
+    async snapshot() {
+      measureProcess();
+      metrics.set("sluice_in_flight_bytes", {}, budget.used());
+      metrics.set("sluice_in_flight_requests", {}, grpc.load().calls + http.load().requests);
+      return metrics.snapshot();
+    },
+    async stop() {
+      stopping = true;
+      health.set(false);
+      background.abort();
+      const timeoutMs = config.stopTimeout;
+      const closed = [grpc.close(timeoutMs * cutShare), http.close(timeoutMs * cutShare)];
+      // The servers finish what clients have begun to send; what is gathered need not wait for company any more.
+      await pipeline.drain(timeoutMs * spillAfterShare, Promise.all(closed));
+    },
+  };
+
+  async function reload(): Promise<Reloaded> {
+    const refreshed = await store.refresh();
+    if (refreshed.kind === "kept") return refreshed;
+    const problem = renewCertificate();
+    if (problem) return { kind: "kept", problems: [problem] };
+    const now = store.current();
+    setLevel(now.logLevel);
+    const differing = settingKeys.filter((key) => !live.has(key) && String(now[key]) !== String(config[key]));
+    return {
+      kind: "reloaded",
+      changed: refreshed.kind === "changed",
+      atNextStart: differing.map((key) => settings[key].env),
+    };
+  }
+
+  function renewCertificate(): string | undefined {
+    try {
+      const next = readTls(config);
+      if (next && JSON.stringify(next) !== JSON.stringify(tls)) {
+        grpc.setTls(next);
+        http.setTls(next);
+        tls = next;
+      }
+      return undefined;
+    } catch (error) {
+      const problems = error instanceof Error ? error.message : String(error);
+      emit("config.kept", { source: "certificate files", problems });
+      return problems;
+    }
+  }
+
+  async function refreshing(): Promise<void> {
+    while (!background.signal.aborted) {
+      await clock.sleep(store.current().refreshInterval * (0.9 + 0.2 * Math.random()), background.signal);
+      if (!background.signal.aborted) await reload();
+    }
+  }
+}

@@ -1,0 +1,71 @@
+import cluster from "node:cluster";
+import { totalmem } from "node:os";
+import manifest from "../package.json" with { type: "json" };
+import { loadConfig } from "../shared/aws/load-config.ts";
+import { fromEnvironment, grafanaCloud, resolve } from "../shared/config/resolve.ts";
+import type { SettingKey } from "../shared/config/settings.ts";
+import { createProcessTelemetry } from "../shared/node/process-telemetry.ts";
+import { systemClock as clock } from "../shared/node/system-clock.ts";
+import { createAdmin } from "./admin.ts";
+import { type Daemon, startDaemon } from "./daemon.ts";
+import { checkHealth } from "./health-check.ts";
+import { listen } from "./listen.ts";
+import { inFlightLimit } from "./memory-limit.ts";
+import { serveAsWorker } from "./worker.ts";
+import { startWorkers } from "./workers.ts";
+
+const telemetry = createProcessTelemetry(process.stdout);
+const { emit } = telemetry;
+// Whoever reads the log may go away; what is in flight may not.
+process.stdout.on("error", () => {});
+
+const alone = resolve(fromEnvironment(process.env));
+if (alone.kind === "invalid") fail(alone.problems.map(({ message }) => message));
+const { sink, adminPort, adminHost, workers, maxInFlightBytes } = alone.config;
+
+if (process.argv[2] === "health") process.exit(await checkHealth(adminPort, adminHost));
+
+const required: readonly SettingKey[] = sink === "direct" ? grafanaCloud : ["queueUrl"];
+const opened = await loadConfig({ env: process.env, emit, clock, random: Math.random, required });
+if (opened.kind === "invalid") fail(opened.problems);
+const { store } = opened;
+telemetry.setLevel(store.current().logLevel);
+
+const facts = { configured: maxInFlightBytes, workers, constrained: process.constrainedMemory(), total: totalmem() };
+const options = { store, telemetry, version: manifest.version, inFlightBytes: inFlightLimit(facts) };
+const starting = cluster.isPrimary && workers > 1 ? startWorkers({ workers, emit }) : startDaemon(options);
+const daemon = await starting.catch((error: unknown) => fail([messageOf(error)]));
+
+if (cluster.isWorker) serveAsWorker(daemon);
+else await serveAsMain(daemon);
+
+async function serveAsMain(daemon: Daemon): Promise<void> {
+  const admin = createAdmin(daemon);
+  const place = { port: adminPort, host: adminHost, setting: "SLUICE_ADMIN_PORT" };
+  const address = await listen(admin, place).catch((error: unknown) => fail([messageOf(error)]));
+  const { grpc, http } = daemon.addresses;
+  emit("server.ready", { addresses: `OTLP/gRPC on ${grpc}, OTLP/HTTP on ${http}, admin on ${address}` });
+  process.on("SIGHUP", () => void daemon.reload());
+  let stopping = false;
+  for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => void stop(signal));
+
+  async function stop(reason: string): Promise<void> {
+    if (stopping) process.exit(1);
+    stopping = true;
+    const startedAt = performance.now();
+    emit("server.stopping", { reason });
+    await daemon.stop();
+    await admin.close(0);
+    emit("server.stopped", { durationMs: Math.round(performance.now() - startedAt) });
+    process.exit(0);
+  }
+}
+
+function fail(problems: readonly string[]): never {
+  for (const problem of problems) process.stderr.write(`${problem}\n`);
+  process.exit(1);
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

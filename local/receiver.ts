@@ -73,6 +73,7 @@ export async function startReceiver({ write, apiKey, name }: ReceiverOptions): P
     const services = servicesOf(request, signal.name);
     const from =
       services.length > 3 ? `${services.slice(0, 3).join(", ")} and ${services.length - 3} more` : services.join(", ");
-    write(`${signal.name}: ${items} ${signal.itemNoun} from ${from}, ${bytes.length} bytes (${sentBytes} as sent)\n`);
+    const noun = items === 1 ? signal.itemNoun.replace(/s$/, "") : signal.itemNoun;
+    write(`${signal.name}: ${items} ${noun} from ${from}, ${bytes.length} bytes (${sentBytes} as sent)\n`);
   }
 }

@@ -40,7 +40,7 @@ export interface Stack {
 
 const finishMs = 5000;
 const drainMs = 10_000;
-const lockWaitMs = 3000;
+const lockWaitMs = 2000;
 
 /** Starts everything that `npm start` runs. Throws a sentence for a person where that cannot be. */
 export async function startStack({ config, emit, metrics, show, version }: StackOptions): Promise<Stack> {

@@ -6,12 +6,16 @@ import { everyLogAttribute, idOf, mix, requestAttributes, resourceOf, timeOf } f
 
 /** Log records of a few services: texts, structured bodies, events, with and without a span around them. */
 export function recordLogs(shape: CorpusShape): CorpusBodies {
-  const records: ReadableLogRecord[] = [];
-  for (let resource = 0; resource < shape.resources; resource++) records.push(...recordResource(resource, shape));
+  const records = [...corpusLogRecords(shape)];
   return {
     protobuf: ProtobufLogsSerializer.serializeRequest(records) ?? new Uint8Array(0),
     json: JsonLogsSerializer.serializeRequest(records) ?? new Uint8Array(0),
   };
+}
+
+/** The records themselves, for an exporter to send. */
+export function corpusLogRecords(shape: CorpusShape): readonly ReadableLogRecord[] {
+  return Array.from({ length: shape.resources }, (_, resource) => recordResource(resource, shape)).flat();
 }
 
 function recordResource(resource: number, shape: CorpusShape): ReadableLogRecord[] {

@@ -14,7 +14,7 @@ export async function recordMetrics(shape: CorpusShape): Promise<CorpusBodies> {
   const count = shape.items / shape.resources;
   const byHand = Math.ceil(count / 5);
   for (let resource = 0; resource < shape.resources; resource++) {
-    const recorded = await recordResource(resource, count - byHand);
+    const recorded = await corpusResourceMetrics(resource, count - byHand);
     const written = writeResource(resource, byHand);
     const json = new TextDecoder().decode(JsonMetricsSerializer.serializeRequest(recorded));
     protobuf.push(ProtobufMetricsSerializer.serializeRequest(recorded) ?? new Uint8Array(0), encode(written));
@@ -28,7 +28,8 @@ class OnDemandReader extends MetricReader {
   protected override async onShutdown(): Promise<void> {}
 }
 
-async function recordResource(resource: number, count: number): Promise<ResourceMetrics> {
+/** What the SDK has recorded of one resource, for an exporter to send. */
+export async function corpusResourceMetrics(resource: number, count: number): Promise<ResourceMetrics> {
   const reader = new OnDemandReader();
   const aggregation = { type: AggregationType.EXPONENTIAL_HISTOGRAM, options: { maxSize: 40 } } as const;
   const views = [{ instrumentName: "http.client.*", aggregation }];

@@ -6,12 +6,16 @@ import { everyAttribute, idOf, requestAttributes, resourceOf, timeOf } from "./c
 
 /** Spans of a few services, recorded by the SDK and written by its serializers. */
 export function recordTraces(shape: CorpusShape): CorpusBodies {
-  const spans: ReadableSpan[] = [];
-  for (let resource = 0; resource < shape.resources; resource++) spans.push(...recordResource(resource, shape));
+  const spans = [...corpusSpans(shape)];
   return {
     protobuf: ProtobufTraceSerializer.serializeRequest(spans) ?? new Uint8Array(0),
     json: JsonTraceSerializer.serializeRequest(spans) ?? new Uint8Array(0),
   };
+}
+
+/** The spans themselves, for an exporter to send. */
+export function corpusSpans(shape: CorpusShape): readonly ReadableSpan[] {
+  return Array.from({ length: shape.resources }, (_, resource) => recordResource(resource, shape)).flat();
 }
 
 function recordResource(resource: number, shape: CorpusShape): ReadableSpan[] {

@@ -4,10 +4,12 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll } from "vitest";
+import { ReceiveMessageCommand } from "@aws-sdk/client-sqs";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { type EmbeddedSqs, startEmbeddedSqs } from "../../local/embedded-sqs.ts";
 import { createSqsClient } from "../../shared/aws/sqs-client.ts";
 import { createSqsQueue } from "../../shared/aws/sqs-queue.ts";
+import { createSqsPostpone } from "../../shared/aws/sqs-visibility.ts";
 import { describeQueue } from "../support/queue-contract.ts";
 
 const aws = { region: "us-east-1", credentials: { accessKeyId: "test", secretAccessKey: "test" } };
@@ -43,7 +45,7 @@ type Answer = (
 const servers: Server[] = [];
 
 /** An SQS endpoint that answers as told, and counts its calls. */
-async function _startScripted(answer: Answer) {
+async function startScripted(answer: Answer) {
   const calls: { Id: string; MessageBody: string }[][] = [];
   const server = createServer(async (request, response) => {
     let text = "";

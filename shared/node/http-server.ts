@@ -243,11 +243,16 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   }
 
   function refuseBroken(error: NodeJS.ErrnoException, socket: Socket): void {
-    const { pending, current } = connections.get(socket) ?? { pending: 0, current: undefined };
+    const { pending, current, last } = connections.get(socket) ?? noConnection;
     // An answer already due belongs to another request: a 400 in its place would lie about that one.
     const inBody = pending === 1 && current?.request.complete === false && !current.response.headersSent;
-    if (!socket.writable || error.code === "ECONNRESET" || (pending > 0 && !inBody)) {
+    if (!socket.writable || error.code === "ECONNRESET") {
       socket.destroy();
+      return;
+    }
+    if (pending > 0 && !inBody) {
+      // What was whole before the broken bytes is answered, or its sender would send it a second time.
+      void last.finally(() => socket.destroySoon());
       return;
     }
     const { status, reason } = brokenRequests[error.code ?? ""] ?? notHttp;
@@ -274,6 +279,7 @@ interface Connection {
   current: Exchange | undefined;
 }
 
+const noConnection: Connection = { pending: 0, current: undefined, last: Promise.resolve() };
 const notHttp = { status: "400 Bad Request", reason: "This is not a well-formed HTTP/1.1 request." };
 const brokenRequests: Readonly<Record<string, { status: string; reason: string }>> = {
   HPE_HEADER_OVERFLOW: { status: "431 Request Header Fields Too Large", reason: "The headers are too large." },

@@ -19,6 +19,8 @@ export interface EdgeCase {
   /** The body without its content coding, where it has one. */
   readonly plain?: Uint8Array;
   readonly expect: Expected;
+  /** An HTTP server in front may refuse it in its own words. */
+  readonly notHttp?: true;
 }
 
 export interface Expected {

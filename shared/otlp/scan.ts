@@ -25,6 +25,10 @@ const keyTag = 0x0a;
 const valueTag = 0x12;
 const stringTag = 0x0a;
 
+// The messages that are open: where each ends, and where its entries begin. No recursion and no object per message; a scan
+// ends before another begins, so they share one stack (bench/scan.ts, small cases).
+const sharedStack = createStack(defaultScanLimits.maxDepth);
+
 /**
  * Validates an export request on the wire, in one pass and without decoding it: refuses whatever would make a
  * destination refuse the batch it ends up in, at every depth of the schema, and counts the items. Never throws.
@@ -33,9 +37,7 @@ const stringTag = 0x0a;
 export function scan(bytes: Uint8Array, signal: Signal, limits: ScanLimits = defaultScanLimits): Scanned | Rejection {
   const entries = scanTable.entries;
   const maxDepth = limits.maxDepth;
-  // The messages that are open: where each ends, and where its entries begin. No recursion, no object per message.
-  const ends = new Int32Array(maxDepth);
-  const bases = new Int32Array(maxDepth);
+  const { ends, bases } = maxDepth <= defaultScanLimits.maxDepth ? sharedStack : createStack(maxDepth);
   let depth = 0;
   let base = scanTable.bases.get(signal.request) as number;
   let end = bytes.length;
@@ -176,4 +178,8 @@ export function scan(bytes: Uint8Array, signal: Signal, limits: ScanLimits = def
     base = (entry >> 4) * directTags;
     end = pos + length;
   }
+}
+
+function createStack(maxDepth: number): { ends: Int32Array; bases: Int32Array } {
+  return { ends: new Int32Array(maxDepth), bases: new Int32Array(maxDepth) };
 }

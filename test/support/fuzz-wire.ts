@@ -1,20 +1,17 @@
-import { readFileSync } from "node:fs";
 import { inspect } from "../../shared/otlp/inspect.ts";
 import { merge } from "../../shared/otlp/merge.ts";
 import { scan } from "../../shared/otlp/scan.ts";
-import { type Signal, type SignalName, signalNames, signals } from "../../shared/otlp/signals.ts";
+import { type Signal, signals } from "../../shared/otlp/signals.ts";
 import { split } from "../../shared/otlp/split.ts";
-import { corpusCase } from "./corpus.ts";
-import type { FuzzInput, FuzzTarget } from "./fuzz.ts";
+import { demand, type FuzzInput, type FuzzTarget } from "./fuzz.ts";
+import { fuzzSeeds } from "./fuzz-seeds.ts";
 import type { Dice } from "./mutate.ts";
 import { oracle } from "./oracle.ts";
 import { countOf, leavesOf } from "./wire-tree.ts";
 
 /** Any bytes through scan, inspect, split and merge. What scan accepts, protobufjs reads and counts the same. */
 export async function createWireTarget(): Promise<FuzzTarget> {
-  const seeds: Record<SignalName, Uint8Array[]> = { traces: [], metrics: [], logs: [] };
-  for (const name of signalNames) seeds[name] = [...(await singleItems(name)), ...vectorsOf(name)];
-  return { name: "wire", seeds, check };
+  return { name: "wire", seeds: await fuzzSeeds("protobuf"), check };
 }
 
 function check({ bytes, signal: name, dice }: FuzzInput): boolean {
@@ -47,28 +44,4 @@ function checkSplit(bytes: Uint8Array, signal: Signal, { dice, items }: { dice: 
   if (tooLarge.length > 0) return;
   const leaves = parts.flatMap((part) => leavesOf(part.bytes, signal));
   demand(leaves.join() === leavesOf(bytes, signal).join(), "a split changes items or what stands around them");
-}
-
-/** What real SDKs send, one item with its resource and scope at a time: short, so that mutations hit something. */
-async function singleItems(name: SignalName): Promise<Uint8Array[]> {
-  const { protobuf } = await corpusCase(name, "small");
-  const { parts } = split(protobuf, signals[name], { maxBytes: protobuf.length, maxItems: 1 });
-  return parts.map((part) => part.bytes);
-}
-
-interface Vector {
-  readonly signal: string;
-  readonly encoding: string;
-  readonly bodyHex: string;
-}
-
-function vectorsOf(name: SignalName): Uint8Array[] {
-  const file = readFileSync(new URL("../fixtures/decoding.json", import.meta.url), "utf8");
-  const vectors: readonly Vector[] = JSON.parse(file).vectors;
-  const ours = vectors.filter(({ signal, encoding }) => signal === name && encoding === "protobuf");
-  return ours.map(({ bodyHex }) => Buffer.from(bodyHex, "hex")).filter((bytes) => bytes.length > 0);
-}
-
-export function demand(holds: boolean, promise: string): void {
-  if (!holds) throw new Error(promise);
 }

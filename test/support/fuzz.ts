@@ -1,4 +1,6 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { type SignalName, signalNames } from "../../shared/otlp/signals.ts";
+import type { Seeds } from "./fuzz-seeds.ts";
 import { createDice, type Dice, mutate } from "./mutate.ts";
 
 /** One input for a target: a mutated seed, of a signal, and dice for whatever else the target wants to vary. */
@@ -11,7 +13,7 @@ export interface FuzzInput {
 /** Something that hostile input must not break. `check` throws where a promise is broken; true means accepted. */
 export interface FuzzTarget {
   readonly name: string;
-  readonly seeds: Readonly<Record<SignalName, readonly Uint8Array[]>>;
+  readonly seeds: Seeds;
   check(input: FuzzInput): boolean | Promise<boolean>;
 }
 
@@ -22,6 +24,11 @@ export interface FuzzReport {
   slowest: { ms: number; number: number };
   /** Broken promises, the first few of them, with what is needed to see them again. */
   readonly findings: { number: number; signal: SignalName; error: string; hex: string }[];
+}
+
+/** Breaks off a case with the promise that did not hold. */
+export function demand(holds: boolean, promise: string): asserts holds {
+  if (!holds) throw new Error(promise);
 }
 
 const maxFindings = 10;
@@ -46,6 +53,8 @@ export async function fuzz(
     const ms = performance.now() - start;
     if (ms > report.slowest.ms) report.slowest = { ms, number };
     report.cases++;
+    // What zlib holds is freed between turns of the event loop, as it is in a server.
+    if (report.cases % 500 === 0) await nextTurn();
   }
   return report;
 }

@@ -21,6 +21,25 @@ type Mutation = (bytes: Buffer, dice: Dice, other: Uint8Array) => Buffer;
 
 const interesting = [0x00, 0x01, 0x7f, 0x80, 0xff, 0x08, 0x0a, 0x0b, 0x0c, 0x12, 0x1a];
 const varints = ["ffffffffffffffffff01", "8080808010", "ffffffff0f", "80808080808080808000", "ffffffff07", "8a8000"];
+const tokens = [
+  "null",
+  "[",
+  "{",
+  "}",
+  "]",
+  '"',
+  ",",
+  ":",
+  "\\u0000",
+  "\\ud800",
+  "\\",
+  "-",
+  "1e400",
+  "0",
+  "[[[[",
+  "true",
+  " ",
+];
 
 const mutations: readonly Mutation[] = [
   function flipBit(bytes, dice) {
@@ -44,6 +63,11 @@ const mutations: readonly Mutation[] = [
     const at = dice.below(bytes.length);
     const varint = Buffer.from(varints[dice.below(varints.length)] ?? "", "hex");
     return Buffer.concat([bytes.subarray(0, at), varint, bytes.subarray(at + dice.below(2))]);
+  },
+  function spliceToken(bytes, dice) {
+    const at = dice.below(bytes.length);
+    const token = Buffer.from(tokens[dice.below(tokens.length)] ?? "");
+    return Buffer.concat([bytes.subarray(0, at), token, bytes.subarray(at + dice.below(2))]);
   },
   function removeSlice(bytes, dice) {
     const [start, end] = slice(bytes, dice);

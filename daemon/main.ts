@@ -26,7 +26,7 @@ const { sink, adminPort, adminHost, workers, maxInFlightBytes } = alone.config;
 if (process.argv[2] === "health") process.exit(await checkHealth(adminPort, adminHost));
 
 const required: readonly SettingKey[] = sink === "direct" ? grafanaCloud : ["queueUrl"];
-const opened = await loadConfig({ env: process.env, emit, clock, random: Math.random, required });
+const opened = await loadConfig({ env: process.env, emit, clock, required });
 if (opened.kind === "invalid") fail(opened.problems);
 const { store } = opened;
 telemetry.setLevel(store.current().logLevel);

@@ -1,4 +1,4 @@
-import type { Clock, Random } from "../clock.ts";
+import type { Clock } from "../clock.ts";
 import { createConfigStore, type OpenedConfig } from "../config/config-store.ts";
 import { fromEnvironment, type ResolveOptions, resolve } from "../config/resolve.ts";
 import type { Emit } from "../telemetry/events.ts";
@@ -6,8 +6,7 @@ import type { Emit } from "../telemetry/events.ts";
 export interface LoadConfigOptions extends ResolveOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly emit: Emit;
-  readonly clock: Clock;
-  readonly random: Random;
+  readonly clock: Pick<Clock, "now">;
 }
 
 /**

@@ -31,7 +31,7 @@ export async function startFunction(options: StartFunctionOptions): Promise<Star
   let store: ConfigStore | undefined;
   const log = createLog({ write, now: systemClock.now });
   const emit = createEmit({ log, metrics, level: () => store?.current().logLevel ?? "info" });
-  const opened = await loadConfig({ ...checks, env, emit, clock: systemClock, random: Math.random });
+  const opened = await loadConfig({ ...checks, env, emit, clock: systemClock });
   if (opened.kind === "invalid") throw new Error(opened.problems.join("\n"));
   const started = opened.store;
   store = started;

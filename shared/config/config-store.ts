@@ -1,4 +1,4 @@
-import type { Clock, Random } from "../clock.ts";
+import type { Clock } from "../clock.ts";
 import type { Emit } from "../telemetry/events.ts";
 import type { ParameterSource } from "./parameter-source.ts";
 import { type Config, type ResolveOptions, resolve, type SettingTexts } from "./resolve.ts";
@@ -11,8 +11,6 @@ export interface ConfigStore {
   refresh(): Promise<Refreshed>;
   /** Refreshes when `refreshInterval` has passed, without waiting: for Lambda, at the start of an invocation. */
   refreshWhenStale(): void;
-  /** Refreshes every `refreshInterval`, ± 10 %, until `abort`: for long-running processes. */
-  watch(abort: AbortSignal): Promise<void>;
 }
 
 export type Refreshed =
@@ -26,8 +24,7 @@ export interface ConfigStoreOptions extends ResolveOptions {
   /** Absent: the environment is the only source. */
   readonly parameters?: ParameterSource;
   readonly emit: Emit;
-  readonly clock: Clock;
-  readonly random: Random;
+  readonly clock: Pick<Clock, "now">;
 }
 
 export type OpenedConfig =
@@ -40,7 +37,7 @@ type Loaded =
 
 /** Loads the settings and answers with their store, or with all the problems: then the process must not start. */
 export async function createConfigStore(options: ConfigStoreOptions): Promise<OpenedConfig> {
-  const { emit, clock, random, parameters } = options;
+  const { emit, clock, parameters } = options;
   const source = parameters?.name ?? "environment";
   const first = await load(options);
   if (first.kind !== "loaded") return { kind: "invalid", problems: first.problems };
@@ -83,12 +80,6 @@ export async function createConfigStore(options: ConfigStoreOptions): Promise<Op
     refreshWhenStale() {
       // `read` does not reject: both sources answer with values.
       if (clock.now() - readAt >= inForce.config.refreshInterval) void refresh();
-    },
-    async watch(abort) {
-      while (!abort.aborted) {
-        await clock.sleep(inForce.config.refreshInterval * (0.9 + 0.2 * random()), abort);
-        if (!abort.aborted) await refresh();
-      }
     },
   };
   return { kind: "ready", store };

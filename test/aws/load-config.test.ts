@@ -30,7 +30,6 @@ async function load(env: Record<string, string>, checks = {}) {
     env,
     emit: recordEvents(events),
     clock: systemClock,
-    random: Math.random,
     ...checks,
   });
   if (opened.kind === "invalid") throw new Error(opened.problems.join("\n"));

@@ -11,7 +11,7 @@ function read(texts: SettingTexts, unknown: readonly string[] = []): ParametersR
 async function open(first: ParametersRead, environment: SettingTexts = {}, checks: ResolveOptions = {}) {
   const source = { answer: first, reads: 0 };
   const events: EmittedEvent[] = [];
-  const time = { now: 1_000, sleeps: [] as number[] };
+  const time = { now: 1_000 };
   const opened = await createConfigStore({
     environment: () => environment,
     parameters: {
@@ -22,14 +22,7 @@ async function open(first: ParametersRead, environment: SettingTexts = {}, check
       },
     },
     emit: recordEvents(events),
-    clock: {
-      now: () => time.now,
-      async sleep(ms) {
-        time.sleeps.push(ms);
-        time.now += ms;
-      },
-    },
-    random: () => 0.5,
+    clock: { now: () => time.now },
     ...checks,
   });
   return { opened, source, events, time };
@@ -117,16 +110,5 @@ describe("createConfigStore()", () => {
     expect(source.reads).toBe(2);
     await store.refresh();
     expect(store.current().logLevel).toBe("debug");
-  });
-
-  test("watches at the interval in force until it is stopped", async () => {
-    const { store, source, time } = await ready(read({ refreshInterval: "1m" }));
-    const stop = new AbortController();
-    source.answer = read({ refreshInterval: "2m" });
-    const emitted = store.watch(stop.signal);
-    while (source.reads < 3) await Promise.resolve();
-    stop.abort();
-    await emitted;
-    expect(time.sleeps.slice(0, 2)).toEqual([60_000, 120_000]);
   });
 });

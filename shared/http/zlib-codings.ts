@@ -12,6 +12,9 @@ const minChunkBytes = 64 * 1024;
 const maxDeflateRatio = 1032;
 // Every frame costs a decoder of its own: parallel zstd writes a frame per core or per few megabytes, not thousands.
 const maxZstdFrames = 1000;
+// Every sender may ask for a window of 8 MB (RFC 9659), and the Collector does, however little it sends.
+const minWindowLog = 23;
+const maxWindowLog = 27;
 
 /**
  * Decodes gzip (RFC 1952): every member, every trailer checked, nothing left over. `members` is exact for one: the first
@@ -47,9 +50,9 @@ export function inflate(body: Uint8Array, maxBytes: number): Decoded {
   return whole;
 }
 
-/** Decodes zstd (RFC 8878), all frames. A window that alone would pass the limit is refused with the frame. */
+/** Decodes zstd (RFC 8878), all frames. A window that alone would pass the limit, or 8 MB, is refused with the frame. */
 export function unzstd(body: Uint8Array, maxBytes: number): Decoded {
-  const windowLog = Math.min(27, Math.max(10, Math.ceil(Math.log2(maxBytes))));
+  const windowLog = Math.min(maxWindowLog, Math.max(minWindowLog, Math.ceil(Math.log2(maxBytes))));
   const params = { [constants.ZSTD_d_windowLogMax]: windowLog };
   const parts: Uint8Array[] = [];
   let total = 0;

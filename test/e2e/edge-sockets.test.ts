@@ -135,22 +135,29 @@ describe.each(names)("What arrives in pieces or broken, at %s", (name) => {
     expect(answers[0]?.headers["content-type"]).toBe("application/x-protobuf");
     expect(received).toEqual([]);
   });
+});
 
-  it("gives up on a sender that brings a byte at a time, and serves the others meanwhile", async () => {
-    const { port, received } = await startForTest(name);
-    const slow = await rawClient(port);
-    slow.send(wireOf(span).subarray(0, -50));
-    let closed = false;
-    const ended = slow.closed().then((text) => {
-      closed = true;
-      return text;
-    });
-    for (let sent = 0; !closed && sent < 50; sent++) {
-      slow.send("\0");
-      expect(answersIn(await exchange(port, wireOf(log)))[0]?.status).toBe(200);
-      await wait(1000);
-    }
-    expect(answersIn(await ended).map(({ status }) => status)).toEqual([408]);
-    expect(received.every(({ signal }) => signal === "logs")).toBe(true);
-  }, 30_000);
+describe("A sender that brings a byte at a time", () => {
+  it.each(names)(
+    "is given up, and the others are served meanwhile, at %s",
+    { concurrent: true, timeout: 30_000 },
+    async (name) => {
+      const server = await edgeServers[name]();
+      const slow = await rawClient(server.port);
+      slow.send(wireOf(span).subarray(0, -50));
+      let closed = false;
+      const ended = slow.closed().then((text) => {
+        closed = true;
+        return text;
+      });
+      for (let sent = 0; !closed && sent < 50; sent++) {
+        slow.send("\0");
+        expect(answersIn(await exchange(server.port, wireOf(log)))[0]?.status).toBe(200);
+        await wait(1000);
+      }
+      expect(answersIn(await ended).map(({ status }) => status)).toEqual([408]);
+      expect(server.received.every(({ signal }) => signal === "logs")).toBe(true);
+      await server.close();
+    },
+  );
 });

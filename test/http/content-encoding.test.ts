@@ -119,6 +119,14 @@ describe("decodeContent()", () => {
     expect(decode(body, header, text.length)).toEqual({ kind: "too-large" });
   });
 
+  it("takes a zstd window of 8 MB, as the Collector asks for, however small the limit", () => {
+    // A frame of one run-length block of five bytes, its window descriptor 0x68 (RFC 8878 3.1.1.1.2).
+    expect(decode(Buffer.from("28b52ffd00682b000041", "hex"), "zstd", 1000)).toEqual({
+      kind: "decoded",
+      bytes: Buffer.from("AAAAA"),
+    });
+  });
+
   it("hands on the gzip body of exactly one member", () => {
     expect(decode(gz, "gzip")).toMatchObject({ gzip: gz });
     expect(decode(gzipSync(""), "gzip")).toMatchObject({ gzip: gzipSync("") });

@@ -31,6 +31,8 @@ export interface FlushStand {
   readonly queue: MemoryQueue;
   readonly deadLetters: MemoryQueue;
   readonly events: EmittedEvent[];
+  /** The function of the first environment. */
+  readonly flush: Flush;
   /** Accepts a request as ingest would. */
   accept(signal: SignalName, items: NamedItems): Promise<void>;
   /** One invocation with up to `max` messages; undefined when none is visible. */
@@ -105,6 +107,7 @@ export function createFlushStand(options: FlushStandOptions = {}): FlushStand {
   }
 
   return {
+    flush: flushes[0] as Flush,
     clock,
     queue,
     deadLetters,

@@ -1,0 +1,108 @@
+import { afterEach, describe, expect, it } from "vitest";
+import { signalNames } from "../../shared/otlp/signals.ts";
+import { type FakeGrafana, type FakeGrafanaOptions, startFakeGrafana } from "../support/fake-grafana.ts";
+import { figures, tally } from "../support/figures.ts";
+import { createFlushStand, type FlushStandOptions } from "../support/flush-stand.ts";
+
+let grafana: FakeGrafana | undefined;
+afterEach(() => grafana?.close());
+
+async function start(options: FakeGrafanaOptions, limits: FlushStandOptions = {}) {
+  const destination = await startFakeGrafana(options);
+  grafana = destination;
+  const stand = createFlushStand({ endpoint: destination.endpoint, ...limits });
+  const found = async () => ({
+    delivered: destination.delivered,
+    parked: await stand.parkedItems(),
+    queued: await stand.queuedItems(),
+  });
+  return { ...stand, destination, found };
+}
+
+const numbered = (count: number, prefix = "item") => Array.from({ length: count }, (_, index) => `${prefix}-${index}`);
+
+describe("poisonBlocksNobody", () => {
+  it.each(signalNames)("delivers 9,999 of 10,000 %s and parks the one that is refused", async (signal) => {
+    const { accept, drain, destination, found, letters } = await start({ poison: (item) => item === "item-6789" });
+    const items = numbered(10_000);
+    for (let at = 0; at < items.length; at += 500) await accept(signal, { names: items.slice(at, at + 500) });
+    expect(await drain()).toBe(true);
+    const result = tally(items, await found());
+    const extra = destination.count() - 1;
+    figures(`poisonBlocksNobody ${signal}`, { ...result, "extra exports": extra });
+    expect(result).toEqual({ sent: 10_000, delivered: 9999, parked: 1, queued: 0, lost: 0, duplicated: 0 });
+    expect(extra).toBeLessThanOrEqual(2 * Math.ceil(Math.log2(items.length)));
+    const message = "HTTP 400: item item-6789 is not acceptable";
+    expect(letters()).toMatchObject([{ items: 1, deadLetter: { reason: "rejected", status: 400, message } }]);
+    expect(destination.complaints).toEqual([]);
+  });
+
+  it("finds several guilty items in one batch, and parks them in one letter for each thing that was said", async () => {
+    const guilty = new Set(["item-3", "item-999", "item-1000", "item-1700"]);
+    const { accept, drain, destination, found, letters } = await start({
+      poison: (item) => guilty.has(item),
+      poisonStatus: 422,
+    });
+    const items = numbered(2000);
+    await accept("logs", { names: items });
+    expect(await drain()).toBe(true);
+    const result = tally(items, await found());
+    figures("poisonBlocksNobody 4 of 2000", { ...result, "extra exports": destination.count() - 1 });
+    expect(result).toMatchObject({ delivered: 1996, parked: 4, lost: 0, duplicated: 0 });
+    expect(letters()).toHaveLength(4);
+  });
+
+  it("parks everything with few exports where everything is refused, and fewer the next time", async () => {
+    const { accept, drain, destination, found } = await start({ poison: () => true });
+    const items = numbered(10_000);
+    for (let at = 0; at < 5000; at += 500) await accept("traces", { names: items.slice(at, at + 500) });
+    await drain();
+    const first = destination.count();
+    for (let at = 5000; at < items.length; at += 500) await accept("traces", { names: items.slice(at, at + 500) });
+    await drain();
+    const result = tally(items, await found());
+    figures("poisonBlocksNobody all refused", {
+      ...result,
+      exports: first,
+      "exports for the next 5000": destination.count() - first,
+    });
+    expect(result).toMatchObject({ delivered: 0, parked: 10_000, lost: 0 });
+    expect(first).toBeLessThanOrEqual(30);
+    expect(destination.count() - first).toBeLessThanOrEqual(3);
+  });
+});
+
+describe("oversizeIsSplit", () => {
+  it.each([413, 429] as const)(
+    "delivers everything of an export that is answered %i for its size",
+    async (tooLargeStatus) => {
+      const { accept, drain, destination, found } = await start({ maxBytes: 300_000, tooLargeStatus });
+      const items = numbered(8000);
+      for (let at = 0; at < items.length; at += 1000) {
+        await accept("traces", { names: items.slice(at, at + 1000), padding: "x".repeat(200) });
+      }
+      expect(await drain()).toBe(true);
+      const result = tally(items, await found());
+      const largest = Math.max(
+        ...destination.requests.filter(({ status }) => status === 200).map(({ body }) => body.length),
+      );
+      figures(`oversizeIsSplit ${tooLargeStatus}`, {
+        ...result,
+        exports: destination.count(),
+        "largest delivered": largest,
+      });
+      expect(result).toEqual({ sent: 8000, delivered: 8000, parked: 0, queued: 0, lost: 0, duplicated: 0 });
+    },
+  );
+
+  it("parks the item that is too large alone, and delivers its neighbours", async () => {
+    const { accept, drain, found, letters } = await start({ maxBytes: 100_000 });
+    const items = ["before", "x".repeat(200_000), "after"];
+    await accept("logs", { names: items });
+    expect(await drain()).toBe(true);
+    const result = tally(items, await found());
+    figures("oversizeIsSplit one item too large", { ...result });
+    expect(result).toMatchObject({ delivered: 2, parked: 1, lost: 0, duplicated: 0 });
+    expect(letters()).toMatchObject([{ items: 1, deadLetter: { reason: "too-large", status: 413 } }]);
+  });
+});

@@ -1,0 +1,199 @@
+import { describe, expect, it } from "vitest";
+import type { Outcome } from "../../shared/delivery/outcome.ts";
+import type { Batch } from "../../shared/queue/batch.ts";
+import { decodeEnvelope, encodeEnvelope } from "../../shared/queue/envelope.ts";
+import { createSettle, type ReceivedMessage } from "../../shared/queue/settle.ts";
+import { itemNames, requestOf } from "../support/item-names.ts";
+import { createManualClock } from "../support/manual-clock.ts";
+import { createMemoryQueue, type MemoryQueueOptions } from "../support/memory-queue.ts";
+import { type EmittedEvent, recordEvents } from "../support/record-events.ts";
+import { unpack } from "../support/unpack.ts";
+
+type Fault = MemoryQueueOptions["fault"];
+
+function stand({ fault, parkFault }: { readonly fault?: Fault; readonly parkFault?: Fault } = {}) {
+  const clock = createManualClock();
+  const events: EmittedEvent[] = [];
+  const queue = createMemoryQueue({ clock, ...(fault && { fault }) });
+  const deadLetters = createMemoryQueue({ clock, ...(parkFault && { fault: parkFault }) });
+  const postponed = new Map<string, number>();
+  let serial = 0;
+  const settle = createSettle({
+    queue,
+    deadLetters,
+    postpone: async (messages) => {
+      for (const { receiptHandle, seconds } of messages) postponed.set(receiptHandle, seconds);
+      const reason = fault?.("postpone");
+      return { failed: reason === undefined ? 0 : messages.length, ...(reason !== undefined && { reason }) };
+    },
+    clock,
+    random: () => 1,
+    newId: () => `letter-${++serial}`,
+    emit: recordEvents(events),
+    baseMs: 5000,
+    maxMs: 300_000,
+  });
+  const contents = (of: typeof queue) => [...of.messages.values()].map(({ body }) => decodeEnvelope(body));
+  const letters = () => contents(deadLetters).flatMap((each) => (each.kind === "batch" ? each.batch : []));
+  const queued = () => contents(queue).flatMap((each) => (each.kind === "batch" ? each.batch : []));
+  return { clock, events, queue, deadLetters, settle, postponed, letters, queued };
+}
+
+const names = ["a", "b", "c", "d"];
+const bytes = requestOf("traces", { names, service: "checkout" });
+const batch: Batch = {
+  signal: "traces",
+  destination: "grafana-cloud",
+  items: 4,
+  bytes: bytes.length,
+  encoding: "identity",
+  payload: bytes,
+  acceptedAt: 7,
+};
+
+function message(id: string, receiveCount = 1, body = encodeEnvelope(batch)): ReceivedMessage {
+  return { id, receiptHandle: `receipt of ${id}`, body, receiveCount, firstReceivedAt: 1_789_999_000_000 };
+}
+
+const part = (...given: string[]) => ({ bytes: requestOf("traces", { names: given }), items: given.length });
+const down = { kind: "retry", reason: "HTTP 503", down: true } as const;
+const guilt = { reason: "rejected", status: 400, message: "HTTP 400: bad span" } as const;
+
+describe("createSettle()", () => {
+  it("lets the messages of delivered batches go", async () => {
+    const { settle, postponed, deadLetters } = stand();
+    expect(await settle([{ message: message("m"), batch, outcome: { kind: "delivered", rejected: 0 } }])).toEqual([]);
+    expect([postponed.size, deadLetters.messages.size]).toEqual([0, 0]);
+  });
+
+  it.each<[string, number, Outcome, number]>([
+    ["briefly after the first failure", 1, down, 5],
+    ["longer with each failure", 4, down, 40],
+    ["never longer than the cap", 500, down, 300],
+    ["as long as the destination asks for", 1, { ...down, afterMs: 60_000 }, 72],
+    ["not as long as the destination asks for beyond the cap", 1, { ...down, afterMs: 9_000_000 }, 300],
+    ["not at all what there was no time for", 400, { ...down, down: false }, 0],
+  ])("hides what is to be sent again %s", async (_, receiveCount, outcome, seconds) => {
+    const { settle, postponed } = stand();
+    expect(await settle([{ message: message("m", receiveCount), batch, outcome }])).toEqual(["m"]);
+    expect(postponed).toEqual(new Map([["receipt of m", seconds]]));
+  });
+
+  it("parks a refused batch with all that is worth knowing, before its message goes", async () => {
+    const { settle, letters, events, clock } = stand();
+    const settlement = {
+      message: message("m", 3),
+      batch: { ...batch, replays: 2 },
+      outcome: { kind: "park", ...guilt },
+    } as const;
+    expect(await settle([settlement])).toEqual([]);
+    expect(letters()).toEqual([
+      {
+        ...batch,
+        payload: Buffer.from(bytes),
+        replays: 2,
+        deadLetter: {
+          id: "letter-1",
+          reason: "rejected",
+          status: 400,
+          message: "HTTP 400: bad span",
+          firstAttemptAt: 1_789_999_000_000,
+          lastAttemptAt: clock.now(),
+          attempts: 3,
+          services: ["checkout"],
+          oldestAt: 1_790_000_000_000,
+          newestAt: 1_790_000_000_000,
+          replays: 2,
+        },
+      },
+    ]);
+    const parked = { signal: "traces", destination: "grafana-cloud", items: 4, id: "letter-1", ...guilt };
+    expect(events).toEqual([{ name: "batch.parked", fields: parked }]);
+  });
+
+  it("parks a message that is no batch exactly as it is", async () => {
+    const { settle, deadLetters, events } = stand();
+    const outcome = { kind: "park", reason: "undecodable", message: "no header line" } as const;
+    expect(await settle([{ message: message("m", 1, "what is this"), outcome }])).toEqual([]);
+    expect([...deadLetters.messages.values()].map(({ body }) => body)).toEqual(["what is this"]);
+    expect(events).toMatchObject([{ name: "batch.undecodable", fields: { id: "m", bytes: 12 } }]);
+  });
+
+  it("parks a batch whose payload cannot be decompressed as it is, without reading it", async () => {
+    const { settle, letters } = stand();
+    const broken = {
+      ...batch,
+      encoding: "gzip",
+      payload: Buffer.concat([Buffer.from([0x1f, 0x8b]), Buffer.alloc(30)]),
+      bytes: 0,
+    } as const;
+    await settle([
+      { message: message("m"), batch: broken, outcome: { kind: "park", reason: "undecodable", message: "bad" } },
+    ]);
+    expect(letters()).toMatchObject([{ payload: broken.payload, deadLetter: { reason: "undecodable", services: [] } }]);
+  });
+
+  it("parks only the guilty part of a narrowed batch, and sends what is left as a message of its own", async () => {
+    const { settle, letters, queued } = stand();
+    const outcome: Outcome = {
+      kind: "narrowed",
+      delivered: 1,
+      rejected: 0,
+      guilty: [{ ...part("b"), guilt }],
+      rest: { ...part("c", "d"), retry: down },
+    };
+    expect(await settle([{ message: message("m"), batch, outcome }])).toEqual([]);
+    const read = async (batches: readonly Batch[]) =>
+      Promise.all(batches.map(async (it) => itemNames(await unpack(it), "traces")));
+    expect(await read(letters())).toEqual([["b"]]);
+    expect(await read(queued())).toEqual([["c", "d"]]);
+    expect(queued()).toMatchObject([{ requeues: 1, acceptedAt: 7, items: 2 }]);
+    expect(letters()).toMatchObject([{ items: 1, deadLetter: { status: 400 } }]);
+  });
+
+  it("lets the whole message wait once it has been sent anew often enough", async () => {
+    const { settle, letters, queued, postponed } = stand();
+    const rest = { ...part("c", "d"), retry: down };
+    const outcome: Outcome = { kind: "narrowed", delivered: 1, rejected: 0, guilty: [{ ...part("b"), guilt }], rest };
+    expect(await settle([{ message: message("m"), batch: { ...batch, requeues: 8 }, outcome }])).toEqual(["m"]);
+    expect([letters().length, queued().length, postponed.size]).toEqual([0, 0, 1]);
+  });
+
+  it("sends a message anew before the queue's receive limit takes it for a dead letter", async () => {
+    const { settle, queue, postponed } = stand();
+    const old = message("m", 900);
+    expect(await settle([{ message: old, batch, outcome: down }])).toEqual([]);
+    expect([...queue.messages.values()].map(({ body }) => body)).toEqual([old.body]);
+    expect(postponed.size).toBe(0);
+  });
+
+  it("keeps the message where the dead-letter queue does not take its letter, and tells nobody that it was parked", async () => {
+    const { settle, events, postponed } = stand({ parkFault: () => "throttled" });
+    expect(await settle([{ message: message("m"), batch, outcome: { kind: "park", ...guilt } }])).toEqual(["m"]);
+    expect(events).toEqual([{ name: "queue.failed", fields: { operation: "park", reason: "throttled" } }]);
+    expect(postponed.get("receipt of m")).toBe(5);
+  });
+
+  it("keeps only the messages whose letters failed", async () => {
+    let calls = 0;
+    const { settle, letters } = stand({ parkFault: () => (++calls === 2 ? "throttled" : undefined) });
+    const outcome = { kind: "park", ...guilt } as const;
+    const settlements = ["one", "two", "three"].map((id) => ({ message: message(id), batch, outcome }));
+    expect(await settle(settlements)).toEqual(["two"]);
+    expect(letters()).toHaveLength(2);
+  });
+
+  it("parks nothing of a batch whose rest could not be sent anew: its message stays whole", async () => {
+    const { settle, letters } = stand({ fault: (operation) => (operation === "send" ? "throttled" : undefined) });
+    const rest = { ...part("c", "d"), retry: down };
+    const outcome: Outcome = { kind: "narrowed", delivered: 1, rejected: 0, guilty: [{ ...part("b"), guilt }], rest };
+    expect(await settle([{ message: message("m"), batch, outcome }])).toEqual(["m"]);
+    expect(letters()).toEqual([]);
+  });
+
+  it("keeps messages that cannot be hidden in the queue all the same", async () => {
+    const { settle, events } = stand({ fault: () => "denied" });
+    expect(await settle([{ message: message("m"), batch, outcome: down }])).toEqual(["m"]);
+    expect(events).toEqual([{ name: "queue.failed", fields: { operation: "postpone", reason: "denied" } }]);
+  });
+});

@@ -1,0 +1,20 @@
+import { execFileSync } from "node:child_process";
+import { describe, expect, it } from "vitest";
+import { findChecker } from "../support/checkers.ts";
+import { everything, slsPackage } from "../support/sls.ts";
+
+const cfnLint = findChecker("cfn-lint");
+
+describe.skipIf(!cfnLint)("the template, read by cfn-lint (skipped where cfn-lint is not found)", () => {
+  it("has no finding, not even a warning, with everything switched on and with what a first deployment gives", async () => {
+    const { vpcId, subnetIds } = everything;
+    const packages = [
+      await slsPackage({ stage: "prod", params: everything }),
+      await slsPackage({ params: { vpcId, subnetIds, allowedCidrs: "10.0.0.0/8" } }),
+    ];
+    const files = packages.map(({ templateFile }) => templateFile);
+    const lint = () => execFileSync(cfnLint ?? "", ["--format", "parseable", ...files], { encoding: "utf8" });
+    expect(lint()).toBe("");
+    for (const { remove } of packages) remove();
+  });
+});

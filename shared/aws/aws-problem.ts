@@ -38,6 +38,7 @@ export function awsProblem(error: unknown, { action, resource }: AwsCall): strin
 
 function read(error: unknown): { readonly code: string; readonly message: string } {
   if (!(error instanceof Error)) return { code: "unknown error", message: String(error) };
-  const named = error.name === "Error" && "code" in error ? String(error.code) : error.name;
-  return { code: named, message: error.message };
+  // The network's errors have plain names (`AggregateError` where a host has several addresses) and a telling code.
+  const network = "code" in error && typeof error.code === "string" && /^E[A-Z_]+$/.test(error.code);
+  return { code: network ? String(error.code) : error.name, message: error.message };
 }

@@ -46,7 +46,7 @@ export function createSsmParameters({ stage, client, timeoutMs = 10_000 }: SsmPa
     let count = 0;
     for await (const page of paginateGetParametersByPath({ client: ssm, pageSize: 10 }, query, { abortSignal })) {
       found.push(...parametersOf(page));
-      if (++count >= maxPages) break;
+      if (++count >= maxPages && page.NextToken) throw new Error(`there are more than ${found.length} parameters`);
     }
     return found;
   }

@@ -19,7 +19,7 @@ export function createEmit({ log, metrics, level }: EmitOptions): Emit {
       const row = rowOf(name);
       for (const { metric, labels, by } of row.measures) metrics.record(metric, labels(fields), by?.(fields) ?? 1);
       if (order[row.level] < order[typeof level === "function" ? level() : level]) return;
-      const detail = "message" in fields ? `: ${fields.message}` : "";
+      const detail = "message" in fields && fields.message ? `: ${fields.message}` : "";
       log({ level: row.level, event: name, message: `${row.says}${detail}`, fields });
     } catch {
       // Telling about the data path must never stop it.

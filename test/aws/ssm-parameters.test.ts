@@ -43,6 +43,14 @@ describe("createSsmParameters()", () => {
     expect(ssm.calls).toEqual(["GetParametersByPath", "GetParametersByPath", "GetParametersByPath"]);
   });
 
+  test("does not take a part of too many parameters for all of them", async () => {
+    for (let index = 0; index < 510; index++) ssm.put(`/sluice/prod/${index}`, "x");
+    expect(await parameters().read()).toMatchObject({
+      kind: "failed",
+      reason: expect.stringContaining("there are more than 500 parameters"),
+    });
+  });
+
   test("gets over throttling", async () => {
     ssm.put("/sluice/prod/log-level", "warn");
     ssm.faults.push({ status: 400, code: "ThrottlingException" });

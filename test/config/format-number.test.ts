@@ -1,5 +1,7 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { formatNumber } from "../../shared/config/format-number.ts";
+import { parseValue } from "../../shared/config/parse-value.ts";
 
 describe("formatNumber()", () => {
   test.each([
@@ -15,5 +17,14 @@ describe("formatNumber()", () => {
     ["integer", 60_000, "60000"],
   ] as const)("writes %s %d as %s", (type, value, text) => {
     expect(formatNumber(type, value)).toBe(text);
+  });
+
+  test.each(["integer", "bytes", "duration"] as const)("writes %s so that they are read back the same", (type) => {
+    const setting = { type, env: "SLUICE_X", help: "x" };
+    fc.assert(
+      fc.property(fc.maxSafeNat(), (value) => {
+        expect(parseValue(setting, formatNumber(type, value))).toEqual({ kind: "value", value });
+      }),
+    );
   });
 });

@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { parseValue } from "../../shared/config/parse-value.ts";
 import type { Setting } from "../../shared/config/settings.ts";
@@ -70,4 +71,14 @@ describe("parseValue()", () => {
       expect(parsed({ type: "url", base: true }, text)).toHaveProperty("must");
     },
   );
+
+  test("never throws, whatever is written", () => {
+    const types = fc.constantFrom("string", "url", "integer", "bytes", "duration", "boolean", "choice", "list");
+    fc.assert(
+      fc.property(types, fc.string({ unit: "binary" }), (type, text) => {
+        const setting = { type, env: "SLUICE_X", help: "x", choices: ["a"], base: true } as const;
+        expect(["value", "bad"]).toContain(parseValue(setting, text).kind);
+      }),
+    );
+  });
 });

@@ -1,26 +1,13 @@
-import type { Clock } from "../clock.ts";
-import { createConfigStore, type OpenedConfig } from "../config/config-store.ts";
-import { fromEnvironment, type ResolveOptions, resolve } from "../config/resolve.ts";
-import type { Emit } from "../telemetry/events.ts";
-
-export interface LoadConfigOptions extends ResolveOptions {
-  readonly env: Readonly<Record<string, string | undefined>>;
-  readonly emit: Emit;
-  readonly clock: Pick<Clock, "now">;
-}
+import type { OpenedConfig } from "../config/config-store.ts";
+import { type OpenConfigOptions, openConfig } from "../config/open-config.ts";
 
 /**
- * Loads the settings of a process: the environment, and Parameter Store where `SLUICE_PARAMETER_STORE` or a stage asks
- * for it. The SSM client is imported only then, because importing it costs more than 100 ms of a cold start.
+ * Loads the settings of a process that may never ask AWS: the SSM client is imported only where Parameter Store is wanted.
+ * The functions, which always ask, import it as they start (`start-function.ts`): in a bundle that is smaller and faster.
  */
-export async function loadConfig(options: LoadConfigOptions): Promise<OpenedConfig> {
-  const { env, ...rest } = options;
-  const environment = () => fromEnvironment(env);
-  const alone = resolve(environment());
-  if (alone.kind === "invalid") return { kind: "invalid", problems: alone.problems.map(({ message }) => message) };
-  const { config } = alone;
-  const wanted = config.parameterStore ?? environment().stage !== undefined;
-  if (!wanted) return createConfigStore({ ...rest, environment });
-  const { createSsmParameters } = await import("./ssm-parameters.ts");
-  return createConfigStore({ ...rest, environment, parameters: createSsmParameters({ stage: config.stage }) });
+export async function loadConfig(options: Omit<OpenConfigOptions, "openParameters">): Promise<OpenedConfig> {
+  return openConfig({
+    ...options,
+    openParameters: async ({ stage }) => (await import("./ssm-parameters.ts")).createSsmParameters({ stage }),
+  });
 }

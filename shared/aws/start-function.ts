@@ -1,4 +1,5 @@
 import type { ConfigStore } from "../config/config-store.ts";
+import { openConfig } from "../config/open-config.ts";
 import type { ResolveOptions } from "../config/resolve.ts";
 import { systemClock } from "../node/system-clock.ts";
 import { createEmf } from "../telemetry/emf.ts";
@@ -6,7 +7,7 @@ import { createEmit } from "../telemetry/emit.ts";
 import type { Emit } from "../telemetry/events.ts";
 import { createLog } from "../telemetry/log.ts";
 import { createMetrics } from "../telemetry/metrics.ts";
-import { loadConfig } from "./load-config.ts";
+import { createSsmParameters } from "./ssm-parameters.ts";
 
 export interface StartFunctionOptions extends ResolveOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -31,7 +32,7 @@ export async function startFunction(options: StartFunctionOptions): Promise<Star
   let store: ConfigStore | undefined;
   const log = createLog({ write, now: systemClock.now });
   const emit = createEmit({ log, metrics, level: () => store?.current().logLevel ?? "info" });
-  const opened = await loadConfig({ ...checks, env, emit, clock: systemClock });
+  const opened = await openConfig({ ...checks, env, emit, clock: systemClock, openParameters: createSsmParameters });
   if (opened.kind === "invalid") throw new Error(opened.problems.join("\n"));
   const started = opened.store;
   store = started;

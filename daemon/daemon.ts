@@ -1,3 +1,4 @@
+import { hostname } from "node:os";
 import { createBudget } from "../shared/batch/budget.ts";
 import type { ConfigStore } from "../shared/config/config-store.ts";
 import { settingKeys, settings } from "../shared/config/settings.ts";
@@ -6,6 +7,7 @@ import { createProcessMetrics } from "../shared/node/process-metrics.ts";
 import type { ProcessTelemetry } from "../shared/node/process-telemetry.ts";
 import { systemClock as clock } from "../shared/node/system-clock.ts";
 import type { Snapshot } from "../shared/telemetry/metrics.ts";
+import { reportSelf } from "../shared/telemetry/report-self.ts";
 import { listen } from "./listen.ts";
 import { createPipeline } from "./pipeline.ts";
 import { createServers } from "./servers.ts";
@@ -46,6 +48,7 @@ const live: ReadonlySet<string> = new Set([
   "senderTokens",
   "logLevel",
   "refreshInterval",
+  "selfTelemetryInterval",
 ]);
 /** Of the time to stop: what exports under way may use before they are spilled, and what spilling may use. */
 const spillAfterShare = 0.4;
@@ -74,18 +77,26 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     http: await listen(http, { port: config.httpPort, host: config.host, setting: "SLUICE_HTTP_PORT" }),
   };
   void refreshing();
+  void reportSelf({
+    sink,
+    snapshot,
+    emit,
+    clock,
+    intervalMs: () => store.current().selfTelemetryInterval,
+    resource: {
+      "service.name": "sluice",
+      "service.version": version,
+      "service.instance.id": `${hostname()}:${process.pid}`,
+    },
+    abort: background.signal,
+  });
 
   return {
     addresses,
     notReady: () => (stopping ? "stopping" : pipeline.problem()),
     unhealthy: () => undefined,
     reload,
-    async snapshot() {
-      measureProcess();
-      metrics.set("sluice_in_flight_bytes", {}, budget.used());
-      metrics.set("sluice_in_flight_requests", {}, grpc.load().calls + http.load().requests);
-      return metrics.snapshot();
-    },
+    snapshot,
     async stop() {
       stopping = true;
       health.set(false);
@@ -96,6 +107,13 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
       await pipeline.drain(timeoutMs * spillAfterShare, Promise.all(closed));
     },
   };
+
+  async function snapshot(): Promise<Snapshot> {
+    measureProcess();
+    metrics.set("sluice_in_flight_bytes", {}, budget.used());
+    metrics.set("sluice_in_flight_requests", {}, grpc.load().calls + http.load().requests);
+    return metrics.snapshot();
+  }
 
   async function reload(): Promise<Reloaded> {
     const refreshed = await store.refresh();

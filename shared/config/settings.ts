@@ -169,6 +169,14 @@ export const settings = {
     ssm: "sender-tokens",
     help: "Bearer tokens that senders may use, several at once for rotation; unset: no authentication",
   },
+  selfTelemetryInterval: {
+    type: "duration",
+    env: "SLUICE_SELF_TELEMETRY_INTERVAL",
+    ssm: "self-telemetry-interval",
+    default: "0",
+    max: 3_600_000,
+    help: "How often the daemon sends its own metrics to the destination, such as 1m; 0 is never",
+  },
   queueUrl: { type: "url", env: "SLUICE_QUEUE_URL", help: "URL of the SQS queue" },
   deadLetterQueueUrl: {
     type: "url",

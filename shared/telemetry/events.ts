@@ -32,7 +32,8 @@ export interface EventFields {
 }
 
 export type EventName = keyof EventFields;
-export type TransportName = "http" | "grpc";
+/** `self`: this process's own metrics. */
+export type TransportName = "http" | "grpc" | "self";
 type Exported = { signal: SignalName; destination: string; items: number };
 
 /** Tells that something happened: one log line and its counters. Never throws. */

@@ -57,7 +57,8 @@ function histogram({ value, counts = [] }: Point, buckets: readonly number[]) {
 /** UCUM, as OpenTelemetry writes units. */
 function unitOf(name: string): string {
   if (/_seconds(_total)?$/.test(name)) return "s";
-  return /_bytes(_total)?$/.test(name) ? "By" : "1";
+  // Not "1": Prometheus, told so, renames a gauge to …_ratio.
+  return /_bytes(_total)?$/.test(name) ? "By" : "";
 }
 
 function hrTime(ms: number): HrTime {

@@ -25,7 +25,6 @@ describe("toOtlpMetrics()", () => {
               metrics: [
                 {
                   name: "sluice_accepted_items_total",
-                  unit: "1",
                   sum: {
                     isMonotonic: true,
                     aggregationTemporality: 2,

@@ -1,0 +1,57 @@
+import { describe, expect, test } from "vitest";
+import type { Acceptance } from "../../shared/batch/sink.ts";
+import { scan } from "../../shared/otlp/scan.ts";
+import { signals } from "../../shared/otlp/signals.ts";
+import { createMetrics } from "../../shared/telemetry/metrics.ts";
+import { reportSelf } from "../../shared/telemetry/report-self.ts";
+import { createManualClock } from "../support/manual-clock.ts";
+import { type EmittedEvent, recordEvents } from "../support/record-events.ts";
+import { createRecordingSink } from "../support/recording-sink.ts";
+
+async function reports(acceptance: Acceptance, intervals: readonly number[]) {
+  const { sink, received } = createRecordingSink(acceptance);
+  const events: EmittedEvent[] = [];
+  const metrics = createMetrics();
+  metrics.add("sluice_crashes_total", { where: "a" });
+  metrics.add("sluice_crashes_total", { where: "b" });
+  const stop = new AbortController();
+  const left = [...intervals];
+  await reportSelf({
+    sink,
+    snapshot: async () => metrics.snapshot(),
+    emit: recordEvents(events),
+    clock: createManualClock(),
+    intervalMs() {
+      const next = left.shift();
+      if (next === undefined) stop.abort();
+      return next ?? 0;
+    },
+    resource: { "service.name": "sluice" },
+    abort: stop.signal,
+  });
+  return { received, events: events.map(({ name, fields }) => [name, fields]) };
+}
+
+describe("reportSelf()", () => {
+  test("sends valid requests with as many items as it says", async () => {
+    const { received, events } = await reports({ kind: "accepted" }, [60_000, 60_000]);
+    expect(received.map(({ signal, items }) => [signal, items])).toEqual([
+      ["metrics", 2],
+      ["metrics", 2],
+    ]);
+    for (const { bytes } of received) expect(scan(bytes, signals.metrics)).toMatchObject({ kind: "scanned", items: 2 });
+    expect(events[0]).toEqual(["request.accepted", expect.objectContaining({ transport: "self", items: 2 })]);
+  });
+
+  test("is silent while it is off, and starts when it is turned on", async () => {
+    expect((await reports({ kind: "accepted" }, [0, 0])).received).toEqual([]);
+    expect((await reports({ kind: "accepted" }, [0, 60_000])).received).toHaveLength(1);
+  });
+
+  test("goes on when the sink cannot take a report", async () => {
+    const full = { kind: "unavailable", reason: "memory", retryAfterMs: 1_000 } as const;
+    const { received, events } = await reports(full, [60_000, 60_000]);
+    expect(received).toHaveLength(2);
+    expect(events.map(([name]) => name)).toEqual(["request.unavailable", "request.unavailable"]);
+  });
+});

@@ -3,7 +3,7 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 
 // `npm run bench`: every benchmark in this folder, or those named: `npm run bench -- scan split`.
-const tools = ["harness.ts", "run.ts", "fuzz.ts"];
+const tools = ["harness.ts", "run.ts", "fuzz.ts", "differential.ts"];
 const words = process.argv.slice(2);
 const files = readdirSync(import.meta.dirname).filter((file) => file.endsWith(".ts") && !tools.includes(file));
 const chosen = words.length === 0 ? files : files.filter((file) => words.includes(file.replace(/\.ts$/, "")));

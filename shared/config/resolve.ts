@@ -97,7 +97,9 @@ function concealed(value: SettingValue): Secret | readonly Secret[] {
 
 function badValue(key: SettingKey, text: string, must: string): string {
   const setting: Setting = settings[key];
-  const shown = setting.secret ? "has a value that cannot be used" : `is ${JSON.stringify(text.slice(0, 200))}`;
+  // A password in a URL is a secret too, wherever it was put.
+  const harmless = text.replace(/\/\/[^/]*@/, "//…@").slice(0, 200);
+  const shown = setting.secret ? "has a value that cannot be used" : `is ${JSON.stringify(harmless)}`;
   return `${setting.env} ${shown}: it must ${must}.`;
 }
 

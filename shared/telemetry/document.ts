@@ -25,7 +25,8 @@ What happens inside Sluice is a named event: one log line, and the metrics that 
 ## Metrics
 
 The daemon serves them as Prometheus text on \`/metrics\` of its admin port. The functions write those that alarms and the dashboard need
-in CloudWatch's embedded metric format: namespace \`Sluice\`, without \`sluice_\` and \`_total\`, by \`stage\` and by \`stage, signal\`.
+in CloudWatch's embedded metric format: namespace \`Sluice\`, without \`sluice_\` and \`_total\`, by \`stage\` and by \`stage, signal\`. With
+\`SLUICE_SELF_TELEMETRY_INTERVAL\` (such as \`1m\`) the daemon also sends them to the destination, as OTLP, through itself.
 
 **The ledger of items:** accepted = delivered + rejected + parked + in flight. Spilled items are in flight; replayed ones are in flight
 again. What was refused was never accepted: its sender knows.

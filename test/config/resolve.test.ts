@@ -67,6 +67,10 @@ describe("resolve()", () => {
     expect(problemsOf(texts, { together: grafanaCloud })).toHaveLength(missing);
   });
 
+  test("does not repeat a password that was put into a URL", () => {
+    expect(problemsOf({ endpoint: "https://7:s3cr3t@example.net" }).join()).toContain('is "https://…@example.net"');
+  });
+
   test("never repeats a secret's value, whatever is wrong with it", () => {
     const secrets = settingKeys.filter((key) => "secret" in settings[key]);
     for (const key of secrets) expect(problemsOf({ [key]: "s3cr3t\u0000" }).join()).not.toContain("s3cr3t");

@@ -136,7 +136,7 @@ export function createGrpcServer(options: GrpcServerOptions): GrpcServer {
     const listening = new Promise<void>((resolve) => NetServer.prototype.close.call(server, () => resolve()));
     const closed = [...sessions].map((session) => new Promise((resolve) => session.once("close", resolve)));
     // The first GOAWAY names no last stream: what is on its way is still served. The second one draws the line.
-    for (const session of sessions) session.goaway(constants.NGHTTP2_NO_ERROR, 2 ** 31 - 1);
+    for (const session of sessions) if (!session.destroyed) session.goaway(constants.NGHTTP2_NO_ERROR, 2 ** 31 - 1);
     const cut = setTimeout(() => {
       for (const session of sessions) session.destroy();
     }, deadlineMs);

@@ -38,8 +38,10 @@ export async function startEmbeddedSqs({ dataDir, host = "127.0.0.1" }: Embedded
   const persistence = new PersistenceManager(dataDir);
   persistence.loadSqsAndSns(sqsStore, stores.snsStore);
   sqsStore.persistence = persistence;
+  const begin = createCommits(persistence);
   for (const queue of sqsStore.allQueues()) {
-    for (const entry of mend(queue, persistence).inflightMessages.values()) entry.visibilityDeadline = 0;
+    queue.persistence = persistence;
+    for (const entry of mend(queue, begin).inflightMessages.values()) entry.visibilityDeadline = 0;
   }
   const app = buildApp({ logger: false, host, defaultRegion: region, stores });
   app.addHook("onClose", async () => persistence.close());
@@ -52,7 +54,7 @@ export async function startEmbeddedSqs({ dataDir, host = "127.0.0.1" }: Embedded
       const arn = `arn:aws:sqs:${region}:${account}:${name}`;
       const known = sqsStore.getQueueByName(name);
       if (known) known.setAttributes({ ...attributes });
-      else mend(sqsStore.createQueue(name, url, arn, { ...attributes }), persistence);
+      else mend(sqsStore.createQueue(name, url, arn, { ...attributes }), begin);
       return { url, arn };
     },
     bodies(name) {
@@ -73,28 +75,50 @@ function load<Module>(path: string): Promise<Module> {
   return import(new URL(path, home).href);
 }
 
-interface Transactions {
-  transaction(work: () => void): void;
+/** The part of node:sqlite's database that is used here. */
+interface Database {
+  exec(sql: string): void;
 }
 
-/** Mends two ways in which a queue of fauxqs 2.4.1 loses messages that are in its database. */
-function mend(queue: SqsQueue, persistence: Persistence): SqsQueue {
-  const { transaction } = persistence as unknown as Transactions;
-  const { dequeue, changeVisibility } = queue;
-  // A message on its way to the dead-letter queue is deleted here before it is inserted there: one commit for both,
-  // which is also one wait for the disk for each ReceiveMessage.
-  queue.dequeue = (...parameters) => {
-    let received: ReturnType<typeof dequeue> = [];
-    transaction.call(persistence, () => {
-      received = dequeue.apply(queue, parameters);
+/**
+ * Makes all that one request changes one commit: one wait for the disk for ten messages, and no gap for a kill between a
+ * message leaving a queue and entering the dead-letter queue. Microtasks run before the answer is written, so nothing is
+ * answered that is not committed; a commit that fails ends the process, because memory and disk differ from then on.
+ */
+function createCommits(persistence: Persistence): () => void {
+  const { db } = persistence as unknown as { db: Database };
+  let open = false;
+  return () => {
+    if (open) return;
+    db.exec("BEGIN");
+    open = true;
+    queueMicrotask(() => {
+      open = false;
+      db.exec("COMMIT");
     });
-    return received;
+  };
+}
+
+/** Gives a queue of fauxqs 2.4.1 commits per request, and mends a way in which it loses messages. */
+function mend(queue: SqsQueue, begin: () => void): SqsQueue {
+  const { enqueue, dequeue, deleteMessage, changeVisibility } = queue;
+  queue.enqueue = (message) => {
+    begin();
+    enqueue.call(queue, message);
+  };
+  queue.dequeue = (...parameters) => {
+    begin();
+    return dequeue.apply(queue, parameters);
+  };
+  queue.deleteMessage = (receiptHandle) => {
+    begin();
+    return deleteMessage.call(queue, receiptHandle);
   };
   // Timeout 0 writes NULL into a NOT NULL column and throws, with the message already taken out of the queue.
   queue.changeVisibility = (receiptHandle, seconds) => {
+    begin();
     changeVisibility.call(queue, receiptHandle, seconds === 0 ? -1 : seconds);
     queue.processTimers();
   };
-  queue.persistence = persistence;
   return queue;
 }

@@ -1,0 +1,98 @@
+import { readFileSync } from "node:fs";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { metricTable } from "../../shared/telemetry/metric-table.ts";
+import { everything, type Packaged, slsPackage } from "../support/sls.ts";
+import { type Properties, resolveTemplate, resourcesOf } from "../support/template.ts";
+
+let packaged: Packaged;
+let alarms: readonly Properties[];
+let dashboard: { widgets: readonly { properties: { metrics: readonly unknown[][] } }[] };
+
+beforeAll(async () => {
+  packaged = await slsPackage({ stage: "prod", params: everything });
+  const template = resolveTemplate(packaged.template);
+  alarms = Object.values(resourcesOf(template, "AWS::CloudWatch::Alarm"));
+  dashboard = JSON.parse(template.Resources.Dashboard?.Properties.DashboardBody);
+});
+afterAll(() => packaged?.remove());
+
+const runbook = readFileSync(new URL("../../docs/operations.md", import.meta.url), "utf8");
+
+/** Names as CloudWatch sees them (`shared/telemetry/emf.ts`). */
+const names: ReadonlySet<unknown> = new Set(
+  Object.keys(metricTable).map((name) => name.replace(/^sluice_/, "").replace(/_total$/, "")),
+);
+
+describe("alarms", () => {
+  it("are these", () => {
+    expect(alarms.map(({ AlarmName }) => AlarmName)).toEqual(
+      [
+        "dead-letters",
+        "queue-age",
+        "ingest-errors",
+        "ingest-throttles",
+        "load-balancer-refuses",
+        "load-balancer-fails",
+        "ingest-unavailable",
+        "flush-failing",
+        "destination-refuses",
+        "delivery-behind",
+      ].map((name) => `sluice-prod-${name}`),
+    );
+  });
+
+  it("have a section each in the runbook, and say so", () => {
+    for (const { AlarmName, AlarmDescription } of alarms) {
+      const name = AlarmName.replace("sluice-prod-", "");
+      expect(AlarmDescription).toMatch(new RegExp(`Runbook: docs/operations.md#${name}$`));
+      expect(runbook).toContain(`\n### ${name}\n`);
+    }
+  });
+
+  it("tell the topic that was named, and nobody when none was", () => {
+    for (const alarm of alarms) {
+      expect(alarm.AlarmActions).toEqual([everything.alarmTopicArn]);
+      expect(alarm.OKActions).toEqual([everything.alarmTopicArn]);
+    }
+    const Parameters = { ...packaged.template.Parameters, AlarmTopicArn: { Default: "" } };
+    const silent = resolveTemplate({ ...packaged.template, Parameters });
+    for (const alarm of Object.values(resourcesOf(silent, "AWS::CloudWatch::Alarm"))) {
+      expect(alarm).not.toHaveProperty("AlarmActions");
+    }
+  });
+
+  it("are silent without traffic", () => {
+    for (const { TreatMissingData } of alarms) expect(TreatMissingData).toBe("notBreaching");
+  });
+
+  it("wake somebody for a single dead letter", () => {
+    const alarm = alarms.find(({ AlarmName }) => AlarmName.endsWith("dead-letters"));
+    expect(alarm).toMatchObject({ Threshold: 0, ComparisonOperator: "GreaterThanThreshold", EvaluationPeriods: 1 });
+    expect(alarm?.Dimensions).toEqual([{ Name: "QueueName", Value: "DeadLetterQueue.QueueName" }]);
+  });
+
+  it("ask for metrics that Sluice writes", () => {
+    const metrics = alarms.flatMap(({ Namespace, MetricName, Dimensions, Metrics = [] }) => [
+      { Namespace, MetricName, Dimensions },
+      ...Metrics.map(({ MetricStat }: Properties) => MetricStat?.Metric ?? {}),
+    ]);
+    const own = metrics.filter(({ Namespace }) => Namespace === "Sluice");
+    expect(own.length).toBeGreaterThan(5);
+    for (const { MetricName, Dimensions } of own) {
+      expect(names).toContain(MetricName);
+      expect(Dimensions).toEqual([{ Name: "stage", Value: "prod" }]);
+    }
+  });
+});
+
+describe("dashboard", () => {
+  it("shows metrics that Sluice writes", () => {
+    let namespace: unknown;
+    for (const metric of dashboard.widgets.flatMap(({ properties }) => properties.metrics)) {
+      if (typeof metric[0] === "string" && metric[0] !== "." && metric[0] !== "...") namespace = metric[0];
+      if (namespace === "Sluice" && typeof metric[1] === "string" && metric[0] !== "...") {
+        expect(names).toContain(metric[1]);
+      }
+    }
+  });
+});

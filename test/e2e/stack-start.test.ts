@@ -55,7 +55,7 @@ describe("npm start without an account", () => {
         /^Sluice is ready: OTLP\/HTTP on http:\/\/127\.0\.0\.1:\d+, admin on http:\/\/127\.0\.0\.1:\d+, /,
       ),
     ]);
-    await stack.stop();
+    expect(await stack.interrupt()).toBe(0);
     expect(stack.stderr()).toContain('"event":"server.stopped"');
   });
 

@@ -15,6 +15,8 @@ export interface RunningStack {
   readonly stderr: () => string;
   /** SIGTERM to npm, as a process manager sends it; resolves to the exit code. */
   stop(): Promise<number | null>;
+  /** Ctrl-C, as a terminal sends it: SIGINT to npm and to all that it has started. */
+  interrupt(): Promise<number | null>;
   /** SIGKILL to all of it. */
   kill(): Promise<void>;
 }
@@ -56,8 +58,12 @@ export async function startStack(options: StackOptions = {}): Promise<RunningSta
       child.kill("SIGTERM");
       return exited;
     },
+    interrupt() {
+      signalGroup(child, "SIGINT");
+      return exited;
+    },
     async kill() {
-      killGroup(child);
+      signalGroup(child, "SIGKILL");
       await exited;
     },
   };
@@ -106,15 +112,15 @@ function spawnStart(dataDir: string, env: Readonly<Record<string, string>> = {})
   });
   const exited = once(child, "close").then(([code]) => code as number | null);
   onTestFinished(async () => {
-    killGroup(child);
+    signalGroup(child, "SIGKILL");
     await exited;
   });
   return { child, stdout: () => stdout, stderr: () => stderr, exited };
 }
 
-function killGroup(child: ChildProcess): void {
+function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
   try {
-    if (child.pid !== undefined) process.kill(-child.pid, "SIGKILL");
+    if (child.pid !== undefined) process.kill(-child.pid, signal);
   } catch {
     // It has ended already.
   }

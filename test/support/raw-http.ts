@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import type { HttpAnswer } from "../../shared/http/message.ts";
 import { bodyOf, type EdgeCase, protobuf } from "./cases/edge-case.ts";
 import { rawClient } from "./raw-client.ts";
@@ -38,4 +39,12 @@ export function answersIn(received: string): HttpAnswer[] {
     rest = rest.slice(end + 4 + length);
   }
   return answers;
+}
+
+/** The load balancer hands JSON over as text, and refuses by itself what is not UTF-8; a server, what is not HTTP. */
+export function refusedByFront(edge: EdgeCase, front: "alb" | "server"): boolean {
+  const { headers = {}, notHttp } = edge;
+  const isText = /^(text\/|application\/json\s*(;|$))/i.test(String(headers["content-type"] ?? ""));
+  const unfit = front === "alb" && isText && !("content-encoding" in headers) && !isUtf8(bodyOf(edge));
+  return notHttp === true || unfit;
 }

@@ -62,7 +62,7 @@ const examples: readonly EdgeCase[] = [
   ),
 ];
 
-/** JSON, good and bad (OTLP cases: JSON decoding). */
+/** JSON, good and bad. */
 export const jsonCases: readonly EdgeCase[] = [
   ...examples,
   traces("an id in lower case", withTraceId("5b8efff798038103d269b633813fc60c"), wire(id)),

@@ -31,7 +31,7 @@ const point = field(1, hex("19e803000000000000"), hex("310100000000000000"));
 const bytes = (length: number) => Buffer.alloc(length, 1);
 const arrayValue = (inner: Buffer) => field(5, field(1, inner));
 
-/** Bytes of protobuf, good and bad (OTLP cases: decoding). */
+/** Bytes of protobuf, good and bad. */
 export const protobufCases: readonly EdgeCase[] = [
   traces("a tag that does not end", hex("80"), refused),
   traces("a length that does not end", hex("0a80"), refused),

@@ -24,8 +24,12 @@ export interface TooLarge {
 
 export interface Split {
   readonly parts: readonly Part[];
+  /** At most a thousand, in order; one more, with an empty path, for all others. */
   readonly tooLarge: readonly TooLarge[];
 }
+
+/** A hostile request could hold millions of items that do not fit: beyond this their paths are not told. */
+const maxReports = 1000;
 
 /**
  * Cuts a request that passed `scan` into valid requests within limits, whose merge says the same: order is kept, and
@@ -42,6 +46,7 @@ export function split(bytes: Uint8Array, signal: Signal, limits: SplitLimits): S
   const writer = createPartWriter(bytes);
   const parts: Part[] = [];
   const tooLarge: TooLarge[] = [];
+  const unnamed = { items: 0, bytes: 0 };
   let totalBytes = 0;
   let exhausted = false;
 
@@ -94,13 +99,22 @@ export function split(bytes: Uint8Array, signal: Signal, limits: SplitLimits): S
       const tag = tagOf(bytes, cursor.fieldStart);
       if (field.cut === "group" && cut(childOf(group, field, cursor), childPath, tag)) continue;
       const items = itemsIn(group, field, cursor);
-      tooLarge.push({ items, bytes: writer.sizeWith(size, true), path: childPath });
+      report({ items, bytes: writer.sizeWith(size, true), path: childPath });
     }
-    if (left.bytes > 0) tooLarge.push({ items: left.items, bytes: writer.sizeWith(left.bytes, true), path });
+    if (left.bytes > 0) report({ items: left.items, bytes: writer.sizeWith(left.bytes, true), path });
+  }
+
+  function report(found: TooLarge): void {
+    if (tooLarge.length < maxReports) tooLarge.push(found);
+    else {
+      unnamed.items += found.items;
+      unnamed.bytes += found.bytes;
+    }
   }
 
   if (!cut(request, "", new Uint8Array(0))) tooLarge.push({ items, bytes: bytes.length, path: "" });
   finishPart();
+  if (unnamed.bytes > 0) tooLarge.push({ ...unnamed, path: "" });
   return { parts, tooLarge };
 }
 

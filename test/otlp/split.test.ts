@@ -124,6 +124,15 @@ describe("split()", () => {
     expect(itemsOf(parts) + itemsOf(tooLarge)).toBe(10_000);
   });
 
+  it("names the first thousand items that do not fit, and adds up the others", () => {
+    const header = lengthDelimited(1, lengthDelimited(1, lengthDelimited(1, new Uint8Array(1000))));
+    const body = lengthDelimited(1, concat(header, lengthDelimited(2, repeat(span(20), 50_000))));
+    const { parts, tooLarge } = split(body, signals.traces, { maxBytes: 1030 });
+    expect(parts).toEqual([]);
+    expect(tooLarge).toHaveLength(1001);
+    expect(tooLarge.at(-1)).toMatchObject({ items: 49_000, path: "" });
+  });
+
   it.each<[string, Uint8Array]>([
     ["100 000 tiny items", lengthDelimited(1, lengthDelimited(2, repeat(span(0), 100_000)))],
     ["100 000 resources", repeat(lengthDelimited(1, concat(resource, lengthDelimited(2, span(2)))), 100_000)],

@@ -44,10 +44,10 @@ async function serveAsMain(daemon: Daemon): Promise<void> {
   const place = { port: adminPort, host: adminHost, setting: "SLUICE_ADMIN_PORT" };
   const address = await listen(admin, place).catch((error: unknown) => fail([messageOf(error)]));
   const { grpc, http } = daemon.addresses;
-  emit("server.ready", { addresses: `OTLP/gRPC on ${grpc}, OTLP/HTTP on ${http}, admin on ${address}` });
   process.on("SIGHUP", () => void daemon.reload());
   let stopping = false;
   for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => void stop(signal));
+  emit("server.ready", { addresses: `OTLP/gRPC on ${grpc}, OTLP/HTTP on ${http}, admin on ${address}` });
 
   async function stop(reason: string): Promise<void> {
     if (stopping) process.exit(1);

@@ -48,6 +48,8 @@ const maxConcurrent = 8;
 const passBytes = 64 * 1024;
 /** A destination that is down for longer than this is not waited for where there is a queue to spill to. */
 const maxPauseMs = 1000;
+/** Of the time that clients wait for the destination: what one attempt may use, so that there can be another one. */
+const attemptShare = 0.8;
 /** What clients are told when memory is short: the time of a few exports. */
 const busyRetryMs = 1000;
 
@@ -94,8 +96,9 @@ export function createPipeline({ store, emit, budget, onAvailability }: Pipeline
   }
 
   function directCommit(): Commit {
+    const exportTimeoutMs = Math.min(config.exportTimeout, config.directTimeout * attemptShare);
     const deliver = createPatientDeliver({
-      deliver: createDeliver({ ...exporting, ...deliveryLimits(config), random, emit }),
+      deliver: createDeliver({ ...exporting, ...deliveryLimits(config), exportTimeoutMs, random, emit }),
       clock,
       random,
       waitMs: config.directTimeout,

@@ -23,7 +23,7 @@ export type PatientDeliver = (
 ) => Promise<readonly Outcome[]>;
 
 /** An attempt that would begin later than this before the end of the wait is not worth its while. */
-const leastAttemptMs = 500;
+const leastAttemptMs = 1000;
 const firstPauseMs = 200;
 
 /** Delivers with bounded attempts, and answers at once, without an attempt, while the destination is known to be down. */
@@ -52,7 +52,14 @@ export function createPatientDeliver(options: PatientDeliverOptions): PatientDel
         open.flatMap((index) => batches[index] ?? []),
         context,
       );
-      for (const [at, index] of open.entries()) outcomes[index] = again[at] ?? retry;
+      let isOver = false;
+      for (const [at, index] of open.entries()) {
+        const outcome = again[at] ?? retry;
+        // That the time is over says nothing new: what failed before does.
+        if (outcome.kind === "retry" && !outcome.down) isOver = true;
+        else outcomes[index] = outcome;
+      }
+      if (isOver) return remembered(retry, outcomes);
     }
   };
 

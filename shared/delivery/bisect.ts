@@ -14,7 +14,7 @@ export interface BisectOptions {
   /** Cuts a piece of several items in two, or in more where its shape asks for it. */
   readonly halve: (piece: Piece) => readonly Piece[];
   /** Refusals in a row, nothing delivered in between, after which what is left is no longer narrowed down. */
-  readonly patience: number;
+  readonly patience: () => number;
   /** Most exports spent on narrowing down; what is left then is sent once each, uncut. */
   readonly maxExports: number;
 }
@@ -32,8 +32,8 @@ interface Suspect {
   readonly pieces: readonly Piece[];
   /** Why it, or what it was part of, was refused. */
   readonly refusal: Refusal;
-  /** Refused itself, or known to hold what was refused because everything else of it was delivered. */
-  proven: boolean;
+  /** `assumed`: the whole was refused and everything else of it was delivered. */
+  state: "open" | "assumed" | "refused";
   /** The half beside it, still to be looked at. */
   readonly other?: Suspect;
 }
@@ -46,17 +46,17 @@ interface Suspect {
 export async function bisect(pieces: readonly Piece[], refusal: Refusal, options: BisectOptions): Promise<Bisected> {
   const delivered: Bisected["delivered"][number][] = [];
   const guilty: Bisected["guilty"][number][] = [];
-  const open: Suspect[] = [{ pieces, refusal, proven: true }];
+  const open: Suspect[] = [{ pieces, refusal, state: "refused" }];
   let refusals = 0;
   let exports = 0;
   let sample: Suspect | undefined;
 
   for (let suspect = next(); suspect; suspect = next()) {
-    const { pieces: suspected, refusal: cause, other } = suspect;
-    const halves = suspect.proven ? cut(suspected) : undefined;
+    const { pieces: suspected, refusal: cause, state, other } = suspect;
+    const halves = state === "open" ? undefined : cut(suspected);
     if (halves) {
       push(halves, cause);
-    } else if (suspected === pieces) {
+    } else if (state === "refused") {
       convict(suspected, cause);
     } else {
       const verdict = await options.probe(suspected);
@@ -65,12 +65,10 @@ export async function bisect(pieces: readonly Piece[], refusal: Refusal, options
         if (suspect !== sample) refusals = 0;
         delivered.push({ pieces: suspected, rejected: verdict.rejected });
         // Not so for size, which adds up: two halves may be fine where the whole was not.
-        if (other && cause.reason === "rejected") other.proven = true;
+        if (other && cause.reason === "rejected") other.state = "assumed";
       } else if (verdict.kind === "refused") {
         refusals += 1;
-        const parts = cut(suspected);
-        if (parts) push(parts, verdict);
-        else convict(suspected, verdict);
+        open.push({ pieces: suspected, refusal: verdict, state: "refused" });
       } else {
         const rest = [suspected, ...open.map((left) => left.pieces)].flat();
         return { delivered, guilty, rest, stopped: verdict, exports };
@@ -80,13 +78,13 @@ export async function bisect(pieces: readonly Piece[], refusal: Refusal, options
   return { delivered, guilty, rest: [], exports };
 
   function cut(suspected: readonly Piece[]) {
-    const narrowing = refusals < options.patience && exports < options.maxExports;
+    const narrowing = refusals < options.patience() && exports < options.maxExports;
     return narrowing ? halvesOf(suspected, options.halve) : undefined;
   }
 
   /** The deepest suspect; where patience is over before anything was delivered, one far item decides for all. */
   function next(): Suspect | undefined {
-    if (refusals < options.patience || delivered.length > 0 || open.length === 0) return open.pop();
+    if (refusals < options.patience() || delivered.length > 0 || open.length === 0) return open.pop();
     if (!sample) {
       sample = takeSample();
       return sample;
@@ -103,8 +101,8 @@ export async function bisect(pieces: readonly Piece[], refusal: Refusal, options
       const [first, ...others] = (suspect && halvesOf(suspect.pieces, options.halve)) ?? [];
       if (!suspect || !first) break;
       const { refusal: cause } = suspect;
-      around.push(...others.map((half) => ({ pieces: half, refusal: cause, proven: false })));
-      suspect = { pieces: first, refusal: cause, proven: false };
+      around.push(...others.map((half): Suspect => ({ pieces: half, refusal: cause, state: "open" })));
+      suspect = { pieces: first, refusal: cause, state: "open" };
     }
     open.unshift(...around);
     return suspect;
@@ -114,7 +112,7 @@ export async function bisect(pieces: readonly Piece[], refusal: Refusal, options
     let other: Suspect | undefined;
     for (const half of halves.toReversed()) {
       // With more than two parts, the delivery of one proves nothing about the next.
-      other = { pieces: half, refusal: cause, proven: false, ...(other && halves.length === 2 && { other }) };
+      other = { pieces: half, refusal: cause, state: "open", ...(other && halves.length === 2 && { other }) };
       open.push(other);
     }
   }

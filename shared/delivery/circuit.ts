@@ -19,6 +19,8 @@ export interface Circuit {
 
 /** One failure may be chance; two in a row are an outage. */
 const failuresToOpen = 2;
+/** Trials are cheap, one export each, and recovery waits for them: between two of them is never more, unless asked for. */
+const longestPauseMs = 60_000;
 /** A trial that never came to an end makes room for another one. */
 const longestTrialMs = 60_000;
 
@@ -27,7 +29,7 @@ const longestTrialMs = 60_000;
  * trial: its success closes the circuit, its failure keeps it open for longer.
  */
 export function createCircuit(options: CircuitOptions): Circuit {
-  const { destination, clock, random, emit } = options;
+  const { destination, clock, emit } = options;
   let failures = 0;
   let openings = 0;
   let openUntil = 0;
@@ -58,7 +60,8 @@ export function createCircuit(options: CircuitOptions): Circuit {
     openings += 1;
     downSince ||= clock.now();
     const afterMs = verdict.kind === "retry" ? verdict.afterMs : undefined;
-    const retryMs = delayAfter(openings, { ...options, random, ...(afterMs !== undefined && { afterMs }) });
+    const ownMs = delayAfter(openings, { ...options, maxMs: Math.min(options.maxMs, longestPauseMs) });
+    const retryMs = Math.min(options.maxMs, Math.max(ownMs, afterMs ?? 0));
     openUntil = clock.now() + retryMs;
     emit("destination.down", { destination, reason, retryMs });
   }

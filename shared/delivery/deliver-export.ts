@@ -63,7 +63,7 @@ export function createDeliverExport(options: AttemptOptions): DeliverExport {
       const bisected = await bisect(pieces, refusal, {
         probe,
         halve: (piece) => halve(piece, first as Batch),
-        patience: refusesAll ? patience.suspicious : depth + patience.usual,
+        patience: () => (refusesAll ? patience.suspicious : depth + patience.usual),
         maxExports: 8 * depth + 32,
       });
       tell(bisected, items);
@@ -75,7 +75,8 @@ export function createDeliverExport(options: AttemptOptions): DeliverExport {
     function tell(bisected: Bisected, items: number): void {
       const { exports, guilty, delivered, rest } = bisected;
       const parked = guilty.reduce((sum, { piece }) => sum + piece.items, 0);
-      refusesAll = delivered.length === 0 && rest.length === 0 && parked > 1;
+      const nothing = delivered.length === 0 && rest.length === 0;
+      refusesAll = nothing && (refusesAll || exports >= patience.usual);
       const { signal, destination } = first as Batch;
       options.emit("export.narrowed", { signal, destination, items, exports, parked });
     }

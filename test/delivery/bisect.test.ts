@@ -5,7 +5,7 @@ import { type BisectOptions, bisect, type Piece } from "../../shared/delivery/bi
 import type { Refusal } from "../../shared/delivery/classify.ts";
 
 const refusal: Refusal = { kind: "refused", reason: "rejected", status: 400, message: "bad item" };
-const patient = { patience: 30, maxExports: 10_000 };
+const patient = { patience: () => 30, maxExports: 10_000 };
 
 /** Pieces whose bytes are the numbers of their items, up to 255 of them. */
 function pieceOf(batch: number, items: readonly number[]): Piece {
@@ -60,7 +60,7 @@ describe("bisect()", () => {
         const names = new Set(numbers.map((number) => `${number % batches}:${number}`));
         const { probe } = destination((item) => names.has(item));
         const pieces = whole(batches, 100);
-        const result = await bisect(pieces, refusal, { probe, halve, patience: 1000, maxExports: 10_000 });
+        const result = await bisect(pieces, refusal, { probe, halve, patience: () => 1000, maxExports: 10_000 });
         const guilty = result.guilty.flatMap(({ piece }) => itemsOf([piece]));
         const delivered = result.delivered.flatMap((each) => itemsOf(each.pieces));
         expect([...guilty, ...delivered].sort()).toEqual(itemsOf(pieces).sort());
@@ -79,7 +79,7 @@ describe("bisect()", () => {
 
   it("gives up early where everything is refused", async () => {
     const { probe, sent } = destination(() => true);
-    const result = await bisect(whole(40, 250), refusal, { probe, halve, patience: 22, maxExports: 10_000 });
+    const result = await bisect(whole(40, 250), refusal, { probe, halve, patience: () => 22, maxExports: 10_000 });
     expect(sent.length).toBe(23);
     expect(result.guilty.flatMap(({ piece }) => itemsOf([piece]))).toHaveLength(10_000);
     expect(result.delivered).toEqual([]);
@@ -87,14 +87,14 @@ describe("bisect()", () => {
 
   it("spends a single export where everything was refused before", async () => {
     const { probe, sent } = destination(() => true);
-    await bisect(whole(40, 250), refusal, { probe, halve, patience: 1, maxExports: 10_000 });
+    await bisect(whole(40, 250), refusal, { probe, halve, patience: () => 1, maxExports: 10_000 });
     expect(sent.length).toBeLessThanOrEqual(2);
   });
 
   it("delivers what is beside a large guilty group instead of trying all its members", async () => {
     const { probe, sent } = destination((item) => item.startsWith("0:"));
     const pieces = [pieceOf(0, range(250)), pieceOf(1, range(250))];
-    const result = await bisect(pieces, refusal, { probe, halve, patience: 17, maxExports: 10_000 });
+    const result = await bisect(pieces, refusal, { probe, halve, patience: () => 17, maxExports: 10_000 });
     const delivered = result.delivered.flatMap(({ pieces: taken }) => itemsOf(taken));
     expect(delivered.sort()).toEqual(itemsOf([pieceOf(1, range(250))]).sort());
     expect(sent.length).toBeLessThanOrEqual(2 * 17);
@@ -103,7 +103,7 @@ describe("bisect()", () => {
   it("finds a guilty item far from a large guilty group", async () => {
     const { probe, sent } = destination((item) => item.startsWith("0:") || item === "1:200");
     const pieces = [pieceOf(0, range(250)), pieceOf(1, range(250))];
-    const result = await bisect(pieces, refusal, { probe, halve, patience: 17, maxExports: 10_000 });
+    const result = await bisect(pieces, refusal, { probe, halve, patience: () => 17, maxExports: 10_000 });
     expect(result.delivered.flatMap(({ pieces: taken }) => itemsOf(taken))).toHaveLength(249);
     expect(sent.length).toBeLessThanOrEqual(60);
   });
@@ -111,7 +111,7 @@ describe("bisect()", () => {
   it("keeps within its budget however much is guilty, and loses nothing", async () => {
     const { probe, sent } = destination((item) => Number(item.split(":")[1]) % 3 === 0);
     const pieces = whole(10, 200);
-    const result = await bisect(pieces, refusal, { probe, halve, patience: 50, maxExports: 60 });
+    const result = await bisect(pieces, refusal, { probe, halve, patience: () => 50, maxExports: 60 });
     expect(sent.length).toBeLessThanOrEqual(60 + 20);
     const seen = [...result.guilty.map(({ piece }) => piece), ...result.delivered.flatMap((each) => each.pieces)];
     expect(itemsOf(seen).sort()).toEqual(itemsOf(pieces).sort());

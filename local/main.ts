@@ -17,16 +17,11 @@ if (resolved.kind === "invalid") {
 const { config } = resolved;
 setLevel(config.logLevel);
 
-const stack = await startStack({
-  config,
-  emit,
-  metrics,
-  show: (line) => process.stdout.write(line),
-  version: manifest.version,
-}).catch((error: unknown) => {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  process.exit(1);
-});
+const show = (line: string) => void process.stdout.write(line);
+const starting = startStack({ config, emit, metrics, show, version: manifest.version }).catch(fail);
+// From the first moment: whoever has read the ready line may signal at once.
+onStopSignal((reason) => void stop(reason).catch(fail));
+const stack = await starting;
 const goingTo =
   stack.destination ?? "the built-in receiver, which prints here (no Grafana Cloud account is configured)";
 process.stdout.write(
@@ -34,12 +29,15 @@ process.stdout.write(
 );
 emit("server.ready", { addresses: `${stack.http}, ${stack.admin}` });
 
-onStopSignal(stop);
-
 async function stop(reason: string): Promise<void> {
   const startedAt = performance.now();
   emit("server.stopping", { reason });
-  await stack.stop();
+  await (await starting).stop();
   emit("server.stopped", { durationMs: Math.round(performance.now() - startedAt) });
   process.exit(0);
+}
+
+function fail(error: unknown): never {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(1);
 }

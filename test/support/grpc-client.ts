@@ -28,7 +28,8 @@ export interface GrpcClient {
 /** Connects to a gRPC server on loopback. */
 export async function grpcClient(port: number, tls?: SecureClientSessionOptions): Promise<GrpcClient> {
   const session = connect(`${tls ? "https" : "http"}://127.0.0.1:${port}`, tls);
-  await new Promise((resolve, reject) => session.once("connect", resolve).once("error", reject));
+  // As gRPC libraries do: only then is it known how many streams may be open.
+  await new Promise((resolve, reject) => session.once("remoteSettings", resolve).once("error", reject));
   session.on("error", () => {});
 
   function open(path: string, headers: Record<string, string> = {}) {

@@ -1,4 +1,5 @@
 import { createBudget } from "../../shared/batch/budget.ts";
+import { createBudgetSink } from "../../shared/batch/budget-sink.ts";
 import type { Acceptance, ReceivedRequest, Sink } from "../../shared/batch/sink.ts";
 import { createHealth, type Health } from "../../shared/grpc/health.ts";
 import { createReceive } from "../../shared/grpc/receive.ts";
@@ -34,7 +35,7 @@ export async function startGrpcServer(options: TestServerOptions = {}): Promise<
   };
   const maxMessageBytes = options.maxMessageBytes ?? 64 * 1024 * 1024;
   const receive = createReceive({
-    sink: { accept },
+    sink: createBudgetSink({ sink: { accept }, budget, retryAfterMs: 1500 }),
     emit: (name, fields) => void events.push({ name, fields }),
     health,
     maxMessageBytes,

@@ -13,7 +13,7 @@ import type { Metrics } from "../shared/telemetry/metrics.ts";
 import { createAdmin } from "./admin.ts";
 import { createAlbFront } from "./alb-front.ts";
 import { type DirectoryLock, lockDirectory } from "./directory-lock.ts";
-import { startEmbeddedSqs } from "./embedded-sqs.ts";
+import { type EmbeddedSqs, startEmbeddedSqs } from "./embedded-sqs.ts";
 import { itemsInFlight } from "./in-flight.ts";
 import { startPipeline } from "./pipeline.ts";
 import { startReceiver } from "./receiver.ts";
@@ -44,13 +44,7 @@ const lockWaitMs = 2000;
 
 /** Starts everything that `npm start` runs. Throws a sentence for a person where that cannot be. */
 export async function startStack({ config, emit, metrics, show, version }: StackOptions): Promise<Stack> {
-  const lock = await lockSoon(config.dataDir);
-  if (!lock) {
-    throw new Error(
-      `The data directory ${config.dataDir} is in use by another instance: stop that one, or set SLUICE_DATA_DIR to another directory.`,
-    );
-  }
-  const sqs = await startEmbeddedSqs({ dataDir: config.dataDir });
+  const { lock, sqs } = await openQueue(config.dataDir);
   const cloud = grafanaCloudOf(config);
   const apiKey = randomBytes(24).toString("hex");
   const receiver = cloud ? undefined : await startReceiver({ write: show, apiKey, name: grafanaCloudName });
@@ -101,6 +95,18 @@ export async function startStack({ config, emit, metrics, show, version }: Stack
   }
 }
 
+async function openQueue(dataDir: string): Promise<{ lock: DirectoryLock; sqs: EmbeddedSqs }> {
+  try {
+    const lock = await lockSoon(dataDir);
+    if (lock) return { lock, sqs: await startEmbeddedSqs({ dataDir }) };
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new Error(`The data directory ${dataDir} cannot be used (${why}): set SLUICE_DATA_DIR to another one.`);
+  }
+  const advice = "stop that one, or set SLUICE_DATA_DIR to another directory";
+  throw new Error(`The data directory ${dataDir} is in use by another instance: ${advice}.`);
+}
+
 /** An instance that is just stopping gets a moment to do so. */
 async function lockSoon(directory: string): Promise<DirectoryLock | undefined> {
   const until = performance.now() + lockWaitMs;
@@ -130,7 +136,8 @@ async function listen(server: HttpServer, port: number, host: string, setting: s
     const reasons: Readonly<Record<string, string>> = {
       EADDRINUSE: `Port ${port} is in use: stop what uses it, or set ${setting} to another port (0 picks a free one).`,
       EACCES: `Port ${port} may not be used by this user: set ${setting} to one above 1023.`,
-      EADDRNOTAVAIL: `${host} is not an address of this machine: correct SLUICE_HOST.`,
+      ENOTFOUND: `${host} is not known here: correct SLUICE_HOST (or SLUICE_ADMIN_HOST).`,
+      EADDRNOTAVAIL: `${host} is not an address of this machine: correct SLUICE_HOST (or SLUICE_ADMIN_HOST).`,
     };
     throw new Error(reasons[code ?? ""] ?? `Cannot listen on ${host} port ${port}: ${String(error)}`);
   }

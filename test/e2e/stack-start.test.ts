@@ -1,10 +1,11 @@
 import { execFile } from "node:child_process";
+import { writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { decodeStatus } from "../../shared/otlp/status.ts";
-import { failToStart, startStack } from "../support/stack.ts";
+import { failToStart, startStack, temporaryDirectory } from "../support/stack.ts";
 
 const root = join(import.meta.dirname, "../..");
 
@@ -57,6 +58,13 @@ describe("npm start without an account", () => {
     ]);
     expect(await stack.interrupt()).toBe(0);
     expect(stack.stderr()).toContain('"event":"server.stopped"');
+  });
+
+  it("stops by itself when npm is killed, and leaves its data directory to the next one", async () => {
+    const { orphan, stderr, dataDir } = await startStack();
+    await orphan();
+    expect(stderr()).toContain('"event":"server.stopped"');
+    await startStack({ dataDir });
   });
 
   it("serves readiness, health and metrics on the admin port", async () => {
@@ -132,6 +140,13 @@ describe("npm start that cannot", () => {
       expect(stderr).toContain(name);
     }
     expect(stderr).not.toContain("very-secret");
+  });
+
+  it("says why a data directory cannot be used", async () => {
+    const dataDir = temporaryDirectory();
+    writeFileSync(join(dataDir, "fauxqs.db"), "not a database, but a file of some length all the same".repeat(100));
+    const { code, stderr } = await failToStart({ dataDir });
+    expect([code, stderr]).toEqual([1, expect.stringContaining(`The data directory ${dataDir} cannot be used (`)]);
   });
 
   it("refuses a data directory that another instance has", async () => {

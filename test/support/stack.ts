@@ -17,6 +17,8 @@ export interface RunningStack {
   stop(): Promise<number | null>;
   /** Ctrl-C, as a terminal sends it: SIGINT to npm and to all that it has started. */
   interrupt(): Promise<number | null>;
+  /** SIGKILL to npm alone; resolves when what it had started has ended too. */
+  orphan(): Promise<void>;
   /** SIGKILL to all of it. */
   kill(): Promise<void>;
 }
@@ -61,6 +63,10 @@ export async function startStack(options: StackOptions = {}): Promise<RunningSta
     interrupt() {
       signalGroup(child, "SIGINT");
       return exited;
+    },
+    async orphan() {
+      child.kill("SIGKILL");
+      await exited;
     },
     async kill() {
       signalGroup(child, "SIGKILL");

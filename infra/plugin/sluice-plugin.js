@@ -15,6 +15,7 @@ export default class SluicePlugin {
       "before:package:createDeploymentArtifacts": () => this.build(this.serverless.service.getAllFunctions()),
       "before:package:function:package": () => this.build([options.function]),
       "before:deploy:deploy": () => this.checkParameters(),
+      "before:aws:deploy:deploy:updateStack": () => this.passParameters(),
       "after:aws:info:gatherData": () => this.showOutputs(),
     };
   }
@@ -38,6 +39,17 @@ export default class SluicePlugin {
     const values = Object.entries(Parameters).map(([name, { Default }]) => [name, Default]);
     const problems = this.run("check-parameters.ts", { input: JSON.stringify(Object.fromEntries(values)) }).trim();
     if (problems !== "") throw new this.serverless.classes.Error(problems, "SLUICE_PARAMETERS");
+  }
+
+  /**
+   * Gives the stack the values that the template has as defaults, so that an update never falls back on older ones. Only
+   * for the update: the stack is created from a template of nothing but the bucket, which knows no parameters.
+   */
+  passParameters() {
+    const { provider } = this.serverless.service;
+    provider.stackParameters = Object.entries(provider.compiledCloudFormationTemplate.Parameters).map(
+      ([ParameterKey, { Default }]) => ({ ParameterKey, ParameterValue: String(Default) }),
+    );
   }
 
   /** After `sls deploy` and in `sls info`: the lines that an application's environment needs, ready to copy. */

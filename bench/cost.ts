@@ -1,0 +1,112 @@
+/** US dollars, us-east-1, on demand, without free tiers but SQS's and the egress one; checked November 2026. */
+const price = {
+  balancerHour: 0.0225,
+  /** A capacity unit is 0.4 GB an hour of what goes to functions. */
+  balancerUnitHour: 0.008,
+  balancerUnitBytes: 0.4e9,
+  invocation: 0.2e-6,
+  gibibyteSecondArm: 0.0000133334,
+  sqsRequest: 0.4e-6,
+  sqsFreeRequests: 1e6,
+  logByte: 0.5e-9,
+  metric: 0.3,
+  alarm: 0.1,
+  egressByte: 0.09e-9,
+  egressFreeBytes: 100e9,
+} as const;
+
+const hours = 730;
+
+/** Measured or chosen; each is a reason why a bill may differ from the model. */
+const assumption = {
+  /** Gzip of what SDKs send: 6.5 to 9.7 on the typical cases of the corpus. */
+  compression: 7,
+  /** A function of 1 GiB: its own work and one round to SQS. */
+  ingestSeconds: 0.025,
+  flushSeconds: 0.5,
+  functionGibibytes: 1,
+  /** Messages that a flush gets: the batch size, or what comes within the window while there is little. */
+  batchSize: 100,
+  batchSeconds: 2,
+  /** Base64 in the message body. */
+  expansion: 4 / 3,
+  /** SQS counts 64 KiB of a call as one request; the mapping receives and deletes up to ten messages a call. */
+  sqsChunk: 65_536,
+  sqsBatch: 10,
+  /** Pollers that a mapping never goes below while its maximum concurrency is set, each asking every 20 s. */
+  idlePollers: 5,
+  /** Lines of metrics an invocation. */
+  ingestLogBytes: 230,
+  flushLogBytes: 3 * 380,
+  /** Names × (total and three signals) that have values in a healthy month. */
+  metrics: 5 * 4,
+  alarms: 10,
+} as const;
+
+export interface Load {
+  readonly name: string;
+  readonly requestsPerSecond: number;
+  /** Of one request, uncompressed protobuf. */
+  readonly requestBytes: number;
+}
+
+export const loads: readonly Load[] = [
+  { name: "a team", requestsPerSecond: 2, requestBytes: 32e3 },
+  { name: "a product", requestsPerSecond: 30, requestBytes: 64e3 },
+  { name: "a company", requestsPerSecond: 300, requestBytes: 64e3 },
+];
+
+/** Dollars a month by what they are paid for. Pure arithmetic: `docs/deploy.md` shows it. */
+export function monthlyCost({ requestsPerSecond, requestBytes }: Load): Readonly<Record<string, number>> {
+  const requests = requestsPerSecond * 3600 * hours;
+  const wireBytes = requestBytes / assumption.compression;
+  const wireBytesHour = requestsPerSecond * 3600 * wireBytes;
+  const messagesPerFlush = Math.min(assumption.batchSize, Math.max(1, requestsPerSecond * assumption.batchSeconds));
+  const flushes = requests / messagesPerFlush;
+  const messageChunks = (wireBytes * assumption.expansion) / assumption.sqsChunk;
+  const sends = requests * Math.ceil(messageChunks);
+  const receives = (requests / assumption.sqsBatch) * Math.max(1, Math.ceil(messageChunks * assumption.sqsBatch));
+  const polls = assumption.idlePollers * 3 * 60 * hours;
+  const sqsRequests = sends + receives + requests / assumption.sqsBatch + polls;
+  const gibibyteSeconds = (invocations: number, seconds: number) =>
+    invocations * seconds * assumption.functionGibibytes;
+  const lambda = (invocations: number, seconds: number) =>
+    invocations * price.invocation + gibibyteSeconds(invocations, seconds) * price.gibibyteSecondArm;
+  const logBytes = requests * assumption.ingestLogBytes + flushes * assumption.flushLogBytes;
+  return {
+    "load balancer":
+      hours * price.balancerHour + (hours * price.balancerUnitHour * wireBytesHour) / price.balancerUnitBytes,
+    ingest: lambda(requests, assumption.ingestSeconds),
+    queue: Math.max(0, sqsRequests - price.sqsFreeRequests) * price.sqsRequest,
+    flush: lambda(flushes, assumption.flushSeconds),
+    logs: logBytes * price.logByte,
+    "metrics and alarms": assumption.metrics * price.metric + assumption.alarms * price.alarm,
+    egress: Math.max(0, requests * wireBytes - price.egressFreeBytes) * price.egressByte,
+  };
+}
+
+/** The table of `docs/deploy.md`: a column for each load, a row for each thing that is paid for. */
+export function costTable(): string {
+  const columns = loads.map((load) => ({ load, cost: monthlyCost(load) }));
+  const total = (cost: Readonly<Record<string, number>>) => Object.values(cost).reduce((sum, each) => sum + each, 0);
+  const terabytes = ({ requestsPerSecond, requestBytes }: Load) =>
+    (requestsPerSecond * requestBytes * 3600 * hours) / 1e12;
+  const row = (name: string, cell: (column: (typeof columns)[number]) => string) =>
+    `| ${name} | ${columns.map(cell).join(" | ")} |`;
+  return [
+    row("", ({ load }) => load.name),
+    `| --- |${columns.map(() => " ---: |").join("")}`,
+    row("requests a second, on average", ({ load }) => String(load.requestsPerSecond)),
+    row("size of a request, uncompressed", ({ load }) => `${load.requestBytes / 1e3} KB`),
+    row("telemetry a month, uncompressed", ({ load }) => `${Number(terabytes(load).toPrecision(2))} TB`),
+    ...Object.keys(columns[0]?.cost ?? {}).map((name) => row(name, ({ cost }) => dollars(cost[name] ?? 0))),
+    row("**a month**", ({ cost }) => `**${dollars(total(cost))}**`),
+    row("a GB, uncompressed", ({ load, cost }) => `$${(total(cost) / terabytes(load) / 1e3).toFixed(3)}`),
+  ].join("\n");
+}
+
+function dollars(amount: number): string {
+  return `$${amount < 10 ? amount.toFixed(2) : Math.round(amount).toLocaleString("en-US")}`;
+}
+
+if (import.meta.main) console.log(costTable());

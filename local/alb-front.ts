@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 import { STATUS_CODES } from "node:http";
 import type { ALBEvent } from "aws-lambda";
 import { refused } from "../shared/http/answers.ts";
@@ -8,10 +8,11 @@ import { createHttpServer, type HttpServer } from "../shared/node/http-server.ts
 import type { Emit } from "../shared/telemetry/events.ts";
 import { toAlbEvent } from "./alb-event.ts";
 import { fromAlbResult } from "./alb-result.ts";
+import { invokeInTime, type LocalFunction } from "./invocation.ts";
 
 export interface AlbFrontOptions {
   /** The function behind the target group. */
-  readonly invoke: (event: ALBEvent) => Promise<unknown>;
+  readonly invoke: LocalFunction<ALBEvent>;
   readonly emit: Emit;
   /** Largest body as sent; "1 MB" is not said more exactly anywhere, so it is the smaller reading. */
   readonly maxBodyBytes?: number;
@@ -27,7 +28,7 @@ export interface AlbFrontOptions {
  * events and results into answers, refuses bodies above 1 MB itself, and answers 502 for a function that fails.
  */
 export function createAlbFront(options: AlbFrontOptions): HttpServer {
-  const { invoke, emit, multiValueHeaders = false, timeoutMs = 30_000 } = options;
+  const { invoke, emit, multiValueHeaders = false, timeoutMs = 10_000 } = options;
   const { maxBodyBytes = 1_000_000, maxConcurrency = 100 } = options;
   let running = 0;
   let port = 0;
@@ -60,21 +61,16 @@ export function createAlbFront(options: AlbFrontOptions): HttpServer {
     if (running >= maxConcurrency) return fail("ingest", new Error(`throttled at ${maxConcurrency} invocations`));
     running++;
     try {
-      const result = fromAlbResult(await inTime(invoke(outcome.event)), multiValueHeaders);
+      const result = fromAlbResult(
+        await invokeInTime(invoke, outcome.event, { timeoutMs, awsRequestId: randomUUID() }),
+        multiValueHeaders,
+      );
       return result.kind === "answer" ? result.answer : fail("ingest", new Error(`invalid result: ${result.message}`));
     } catch (error) {
       return fail("ingest", error);
     } finally {
       running--;
     }
-  }
-
-  async function inTime(invocation: Promise<unknown>): Promise<unknown> {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new Error(`timed out after ${timeoutMs} ms`)), timeoutMs);
-    });
-    return Promise.race([invocation, late]).finally(() => clearTimeout(timer));
   }
 
   function fail(where: string, error: unknown): HttpAnswer {

@@ -3,22 +3,18 @@ import type { SQSEvent, SQSRecord } from "aws-lambda";
 import type { Clock } from "../shared/clock.ts";
 import type { Emit } from "../shared/telemetry/events.ts";
 import { failuresOf } from "./batch-response.ts";
+import { invokeInTime, type LocalFunction } from "./invocation.ts";
 import { toRecord } from "./sqs-record.ts";
-
-/** What the handler is told of its invocation, as in Lambda. */
-export interface InvocationContext {
-  readonly awsRequestId: string;
-  getRemainingTimeInMillis(): number;
-}
 
 /** An event-source mapping's settings, and the function behind it; times in milliseconds. */
 export interface EventSourceOptions {
   readonly client: SQSClient;
   readonly queueUrl: string;
   readonly queueArn: string;
-  readonly invoke: (event: SQSEvent, context: InvocationContext) => Promise<unknown>;
+  readonly invoke: LocalFunction<SQSEvent>;
   readonly clock: Clock;
   readonly emit: Emit;
+  /** Makes the request ids of invocations. */
   readonly newId: () => string;
   readonly batchSize?: number;
   /** How long a batch that is not full waits for more. */
@@ -124,20 +120,12 @@ export function startEventSource(options: EventSourceOptions): EventSource {
   }
 
   async function failuresIn(records: SQSRecord[]): Promise<ReadonlySet<string> | "all"> {
-    const endsAt = clock.now() + timeoutMs;
-    const context = { awsRequestId: newId(), getRemainingTimeInMillis: () => Math.max(0, endsAt - clock.now()) };
-    const finished = new AbortController();
-    const late = clock.sleep(timeoutMs, finished.signal).then(() => {
-      if (!finished.signal.aborted) throw new Error(`timed out after ${timeoutMs} ms`);
-    });
     try {
-      const response = await Promise.race([invoke({ Records: records }, context), late]);
+      const response = await invokeInTime(invoke, { Records: records }, { timeoutMs, awsRequestId: newId() });
       return failuresOf(response, new Set(records.map(({ messageId }) => messageId)));
     } catch (error) {
       emit("invocation.failed", { function: "flush", error: describe(error) });
       return "all";
-    } finally {
-      finished.abort();
     }
   }
 

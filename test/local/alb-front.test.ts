@@ -165,6 +165,20 @@ describe("createAlbFront()", () => {
     expect((await fetch(url)).status).toBe(502);
   });
 
+  it("tells the function how much time it has", async () => {
+    let left = 0;
+    const { url } = await start(
+      async (_, context) => {
+        left = context.getRemainingTimeInMillis();
+        return { statusCode: 200 };
+      },
+      { timeoutMs: 5000 },
+    );
+    await fetch(url);
+    expect(left).toBeGreaterThan(4000);
+    expect(left).toBeLessThanOrEqual(5000);
+  });
+
   it("answers 502 when the function throws, is late, or is throttled", async () => {
     const throwing = await start(async () => Promise.reject(new Error("boom")));
     const late = await start(() => new Promise(() => {}), { timeoutMs: 20 });

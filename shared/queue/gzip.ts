@@ -5,7 +5,7 @@ const deflateOnPool = promisify(deflate);
 const inflateOnPool: (bytes: Uint8Array, options: { maxOutputLength: number }) => Promise<Buffer> = promisify(inflate);
 
 /** Below this many bytes a trip to the thread pool costs more than the work (bench/pack.ts, "gzip small"). */
-const smallBytes = 16_384;
+const smallBytes = 65_536;
 /** Level 1 keeps most of the gain at a third of the cost of level 6 (bench/pack.ts, "gzip level"). */
 const options = { level: constants.Z_BEST_SPEED };
 

@@ -1,0 +1,30 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { type ArtifactName, artifacts } from "../../infra/artifacts.ts";
+import { bundle } from "../../infra/bundle.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "sluice-bundle-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe("bundle()", () => {
+  it.each(Object.keys(artifacts) as ArtifactName[])(
+    "makes one module of %s, within its budget, twice the same",
+    async (name) => {
+      const first = await bundle(name, join(folder, "first"));
+      const second = await bundle(name, join(folder, "second"));
+      expect(second.sha256).toBe(first.sha256);
+      expect(first.bytes).toBeLessThanOrEqual(artifacts[name].maxBytes);
+      expect(existsSync(`${first.file}.map`)).toBe(true);
+    },
+  );
+
+  it("leaves the credential chain out of functions and in the daemon, which needs the task's role", async () => {
+    const ingest = readFileSync((await bundle("ingest", folder)).file, "utf8");
+    const daemon = readFileSync((await bundle("daemon", folder)).file, "utf8");
+    expect(ingest).toContain("No AWS credentials in the environment");
+    expect(ingest).not.toContain("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI");
+    expect(daemon).toContain("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI");
+  });
+});

@@ -65,7 +65,7 @@ export async function startFakeSsm(): Promise<FakeSsm> {
   }
 
   const server = createServer((request, response) => {
-    answer(request).then(({ status, body }) => {
+    void answer(request).then(({ status, body }) => {
       response.writeHead(status, { "content-type": "application/x-amz-json-1.1" }).end(JSON.stringify(body));
     });
   });

@@ -1,13 +1,14 @@
 import { inspect } from "../../shared/otlp/inspect.ts";
 import { merge } from "../../shared/otlp/merge.ts";
 import { scan } from "../../shared/otlp/scan.ts";
+import type { Message } from "../../shared/otlp/schema.ts";
 import { type Signal, signals } from "../../shared/otlp/signals.ts";
 import { split } from "../../shared/otlp/split.ts";
 import { demand, type FuzzInput, type FuzzTarget } from "./fuzz.ts";
 import { fuzzSeeds } from "./fuzz-seeds.ts";
 import type { Dice } from "./mutate.ts";
 import { oracle } from "./oracle.ts";
-import { countOf, leavesOf } from "./wire-tree.ts";
+import { countOf, leavesOf, readFields } from "./wire-tree.ts";
 
 /** Any bytes through scan, inspect, split and merge. What scan accepts, protobufjs reads and counts the same. */
 export async function createWireTarget(): Promise<FuzzTarget> {
@@ -23,12 +24,25 @@ function check({ bytes, signal: name, dice }: FuzzInput): boolean {
     demand(scanned.message.length < 300 && scanned.path.length < 1000, "the rejection is too long");
     return false;
   }
-  oracle[name].decode(bytes);
+  if (!isMisread(bytes, signal.request)) oracle[name].decode(bytes);
   demand(countOf(bytes, signal.request) === scanned.items, "scan counts wrong");
   checkSplit(bytes, signal, { dice, items: scanned.items });
   const twice = scan(merge([bytes, bytes]), signal);
   demand(twice.kind === "scanned" && twice.items === 2 * scanned.items, "merging changes the count");
   return true;
+}
+
+/**
+ * Where the official codec is no oracle: protobufjs takes the varint of a 32-bit field for five bytes or for ten, and goes
+ * astray in those of six to nine, which every other parser reads.
+ */
+function isMisread(bytes: Uint8Array, message: Message): boolean {
+  return readFields(bytes).some((wire) => {
+    const field = message.fields.find(({ number }) => number === wire.number);
+    if (field?.message && wire.value) return isMisread(wire.value, field.message);
+    const size = wire.raw.length - (wire.number < 16 ? 1 : 2);
+    return field !== undefined && wire.wireType === 0 && /32|enum/.test(field.type) && size > 5 && size < 10;
+  });
 }
 
 function checkSplit(bytes: Uint8Array, signal: Signal, { dice, items }: { dice: Dice; items: number }): void {

@@ -118,7 +118,7 @@ describe("functions", () => {
         Runtime: "nodejs24.x",
         Architectures: ["arm64"],
         Handler: "index.handler",
-        LoggingConfig: { LogFormat: "JSON", SystemLogLevel: "WARN" },
+        LoggingConfig: { LogFormat: "JSON", ApplicationLogLevel: "DEBUG", SystemLogLevel: "WARN" },
       });
       expect(properties).not.toHaveProperty("VpcConfig");
       expect(properties).not.toHaveProperty("RecursiveLoop");

@@ -1,0 +1,165 @@
+import { describe, expect, it } from "vitest";
+import { createDeliver, type DeliverOptions } from "../../shared/delivery/deliver.ts";
+import type { ExportRequest, TransportAnswer } from "../../shared/delivery/transport.ts";
+import type { SignalName } from "../../shared/otlp/signals.ts";
+import type { Batch } from "../../shared/queue/batch.ts";
+import { gunzip } from "../../shared/queue/gzip.ts";
+import { createFlushStand, oneDestination } from "../support/flush-stand.ts";
+import { itemNames, requestOf } from "../support/item-names.ts";
+import { createManualClock } from "../support/manual-clock.ts";
+import { type EmittedEvent, recordEvents } from "../support/record-events.ts";
+
+const answer = (status: number): TransportAnswer => ({ kind: "answered", status, headers: {}, body: new Uint8Array() });
+
+function batchOf(signal: SignalName, ...names: string[]): Batch {
+  const bytes = requestOf(signal, { names });
+  const common = { destination: "grafana-cloud", encoding: "identity", acceptedAt: 1 } as const;
+  return { ...common, signal, items: names.length, bytes: bytes.length, payload: bytes };
+}
+
+async function itemsOf({ url, headers, body }: ExportRequest): Promise<string[]> {
+  const bytes = headers["content-encoding"] === "gzip" ? await gunzip(body, 10_000_000) : body;
+  return itemNames(bytes, url.split("/").at(-1) as SignalName);
+}
+
+/** Deliveries to a destination that answers by what it is sent. */
+function stand(judge: (items: string[], url: string) => TransportAnswer, limits: Partial<DeliverOptions> = {}) {
+  const clock = createManualClock();
+  const events: EmittedEvent[] = [];
+  const sent: string[][] = [];
+  const deliver = createDeliver({
+    destinations: oneDestination("http://127.0.0.1:9/otlp"),
+    transport: {
+      post: async (request) => {
+        const items = await itemsOf(request);
+        sent.push(items);
+        return judge(items, request.url);
+      },
+    },
+    userAgent: "Sluice/1",
+    clock,
+    random: () => 0.5,
+    emit: recordEvents(events),
+    maxExportBytes: 4 * 2 ** 20,
+    maxExportItems: 20_000,
+    exportTimeoutMs: 1000,
+    baseMs: 5000,
+    maxMs: 300_000,
+    ...limits,
+  });
+  return { deliver, clock, events, sent };
+}
+
+const numbered = (count: number, prefix: string) => Array.from({ length: count }, (_, index) => `${prefix}${index}`);
+
+describe("createDeliver()", () => {
+  it("answers with one outcome for each batch, in their order", async () => {
+    const { deliver } = stand((items) => answer(items.includes("bad") ? 400 : 200));
+    const outcomes = await deliver([
+      batchOf("logs", "a"),
+      batchOf("traces", "b"),
+      batchOf("logs", "bad"),
+      batchOf("logs", "c"),
+    ]);
+    expect(outcomes.map(({ kind }) => kind)).toEqual(["delivered", "delivered", "park", "delivered"]);
+  });
+
+  it("keeps an outage of one signal from the others", async () => {
+    const { deliver, sent } = stand((_, url) => answer(url.endsWith("metrics") ? 503 : 200));
+    for (let round = 0; round < 5; round++) {
+      const outcomes = await deliver([batchOf("metrics", "m"), batchOf("logs", "l")]);
+      expect(outcomes).toMatchObject([{ kind: "retry", down: true }, { kind: "delivered" }]);
+    }
+    expect(sent.flat().sort()).toEqual(["l", "l", "l", "l", "l", "m", "m"]);
+  });
+
+  it("starts nothing once it is told to stop", async () => {
+    const { deliver, sent } = stand(() => answer(200));
+    const outcomes = await deliver([batchOf("logs", "a")], { abort: AbortSignal.abort() });
+    expect(outcomes).toEqual([{ kind: "retry", reason: "no time left", down: false }]);
+    expect(sent).toEqual([]);
+  });
+
+  it("parks the whole batch when all of it is guilty", async () => {
+    const { deliver } = stand(() => answer(400));
+    const outcomes = await deliver([batchOf("logs", "a", "b", "c")]);
+    expect(outcomes).toEqual([{ kind: "park", reason: "rejected", status: 400, message: "HTTP 400" }]);
+  });
+
+  it("parks a batch of items that only the destination finds too large", async () => {
+    const { deliver } = stand((items) => answer(items.includes("huge") ? 413 : 200));
+    const [outcome] = await deliver([batchOf("logs", "a", "huge", "b")]);
+    expect(outcome).toMatchObject({
+      kind: "narrowed",
+      delivered: 2,
+      guilty: [{ items: 1, guilt: { reason: "too-large" } }],
+    });
+  });
+
+  it("settles what it can when the destination goes down while a refusal is narrowed down", async () => {
+    let exports = 0;
+    const { deliver, sent } = stand((items) => answer(++exports > 3 ? 503 : items.includes("bad5") ? 400 : 200));
+    const batches = [batchOf("logs", ...numbered(8, "a")), batchOf("logs", ...numbered(8, "bad"))];
+    const outcomes = await deliver(batches);
+    expect(outcomes).toMatchObject([{ kind: "delivered" }, { kind: "narrowed", delivered: 4, guilty: [] }]);
+    const [, narrowed] = outcomes;
+    const rest = narrowed?.kind === "narrowed" ? itemNames(narrowed.rest?.bytes ?? new Uint8Array(), "logs") : [];
+    expect(rest.sort()).toEqual(["bad4", "bad5", "bad6", "bad7"]);
+    expect(sent).toHaveLength(4);
+  });
+
+  it("lets batches that were not looked at yet wait as they are", async () => {
+    let exports = 0;
+    const { deliver } = stand(() => answer(++exports > 1 ? 503 : 400));
+    const outcomes = await deliver([batchOf("logs", "a", "b"), batchOf("logs", "c", "d")]);
+    expect(outcomes).toMatchObject([
+      { kind: "retry", down: true },
+      { kind: "retry", down: true },
+    ]);
+  });
+
+  it("tells of a narrowing what it cost", async () => {
+    const { deliver, events } = stand((items) => answer(items.includes("a3") ? 400 : 200));
+    await deliver([batchOf("logs", ...numbered(8, "a"))]);
+    const fields = { signal: "logs", destination: "grafana-cloud", items: 8, exports: 5, parked: 1 };
+    expect(events).toContainEqual({ name: "export.narrowed", fields });
+  });
+
+  it("sends a few bytes uncompressed, more of them as gzip", async () => {
+    const requests: ExportRequest[] = [];
+    const transport = {
+      post: async (request: ExportRequest) => {
+        requests.push(request);
+        return answer(200);
+      },
+    };
+    const { deliver } = stand(() => answer(200), { transport });
+    await deliver([batchOf("logs", "a"), batchOf("logs", "b")]);
+    await deliver([batchOf("logs", ...numbered(50, "a")), batchOf("logs", "b")]);
+    expect(requests.map(({ headers }) => headers["content-encoding"])).toEqual([undefined, "gzip"]);
+  });
+});
+
+describe("a batch that is half settled", () => {
+  it("goes back without what was delivered and without what is guilty, and nothing is delivered twice", async () => {
+    let posts = 0;
+    const delivered: string[] = [];
+    const stand = createFlushStand({
+      transport: {
+        post: async (request) => {
+          posts += 1;
+          const items = await itemsOf(request);
+          if (posts > 4 && posts < 8) return answer(503);
+          if (items.includes("item13")) return answer(400);
+          delivered.push(...items);
+          return answer(200);
+        },
+      },
+    });
+    const names = numbered(64, "item");
+    await stand.accept("logs", { names });
+    expect(await stand.drain()).toBe(true);
+    expect(delivered.sort()).toEqual(names.filter((name) => name !== "item13").sort());
+    expect(await stand.parkedItems()).toEqual(["item13"]);
+  });
+});

@@ -11,7 +11,7 @@ export function createProcessMetrics(metrics: Metrics, { version }: { readonly v
   const delay = monitorEventLoopDelay({ resolution: 10 });
   delay.enable();
   metrics.set("sluice_build_info", { version, node: process.version }, 1);
-  metrics.set("process_start_time_seconds", {}, Math.round(Date.now() / 1_000 - process.uptime()));
+  metrics.set("process_start_time_seconds", {}, Math.floor(Date.now() / 1_000 - process.uptime()));
   return () => {
     const { user, system } = process.cpuUsage();
     metrics.set("process_resident_memory_bytes", {}, process.memoryUsage.rss());

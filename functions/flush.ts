@@ -32,7 +32,7 @@ export function createFlush(options: FlushOptions): Flush {
       return { message, batch: content.batch, outcome: outcomes.shift() ?? unanswered };
     });
     const staying = await settle(settlements);
-    if (settlements.length > 0 && settlements.every(isOutage)) {
+    if (settlements.every(isWaiting) && settlements.some(isOutage)) {
       throw new Error(`The destination is down: ${staying.length} messages stay in the queue.`);
     }
     return { batchItemFailures: staying.map((itemIdentifier) => ({ itemIdentifier })) };
@@ -41,8 +41,12 @@ export function createFlush(options: FlushOptions): Flush {
 
 const unanswered = { kind: "retry", reason: "no outcome", down: false } as const;
 
-function isOutage({ outcome }: Settlement): boolean {
+function isWaiting({ outcome }: Settlement): boolean {
   return outcome.kind === "retry" && outcome.down;
+}
+
+function isOutage({ outcome }: Settlement): boolean {
+  return outcome.kind === "retry" && outcome.outage === true;
 }
 
 function messageOf({ messageId, receiptHandle, body, attributes }: SQSRecord): ReceivedMessage {

@@ -34,13 +34,17 @@ export async function attempt(load: Load, context: DeliverContext, options: Atte
     return { kind: "retry", reason: "no time left", down: false };
   }
   const blocked = circuit.blocked();
-  if (blocked) return { kind: "retry", reason: `waiting: ${blocked.reason}`, afterMs: blocked.afterMs, down: true };
+  if (blocked) return { kind: "retry", reason: `waiting: ${blocked.reason}`, afterMs: blocked.afterMs, ...down() };
   const { destination, encoding, body } = load;
   const signal = signals[load.signal];
   const verdict = await send({ destination, signal, encoding, body, timeoutMs, ...(abort && { abort }) });
   if (abort?.aborted && verdict.kind === "retry") return { kind: "retry", reason: "stopped", down: false };
   circuit.record(verdict);
   return tell(load, verdict, clock.now() - startedAt);
+
+  function down(): Pick<Retry, "down" | "outage"> {
+    return circuit.isOpen() ? { down: true, outage: true } : { down: true };
+  }
 
   function tell({ batches, items, bytes }: Load, answered: Verdict, durationMs: number): Attempted {
     const { emit } = options;
@@ -56,12 +60,12 @@ export async function attempt(load: Load, context: DeliverContext, options: Atte
       case "retry": {
         const { reason, afterMs } = answered;
         emit("export.retry", { ...labels, items, batches, reason, afterMs: afterMs ?? 0 });
-        return { ...answered, down: true };
+        return { ...answered, ...down() };
       }
       case "misconfigured": {
         const { status, message } = answered;
         emit("destination.misconfigured", { destination, status, message });
-        return { kind: "retry", reason: message, down: true };
+        return { kind: "retry", reason: message, ...down() };
       }
       case "refused":
         return answered;

@@ -15,6 +15,8 @@ export interface Circuit {
   /** Undefined: go ahead, and `record` what came of it. Otherwise the destination is down for another `afterMs`. */
   blocked(): { readonly reason: string; readonly afterMs: number } | undefined;
   record(verdict: Verdict): void;
+  /** Whether the destination counts as down. */
+  isOpen(): boolean;
 }
 
 /** One failure may be chance; two in a row are an outage. */
@@ -74,5 +76,5 @@ export function createCircuit(options: CircuitOptions): Circuit {
     trial = false;
   }
 
-  return { blocked, record };
+  return { blocked, record, isOpen: () => openings > 0 };
 }

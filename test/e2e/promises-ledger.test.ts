@@ -99,7 +99,7 @@ async function run(seed: number, requests: number, weather: Weather) {
 
 describe("queueFaultsLoseNothing", () => {
   it("keeps every item where sending, deleting, hiding and parking fail at random", { timeout: 60_000 }, async () => {
-    const { sent, found, count } = await run(7, 600, { trouble: 0, queueFaults: 0.2, twice: 0.05 });
+    const { sent, found, count } = await run(7, 600, { trouble: 0.15, queueFaults: 0.2, twice: 0.05 });
     const result = tally(sent, found);
     figures("queueFaultsLoseNothing", { ...result, "queue faults seen": count("queue.failed") });
     expect(result).toMatchObject({ lost: 0, queued: 0, parked: sent.filter(isPoison).length });

@@ -17,6 +17,8 @@ export interface Batch {
   readonly requeues?: number;
   /** How often it came back from the dead-letter queue; absent means never. */
   readonly replays?: number;
+  /** Id of the dead letter that it was before its last replay: a letter that was sent twice shows by it. */
+  readonly replayOf?: string;
   /** Present in the dead-letter queue only. */
   readonly deadLetter?: DeadLetter;
 }

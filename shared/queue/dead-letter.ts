@@ -38,11 +38,15 @@ export function createLetterWriter(
     if (outcome.kind !== "narrowed" || !batch) return [];
     const letters: Letter[] = [];
     for (const { bytes, items, guilt } of outcome.guilty) {
-      const { signal, destination, acceptedAt, replays } = batch;
+      const { signal, destination, acceptedAt, replays, replayOf } = batch;
       const packed = await pack({ signal, bytes, items }, { destination, acceptedAt, maxBatchBytes: bytes.length });
       if (packed.rejected) return [letter({ batch, bytes: await contentOf(batch) }, guilt, message)];
       for (const part of packed.batches) {
-        const parked = { ...part, ...(replays !== undefined && { replays }) };
+        const parked = {
+          ...part,
+          ...(replays !== undefined && { replays }),
+          ...(replayOf !== undefined && { replayOf }),
+        };
         letters.push(
           letter({ batch: parked, bytes: packed.batches.length === 1 ? bytes : await contentOf(part) }, guilt, message),
         );

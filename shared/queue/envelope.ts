@@ -37,7 +37,7 @@ export function decodeEnvelope(body: string): Decoded {
   const payload = Buffer.from(body.slice(end + 1), "base64");
   const damage = damageOf(payload, body.length - end - 1, fields);
   if (damage) return undecodable(damage);
-  const { signal, destination, items, bytes, encoding, acceptedAt, requeues, replays, deadLetter } = fields;
+  const { signal, destination, items, bytes, encoding, acceptedAt, requeues, replays, replayOf, deadLetter } = fields;
   const batch = { signal, destination, items, bytes, encoding, acceptedAt, payload };
   return {
     kind: "batch",
@@ -45,6 +45,7 @@ export function decodeEnvelope(body: string): Decoded {
       ...batch,
       ...(requeues !== undefined && { requeues }),
       ...(replays !== undefined && { replays }),
+      ...(replayOf !== undefined && { replayOf }),
       ...(deadLetter && { deadLetter: letterOf({ ...deadLetter }) }),
     },
   };
@@ -78,7 +79,8 @@ function problemOf(header: Record<string, unknown>): string | undefined {
   for (const key of ["requeues", "replays"]) {
     if (header[key] !== undefined && !isCount(header[key])) return `${key} is not a count`;
   }
-  const { encoding, deadLetter } = header;
+  const { encoding, replayOf, deadLetter } = header;
+  if (replayOf !== undefined && typeof replayOf !== "string") return "replayOf is not a text";
   if (encoding !== "gzip" && encoding !== "identity") return `unknown encoding ${String(encoding)}`;
   if (deadLetter !== undefined && !isObject(deadLetter)) return "deadLetter is not an object";
   return undefined;

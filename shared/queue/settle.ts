@@ -118,11 +118,12 @@ export function createSettle(
     const requeues = (batch.requeues ?? 0) + 1;
     if (requeues > maxRequeues) return "whole";
     const { bytes, items } = outcome.rest;
-    const { signal, destination, acceptedAt } = batch;
+    const { signal, destination, acceptedAt, replays, replayOf } = batch;
     const packed = await pack({ signal, bytes, items }, { destination, acceptedAt, maxBatchBytes: bytes.length });
     if (packed.rejected) return "whole";
     return packed.batches.map((part) => {
-      return encodeEnvelope({ ...part, requeues, ...(batch.replays !== undefined && { replays: batch.replays }) });
+      const again = { ...(replays !== undefined && { replays }), ...(replayOf !== undefined && { replayOf }) };
+      return encodeEnvelope({ ...part, requeues, ...again });
     });
   }
 }

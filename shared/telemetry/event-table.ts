@@ -164,7 +164,13 @@ export const eventTable: { readonly [Name in EventName]: EventRow<EventFields[Na
   "letter.discarded": {
     level: "warn",
     says: "Discarded a dead letter",
-    measures: [{ metric: "sluice_discarded_items_total", labels: spilled, by: items }],
+    measures: [
+      {
+        metric: "sluice_discarded_items_total",
+        labels: ({ signal = "unknown", reason }) => ({ signal, reason }),
+        by: items,
+      },
+    ],
   },
   "config.loaded": {
     level: "info",

@@ -1,0 +1,27 @@
+import { createSqsClient } from "../../shared/aws/sqs-client.ts";
+import { createSqsLetterBox } from "../../shared/aws/sqs-letter-box.ts";
+import { createSqsQueue } from "../../shared/aws/sqs-queue.ts";
+import { startFunction } from "../../shared/aws/start-function.ts";
+import { systemClock as clock } from "../../shared/node/system-clock.ts";
+import { createMemoryJournal } from "../../shared/replay/journal.ts";
+import { createReplay } from "../replay.ts";
+
+const { store, emit, observed } = await startFunction({
+  env: process.env,
+  write: (line) => process.stdout.write(line),
+  required: ["queueUrl", "deadLetterQueueUrl"],
+});
+const { queueUrl = "", deadLetterQueueUrl = "" } = store.current();
+const client = createSqsClient();
+
+/** The replay function in Lambda: invoked with a payload, it answers with a report. */
+export const handler = observed(
+  createReplay({
+    box: createSqsLetterBox({ client, queueUrl: deadLetterQueueUrl }),
+    queue: createSqsQueue({ client, queueUrl }),
+    // As long as the environment lives: what one invocation could not finish, the next one knows.
+    journal: createMemoryJournal(),
+    clock,
+    emit,
+  }),
+);

@@ -1,0 +1,118 @@
+import type { SignalName } from "../otlp/signals.ts";
+import type { LetterFacts, LetterReason } from "./letter.ts";
+import { type Staleness, stalenessOf } from "./staleness.ts";
+import type { WalkEnd } from "./walk.ts";
+
+/** What became of one letter; `planned` in a dry run only. */
+export type LetterOutcome = "replayed" | "discarded" | "kept" | "failed" | "planned";
+
+export interface LetterNote {
+  readonly outcome: LetterOutcome;
+  /** Why it was kept or failed. */
+  readonly why?: string;
+  /** An earlier replay was interrupted while it sent this letter: the destination may get it twice. */
+  readonly maybeTwice?: true;
+  /** An earlier replay had sent it; it was only deleted now. */
+  readonly finished?: true;
+  /** It was sent, but the deletion is not confirmed: it may be in the dead-letter queue still. */
+  readonly unconfirmed?: true;
+}
+
+export type LetterEntry = LetterFacts & LetterNote & { readonly stale?: Staleness };
+
+export interface LetterGroup {
+  readonly signal: SignalName | "unknown";
+  readonly services: string;
+  readonly reason: LetterReason;
+  letters: number;
+  items: number;
+  bytes: number;
+  oldestParkedAt: number;
+  newestParkedAt: number;
+  firstExpiresAt: number;
+  /** Letters whose data the destination will probably refuse for its age. */
+  stale: number;
+}
+
+export type Action = "list" | "show" | "export" | "replay" | "discard";
+
+/** What a command or the function did: the one document that both answer with. */
+export interface LetterReport extends WalkEnd {
+  readonly action: Action;
+  readonly dryRun: boolean;
+  /** Whether the same command has more to do: it did not see everything, or not everything worked. */
+  readonly more: boolean;
+  readonly counts: Readonly<Record<LetterOutcome, number>> & {
+    /** Letters that the selection leaves out. */
+    readonly notSelected: number;
+    readonly items: number;
+    readonly maybeTwice: number;
+    readonly finished: number;
+    readonly unconfirmed: number;
+  };
+  readonly groups: readonly LetterGroup[];
+  readonly letters: readonly LetterEntry[];
+  /** Letters beyond the most that are listed one by one. */
+  readonly omitted: number;
+}
+
+export interface Recorder {
+  leave(letters: number): void;
+  note(letter: LetterFacts, note: LetterNote): void;
+  report(end: WalkEnd): LetterReport;
+}
+
+export interface RecorderOptions {
+  readonly action: Action;
+  readonly dryRun?: boolean;
+  readonly now: () => number;
+  /** Most letters that are listed one by one; default 100,000. */
+  readonly maxListed?: number;
+}
+
+/** Gathers what became of the letters into a report. */
+export function createRecorder({ action, dryRun = false, now, maxListed = 100_000 }: RecorderOptions): Recorder {
+  const outcomes = { replayed: 0, discarded: 0, kept: 0, failed: 0, planned: 0 };
+  const counts = { ...outcomes, notSelected: 0, items: 0, maybeTwice: 0, finished: 0, unconfirmed: 0 };
+  const groups = new Map<string, LetterGroup>();
+  const letters: LetterEntry[] = [];
+  let omitted = 0;
+
+  function note(letter: LetterFacts, told: LetterNote): void {
+    counts[told.outcome] += 1;
+    counts.items += letter.items;
+    for (const key of ["maybeTwice", "finished", "unconfirmed"] as const) if (told[key]) counts[key] += 1;
+    const stale = stalenessOf(letter, now());
+    group(letter, stale);
+    if (letters.length < maxListed) letters.push({ ...letter, ...told, ...(stale && { stale }) });
+    else omitted += 1;
+  }
+
+  function group(letter: LetterFacts, stale: Staleness | undefined): void {
+    const { signal = "unknown", reason, parkedAt, expiresAt } = letter;
+    const services = letter.services.join(", ") || "unknown";
+    const key = JSON.stringify([signal, services, reason]);
+    const times = { oldestParkedAt: parkedAt, newestParkedAt: parkedAt, firstExpiresAt: expiresAt };
+    const row = groups.get(key) ?? { signal, services, reason, letters: 0, items: 0, bytes: 0, ...times, stale: 0 };
+    row.letters += 1;
+    row.items += letter.items;
+    row.bytes += letter.bytes;
+    row.oldestParkedAt = Math.min(row.oldestParkedAt, parkedAt);
+    row.newestParkedAt = Math.max(row.newestParkedAt, parkedAt);
+    row.firstExpiresAt = Math.min(row.firstExpiresAt, expiresAt);
+    if (stale?.verdict === "refused") row.stale += 1;
+    groups.set(key, row);
+  }
+
+  return {
+    leave: (left) => {
+      counts.notSelected += left;
+    },
+    note,
+    report(end) {
+      const more = end.ended !== "all" || end.heldByOthers > 0 || counts.failed > 0 || counts.unconfirmed > 0;
+      const sorted = [...groups.values()].sort((a, b) => b.letters - a.letters);
+      return { action, dryRun, ...end, more, counts, groups: sorted, letters, omitted };
+    },
+  };
+}

@@ -1,0 +1,27 @@
+import type { SignalName } from "../otlp/signals.ts";
+import type { LetterFacts, LetterReason } from "./letter.ts";
+
+/** Which letters are meant; what is absent leaves nothing out. Times are milliseconds since the epoch, of the parking. */
+export interface Selection {
+  readonly signal?: SignalName;
+  /** One of the services in the letter. */
+  readonly service?: string;
+  readonly reason?: LetterReason;
+  readonly sinceAt?: number;
+  /** Before this. */
+  readonly untilAt?: number;
+  readonly ids?: readonly string[];
+}
+
+/** Whether the selection means this letter. */
+export function selects(selection: Selection, letter: LetterFacts): boolean {
+  const { signal, service, reason, sinceAt, untilAt, ids } = selection;
+  return (
+    (signal === undefined || letter.signal === signal) &&
+    (service === undefined || letter.services.includes(service)) &&
+    (reason === undefined || letter.reason === reason) &&
+    (sinceAt === undefined || letter.parkedAt >= sinceAt) &&
+    (untilAt === undefined || letter.parkedAt < untilAt) &&
+    (ids === undefined || ids.includes(letter.id))
+  );
+}

@@ -1,0 +1,120 @@
+import type { Clock } from "../clock.ts";
+import { createHolds, type Holds } from "./holds.ts";
+import { type Letter, readLetter } from "./letter.ts";
+import type { LetterBox, LetterMessage } from "./letter-box.ts";
+
+export interface WalkOptions {
+  readonly box: LetterBox;
+  readonly clock: Clock;
+  /** How long letters are hidden at a time; after a crash they are back by then. Renewed while the walk lasts. */
+  readonly holdSeconds: number;
+  /** Ends the walk after the letters in hand. */
+  readonly stop?: AbortSignal;
+  /** Nothing is started after this, milliseconds since the epoch. */
+  readonly deadlineAt?: number;
+  /** How long to wait for letters that somebody else holds; default 0. */
+  readonly patienceMs?: number;
+  /** Most letters held at once; default 100,000, below the 120,000 that SQS allows in flight. */
+  readonly maxHeld?: number;
+  /** Told after every receive: how many letters were seen, of about how many. */
+  readonly onProgress?: (seen: number, total: number) => void;
+  /** Told while it waits for letters that somebody else holds. */
+  readonly onWait?: (letters: number) => void;
+}
+
+/** How a walk ended; only after `all` has every letter been seen. */
+export interface WalkEnd {
+  readonly ended: "all" | "enough" | "interrupted" | "deadline" | "full" | "failed";
+  /** Why it failed. */
+  readonly reason?: string;
+  /** About how many letters could not be seen because somebody else holds them. */
+  readonly heldByOthers: number;
+  /** Letters that were parked after the walk began. */
+  readonly newer: number;
+}
+
+/** Does something about letters, each of which it is shown once; says whether the walk is to go on. */
+export type Visit = (
+  letters: readonly Letter[],
+  holds: Holds,
+) => Promise<"on" | "enough" | { readonly failed: string }>;
+
+/** Receives in a row that bring nothing new before the queue counts as seen: one alone may have missed something. */
+const emptyReceives = 2;
+const receiveFailures = 3;
+const pauseMs = 1000;
+
+/**
+ * Shows every letter that was parked before now to `visit`. Letters stay hidden until the walk is over, so that each comes
+ * once and none blocks the others; then those that `visit` has not removed are shown again. Never rejects, unless `visit` does.
+ */
+export async function walkLetters(options: WalkOptions, visit: Visit): Promise<WalkEnd> {
+  const { box, clock, holdSeconds, stop, deadlineAt = Number.POSITIVE_INFINITY, patienceMs = 0 } = options;
+  const { maxHeld = 100_000, onProgress, onWait } = options;
+  const startedAt = clock.now();
+  const status = await box.status();
+  if (status.kind === "failed") return { ended: "failed", reason: status.reason, heldByOthers: 0, newer: 0 };
+  const { retentionMs, waiting } = status;
+  const holds = createHolds(box, clock, holdSeconds);
+  const seen = new Set<string>();
+  let newer = 0;
+  let heldByOthers = 0;
+  try {
+    const end = await walk();
+    heldByOthers = end.ended === "all" ? await countOthers() : 0;
+    return { ...end, heldByOthers, newer };
+  } finally {
+    await holds.release();
+  }
+
+  async function walk(): Promise<Pick<WalkEnd, "ended" | "reason">> {
+    let nothing = 0;
+    let failures = 0;
+    let newsAt = startedAt;
+    for (;;) {
+      if (stop?.aborted) return { ended: "interrupted" };
+      // Showing what is held takes its time, too.
+      if (clock.now() + holds.size() >= deadlineAt) return { ended: "deadline" };
+      if (holds.size() >= maxHeld) return { ended: "full" };
+      await holds.renew();
+      const askedAt = clock.now();
+      const received = await box.receive(holdSeconds);
+      if (received.kind === "failed") {
+        failures += 1;
+        if (failures >= receiveFailures) return { ended: "failed", reason: received.reason };
+        await clock.sleep(pauseMs, stop);
+        continue;
+      }
+      failures = 0;
+      holds.add(received.messages, askedAt);
+      const fresh = received.messages.filter(({ id }) => !seen.has(id));
+      if (fresh.length === 0) {
+        nothing += 1;
+        if (nothing < emptyReceives) continue;
+        const others = patienceMs > clock.now() - newsAt ? await countOthers() : 0;
+        if (others === 0) return { ended: "all" };
+        onWait?.(others);
+        await clock.sleep(pauseMs, stop);
+        continue;
+      }
+      nothing = 0;
+      newsAt = clock.now();
+      for (const { id } of fresh) seen.add(id);
+      const next = await visit(await read(fresh), holds);
+      onProgress?.(seen.size, Math.max(seen.size, waiting));
+      if (next === "enough") return { ended: "enough" };
+      if (next !== "on") return { ended: "failed", reason: next.failed };
+    }
+  }
+
+  async function read(messages: readonly LetterMessage[]): Promise<Letter[]> {
+    const before = messages.filter(({ sentAt }) => sentAt <= startedAt);
+    newer += messages.length - before.length;
+    return Promise.all(before.map((message) => readLetter(message, retentionMs)));
+  }
+
+  async function countOthers(): Promise<number> {
+    const now = await box.status();
+    return now.kind === "failed" ? 0 : Math.max(0, now.inFlight - holds.size());
+  }
+}

@@ -29,7 +29,10 @@ export interface GrpcClient {
 export async function grpcClient(port: number, tls?: SecureClientSessionOptions): Promise<GrpcClient> {
   const session = connect(`${tls ? "https" : "http"}://127.0.0.1:${port}`, tls);
   // As gRPC libraries do: only then is it known how many streams may be open.
-  await new Promise((resolve, reject) => session.once("remoteSettings", resolve).once("error", reject));
+  await new Promise((resolve, reject) => {
+    session.once("remoteSettings", resolve).once("error", reject);
+    session.once("close", () => reject(new Error("the server closed the connection")));
+  });
   session.on("error", () => {});
 
   function open(path: string, headers: Record<string, string> = {}) {

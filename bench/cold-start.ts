@@ -92,7 +92,7 @@ function median(values: readonly number[]): number {
 }
 
 if (import.meta.main) {
-  const names = ["ingest", "flush"] as const;
+  const names = ["ingest", "flush", "replay"] as const;
   const starts = await measureColdStarts(names);
   console.log(`${"".padEnd(12)} ${"KiB".padStart(6)} ${"start ms".padStart(9)} ${"CPU ms".padStart(8)}`);
   for (const [name, { bytes, wallMs, cpuMs }] of starts) {

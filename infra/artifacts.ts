@@ -13,6 +13,7 @@ const kibibyte = 1024;
 export const artifacts = {
   ingest: { entry: "functions/entry/ingest.ts", kind: "function", maxBytes: 440 * kibibyte },
   flush: { entry: "functions/entry/flush.ts", kind: "function", maxBytes: 440 * kibibyte },
+  replay: { entry: "functions/entry/replay.ts", kind: "function", maxBytes: 440 * kibibyte },
   daemon: { entry: "daemon/main.ts", kind: "program", maxBytes: 800 * kibibyte },
 } as const satisfies Record<string, Artifact>;
 

@@ -56,9 +56,13 @@ export default class SluicePlugin {
   showOutputs() {
     const info = this.serverless.pluginManager.plugins.find((plugin) => plugin.gatheredData !== undefined);
     const outputs = new Map(info?.gatheredData.outputs.map(({ OutputKey, OutputValue }) => [OutputKey, OutputValue]));
-    const lines = ["OtlpEndpoint", "OtlpProtocol", "DaemonEndpoint"].flatMap((key) => outputs.get(key) ?? []);
-    if (lines.length > 0) this.serverless.addServiceOutputSection("applications", lines);
-    if (outputs.has("DashboardUrl")) this.serverless.addServiceOutputSection("dashboard", outputs.get("DashboardUrl"));
+    const show = (title, keys) => {
+      const lines = keys.flatMap((key) => outputs.get(key) ?? []);
+      if (lines.length > 0) this.serverless.addServiceOutputSection(title, lines);
+    };
+    show("applications", ["OtlpEndpoint", "OtlpProtocol"]);
+    show("applications on the daemon's host", ["DaemonEndpoint", "DaemonProtocol"]);
+    show("dashboard", ["DashboardUrl"]);
   }
 
   run(script, { args = [], input = "" }) {

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { DeleteMessageCommand, type Message, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { DeleteMessageCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type EmbeddedSqs, region, startEmbeddedSqs } from "../../local/embedded-sqs.ts";
 import { type SignalName, signalNames } from "../../shared/otlp/signals.ts";
@@ -20,27 +20,29 @@ import { unzip } from "../support/unzip.ts";
 const folder = mkdtempSync(join(tmpdir(), "sluice-artifact-"));
 const stops: (() => unknown)[] = [() => rmSync(folder, { recursive: true, force: true })];
 const poison = "refuse me";
+let refusing = true;
 let sqs: EmbeddedSqs;
 let client: SQSClient;
 let ssm: FakeSsm;
 let grafana: FakeGrafana;
 let ingest: Lambda;
 let flush: Lambda;
-let urls: { queue: string; deadLetters: string };
+let replay: Lambda;
+let queueUrl: string;
 
 beforeAll(async () => {
   sqs = await startEmbeddedSqs({ dataDir: join(folder, "queues") });
   stops.push(() => sqs.stop());
   ssm = await startFakeSsm();
   stops.push(() => ssm.close());
-  grafana = await startFakeGrafana({ poison: (item) => item.includes(poison) });
+  grafana = await startFakeGrafana({ poison: (item) => refusing && item.includes(poison) });
   stops.push(() => grafana.close());
   ssm.put("/sluice/dev/grafana-cloud/endpoint", grafana.endpoint);
   ssm.put("/sluice/dev/grafana-cloud/instance-id", grafana.instanceId);
   ssm.put("/sluice/dev/grafana-cloud/api-key", grafana.apiKey, "SecureString");
   const deadLetters = sqs.createQueue("sluice-dev-dead-letters", {});
   const queue = sqs.createQueue("sluice-dev", {});
-  urls = { queue: queue.url, deadLetters: deadLetters.url };
+  queueUrl = queue.url;
   const credentials = { accessKeyId: "test", secretAccessKey: "test" };
   client = new SQSClient({ endpoint: sqs.endpoint, region, credentials });
   stops.push(() => client.destroy());
@@ -68,24 +70,18 @@ beforeAll(async () => {
   };
   ingest = await start("ingest", "IngestLambdaFunction");
   flush = await start("flush", "FlushLambdaFunction");
+  replay = await start("replay", "ReplayLambdaFunction");
 });
 
 afterAll(async () => {
   for (const stop of stops.reverse()) await stop();
 });
 
-async function receive(queueUrl: string): Promise<readonly Message[]> {
-  const command = new ReceiveMessageCommand({
-    QueueUrl: queueUrl,
-    MaxNumberOfMessages: 10,
-    MessageSystemAttributeNames: ["All"],
-  });
-  return (await client.send(command)).Messages ?? [];
-}
-
 /** One turn of the event-source mapping: receive, invoke, delete what did not fail. */
 async function turn(): Promise<unknown> {
-  const messages = await receive(urls.queue);
+  const { Messages: messages = [] } = await client.send(
+    new ReceiveMessageCommand({ QueueUrl: queueUrl, MaxNumberOfMessages: 10, MessageSystemAttributeNames: ["All"] }),
+  );
   const Records = messages.map(({ MessageId, ReceiptHandle, Body, Attributes }) => ({
     messageId: MessageId,
     receiptHandle: ReceiptHandle,
@@ -98,7 +94,7 @@ async function turn(): Promise<unknown> {
   }));
   const invoked = await flush.invoke({ Records });
   for (const { ReceiptHandle } of messages) {
-    await client.send(new DeleteMessageCommand({ QueueUrl: urls.queue, ReceiptHandle }));
+    await client.send(new DeleteMessageCommand({ QueueUrl: queueUrl, ReceiptHandle }));
   }
   return invoked;
 }
@@ -125,16 +121,23 @@ describe("the functions as deployed", () => {
     expect(grafana.complaints).toEqual([]);
   });
 
-  it("take JSON, and park what the destination refuses in the dead-letter queue", async () => {
+  it("take JSON, park what the destination refuses, and replay it when it no longer does", async () => {
     const logs = { resourceLogs: [{ scopeLogs: [{ logRecords: [{ body: { stringValue: poison } }] }] }] };
     const answer = await send("logs", Buffer.from(JSON.stringify(logs)), { "content-type": "application/json" });
     expect(answer).toMatchObject({ status: 200, headers: { "content-type": "application/json" } });
     expect(await turn()).toEqual({ kind: "result", result: { batchItemFailures: [] } });
-    const [letter] = await receive(urls.deadLetters);
-    expect(decodeEnvelope(letter?.Body ?? "")).toMatchObject({
+    expect(grafana.delivered.has(poison)).toBe(false);
+    const [letter = ""] = sqs.bodies("sluice-dev-dead-letters");
+    expect(decodeEnvelope(letter)).toMatchObject({
       kind: "batch",
       batch: { signal: "logs", deadLetter: { reason: "rejected", status: 400 } },
     });
+
+    refusing = false;
+    expect(await replay.invoke({ action: "replay" })).toMatchObject({ kind: "result" });
+    expect(sqs.bodies("sluice-dev-dead-letters")).toEqual([]);
+    await turn();
+    expect(grafana.delivered.get(poison)).toBe(1);
   });
 
   it("answer everything that is not OTLP, and survive it", async () => {
@@ -152,7 +155,7 @@ describe("the functions as deployed", () => {
   });
 
   it("do not start without their settings, and say which", async () => {
-    const environment = { SLUICE_STAGE: "empty", ...ssmEnvironment(ssm), SLUICE_QUEUE_URL: urls.queue };
+    const environment = { SLUICE_STAGE: "empty", ...ssmEnvironment(ssm), SLUICE_QUEUE_URL: queueUrl };
     const options = {
       taskRoot: join(folder, "flush"),
       handler: "index.handler",

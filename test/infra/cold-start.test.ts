@@ -4,9 +4,9 @@ import { maxColdStartRatio } from "../../infra/artifacts.ts";
 
 describe("a function's start", () => {
   it("stays within its budget, settings read and all", async () => {
-    const starts = await measureColdStarts(["ingest", "flush"], { rounds: 5 });
+    const starts = await measureColdStarts(["ingest", "flush", "replay"], { rounds: 5 });
     const reference = starts.get("SDK clients")?.cpuMs ?? Number.NaN;
-    for (const name of ["ingest", "flush"]) {
+    for (const name of ["ingest", "flush", "replay"]) {
       const { cpuMs = Number.NaN } = starts.get(name) ?? {};
       expect(cpuMs / reference, `${name}: ${cpuMs} ms, the SDK clients alone: ${reference} ms`).toBeLessThan(
         maxColdStartRatio,

@@ -1,10 +1,11 @@
-import { execFileSync } from "node:child_process";
+import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { CloudFormationClient, DescribeStacksCommand } from "@aws-sdk/client-cloudformation";
 import { GetFunctionConfigurationCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { findChecker, type Moto, startMoto } from "../support/checkers.ts";
+import { type FakeGrafana, startFakeGrafana } from "../support/fake-grafana.ts";
 import { sls, slsOptions } from "../support/sls.ts";
 
 const motoServer = findChecker("moto_server");
@@ -13,17 +14,22 @@ const motoServer = findChecker("moto_server");
 // the stack's references, conditions and order hold together, and that deploying, changing and removing work.
 describe.skipIf(!motoServer)("sls deploy and sls remove, against moto (skipped where moto_server is not found)", () => {
   let moto: Moto;
+  let grafana: FakeGrafana;
   let params: Readonly<Record<string, string>>;
 
   beforeAll(async () => {
     moto = await startMoto(motoServer ?? "");
+    grafana = await startFakeGrafana();
     const [vpcId = ""] = matches(await moto.ec2("DescribeVpcs"), /<vpcId>(vpc-\w+)</g);
     const subnetIds = matches(await moto.ec2("DescribeSubnets"), /<subnetId>(subnet-\w+)</g)
       .slice(0, 2)
       .join();
     params = { vpcId, subnetIds, allowedCidrs: "10.0.0.0/8", daemonImage: "sluice:1" };
   });
-  afterAll(() => moto?.stop());
+  afterAll(async () => {
+    await moto?.stop();
+    await grafana?.close();
+  });
 
   const run = (command: string, more: Readonly<Record<string, string>> = {}) =>
     sls([command, ...slsOptions("moto", { ...params, ...more })], moto.env);
@@ -37,7 +43,7 @@ describe.skipIf(!motoServer)("sls deploy and sls remove, against moto (skipped w
 
   it("runs the zips that were built", async () => {
     const client = new LambdaClient(clientOptions(moto));
-    for (const name of ["ingest", "flush"]) {
+    for (const name of ["ingest", "flush", "replay"]) {
       const zip = readFileSync(new URL(`../../.serverless/${name}.zip`, import.meta.url));
       const command = new GetFunctionConfigurationCommand({ FunctionName: `sluice-moto-${name}` });
       const { CodeSha256 } = await client.send(command);
@@ -45,20 +51,15 @@ describe.skipIf(!motoServer)("sls deploy and sls remove, against moto (skipped w
     }
   });
 
-  it("is followed by the settings, put and validated by the command line", () => {
-    const sluice = (args: readonly string[], input = "") =>
-      execFileSync(process.execPath, ["cli/sluice.js", ...args, "--stage", "moto"], {
-        env: moto.env,
-        input,
-        encoding: "utf8",
-      });
-    sluice(["config", "put", "grafana-cloud/endpoint", "https://otlp-gateway-prod-eu-west-2.grafana.net/otlp"]);
-    sluice(["config", "put", "grafana-cloud/instance-id", "123456"]);
-    sluice(["config", "put", "grafana-cloud/api-key"], "glc_test\n");
-    const listed = sluice(["config", "list"]);
-    expect(listed).toContain("otlp-gateway-prod-eu-west-2");
-    expect(listed).not.toContain("glc_test");
-    sluice(["config", "validate"]);
+  it("is configured by the command line, which then finds everything in order", async () => {
+    const { endpoint, instanceId, apiKey } = grafana;
+    await sluice(moto, ["config", "put", "grafana-cloud/endpoint", endpoint]);
+    await sluice(moto, ["config", "put", "grafana-cloud/instance-id", instanceId]);
+    await sluice(moto, ["config", "put", "grafana-cloud/api-key"], apiKey);
+    const doctor = await sluice(moto, ["doctor"]);
+    expect(doctor).not.toMatch(/FAIL|skip/);
+    expect(doctor).toContain("sluice-moto-flush is invoked");
+    expect(doctor).not.toContain(apiKey);
   });
 
   it("finds nothing to do when nothing changed", async () => {
@@ -71,16 +72,30 @@ describe.skipIf(!motoServer)("sls deploy and sls remove, against moto (skipped w
     const { exitCode, output } = await run("deploy", { logRetentionDays: "7" });
     expect(output).toContain("Service deployed");
     expect(exitCode).toBe(0);
+    const { Stacks = [] } = await new CloudFormationClient(clientOptions(moto)).send(describeStack);
+    expect(Stacks[0]?.Parameters).toContainEqual({ ParameterKey: "LogRetentionDays", ParameterValue: "7" });
   });
 
   it("removes everything, down to the bucket", async () => {
     const { exitCode } = await run("remove");
     expect(exitCode).toBe(0);
     const client = new CloudFormationClient(clientOptions(moto));
-    const describeStack = new DescribeStacksCommand({ StackName: "sluice-moto" });
     await expect(client.send(describeStack)).rejects.toThrow("does not exist");
   });
 });
+
+const describeStack = new DescribeStacksCommand({ StackName: "sluice-moto" });
+
+/** Runs the command line as an operator does; rejects when it fails. */
+function sluice(moto: Moto, args: readonly string[], input = ""): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const command = ["cli/sluice.js", ...args, "--stage", "moto"];
+    const child = execFile(process.execPath, command, { env: { ...moto.env } }, (error, stdout) =>
+      error ? reject(error) : resolve(stdout),
+    );
+    child.stdin?.end(input);
+  });
+}
 
 function clientOptions({ endpoint }: Moto) {
   return { endpoint, region: "us-east-1", credentials: { accessKeyId: "test", secretAccessKey: "test" } };

@@ -49,6 +49,14 @@ const roles: Record<string, readonly string[]> = {
     ...settings,
     ...logsTo("/aws/lambda/sluice-prod-flush"),
   ],
+  ReplayRole: [
+    "Take sqs:ReceiveMessage DeadLetterQueue.Arn",
+    "Take sqs:DeleteMessage DeadLetterQueue.Arn",
+    "Take sqs:ChangeMessageVisibility DeadLetterQueue.Arn",
+    "Requeue sqs:SendMessage Queue.Arn",
+    ...settings,
+    ...logsTo("/aws/lambda/sluice-prod-replay"),
+  ],
   DaemonTaskRole: [
     "SpillAndPark sqs:SendMessage Queue.Arn",
     "SpillAndPark sqs:SendMessage DeadLetterQueue.Arn",
@@ -100,6 +108,7 @@ describe("roles", () => {
     expect(Object.fromEntries(trusted)).toEqual({
       IngestRole: "lambda.amazonaws.com",
       FlushRole: "lambda.amazonaws.com",
+      ReplayRole: "lambda.amazonaws.com",
       DaemonTaskRole: "ecs-tasks.amazonaws.com",
       DaemonExecutionRole: "ecs-tasks.amazonaws.com",
     });

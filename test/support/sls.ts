@@ -25,6 +25,7 @@ export const everything = {
   kmsKeyArn: "arn:aws:kms:us-east-1:123456789012:key/11111111-2222-3333-4444-555555555555",
   ingestReservedConcurrency: "200",
   flushReservedConcurrency: "20",
+  replayReservedConcurrency: "1",
   daemonImage: "123456789012.dkr.ecr.us-east-1.amazonaws.com/sluice:1",
   daemonRepositoryArn: "arn:aws:ecr:us-east-1:123456789012:repository/sluice",
   alarmTopicArn: "arn:aws:sns:us-east-1:123456789012:alarms",

@@ -106,10 +106,15 @@ async function loadOf(pieces: readonly Piece[], { signal, destination }: Batch):
   return { ...load, encoding: "gzip", body: await gzip(bytes) };
 }
 
+/** What cannot be cut, because it is no request at all, is guilty as a whole. */
 function halve(piece: Piece, { signal }: Batch): readonly Piece[] {
   const limits = { maxBytes: Number.POSITIVE_INFINITY, maxItems: Math.ceil(piece.items / 2) };
-  const { parts } = split(piece.bytes, signals[signal], limits);
-  return parts.map((part) => ({ ...part, batch: piece.batch }));
+  try {
+    const { parts, tooLarge } = split(piece.bytes, signals[signal], limits);
+    return tooLarge.length > 0 ? [piece] : parts.map((part) => ({ ...part, batch: piece.batch }));
+  } catch {
+    return [piece];
+  }
 }
 
 function outcomeOf(attempted: Exclude<Attempted, Refusal>): Outcome {

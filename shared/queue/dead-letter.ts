@@ -1,6 +1,6 @@
 import type { Clock } from "../clock.ts";
 import type { Guilt } from "../delivery/outcome.ts";
-import { inspect } from "../otlp/inspect.ts";
+import { type Inspection, inspect } from "../otlp/inspect.ts";
 import { signals } from "../otlp/signals.ts";
 import type { Emit } from "../telemetry/events.ts";
 import type { Batch, DeadLetter } from "./batch.ts";
@@ -67,7 +67,7 @@ export function createLetterWriter(
       firstAttemptAt: message.firstReceivedAt,
       lastAttemptAt: Math.floor(clock.now()),
       attempts: message.receiveCount,
-      ...(bytes ? inspect(bytes, signals[batch.signal]) : { services: [] }),
+      ...describe(batch, bytes),
       replays: batch.replays ?? 0,
     };
     const { signal, destination, items } = batch;
@@ -77,6 +77,15 @@ export function createLetterWriter(
 
   function raw({ id, body }: ReceivedMessage, { message }: Guilt): Letter {
     return { body, tell: () => emit("batch.undecodable", { id, bytes: body.length, message }) };
+  }
+}
+
+/** What is parked may be what crashes the code: a letter that tells less is better than none. */
+function describe({ signal }: Batch, bytes: Uint8Array | undefined): Inspection {
+  try {
+    return bytes ? inspect(bytes, signals[signal]) : { services: [] };
+  } catch {
+    return { services: [] };
   }
 }
 

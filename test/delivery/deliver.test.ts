@@ -19,7 +19,11 @@ function batchOf(signal: SignalName, ...names: string[]): Batch {
 
 async function itemsOf({ url, headers, body }: ExportRequest): Promise<string[]> {
   const bytes = headers["content-encoding"] === "gzip" ? await gunzip(body, 10_000_000) : body;
-  return itemNames(bytes, url.split("/").at(-1) as SignalName);
+  try {
+    return itemNames(bytes, url.split("/").at(-1) as SignalName);
+  } catch {
+    return ["?"];
+  }
 }
 
 /** Deliveries to a destination that answers by what it is sent. */
@@ -161,5 +165,25 @@ describe("a batch that is half settled", () => {
     expect(await stand.drain()).toBe(true);
     expect(delivered.sort()).toEqual(names.filter((name) => name !== "item13").sort());
     expect(await stand.parkedItems()).toEqual(["item13"]);
+  });
+});
+
+describe("a batch that is no request at all", () => {
+  it("is parked as a whole, and its neighbours are delivered once", async () => {
+    const { deliver, sent } = stand((items) => answer(items.includes("?") ? 400 : 200));
+    const garbage = Buffer.from("this was never protobuf ............", "latin1");
+    const broken: Batch = { ...batchOf("logs"), items: 5, bytes: garbage.length, payload: garbage };
+    const outcomes = await deliver([batchOf("logs", "a"), broken, batchOf("logs", "b")]);
+    expect(outcomes).toMatchObject([
+      { kind: "delivered" },
+      { kind: "park", reason: "rejected" },
+      { kind: "delivered" },
+    ]);
+    expect(
+      sent
+        .filter((items) => !items.includes("?"))
+        .flat()
+        .sort(),
+    ).toEqual(["a", "b"]);
   });
 });

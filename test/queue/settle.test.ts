@@ -133,6 +133,14 @@ describe("createSettle()", () => {
     expect(letters()).toMatchObject([{ payload: broken.payload, deadLetter: { reason: "undecodable", services: [] } }]);
   });
 
+  it("parks a batch that is no request at all, though nothing can be read of it", async () => {
+    const { settle, letters } = stand();
+    const payload = Buffer.from("this was never protobuf", "latin1");
+    const broken = { ...batch, payload, bytes: payload.length };
+    await settle([{ message: message("m"), batch: broken, outcome: { kind: "park", ...guilt } }]);
+    expect(letters()).toMatchObject([{ payload, deadLetter: { services: [] } }]);
+  });
+
   it("parks only the guilty part of a narrowed batch, and sends what is left as a message of its own", async () => {
     const { settle, letters, queued } = stand();
     const outcome: Outcome = {

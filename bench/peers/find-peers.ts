@@ -1,0 +1,55 @@
+import { existsSync, mkdtempSync, writeFileSync } from "node:fs";
+import { homedir, tmpdir } from "node:os";
+import { join } from "node:path";
+
+const cache = join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "sluice-peers");
+
+/** Paths of the programs that `bench/peers/install.sh` builds; undefined for those that are not there. */
+export const peers: { readonly collector: string | undefined; readonly telemetrygen: string | undefined } = {
+  collector: found("otelcol-0.162.0"),
+  telemetrygen: found("telemetrygen-v0.161.0"),
+};
+
+function found(name: string): string | undefined {
+  const path = join(cache, name);
+  return existsSync(path) ? path : undefined;
+}
+
+export interface CollectorConfig {
+  readonly grpcPort: number;
+  readonly httpPort: number;
+  /** Base URL of OTLP/HTTP, or `host:port` of OTLP/gRPC. */
+  readonly to: { readonly http: string } | { readonly grpc: string };
+}
+
+/**
+ * Writes the configuration of the deployment that the daemon replaces, with the Collector's defaults: OTLP in, batch,
+ * OTLP out with gzip, the sending queue in memory. Returns its path.
+ */
+export function collectorConfig({ grpcPort, httpPort, to }: CollectorConfig): string {
+  const exporter =
+    "http" in to
+      ? { otlp_http: { endpoint: to.http } }
+      : { otlp_grpc: { endpoint: to.grpc, compression: "gzip", tls: { insecure: true } } };
+  const pipeline = { receivers: ["otlp"], processors: ["batch"], exporters: Object.keys(exporter) };
+  const config = {
+    receivers: {
+      otlp: {
+        protocols: {
+          grpc: { endpoint: `127.0.0.1:${grpcPort}`, max_recv_msg_size_mib: 64 },
+          http: { endpoint: `127.0.0.1:${httpPort}` },
+        },
+      },
+    },
+    processors: { batch: {} },
+    exporters: exporter,
+    service: {
+      telemetry: { logs: { level: "error" }, metrics: { level: "none" } },
+      pipelines: { traces: pipeline, metrics: pipeline, logs: pipeline },
+    },
+  };
+  const path = join(mkdtempSync(join(tmpdir(), "sluice-otelcol-")), "config.yaml");
+  // JSON is YAML.
+  writeFileSync(path, JSON.stringify(config));
+  return path;
+}

@@ -2,6 +2,8 @@
 const powersOfTen = Array.from({ length: 23 }, (_, exponent) => 10 ** exponent);
 const headDigits = 15;
 const maxDigits = 20;
+/** Beyond this an exponent's digits no longer matter: no text is long enough to make up for it. */
+const maxExponent = 1e14;
 
 /**
  * A number of JSON, read from its text (RFC 8259, section 6) without passing integers through a double. After `read`
@@ -80,10 +82,21 @@ export class JsonNumber {
       this.exponent = from + 1 - at;
     }
     if (at === stop || ((text[at] as number) | 0x20) !== 0x65) return at;
-    const end = exponentEnd(text, at + 1, stop);
-    if (end === at + 1) return 0;
-    this.exponent += Number(ascii(text, at + 1, end));
-    return end;
+    return this.readExponent(at + 1, stop);
+  }
+
+  private readExponent(from: number, stop: number): number {
+    const sign = this.text[from];
+    const first = sign === 0x2b || sign === 0x2d ? from + 1 : from;
+    let value = 0;
+    let at = first;
+    for (; at < stop; at++) {
+      const digit = (this.text[at] as number) - 0x30;
+      if (digit >>> 0 > 9) break;
+      if (value < maxExponent) value = value * 10 + digit;
+    }
+    this.exponent += sign === 0x2d ? -value : value;
+    return at === first ? 0 : at;
   }
 
   private readDigits(from: number, stop: number): number {
@@ -122,8 +135,18 @@ export class JsonNumber {
     return this.high < 2 ** 32;
   }
 
-  /** `1.0`, `1e3`, `12.5e1`: an integer where nothing but zeros stands behind the decimal point. Rare, so by text. */
+  /** `1.0`, `1e3`, `12.5e1`: an integer where nothing but zeros stands behind the decimal point. */
   private normalise(): boolean {
+    const { digits, exponent, head } = this;
+    const power = powersOfTen[Math.abs(exponent)];
+    if (power === undefined || digits > headDigits || digits + exponent > headDigits) return this.normaliseLong();
+    // Exact: of 15 digits, a quotient that is not whole is never rounded to one that is.
+    this.head = exponent < 0 ? head / power : head * power;
+    return Number.isInteger(this.head) && this.combine();
+  }
+
+  /** The same for more digits than a double holds: rare, so by text. */
+  private normaliseLong(): boolean {
     const digits = ascii(this.text, this.start, this.stop).replace(/^-|[eE].*$|\./g, "");
     let last = digits.length;
     while (last > 0 && digits[last - 1] === "0") last--;
@@ -146,16 +169,14 @@ export function numberEnd(text: Uint8Array, start: number, stop: number): number
 
 const skipped = new JsonNumber();
 
-function exponentEnd(text: Uint8Array, start: number, stop: number): number {
-  const sign = text[start] === 0x2b || text[start] === 0x2d ? 1 : 0;
-  let at = start + sign;
-  while (at < stop && (text[at] as number) >= 0x30 && (text[at] as number) <= 0x39) at++;
-  return at === start + sign ? start : at;
-}
-
 const latin1 = new TextDecoder("latin1");
 
-/** Bytes as a string of one character each. */
+/** Bytes as a string of one character each. Short ones without the decoder, whose call costs more than they do. */
 export function ascii(text: Uint8Array, start: number, stop: number): string {
+  if (stop - start <= 24) {
+    let string = "";
+    for (let at = start; at < stop; at++) string += String.fromCharCode(text[at] as number);
+    return string;
+  }
   return latin1.decode(text.subarray(start, stop));
 }

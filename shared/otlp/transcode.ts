@@ -120,12 +120,12 @@ function readKey(reader: JsonReader, plan: MessagePlan, previous: FieldPlan | un
 }
 
 function findKey(reader: JsonReader, plan: MessagePlan): Key | undefined {
-  for (const key of plan.keys) {
-    if (reader.takeKey(key.size, key.words)) return key;
-  }
+  // With its escapes resolved: a key that has some may be another spelling of a name.
   reader.readPlainString();
-  // A key with escapes may be another spelling of a name: so far its bytes alone have been compared.
-  return reader.escaped ? plan.keys.find(({ name }) => isText(reader, name)) : undefined;
+  for (const key of plan.keys) {
+    if (isText(reader, key.name)) return key;
+  }
+  return undefined;
 }
 
 function isText({ text, start, stop }: JsonReader, name: string): boolean {

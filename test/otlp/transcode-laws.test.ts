@@ -57,6 +57,18 @@ describe("transcode()", () => {
     );
   });
 
+  it("takes whole numbers and refuses fractions, wherever the decimal point stands", () => {
+    const texts = fc.stringMatching(/^-?(0|[1-9]\d{0,8}0{0,12})(\.\d{0,3}0{1,12})?([eE][+-]?\d{1,2})?$/);
+    fc.assert(
+      fc.property(texts, (text) => {
+        const value = wholeOf(text);
+        expect(integer(text)).toBe(value === undefined || BigInt.asIntN(64, value) !== value ? undefined : value);
+        expect(time(`"${text}"`)).toBe(value === undefined || BigInt.asUintN(64, value) !== value ? undefined : value);
+      }),
+      { seed, numRuns: 5000 },
+    );
+  });
+
   it("takes every double exactly, however it is written", () => {
     const digits = fc.stringMatching(/^-?(0|[1-9]\d{0,24})(\.\d{1,24})?([eE][+-]?\d{1,3})?$/);
     fc.assert(
@@ -218,6 +230,16 @@ function double(text: string): number | undefined {
   const answer = transcode(Buffer.from(body(`{"doubleValue":${text}}`)), signals.logs);
   if (answer.kind === "rejected") return undefined;
   return Number((bodyOf(answer.bytes) as { doubleValue: number | string }).doubleValue);
+}
+
+/** What a number of JSON is, in integers alone; undefined where it is not whole. */
+function wholeOf(text: string): bigint | undefined {
+  const [, whole = "", fraction = "", exponent = "0"] = /^(-?\d+)(?:\.(\d+))?(?:e([+-]?\d+))?$/i.exec(text) ?? [];
+  const digits = BigInt(whole + fraction);
+  const power = Number(exponent) - fraction.length;
+  if (power >= 0) return digits * 10n ** BigInt(power);
+  const divisor = 10n ** BigInt(-power);
+  return digits % divisor === 0n ? digits / divisor : undefined;
 }
 
 function scientific(value: bigint): string {

@@ -71,6 +71,19 @@ export const hostileBodies: Readonly<Record<string, HostileBody>> = {
     make: () => gzipSync(`{${Array.from({ length: 1_000_000 }, (_, index) => `"k${index}":0`).join(",")}}`),
     coding: "gzip",
   },
+  "JSON: a million keys with escapes": {
+    ...json,
+    status: 200,
+    make: () => gzipSync(`{${Array.from({ length: 1_000_000 }, (_, index) => `"\\u0061${index}":0`).join(",")}}`),
+    coding: "gzip",
+  },
+  "JSON: four million whole numbers with a decimal point": {
+    ...json,
+    status: 200,
+    make: () =>
+      gzipSync(`{"resourceSpans":[{"scopeSpans":[{"spans":[{${Array(4_000_000).fill('"kind":1.0').join(",")}}]}]}]}`),
+    coding: "gzip",
+  },
   "JSON: a million times the same key": {
     ...json,
     status: 200,

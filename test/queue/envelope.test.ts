@@ -93,6 +93,27 @@ describe("decodeEnvelope()", () => {
     expect(decoded).toEqual({ kind: "batch", batch: expected });
   });
 
+  it("reads the dead letters of the first version for ever", () => {
+    const stored =
+      '{"v":1,"signal":"logs","destination":"grafana-cloud","items":1,"bytes":3,"encoding":"identity","acceptedAt":1790000000000,' +
+      '"deadLetter":{"id":"a1","reason":"rejected","status":400,"message":"HTTP 400: too old","firstAttemptAt":1790000001000,' +
+      '"lastAttemptAt":1790000002000,"attempts":2,"services":["checkout"],"oldestAt":1789990000000,"newestAt":1790000000000,"replays":0}}\nAQID';
+    const decoded = decodeEnvelope(stored);
+    expect(decoded.kind === "batch" && decoded.batch.deadLetter).toEqual({
+      id: "a1",
+      reason: "rejected",
+      status: 400,
+      message: "HTTP 400: too old",
+      firstAttemptAt: 1_790_000_001_000,
+      lastAttemptAt: 1_790_000_002_000,
+      attempts: 2,
+      services: ["checkout"],
+      oldestAt: 1_789_990_000_000,
+      newestAt: 1_790_000_000_000,
+      replays: 0,
+    });
+  });
+
   it("ignores header keys that it does not know", () => {
     const body = encodeEnvelope(batch).replace('"v":1', '"v":1,"tenant":"blue"');
     expect(decodeEnvelope(body)).toEqual({ kind: "batch", batch });

@@ -34,11 +34,11 @@ const operatorFaults = new Set([401, 403, 404, 405, 407]);
 /** Longest text of a destination that is kept and logged. */
 const maxMessage = 500;
 /**
- * A request beyond the gRPC limit behind Grafana Cloud's gateway, or beyond the burst of the tenant's rate limit, is
- * answered 429 for ever (grafana/tempo#3831, grafana/tempo#4986).
+ * A request beyond the gRPC limit behind Grafana Cloud's gateway, or beyond what the tenant's rate limit takes at once, is
+ * answered 429 for ever (grafana/tempo#3831; Tempo's modules/distributor, "checkForRateLimits").
  */
-const larger = /larger than max/i;
-const burst = /limit \(\D*(\d+)\b.*exceeded while adding (\d+) bytes/i;
+const larger = /larger than max|batch size \(\d+ bytes\) exceeds/i;
+const rateLimit = /ingestion rate limit \((?<limits>[^)]*)\) exceeded while adding (?<size>\d+) bytes/i;
 
 /** The only place that judges an answer of the destination (OTLP specification, "OTLP/HTTP Response"; Grafana Cloud's ways). */
 export function classify(answer: TransportAnswer, signal: Signal, nowMs: number): Verdict {
@@ -67,8 +67,10 @@ export function classify(answer: TransportAnswer, signal: Signal, nowMs: number)
 
 function neverFits(message: string): boolean {
   if (larger.test(message)) return true;
-  const [, limit, size] = burst.exec(message) ?? [];
-  return Number(size) > Number(limit);
+  const { limits = "", size = "" } = rateLimit.exec(message)?.groups ?? {};
+  // What all instances take together says nothing about one request.
+  const numbers = limits.split(",").filter((limit) => !limit.includes("global"));
+  return numbers.length > 0 && numbers.every((limit) => Number(size) > Number(/\d+/.exec(limit)?.[0] ?? size));
 }
 
 function describe(

@@ -98,7 +98,15 @@ describe("classify()", () => {
   it.each([
     [413, "request body too large"],
     [429, "grpc: received message after decompression larger than max (15728641 vs. 15728640)"],
-    [429, "RATE_LIMITED: ingestion rate limit (local: 500000 bytes) exceeded while adding 966953 bytes for user 1"],
+    [429, "RATE_LIMITED ingestion rate limit (500000 bytes) exceeded while adding 966953 bytes"],
+    [
+      429,
+      "RATE_LIMITED: ingestion rate limit (local: 500000 bytes, global: 9000000 bytes) exceeded while adding 966953 bytes for user 1",
+    ],
+    [
+      429,
+      "RATE_LIMITED: batch size (966953 bytes) exceeds ingestion limit (local: 500000 bytes/s, global: 0 bytes/s, burst: 500000 bytes) while adding 966953 bytes for user 1",
+    ],
   ])("takes %i %s for too large: it would be refused for ever", (status, words) => {
     expect(judge(status, { type: protobuf, body: statusOf(8, words) })).toMatchObject({
       kind: "refused",
@@ -112,9 +120,12 @@ describe("classify()", () => {
     });
   });
 
-  it("retries a rate limit that a single request does not exceed", () => {
-    const words =
-      "RATE_LIMITED: ingestion rate limit (local: 500000 bytes) exceeded while adding 6953 bytes for user 1";
+  it.each([
+    "RATE_LIMITED: ingestion rate limit (local: 500000 bytes, global: 0 bytes) exceeded while adding 6953 bytes for user 1",
+    "RATE_LIMITED: ingestion rate limit (local: 500000 bytes/s, global: 0 bytes/s, burst: 2000000 bytes) exceeded while adding 966953 bytes for user 1",
+    "the request has been rejected because the tenant exceeded the request rate limit, set to 10 requests/s",
+    "ingestion rate limit () exceeded while adding 5 bytes",
+  ])("retries a rate limit that a single request does not exceed: %s", (words) => {
     expect(judge(429, { type: protobuf, body: statusOf(8, words) })).toMatchObject({ kind: "retry" });
   });
 

@@ -4,7 +4,7 @@ import { createEmf } from "../../shared/telemetry/emf.ts";
 import { type MetricName, metricTable } from "../../shared/telemetry/metric-table.ts";
 import { createMetrics } from "../../shared/telemetry/metrics.ts";
 import { everything, type Packaged, slsPackage } from "../support/sls.ts";
-import { type Properties, resolveTemplate, resourcesOf } from "../support/template.ts";
+import { type Properties, resolveTemplate, resourcesOf, withParameters } from "../support/template.ts";
 
 let packaged: Packaged;
 let alarms: readonly Properties[];
@@ -66,8 +66,7 @@ describe("alarms", () => {
       expect(alarm.AlarmActions).toEqual([everything.alarmTopicArn]);
       expect(alarm.OKActions).toEqual([everything.alarmTopicArn]);
     }
-    const Parameters = { ...packaged.template.Parameters, AlarmTopicArn: { Default: "" } };
-    const silent = resolveTemplate({ ...packaged.template, Parameters });
+    const silent = resolveTemplate(withParameters(packaged.template, { AlarmTopicArn: "" }));
     for (const alarm of Object.values(resourcesOf(silent, "AWS::CloudWatch::Alarm"))) {
       expect(alarm).not.toHaveProperty("AlarmActions");
     }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { everything, type Packaged, slsPackage } from "../support/sls.ts";
-import { type Properties, resolveTemplate, resourcesOf, type Template } from "../support/template.ts";
+import { type Properties, resolveTemplate, resourcesOf, type Template, withParameters } from "../support/template.ts";
 
 let packaged: Packaged;
 let template: Template;
@@ -67,8 +67,7 @@ describe("the daemon's service", () => {
 
   it("brings a cluster of its own unless one is named", () => {
     const cluster = (named: string) => {
-      const Parameters = { ...packaged.template.Parameters, DaemonCluster: { Default: named } };
-      const resolved = resolveTemplate({ ...packaged.template, Parameters });
+      const resolved = resolveTemplate(withParameters(packaged.template, { DaemonCluster: named }));
       const created = Object.keys(resourcesOf(resolved, "AWS::ECS::Cluster"));
       return [resolved.Resources.DaemonService?.Properties.Cluster, created];
     };
@@ -77,8 +76,7 @@ describe("the daemon's service", () => {
   });
 
   it("is not there without an image", () => {
-    const Parameters = { ...packaged.template.Parameters, DaemonImage: { Default: "" } };
-    const without = resolveTemplate({ ...packaged.template, Parameters });
+    const without = resolveTemplate(withParameters(packaged.template, { DaemonImage: "" }));
     expect(Object.keys(without.Resources).filter((id) => id.startsWith("Daemon"))).toEqual([]);
     expect(Object.keys(without.Outputs).filter((id) => id.startsWith("Daemon"))).toEqual([]);
   });

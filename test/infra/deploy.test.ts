@@ -32,7 +32,7 @@ describe.skipIf(!motoServer)("sls deploy and sls remove, against moto (skipped w
   });
 
   const run = (command: string, more: Readonly<Record<string, string>> = {}) =>
-    sls([command, ...slsOptions("moto", { ...params, ...more })], moto.env);
+    sls([command, ...slsOptions("moto", { ...params, ...more })], { ...moto.env, SLS_AWS_MONITORING_FREQUENCY: "200" });
 
   it("creates the stack and prints the line that applications need", async () => {
     const { exitCode, output } = await run("deploy");

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { everything, type Packaged, slsPackage } from "../support/sls.ts";
-import { resolveTemplate, resourcesOf, type Template } from "../support/template.ts";
+import { resolveTemplate, resourcesOf, type Template, withParameters } from "../support/template.ts";
 
 let packaged: Packaged;
 let template: Template;
@@ -91,8 +91,7 @@ describe("roles", () => {
   it("decrypt with a customer's key only through SSM, and with none when none is named", () => {
     const decrypt = statementsOf("FlushRole").find(({ Sid }) => Sid === "DecryptSettings");
     expect(decrypt?.Condition).toEqual({ StringEquals: { "kms:ViaService": "ssm.us-east-1.amazonaws.com" } });
-    const Parameters = { ...packaged.template.Parameters, KmsKeyArn: { Default: "" } };
-    const without = resolveTemplate({ ...packaged.template, Parameters });
+    const without = resolveTemplate(withParameters(packaged.template, { KmsKeyArn: "" }));
     expect(JSON.stringify(without.Resources)).not.toContain("kms:");
   });
 

@@ -1,7 +1,7 @@
-import { describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { checkSchema } from "../support/cloudformation-schema.ts";
-import { everything, slsPackage } from "../support/sls.ts";
-import { resolveTemplate, type Template } from "../support/template.ts";
+import { everything, type Packaged, slsPackage } from "../support/sls.ts";
+import { resolveTemplate, type Template, withParameters } from "../support/template.ts";
 
 describe("checkSchema()", () => {
   const bucket = (Properties: object) =>
@@ -24,16 +24,18 @@ describe("checkSchema()", () => {
 });
 
 describe("every resource", () => {
+  let packaged: Packaged;
+  beforeAll(async () => {
+    packaged = await slsPackage({ params: everything });
+  });
+  afterAll(() => packaged?.remove());
+
   it.each([
-    ["with everything switched on", everything],
-    ["with what a first deployment gives", { vpcId: everything.vpcId, subnetIds: everything.subnetIds }],
-    ["with nothing given", {}],
-  ])("keeps to CloudFormation's specification %s", async (_, params) => {
-    const packaged = await slsPackage({ params });
-    try {
-      expect(await checkSchema(resolveTemplate(packaged.template))).toEqual([]);
-    } finally {
-      packaged.remove();
-    }
+    ["with everything switched on", {}],
+    ["without a load balancer", { VpcId: "", SubnetIds: "", CertificateArn: "", DnsName: "" }],
+    ["with a listener that exists", { VpcId: "", ListenerArn: "arn:aws:elasticloadbalancing:r:1:listener/app/a/b/c" }],
+    ["without a daemon", { DaemonImage: "", KmsKeyArn: "", AlarmTopicArn: "", AccessLogsBucket: "" }],
+  ])("keeps to CloudFormation's specification %s", async (_, values) => {
+    expect(await checkSchema(resolveTemplate(withParameters(packaged.template, values)))).toEqual([]);
   });
 });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { everything, type Packaged, slsPackage } from "../support/sls.ts";
-import { type Properties, resolveTemplate, resourcesOf, type Template } from "../support/template.ts";
+import { type Properties, resolveTemplate, resourcesOf, type Template, withParameters } from "../support/template.ts";
 
 let packaged: Packaged;
 let bare: Template;
@@ -9,20 +9,16 @@ let full: Template;
 beforeAll(async () => {
   packaged = await slsPackage({ stage: "prod", params: everything });
   full = resolveTemplate(packaged.template);
-  // The same template with every optional parameter left alone.
-  const unused = Object.fromEntries(
-    Object.entries(packaged.template.Parameters).map(([name, parameter]) => [
-      name,
-      optional.has(name) ? { ...parameter, Default: "" } : parameter,
-    ]),
-  );
-  bare = resolveTemplate({ ...packaged.template, Parameters: unused });
+  bare = resolveTemplate(withParameters(packaged.template, unused));
 });
 afterAll(() => packaged?.remove());
 
-const optional = new Set(Object.keys(everything).map((name) => name[0]?.toUpperCase() + name.slice(1)));
-optional.delete("VpcId");
-optional.delete("SubnetIds");
+/** Every optional parameter left alone. */
+const unused = Object.fromEntries(
+  Object.keys(everything)
+    .filter((name) => name !== "vpcId" && name !== "subnetIds")
+    .map((name) => [`${name[0]?.toUpperCase()}${name.slice(1)}`, ""]),
+);
 
 function only(template: Template, type: string): Properties {
   const [[, properties] = [], ...others] = Object.entries(resourcesOf(template, type));
@@ -100,8 +96,7 @@ describe("load balancer", () => {
 
   it("is left out where a listener exists, which gets the rule", () => {
     const listener = "arn:aws:elasticloadbalancing:us-east-1:123456789012:listener/app/mine/0123456789abcdef/fedcba98";
-    const Parameters = { ...packaged.template.Parameters, ListenerArn: { Default: listener }, VpcId: { Default: "" } };
-    const template = resolveTemplate({ ...packaged.template, Parameters });
+    const template = resolveTemplate(withParameters(packaged.template, { ListenerArn: listener, VpcId: "" }));
     expect(resourcesOf(template, "AWS::ElasticLoadBalancingV2::LoadBalancer")).toEqual({});
     expect(resourcesOf(template, "AWS::EC2::SecurityGroup")).toEqual({});
     expect(only(template, "AWS::ElasticLoadBalancingV2::ListenerRule").ListenerArn).toBe(listener);

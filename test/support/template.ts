@@ -77,6 +77,12 @@ const pseudoParameters: Attributes = {
   "AWS::URLSuffix": "amazonaws.com",
 };
 
+/** The template with other values of some parameters. */
+export function withParameters(template: Template, values: Readonly<Record<string, string>>): Template {
+  const given = Object.entries(values).map(([name, Default]) => [name, { ...template.Parameters[name], Default }]);
+  return { ...template, Parameters: { ...template.Parameters, ...Object.fromEntries(given) } };
+}
+
 /** The resources of one type, by logical ID. */
 export function resourcesOf(template: Template, type: string): Readonly<Record<string, Properties>> {
   const found = Object.entries(template.Resources).filter(([, { Type }]) => Type === type);

@@ -4,6 +4,11 @@ import { configList } from "./config-list.ts";
 import { configPut } from "./config-put.ts";
 import { configValidate } from "./config-validate.ts";
 import { daemon } from "./daemon.ts";
+import { deadLettersDiscard } from "./dead-letters-discard.ts";
+import { deadLettersExport } from "./dead-letters-export.ts";
+import { deadLettersList } from "./dead-letters-list.ts";
+import { deadLettersReplay } from "./dead-letters-replay.ts";
+import { deadLettersShow } from "./dead-letters-show.ts";
 import { doctor } from "./doctor.ts";
 import { status } from "./status.ts";
 import { version } from "./version.ts";
@@ -16,6 +21,11 @@ export const commands: readonly Command[] = [
   configValidate,
   doctor,
   status,
+  deadLettersList,
+  deadLettersShow,
+  deadLettersExport,
+  deadLettersReplay,
+  deadLettersDiscard,
   daemon,
   version,
 ];

@@ -1,3 +1,4 @@
+import type { SQSClient } from "@aws-sdk/client-sqs";
 import type { QueueStatusRead } from "../shared/aws/queue-status.ts";
 import { settings } from "../shared/config/settings.ts";
 import type { Io } from "./io.ts";
@@ -11,14 +12,10 @@ export interface Queues {
 
 /** The two queues of a stage: by their URLs in the environment, otherwise by their names in AWS. */
 export async function readQueues(stage: string, { env }: Io): Promise<Queues> {
-  const { createSqsClient } = await import("../shared/aws/sqs-client.ts");
   const { readQueueStatus } = await import("../shared/aws/queue-status.ts");
   const local = hasLocalQueue(env);
-  // An embedded queue takes any credentials, but the SDK does not go without.
-  const credentials = { accessKeyId: "local", secretAccessKey: "local" };
   const url = env[settings.queueUrl.env] || undefined;
-  const endpoint = local && url ? new URL(url).origin : undefined;
-  const client = createSqsClient(endpoint ? { endpoint, region: env.AWS_REGION ?? "us-east-1", credentials } : {});
+  const client = await queueClient({ env });
   const deadLetterUrl = env[settings.deadLetterQueueUrl.env] || undefined;
   try {
     const [queue, deadLetters] = await Promise.all([
@@ -29,6 +26,16 @@ export async function readQueues(stage: string, { env }: Io): Promise<Queues> {
   } finally {
     client.destroy();
   }
+}
+
+/** A client for the queues of the environment: of this machine where SLUICE_QUEUE_URL points to it, otherwise of AWS. */
+export async function queueClient({ env }: Pick<Io, "env">): Promise<SQSClient> {
+  const { createSqsClient } = await import("../shared/aws/sqs-client.ts");
+  const url = env[settings.queueUrl.env];
+  if (!url || !hasLocalQueue(env)) return createSqsClient();
+  // An embedded queue takes any credentials, but the SDK does not go without.
+  const credentials = { accessKeyId: "local", secretAccessKey: "local" };
+  return createSqsClient({ endpoint: new URL(url).origin, region: env.AWS_REGION ?? "us-east-1", credentials });
 }
 
 /** Whether SLUICE_QUEUE_URL points to this machine. */

@@ -90,6 +90,11 @@ export const settings = {
     default: ".sluice",
     help: "Directory of the local stack's embedded queue",
   },
+  stateDir: {
+    type: "string",
+    env: "SLUICE_STATE_DIR",
+    help: "Directory of what the command line must remember of a replay; unset: $XDG_STATE_HOME/sluice, ~/.local/state/sluice",
+  },
   stage: {
     type: "string",
     env: "SLUICE_STAGE",

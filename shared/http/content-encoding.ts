@@ -6,7 +6,7 @@ export type DecodedContent =
   | {
       readonly kind: "decoded";
       readonly bytes: Uint8Array;
-      /** The body as it came, where it is exactly one gzip member. */
+      /** The body as it came, where it is one gzip member that every reader takes. */
       readonly gzip?: Uint8Array;
     }
   | Exclude<Decoded, { kind: "decoded" }>
@@ -41,6 +41,6 @@ export function decodeContent(body: Uint8Array, header: string | undefined, maxB
   const decode = Object.hasOwn(decoders, coding) ? decoders[coding] : undefined;
   if (decode === undefined || codings.length > 1) return { kind: "unsupported", coding: codings.join(", ") };
   if (decode !== gunzip) return decode(body, maxBytes);
-  const { members, ...content } = gunzip(body, maxBytes);
-  return members === "one" && content.kind === "decoded" ? { ...content, gzip: body } : content;
+  const { isPlain, ...content } = gunzip(body, maxBytes);
+  return isPlain && content.kind === "decoded" ? { ...content, gzip: body } : content;
 }

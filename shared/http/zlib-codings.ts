@@ -6,6 +6,7 @@ export type Decoded =
   | { readonly kind: "too-large" }
   | { readonly kind: "corrupt"; readonly message: string };
 
+const plainHeaderBytes = 10;
 const trailerBytes = 8;
 const minChunkBytes = 64 * 1024;
 // Deflate cannot shrink by more than 1032:1, so a trailer that claims more is lying and must not size a buffer.
@@ -17,10 +18,11 @@ const minWindowLog = 23;
 const maxWindowLog = 27;
 
 /**
- * Decodes gzip (RFC 1952): every member, every trailer checked, nothing left over. `members` is exact for one: the first
- * member is inflated alone, because a body of one member may be passed on as it came; the rest goes through zlib at once.
+ * Decodes gzip (RFC 1952): every member, every trailer checked, nothing left over. `isPlain`: one member with nothing
+ * optional in its header, which every reader takes, so that it may be passed on (Go's refuses names from 512 bytes on).
+ * That is why the first member is inflated alone; the rest goes through zlib at once.
  */
-export function gunzip(body: Uint8Array, maxBytes: number): Decoded & { readonly members?: "one" | "several" } {
+export function gunzip(body: Uint8Array, maxBytes: number): Decoded & { readonly isPlain?: boolean } {
   const header = gzipHeader(body);
   if (typeof header === "string") return corrupt(header);
   const first = attempt(() =>
@@ -33,14 +35,14 @@ export function gunzip(body: Uint8Array, maxBytes: number): Decoded & { readonly
   const view = new DataView(body.buffer, body.byteOffset, body.byteLength);
   if (view.getUint32(trailer, true) !== crc32(first.bytes)) return corrupt("the gzip checksum does not match");
   if (view.getUint32(trailer + 4, true) !== first.bytes.length) return corrupt("the gzip length does not match");
-  if (end === body.length) return { kind: "decoded", bytes: first.bytes, members: "one" };
+  if (end === body.length) return { kind: "decoded", bytes: first.bytes, isPlain: header.length === plainHeaderBytes };
   const rest = attempt(() =>
     gunzipSync(body.subarray(end), { ...limits(Math.max(1, maxBytes - first.bytes.length)), info: true }),
   );
   if (rest.kind !== "decoded") return rest;
   if (end + rest.consumed !== body.length) return corrupt("bytes follow the last gzip member");
   if (first.bytes.length + rest.bytes.length > maxBytes) return { kind: "too-large" };
-  return { kind: "decoded", bytes: Buffer.concat([first.bytes, rest.bytes]), members: "several" };
+  return { kind: "decoded", bytes: Buffer.concat([first.bytes, rest.bytes]) };
 }
 
 /** Decodes what HTTP calls `deflate`: the zlib format (RFC 1950), not raw deflate. */
@@ -80,7 +82,7 @@ function gzipHeader(body: Uint8Array): { readonly length: number } | string {
   if (flags === undefined) return "unexpected end of the gzip header";
   if (body[2] !== 8) return "unknown gzip compression method";
   if (flags & 0xe0) return "unknown gzip header flags";
-  let at = 10;
+  let at = plainHeaderBytes;
   if (flags & 4) at += 2 + (body[at] ?? 0) + 256 * (body[at + 1] ?? 0);
   for (const text of [8, 16]) {
     if ((flags & text) === 0) continue;

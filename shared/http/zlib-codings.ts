@@ -13,9 +13,8 @@ const minChunkBytes = 64 * 1024;
 const maxDeflateRatio = 1032;
 // Every frame costs a decoder of its own: parallel zstd writes a frame per core or per few megabytes, not thousands.
 const maxZstdFrames = 1000;
-// Every sender may ask for a window of 8 MB (RFC 9659), and the Collector does, however little it sends.
-const minWindowLog = 23;
-const maxWindowLog = 27;
+// 8 MB: what every receiver must take and no sender may exceed (RFC 9659). The Collector asks for it, however little it sends.
+const maxWindowLog = 23;
 
 /**
  * Decodes gzip (RFC 1952): every member, every trailer checked, nothing left over. `isPlain`: one member with nothing
@@ -52,10 +51,9 @@ export function inflate(body: Uint8Array, maxBytes: number): Decoded {
   return whole;
 }
 
-/** Decodes zstd (RFC 8878), all frames. A window that alone would pass the limit, or 8 MB, is refused with the frame. */
+/** Decodes zstd (RFC 8878), all frames. A frame that asks for a window of more than 8 MB is refused. */
 export function unzstd(body: Uint8Array, maxBytes: number): Decoded {
-  const windowLog = Math.min(maxWindowLog, Math.max(minWindowLog, Math.ceil(Math.log2(maxBytes))));
-  const params = { [constants.ZSTD_d_windowLogMax]: windowLog };
+  const params = { [constants.ZSTD_d_windowLogMax]: maxWindowLog };
   const parts: Uint8Array[] = [];
   let total = 0;
   let offset = 0;
@@ -121,7 +119,8 @@ function attempt(decode: () => unknown): Attempt {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === "ERR_BUFFER_TOO_LARGE") return { kind: "too-large" };
     if (code === undefined || !/^(Z_(DATA|BUF)_ERROR|Z_NEED_DICT|ZSTD_error_(?!memory))/.test(code)) throw error;
-    return corrupt(message);
+    const isWindow = code === "ZSTD_error_frameParameter_windowTooLarge";
+    return corrupt(isWindow ? "a window of more than 8 MB (RFC 9659)" : message);
   }
 }
 

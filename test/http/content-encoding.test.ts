@@ -127,6 +127,11 @@ describe("decodeContent()", () => {
     });
   });
 
+  it("refuses a larger zstd window by name, whatever the limit and however little the frame holds", () => {
+    const message = "a window of more than 8 MB (RFC 9659)";
+    expect(decode(Buffer.from("28b52ffd00692b000041", "hex"), "zstd", 2 ** 30)).toEqual({ kind: "corrupt", message });
+  });
+
   it("hands on the gzip body of one plain member", () => {
     expect(decode(gz, "gzip")).toMatchObject({ gzip: gz });
     expect(decode(gzipSync(""), "gzip")).toMatchObject({ gzip: gzipSync("") });

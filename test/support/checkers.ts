@@ -5,7 +5,7 @@ import { delimiter, join } from "node:path";
 
 /**
  * Where Python's `cfn-lint` or `moto_server` is: in `SLUICE_CHECKERS`, on the PATH, or in `~/.cache/sluice-checkers` (a
- * virtual environment, see CONTRIBUTING.md); undefined where it is not. The tests that need it are skipped then.
+ * virtual environment, see docs/deploy.md); undefined where it is not. The tests that need it are skipped then.
  */
 export function findChecker(name: "cfn-lint" | "moto_server"): string | undefined {
   const { SLUICE_CHECKERS, PATH = "" } = process.env;

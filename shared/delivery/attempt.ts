@@ -54,7 +54,8 @@ export async function attempt(load: Load, context: DeliverContext, options: Atte
         const rejected = Math.min(items, answered.rejected);
         emit("export.delivered", { ...labels, items: items - rejected, batches, bytes, durationMs });
         const { message } = answered;
-        if (message !== undefined) emit("export.partial", { ...labels, items: rejected, message });
+        if (message !== undefined && rejected > 0) emit("export.partial", { ...labels, items: rejected, message });
+        else if (message !== undefined) emit("export.warned", { ...labels, items, message });
         return { ...answered, rejected };
       }
       case "retry": {

@@ -104,6 +104,7 @@ export const eventTable: { readonly [Name in EventName]: EventRow<EventFields[Na
     says: "The destination refused items of an export that it took",
     measures: [{ metric: "sluice_rejected_items_total", labels: sent, by: items }],
   },
+  "export.warned": { level: "warn", says: "The destination took an export, with a warning", measures: [] },
   "export.retry": {
     level: "warn",
     says: "An export failed and will be tried again",

@@ -10,6 +10,7 @@ export interface EventFields {
   "queue.failed": { operation: string; reason: string };
   "export.delivered": Exported & { batches: number; bytes: number; durationMs: number };
   "export.partial": Exported & { message: string };
+  "export.warned": Exported & { message: string };
   "export.retry": Exported & { batches: number; reason: string; afterMs: number };
   "export.narrowed": Exported & { exports: number; parked: number };
   "batch.parked": Exported & { reason: string; status?: number; message: string; id: string };

@@ -68,6 +68,15 @@ describe("createDeliver()", () => {
     expect(outcomes.map(({ kind }) => kind)).toEqual(["delivered", "delivered", "park", "delivered"]);
   });
 
+  it("does not call a warning a loss", async () => {
+    // { partial_success { error_message: "warn" } }
+    const warning = { ...answer(200), headers: { "content-type": "application/x-protobuf" } };
+    const { deliver, events } = stand(() => ({ ...warning, body: Buffer.from("0a0612047761726e", "hex") }));
+    expect(await deliver([batchOf("logs", "a")])).toEqual([{ kind: "delivered", rejected: 0 }]);
+    expect(events.map(({ name }) => name)).toEqual(["export.delivered", "export.warned"]);
+    expect(events[1]?.fields).toEqual({ signal: "logs", destination: "grafana-cloud", items: 1, message: "warn" });
+  });
+
   it("keeps an outage of one signal from the others", async () => {
     const { deliver, sent } = stand((_, url) => answer(url.endsWith("metrics") ? 503 : 200));
     for (let round = 0; round < 5; round++) {

@@ -55,6 +55,12 @@ export const deadLettersReplay = defineCommand({
       complain(io, `The journal of replays cannot be opened: ${journal}`, fix);
       return exitCodes.failed;
     }
+    const uncertain = [...(await journal.open())].filter(([, state]) => state === "sending").map(([id]) => id);
+    if (uncertain.length > 0) {
+      const ids = `${uncertain.slice(0, 10).join(", ")}${uncertain.length > 10 ? ", …" : ""}`;
+      io.say(`An earlier replay was interrupted while it sent ${count(uncertain.length, "letter")}: ${ids}.`);
+      io.say("  What is still there is sent again, and may arrive twice.");
+    }
     const walk = showWalk(order.dryRun ? "Looking at dead letters" : "Replaying dead letters", io);
     try {
       const report = await replayLetters(order, {

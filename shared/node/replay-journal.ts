@@ -1,7 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import type { Journal, JournalState } from "../replay/journal.ts";
+import { type Journal, type JournalState, journalStates } from "../replay/journal.ts";
 
 /** No letter lives longer than its queue keeps it: 14 days, of SQS. */
 const maxAgeMs = 15 * 86_400_000;
@@ -45,5 +45,5 @@ export function openReplayJournal(directory: string, now: number): Journal & { d
 }
 
 function stateOf(text: unknown): JournalState {
-  return text === "sent" ? "sent" : "sending";
+  return journalStates.find((state) => state === text) ?? "sending";
 }

@@ -8,7 +8,7 @@ export type Decision =
   /** The selection leaves it out. */
   | { readonly kind: "leave" }
   /** It was sent before: all that is left is to delete it. */
-  | { readonly kind: "finish" }
+  | { readonly kind: "finish"; readonly maybeTwice: boolean }
   | { readonly kind: "keep"; readonly why: string }
   | { readonly kind: "send"; readonly maybeTwice: boolean };
 
@@ -23,7 +23,7 @@ export interface DecideOptions {
 /** Decides about one letter. What was sent already is finished whatever is selected: it is in two places until then. */
 export function decide({ facts, batch }: Letter, options: DecideOptions): Decision {
   const state = options.states.get(facts.id);
-  if (state === "sent") return { kind: "finish" };
+  if (state === "sent" || state === "resent") return { kind: "finish", maybeTwice: state === "resent" };
   if (!selects(options.selection, facts)) return { kind: "leave" };
   if (!batch) return { kind: "keep", why: `it is no batch (${facts.message}): export it, then discard it` };
   const stale = stalenessOf(facts, options.now);

@@ -1,5 +1,10 @@
-/** How far a letter's replay had come when it was last heard of: handed to the queue, or confirmed by it but not deleted. */
-export type JournalState = "sending" | "sent";
+/**
+ * How far a letter's replay had come when it was last heard of: handed to the queue, or confirmed by it but not deleted;
+ * `resent` where an attempt before that one had been interrupted, so that the queue may have it twice.
+ */
+export type JournalState = (typeof journalStates)[number];
+
+export const journalStates = ["sending", "sent", "resent"] as const;
 
 /**
  * Remembers, across interruptions, which letters may be in two places. A step is durable when its promise resolves; what

@@ -141,18 +141,25 @@ export async function replayLetters(order: ReplayOrder, options: ReplayOptions):
     const outcome = await queue.send(group.map(({ letter }) => encodeEnvelope(renewed(letter))));
     const unsent = new Set(outcome.kind === "failed" ? outcome.unsent.flatMap((index) => group[index] ?? []) : []);
     const gone = group.filter((each) => !unsent.has(each));
-    for (const { letter } of gone) {
+    for (const { letter, decision } of gone) {
       const { id, signal = "traces", items } = letter.facts;
-      states.set(id, "sent");
-      emit("letter.replayed", { signal, items, id });
+      emit("letter.replayed", { signal, items, id, ...(decision.maybeTwice && { maybeTwice: true }) });
       pacer.spent(items);
     }
     sent += gone.length;
     // Without this line the letters are sent twice, and said to be, if the deletion fails as well.
-    await journal.write(idsOf(gone), "sent").catch(() => {});
+    await remember(gone).catch(() => {});
     if (outcome.kind === "sent") return { unsent };
     emit("queue.failed", { operation: "replay", reason: outcome.reason });
     return { unsent, reason: `the queue did not take it: ${outcome.reason}`, stop: gone.length === 0 };
+  }
+
+  async function remember(gone: readonly Decided[]): Promise<void> {
+    const again = gone.filter(({ decision }) => decision.maybeTwice);
+    const once = gone.filter(({ decision }) => !decision.maybeTwice);
+    for (const { letter, decision } of gone) states.set(letter.facts.id, decision.maybeTwice ? "resent" : "sent");
+    await journal.write(idsOf(once), "sent");
+    await journal.write(idsOf(again), "resent");
   }
 
   async function remove(group: readonly Decided[], holds: Holds): Promise<void> {
@@ -169,8 +176,7 @@ export async function replayLetters(order: ReplayOrder, options: ReplayOptions):
 }
 
 function noteOf(decision: Decided["decision"]): Partial<LetterNote> {
-  if (decision.kind === "finish") return { finished: true };
-  return decision.maybeTwice ? { maybeTwice: true } : {};
+  return { ...(decision.kind === "finish" && { finished: true }), ...(decision.maybeTwice && { maybeTwice: true }) };
 }
 
 function idsOf(group: readonly Decided[]): string[] {

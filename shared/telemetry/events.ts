@@ -19,7 +19,7 @@ export interface EventFields {
   "destination.misconfigured": { destination: string; status: number; message: string };
   "destination.down": { destination: string; reason: string; retryMs: number };
   "destination.up": { destination: string; downMs: number };
-  "letter.replayed": { signal: SignalName; items: number; id: string };
+  "letter.replayed": { signal: SignalName; items: number; id: string; maybeTwice?: boolean };
   "letter.discarded": { signal?: SignalName; items: number; id: string; reason: string };
   "config.loaded": { source: string; settings: number };
   "config.unknown": { source: string; names: string };

@@ -1,6 +1,6 @@
 import type { Acceptance, ReceivedRequest, Sink } from "../batch/sink.ts";
 import type { Encoding } from "../otlp/encoding.ts";
-import { scan } from "../otlp/scan.ts";
+import { defaultScanLimits, scan } from "../otlp/scan.ts";
 import { type Signal, signalNames, signals } from "../otlp/signals.ts";
 import { transcode } from "../otlp/transcode.ts";
 import type { Emit } from "../telemetry/events.ts";
@@ -87,7 +87,7 @@ export function createReceive(options: ReceiveOptions): Receive {
       case "corrupt":
         return refusal(corruptContent(coding, content.message));
       case "decoded":
-        return encoding === "json" ? checkJson(content.bytes, signal) : checkProtobuf(content, signal);
+        return encoding === "json" ? checkJson(content.bytes, signal, maxBodyBytes) : checkProtobuf(content, signal);
     }
   }
 
@@ -123,9 +123,11 @@ function checkProtobuf(content: { bytes: Uint8Array; gzip?: Uint8Array }, signal
   return { kind: "checked", received, encoding: "protobuf" };
 }
 
-function checkJson(json: Uint8Array, signal: Signal): Checked | Refused {
-  const transcoded = transcode(json, signal);
-  if (transcoded.kind === "rejected") return refusal(malformed(transcoded, signal));
+function checkJson(json: Uint8Array, signal: Signal, maxBytes: number): Checked | Refused {
+  const transcoded = transcode(json, signal, { ...defaultScanLimits, maxBytes });
+  if (transcoded.kind === "rejected") {
+    return refusal(transcoded.isTooLarge ? tooLarge(maxBytes) : malformed(transcoded, signal));
+  }
   const { items, bytes } = transcoded;
   return { kind: "checked", received: { signal: signal.name, items, bytes }, encoding: "json" };
 }

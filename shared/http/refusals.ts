@@ -51,7 +51,7 @@ export function corruptContent(coding: string | undefined, message: string): Ref
   return { status: 400, reason: "content", message: `The body is not valid ${coding?.trim()}: ${message}.` };
 }
 
-/** 413 for a body that passes `maxBytes`, before or after decompression. */
+/** 413 for a body that passes `maxBytes`, before or after decompression, or as protobuf where it was JSON. */
 export function tooLarge(maxBytes: number): Refusal {
   const message = `The request is larger than ${maxBytes} bytes once decompressed: send smaller batches, or raise SLUICE_MAX_REQUEST_BYTES.`;
   return { status: 413, reason: "too-large", message };

@@ -6,4 +6,6 @@ export interface Rejection {
   /** Where, as a field path such as `resource_spans[0].scope_spans[0].spans[3].trace_id`; empty at the top. */
   readonly path: string;
   readonly offset: number;
+  /** Set where nothing is wrong but the size: smaller requests would be taken. */
+  readonly isTooLarge?: true;
 }

@@ -4,13 +4,18 @@ import { createScalarReader, type ReadScalar } from "./json-scalar.ts";
 import type { Rejection } from "./rejection.ts";
 import { defaultScanLimits, type ScanLimits } from "./scan.ts";
 import type { Signal } from "./signals.ts";
-import { WireWriter } from "./wire-writer.ts";
+import { WireWriter, WriterFull } from "./wire-writer.ts";
 
 /** A request that was JSON, as protobuf that passes `scan`; `items` is what `scan` counts in it. */
 export interface Transcoded {
   readonly kind: "transcoded";
   readonly bytes: Uint8Array;
   readonly items: number;
+}
+
+export interface TranscodeLimits extends ScanLimits {
+  /** Of the protobuf; what is no longer than the JSON is always taken. Default: none but five times the JSON. */
+  readonly maxBytes?: number;
 }
 
 const quote = 0x22;
@@ -41,12 +46,12 @@ interface Job {
 /**
  * Turns an OTLP/JSON export request into protobuf, in one pass from bytes to bytes: exact for 64-bit integers and for
  * explicit zeros, strict about JSON. docs/decisions/0020-json-from-bytes-to-bytes.md lists what is taken and what is
- * refused. Never throws; the result is at most five times as long as the input.
+ * refused. Never throws; packed numbers can make the result five times as long as the input.
  */
 export function transcode(
   json: Uint8Array,
   signal: Signal,
-  limits: ScanLimits = defaultScanLimits,
+  limits: TranscodeLimits = defaultScanLimits,
 ): Transcoded | Rejection {
   const job = startJob(json, limits);
   const { reader, writer } = job;
@@ -55,16 +60,19 @@ export function transcode(
     readMessage(job, planOf(signal.request));
     if (reader.peek() !== -1) reader.fail("Expected nothing after the JSON object.");
   } catch (error) {
-    if (!(error instanceof JsonRefusal)) throw error;
-    return { kind: "rejected", message: error.message, path: pathOf(job), offset: error.offset };
+    const rejected = { kind: "rejected", path: pathOf(job) } as const;
+    if (error instanceof JsonRefusal) return { ...rejected, message: error.message, offset: error.offset };
+    if (!(error instanceof WriterFull)) throw error;
+    const message = `As protobuf the request has more than ${limits.maxBytes} bytes.`;
+    return { ...rejected, message, offset: reader.at, isTooLarge: true };
   }
   return { kind: "transcoded", bytes: writer.finish(), items: job.items };
 }
 
-function startJob(json: Uint8Array, { maxDepth }: ScanLimits): Job {
+function startJob(json: Uint8Array, { maxDepth, maxBytes = Number.POSITIVE_INFINITY }: TranscodeLimits): Job {
   const reader = new JsonReader(json);
   // Protobuf takes about half the bytes of JSON, so this seldom grows; memory that is never touched costs nothing.
-  const writer = new WireWriter(64 + json.length);
+  const writer = new WireWriter(64 + json.length, maxBytes);
   return {
     reader,
     writer,

@@ -1,5 +1,8 @@
 import { lengthSize, writeLength } from "./varint.ts";
 
+/** Thrown by a writer that would pass its limit; caught by the parser that owns it. */
+export class WriterFull extends Error {}
+
 /**
  * Writes protobuf into a buffer that grows. Lengths of nested messages are put in when the message closes: `open`
  * leaves the usual room for one, and `close` moves the message where that was wrong.
@@ -8,8 +11,11 @@ export class WireWriter {
   bytes: Uint8Array;
   at = 0;
   view: DataView;
+  private readonly maxBytes: number;
 
-  constructor(capacity: number) {
+  /** Throws `WriterFull` rather than grow beyond `maxBytes`, which counts the room that is asked for. */
+  constructor(capacity: number, maxBytes: number) {
+    this.maxBytes = maxBytes;
     this.bytes = new Uint8Array(capacity);
     this.view = new DataView(this.bytes.buffer);
   }
@@ -91,7 +97,8 @@ export class WireWriter {
   }
 
   private grow(size: number): void {
-    const grown = new Uint8Array(Math.max(this.bytes.length * 2, this.at + size));
+    if (this.at + size > this.maxBytes) throw new WriterFull();
+    const grown = new Uint8Array(Math.min(Math.max(this.bytes.length * 2, this.at + size), this.maxBytes));
     grown.set(this.bytes.subarray(0, this.at));
     this.bytes = grown;
     this.view = new DataView(grown.buffer);

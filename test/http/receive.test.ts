@@ -150,6 +150,18 @@ describe("createReceive()", () => {
     expect(events).toMatchObject([{ name: "request.refused", fields: { transport: "http", status, reason } }]);
   });
 
+  it("answers 413 to JSON that fits the limit but whose protobuf does not", async () => {
+    const { receive, received, events } = setUp({ maxBodyBytes: 100_000 });
+    const [path, headers] = ["/v1/metrics", jsonHeaders];
+    const numbers = (count: number) =>
+      Buffer.from(jsonHistogram(`"explicitBounds":[${Array(count).fill("1").join()}]`));
+    const answer = await receive(request({ path, headers, body: numbers(13_000) }));
+    expect(answer.status).toBe(413);
+    expect(decodeStatus(answer.body, "json")?.message).toContain("100000 bytes");
+    expect([received, events.map(({ fields }) => fields)]).toMatchObject([[], [{ reason: "too-large" }]]);
+    expect((await receive(request({ path, headers, body: numbers(12_000) }))).status).toBe(200);
+  });
+
   it("names the field and the byte in the refusal's BadRequest", async () => {
     const { receive } = setUp();
     const answer = await receive(request({ path: "/v1/logs" }));
@@ -166,6 +178,10 @@ describe("createReceive()", () => {
 
 function coded(coding: string, type = "application/x-protobuf") {
   return { "content-type": type, "content-encoding": coding };
+}
+
+function jsonHistogram(point: string): string {
+  return `{"resourceMetrics":[{"scopeMetrics":[{"metrics":[{"histogram":{"dataPoints":[{${point}}]}}]}]}]}`;
 }
 
 function jsonOf(signal: SignalName): Buffer {

@@ -48,7 +48,11 @@ export function unsupportedCoding(coding: string): Refusal {
 
 /** 400 for a body that is not what its Content-Encoding says. */
 export function corruptContent(coding: string | undefined, message: string): Refusal {
-  return { status: 400, reason: "content", message: `The body is not valid ${coding?.trim()}: ${message}.` };
+  return {
+    status: 400,
+    reason: "content",
+    message: `The body is not valid ${quote(coding?.trim() ?? "")}: ${message}.`,
+  };
 }
 
 /** 413 for a body that passes `maxBytes`, before or after decompression, or as protobuf where it was JSON. */

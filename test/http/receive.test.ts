@@ -118,6 +118,7 @@ describe("createReceive()", () => {
     ["a method", { method: "X".repeat(100_000) }],
     ["a content type", { headers: { "content-type": "x".repeat(100_000) } }],
     ["a content encoding", { headers: coded("x".repeat(100_000)) }],
+    ["a content encoding that the body does not have", { headers: coded(`${"identity,".repeat(10_000)}gzip`) }],
     ["a key", { headers: jsonHeaders, body: Buffer.from(`{"resourceSpans":{"${"x".repeat(100_000)}":1}}`) }],
   ])("does not echo %s without bounds", async (_, given) => {
     const { receive, events } = setUp();

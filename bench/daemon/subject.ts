@@ -13,13 +13,16 @@ export interface Subject {
   stop(): Promise<void>;
 }
 
+/** As in infra/daemon/Dockerfile. */
+const imageEnvironment = { NODE_ENV: "production", NODE_OPTIONS: "--max-semi-space-size=1", MALLOC_ARENA_MAX: "2" };
+
 /** Starts the daemon from its bundle, as the container does. */
 export async function startSluice(bundle: string, destination: string): Promise<Subject> {
   const env = {
     GRAFANA_CLOUD_OTLP_ENDPOINT: destination,
     GRAFANA_CLOUD_INSTANCE_ID: "1",
     GRAFANA_CLOUD_API_KEY: "x",
-    NODE_ENV: "production",
+    ...imageEnvironment,
   };
   const { grpcPort, httpPort, child, end } = await startDaemonProcess({ env, file: bundle });
   return { grpcPort, httpPort, pid: child.pid ?? 0, stop: async () => void (await end("SIGKILL")) };

@@ -24,6 +24,9 @@ export interface DaemonProcessOptions {
   /** What Node runs; default the entry point. */
   readonly file?: string;
   readonly nodeOptions?: readonly string[];
+  readonly cwd?: string;
+  readonly uid?: number;
+  readonly gid?: number;
 }
 
 const root = join(import.meta.dirname, "../..");
@@ -31,11 +34,13 @@ const startTimeoutMs = 20_000;
 
 /** Starts a daemon on free ports of loopback and waits until it says that it is ready to serve. */
 export async function startDaemonProcess(options: DaemonProcessOptions): Promise<DaemonProcess> {
-  const { env, file = join(root, "daemon/main.ts"), nodeOptions = [] } = options;
+  const { env, file = join(root, "daemon/main.ts"), nodeOptions = [], cwd = root, uid, gid } = options;
   const ports = { SLUICE_GRPC_PORT: "0", SLUICE_HTTP_PORT: "0", SLUICE_ADMIN_PORT: "0" };
   const child = spawn(process.execPath, [...nodeOptions, file], {
-    cwd: root,
-    env: { PATH: process.env["PATH"], ...awsEnvironment, ...ports, ...env },
+    cwd,
+    ...(uid !== undefined && { uid }),
+    ...(gid !== undefined && { gid }),
+    env: { PATH: process.env.PATH, ...awsEnvironment, ...ports, ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
   const log: Record<string, unknown>[] = [];
@@ -52,14 +57,16 @@ export async function startDaemonProcess(options: DaemonProcessOptions): Promise
       for (const line of lines) {
         const entry = parse(line);
         log.push(entry);
-        if (entry["event"] !== "server.ready") continue;
+        if (entry.event !== "server.ready") continue;
         clearTimeout(timer);
-        resolve(String(entry["addresses"]));
+        resolve(String(entry.addresses));
       }
     });
     child.once("exit", (code) => reject(new Error(`the daemon ended with ${code}: ${errors}`)));
   });
-  const [grpcPort = 0, httpPort = 0, adminPort = 0] = [...addresses.matchAll(/:(\d+)/g)].map((match) => Number(match[1]));
+  const [grpcPort = 0, httpPort = 0, adminPort = 0] = [...addresses.matchAll(/:(\d+)/g)].map((match) =>
+    Number(match[1]),
+  );
   const admin = `http://127.0.0.1:${adminPort}`;
 
   async function page(path: string, method = "GET") {

@@ -67,7 +67,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const maxRequestBytes = Math.min(config.maxRequestBytes, Math.floor(inFlightBytes * largestShare));
   let stopping = false;
   const onAvailability = (problem: string | undefined) => health.set(problem === undefined && !stopping);
-  const pipeline = createPipeline({ store, emit, budget, onAvailability });
+  const pipeline = createPipeline({ store, emit, onAvailability });
   const measureProcess = createProcessMetrics(metrics, { version });
   let tls = readTls(config);
   const { sink } = pipeline;

@@ -1,8 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { createSqsClient } from "../shared/aws/sqs-client.ts";
 import { createSqsQueue } from "../shared/aws/sqs-queue.ts";
-import type { Budget } from "../shared/batch/budget.ts";
-import { createBudgetSink } from "../shared/batch/budget-sink.ts";
 import { createDirectCommit } from "../shared/batch/direct-commit.ts";
 import { type Commit, createGroupCommit } from "../shared/batch/group-commit.ts";
 import { createPark } from "../shared/batch/park.ts";
@@ -25,7 +23,6 @@ import { probeDestination, probeQueue } from "./probe.ts";
 export interface PipelineOptions {
   readonly store: ConfigStore;
   readonly emit: Emit;
-  readonly budget: Budget;
   readonly onAvailability: (problem: string | undefined) => void;
 }
 
@@ -50,11 +47,9 @@ const passBytes = 64 * 1024;
 const maxPauseMs = 1000;
 /** Of the time that clients wait for the destination: what one attempt may use, so that there can be another one. */
 const attemptShare = 0.8;
-/** What clients are told when memory is short: the time of a few exports. */
-const busyRetryMs = 1000;
 
 /** Builds the pipeline that `SLUICE_SINK` asks for, with the adapters of a long-running process. */
-export function createPipeline({ store, emit, budget, onAvailability }: PipelineOptions): Pipeline {
+export function createPipeline({ store, emit, onAvailability }: PipelineOptions): Pipeline {
   const config = store.current();
   const random = Math.random;
   const stop = new AbortController();
@@ -74,7 +69,7 @@ export function createPipeline({ store, emit, budget, onAvailability }: Pipeline
   void availability.watch(stop.signal);
 
   return {
-    sink: createBudgetSink({ sink: groups, budget, retryAfterMs: busyRetryMs }),
+    sink: groups,
     problem: availability.problem,
     load: groups.load,
     async drain(spillAfterMs, received) {
@@ -92,7 +87,8 @@ export function createPipeline({ store, emit, budget, onAvailability }: Pipeline
   function queueCommit(): Commit | undefined {
     if (!client || !config.queueUrl) return undefined;
     const queue = createSqsQueue({ client, queueUrl: config.queueUrl });
-    return createQueueCommit(createQueueSink({ queue, destination: grafanaCloudName, clock, emit }));
+    const { maxExportBytes: maxBatchBytes } = config;
+    return createQueueCommit(createQueueSink({ queue, destination: grafanaCloudName, clock, emit, maxBatchBytes }));
   }
 
   function directCommit(): Commit {

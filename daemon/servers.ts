@@ -1,17 +1,18 @@
 import type { Budget } from "../shared/batch/budget.ts";
+import { createBudgetSink } from "../shared/batch/budget-sink.ts";
 import type { Sink } from "../shared/batch/sink.ts";
 import type { ConfigStore } from "../shared/config/config-store.ts";
 import type { Health } from "../shared/grpc/health.ts";
-import { createReceive as createGrpcReceive } from "../shared/grpc/receive.ts";
 import { refused, unavailable } from "../shared/http/answers.ts";
 import { createReceive } from "../shared/http/receive.ts";
 import { tooLarge } from "../shared/http/refusals.ts";
-import { createGrpcServer, type GrpcServer } from "../shared/node/grpc-server.ts";
+import type { GrpcServer } from "../shared/node/grpc-server.ts";
 import type { RequestHead } from "../shared/node/http-head.ts";
 import { createHttpServer, type HttpServer } from "../shared/node/http-server.ts";
 import type { TlsMaterial } from "../shared/node/tls.ts";
 import { signalNames, signals } from "../shared/otlp/signals.ts";
 import type { Emit } from "../shared/telemetry/events.ts";
+import { busyRetryMs, createGrpcIngress } from "./grpc-ingress.ts";
 
 export interface ServersOptions {
   readonly sink: Sink;
@@ -28,7 +29,6 @@ export interface Servers {
   readonly http: HttpServer;
 }
 
-const busyRetryMs = 1000;
 const busyWords = "The memory for requests in flight is used up: send it again later.";
 
 /** The two ways in, which share a sink, a budget of memory, limits, tokens and a certificate. */
@@ -37,20 +37,18 @@ export function createServers(options: ServersOptions): Servers {
   const auth = () => store.current().senderTokens ?? [];
   const secured = tls && { tls };
 
-  const grpcReceive = createGrpcReceive({ sink, emit, health, maxMessageBytes: maxRequestBytes, busyRetryMs, auth });
-  const grpc = createGrpcServer({
-    receive: grpcReceive,
-    health,
-    budget,
-    maxMessageBytes: maxRequestBytes,
-    onCrash: (error) => emit("code.crashed", { where: "grpc-server", error: String(error).slice(0, 500) }),
-    ...secured,
-  });
+  const grpc = createGrpcIngress({ sink, emit, health, budget, maxRequestBytes, auth, ...secured });
 
   const { corsOrigins } = store.current();
   const cors = corsOrigins && { cors: { origins: corsOrigins } };
   const http = createHttpServer({
-    handle: createReceive({ sink, emit, maxBodyBytes: maxRequestBytes, auth, ...cors }),
+    handle: createReceive({
+      sink: createBudgetSink({ sink, budget, retryAfterMs: busyRetryMs }),
+      emit,
+      maxBodyBytes: maxRequestBytes,
+      auth,
+      ...cors,
+    }),
     maxBodyBytes: maxRequestBytes,
     onTooLarge(head) {
       const refusal = tooLarge(maxRequestBytes);

@@ -25,9 +25,9 @@ const stack = await starting;
 const goingTo =
   stack.destination ?? "the built-in receiver, which prints here (no Grafana Cloud account is configured)";
 process.stdout.write(
-  `Sluice is ready: OTLP/HTTP on ${stack.http}, admin on ${stack.admin}, delivering to ${goingTo}\n`,
+  `Sluice is ready: OTLP/HTTP on ${stack.http}, admin on ${stack.admin}, OTLP/gRPC on ${stack.grpc}, delivering to ${goingTo}\n`,
 );
-emit("server.ready", { addresses: `${stack.http}, ${stack.admin}` });
+emit("server.ready", { addresses: `${stack.http}, ${stack.grpc}, ${stack.admin}` });
 
 async function stop(reason: string): Promise<void> {
   const startedAt = performance.now();

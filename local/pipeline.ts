@@ -53,7 +53,8 @@ export function startPipeline({ sqs, config, destinations, emit }: PipelineOptio
   const credentials = { accessKeyId: "local", secretAccessKey: "local" };
   const client = createSqsClient({ endpoint: sqs.endpoint, region, credentials });
   const queue = createSqsQueue({ client, queueUrl: main.url });
-  const sink = createQueueSink({ queue, destination: grafanaCloudName, clock, emit });
+  const { maxExportBytes: maxBatchBytes } = config;
+  const sink = createQueueSink({ queue, destination: grafanaCloudName, clock, emit, maxBatchBytes });
   const transport = createHttpTransport();
   const flush = createLocalFlush();
   const source: EventSource = startEventSource({

@@ -14,7 +14,7 @@ export interface SendOptions {
 
 export type Protocol = (typeof protocols)[number];
 
-const protocols = ["http/protobuf", "http/json"] as const;
+const protocols = ["http/protobuf", "http/json", "grpc"] as const;
 const compressions = ["gzip", "none"] as const;
 const maxCount = 1_000_000;
 
@@ -24,9 +24,9 @@ Usage: npm run send -- [options]
 
   --signal traces|metrics|logs|all        what to send (all)
   --count N                               spans, data points or log records of each signal (10)
-  --protocol http/protobuf|http/json      encoding of the requests (http/protobuf)
+  --protocol http/protobuf|http/json|grpc transport and encoding of the requests (http/protobuf)
   --compression gzip|none                 content encoding of the requests (gzip)
-  --endpoint URL                          base URL of OTLP/HTTP (OTEL_EXPORTER_OTLP_ENDPOINT, or http://127.0.0.1:4318)
+  --endpoint URL                          base URL (OTEL_EXPORTER_OTLP_ENDPOINT, or port 4318, 4317 for grpc, of 127.0.0.1)
   --help                                  this text
 
 Headers, such as a bearer token, come from OTEL_EXPORTER_OTLP_HEADERS. The exit code is 1 when anything was refused.
@@ -46,7 +46,8 @@ export function parseSendOptions(
   if (typeof read === "string") return { kind: "invalid", problems: [read] };
   if (read.help) return { kind: "help" };
   const { signal = "all", count = "10", protocol = "http/protobuf", compression = "gzip" } = read;
-  const { endpoint = env.OTEL_EXPORTER_OTLP_ENDPOINT || "http://127.0.0.1:4318" } = read;
+  const port = protocol === "grpc" ? 4317 : 4318;
+  const { endpoint = env.OTEL_EXPORTER_OTLP_ENDPOINT || `http://127.0.0.1:${port}` } = read;
   const signals = signalNames.filter((name) => signal === "all" || signal === name);
   const knownProtocol = protocols.find((name) => name === protocol);
   const knownCompression = compressions.find((name) => name === compression);
@@ -55,7 +56,7 @@ export function parseSendOptions(
   const problems = [
     signals.length === 0 && `--signal is "${signal}": it must be traces, metrics, logs or all.`,
     (items < 1 || items > maxCount) && `--count is "${count}": it must be a whole number from 1 to ${maxCount}.`,
-    !knownProtocol && `--protocol is "${protocol}": it must be ${protocols.join(" or ")}.`,
+    !knownProtocol && `--protocol is "${protocol}": it must be ${protocols.join(", ")}.`,
     !knownCompression && `--compression is "${compression}": it must be ${compressions.join(" or ")}.`,
     !url && `--endpoint is "${endpoint}": it must be a URL such as http://127.0.0.1:4318.`,
     url && /\/v1\/\w+\/*$/.test(endpoint) && `--endpoint is "${endpoint}": leave out /v1/…, the exporters add it.`,

@@ -1,9 +1,12 @@
 import { randomBytes } from "node:crypto";
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { createGrpcIngress } from "../daemon/grpc-ingress.ts";
+import { createBudget } from "../shared/batch/budget.ts";
 import { createDestinations, grafanaCloudName, grafanaCloudOf } from "../shared/config/destinations.ts";
 import type { Config } from "../shared/config/resolve.ts";
 import type { Destinations } from "../shared/delivery/destination.ts";
+import { createHealth } from "../shared/grpc/health.ts";
 import type { HttpServer } from "../shared/node/http-server.ts";
 import { createProcessMetrics } from "../shared/node/process-metrics.ts";
 import { systemClock } from "../shared/node/system-clock.ts";
@@ -31,6 +34,7 @@ export interface StackOptions {
 export interface Stack {
   /** Base URLs, as clients use them. */
   readonly http: string;
+  readonly grpc: string;
   readonly admin: string;
   /** Base URL of the destination; undefined where the built-in receiver stands in for it. */
   readonly destination: string | undefined;
@@ -39,6 +43,8 @@ export interface Stack {
 }
 
 const finishMs = 5000;
+/** Requests of OTLP/gRPC held at once; more are asked to come again. */
+const grpcMemoryBytes = 256 * 2 ** 20;
 const drainMs = 10_000;
 const lockWaitMs = 2000;
 
@@ -53,29 +59,40 @@ export async function startStack({ config, emit, metrics, show, version }: Stack
   const measureProcess = createProcessMetrics(metrics, { version });
   let ready = false;
 
-  // One more way in is one more server here: it takes `pipeline.sink`, and is listened to and closed with the others.
+  const health = createHealth();
+  const budget = createBudget(grpcMemoryBytes);
+  const { maxRequestBytes } = config;
+  const auth = () => config.senderTokens ?? [];
+  const grpcIngress = createGrpcIngress({ sink: pipeline.sink, emit, health, budget, maxRequestBytes, auth });
   const front = createAlbFront({ invoke: pipeline.ingest, emit });
   const admin = createAdmin({ isReady: () => ready, metrics, measure });
   const http = await listen(front, config.httpPort, config.host, "SLUICE_HTTP_PORT");
+  const grpc = await listen(grpcIngress, config.grpcPort, config.host, "SLUICE_GRPC_PORT");
   const adminUrl = await listen(admin, config.adminPort, config.adminHost, "SLUICE_ADMIN_PORT");
   for (const signal of signalNames) {
-    metrics.add("sluice_accepted_items_total", { signal, transport: "http" }, 0);
+    for (const transport of ["http", "grpc"]) metrics.add("sluice_accepted_items_total", { signal, transport }, 0);
     metrics.add("sluice_delivered_items_total", { signal, destination: grafanaCloudName }, 0);
     metrics.add("sluice_rejected_items_total", { signal, destination: grafanaCloudName }, 0);
     metrics.add("sluice_parked_items_total", { signal, destination: grafanaCloudName, reason: "rejected" }, 0);
   }
   const addresses = join(config.dataDir, "addresses.json");
   const { queueUrl, deadLetterQueueUrl } = pipeline;
-  writeFileSync(addresses, `${JSON.stringify({ http, admin: adminUrl, queueUrl, deadLetterQueueUrl }, null, 2)}\n`);
+  writeFileSync(
+    addresses,
+    `${JSON.stringify({ http, grpc, admin: adminUrl, queueUrl, deadLetterQueueUrl }, null, 2)}\n`,
+  );
   ready = true;
+  health.set(true);
 
   return {
     http,
+    grpc,
     admin: adminUrl,
     destination: cloud?.endpoint,
     async stop() {
       ready = false;
-      await front.close(finishMs);
+      health.set(false);
+      await Promise.all([front.close(finishMs), grpcIngress.close(finishMs)]);
       await pipeline.drain(drainMs);
       await receiver?.close();
       await sqs.stop();
@@ -90,8 +107,8 @@ export async function startStack({ config, emit, metrics, show, version }: Stack
     const items = itemsInFlight(pipeline.queued());
     for (const signal of signalNames) metrics.set("sluice_in_flight_items", { signal }, items[signal]);
     const { requests, bytes } = front.load();
-    metrics.set("sluice_in_flight_requests", {}, requests);
-    metrics.set("sluice_in_flight_bytes", {}, bytes);
+    metrics.set("sluice_in_flight_requests", {}, requests + grpcIngress.load().calls);
+    metrics.set("sluice_in_flight_bytes", {}, bytes + budget.used());
   }
 }
 
@@ -127,7 +144,12 @@ function only(destination: ReturnType<Destinations["candidates"]>[number]): Dest
   return { candidates: () => [destination], refused: async () => {} };
 }
 
-async function listen(server: HttpServer, port: number, host: string, setting: string): Promise<string> {
+async function listen(
+  server: Pick<HttpServer, "listen">,
+  port: number,
+  host: string,
+  setting: string,
+): Promise<string> {
   try {
     const listening = await server.listen(port, host);
     return `http://${host.includes(":") ? `[${host}]` : host}:${listening.port}`;

@@ -1,7 +1,10 @@
+import { OTLPLogExporter as GrpcLogs } from "@opentelemetry/exporter-logs-otlp-grpc";
 import { OTLPLogExporter as JsonLogs } from "@opentelemetry/exporter-logs-otlp-http";
 import { OTLPLogExporter as ProtobufLogs } from "@opentelemetry/exporter-logs-otlp-proto";
+import { OTLPMetricExporter as GrpcMetrics } from "@opentelemetry/exporter-metrics-otlp-grpc";
 import { OTLPMetricExporter as JsonMetrics } from "@opentelemetry/exporter-metrics-otlp-http";
 import { OTLPMetricExporter as ProtobufMetrics } from "@opentelemetry/exporter-metrics-otlp-proto";
+import { OTLPTraceExporter as GrpcTraces } from "@opentelemetry/exporter-trace-otlp-grpc";
 import { OTLPTraceExporter as JsonTraces } from "@opentelemetry/exporter-trace-otlp-http";
 import { OTLPTraceExporter as ProtobufTraces } from "@opentelemetry/exporter-trace-otlp-proto";
 import { type SignalName, signals } from "../../shared/otlp/signals.ts";
@@ -18,26 +21,30 @@ export type SendDemo = (count: number) => Promise<string | undefined>;
 export function createDemo(signal: SignalName, options: SendOptions): SendDemo {
   const { protocol, compression, endpoint } = options;
   // The enum of these two words is in a package that the exporters depend on, not this one.
-  const settings = { url: `${endpoint}${signals[signal].path}`, compression: compression as never };
-  const json = protocol === "http/json";
+  const url = protocol === "grpc" ? endpoint : `${endpoint}${signals[signal].path}`;
+  const settings = { url, compression: compression as never };
   switch (signal) {
     case "traces": {
-      const exporter = json ? new JsonTraces(settings) : new ProtobufTraces(settings);
+      const exporter = new tracesExporters[protocol](settings);
       return async (count) => result((done) => exporter.export([...demoSpans(count, Date.now())], done));
     }
     case "metrics": {
-      const exporter = json ? new JsonMetrics(settings) : new ProtobufMetrics(settings);
+      const exporter = new metricsExporters[protocol](settings);
       return async (count) => {
         const metrics = await demoMetrics(count);
         return result((done) => exporter.export(metrics, done));
       };
     }
     case "logs": {
-      const exporter = json ? new JsonLogs(settings) : new ProtobufLogs(settings);
+      const exporter = new logsExporters[protocol](settings);
       return async (count) => result((done) => exporter.export([...demoLogs(count, Date.now())], done));
     }
   }
 }
+
+const tracesExporters = { "http/json": JsonTraces, "http/protobuf": ProtobufTraces, grpc: GrpcTraces };
+const metricsExporters = { "http/json": JsonMetrics, "http/protobuf": ProtobufMetrics, grpc: GrpcMetrics };
+const logsExporters = { "http/json": JsonLogs, "http/protobuf": ProtobufLogs, grpc: GrpcLogs };
 
 type ExportResult = Parameters<Parameters<JsonTraces["export"]>[1]>[0];
 const success = 0;
@@ -53,7 +60,9 @@ function result(start: (done: (result: ExportResult) => void) => void): Promise<
 function describe(error: (Error & { code?: unknown; data?: unknown }) | undefined): string {
   if (!error) return "the exporter gave no reason";
   const { code, data, message } = error;
-  return typeof code === "number" ? `HTTP ${code}: ${(typeof data === "string" && wordsOf(data)) || message}` : message;
+  // A gRPC error has its code and words in its message.
+  if (typeof code !== "number" || data === undefined) return message;
+  return `HTTP ${code}: ${(typeof data === "string" && wordsOf(data)) || message}`;
 }
 
 /** The words of the Status in an answer's body, which the exporter hands over as text, whatever it was. */

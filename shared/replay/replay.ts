@@ -66,40 +66,47 @@ export async function replayLetters(order: ReplayOrder, options: ReplayOptions):
         if (decision.kind === "send") sending += 1;
       }
     }
-    const failed = dryRun ? plan(decided) : await carryOut(decided, holds);
-    if (failed !== undefined) return { failed };
-    if (copies.length > 0) return visit(copies, holds);
-    return sent >= max ? "enough" : "on";
+    const next = dryRun ? plan(decided) : await carryOut(decided, holds);
+    if (next === "on" && copies.length > 0 && !stop?.aborted) return visit(copies, holds);
+    keep(copies);
+    return next === "on" && sent >= max ? "enough" : next;
   }
 
-  function plan(decided: readonly Decided[]): undefined {
+  function keep(letters: readonly Letter[]): void {
+    for (const { facts } of letters) recorder.note(facts, { outcome: "kept", why: "the replay stopped before it" });
+  }
+
+  function plan(decided: readonly Decided[]): "on" {
     for (const { letter, decision } of decided) {
       recorder.note(letter.facts, { outcome: "planned", ...noteOf(decision) });
       states.set(letter.facts.id, "sent");
       if (decision.kind === "send") sent += 1;
     }
+    return "on";
   }
 
-  /** All at once, or one by one where a rate is to be kept. Answers why no further letter may be sent, if so. */
-  async function carryOut(decided: readonly Decided[], holds: Holds): Promise<string | undefined> {
+  /** All at once, or one by one where a rate is to be kept. */
+  async function carryOut(decided: readonly Decided[], holds: Holds): ReturnType<Visit> {
     const size = order.itemsPerSecond === undefined ? decided.length : 1;
     for (let at = 0; at < decided.length; at += size) {
-      const group = decided.slice(at, at + size);
-      const goesOn = await waitUntil(pacer.dueAt(), holds);
-      const failed = goesOn ? await settle(group, holds) : "stopped";
+      const left = decided.slice(at).map(({ letter }) => letter);
+      if (!(await waitUntil(pacer.dueAt(), holds))) {
+        keep(left);
+        return stop?.aborted ? "on" : "deadline";
+      }
+      const failed = await settle(decided.slice(at, at + size), holds);
       if (failed === undefined) continue;
-      const left = goesOn ? decided.slice(at + size) : decided.slice(at);
-      for (const { letter } of left)
-        recorder.note(letter.facts, { outcome: "kept", why: "the replay stopped before it" });
-      return goesOn ? failed : undefined;
+      keep(left.slice(size));
+      return { failed };
     }
-    return undefined;
+    return "on";
   }
 
+  /** False where that would be too late, or it is told to stop. */
   async function waitUntil(dueAt: number, holds: Holds): Promise<boolean> {
     for (;;) {
       const now = clock.now();
-      if (stop?.aborted || now >= deadlineAt) return false;
+      if (stop?.aborted || Math.max(now, dueAt) >= deadlineAt) return false;
       if (now >= dueAt) return true;
       await holds.renew();
       await clock.sleep(Math.min(dueAt - now, holdSeconds * 250), stop);

@@ -37,7 +37,7 @@ export interface WalkEnd {
 export type Visit = (
   letters: readonly Letter[],
   holds: Holds,
-) => Promise<"on" | "enough" | { readonly failed: string }>;
+) => Promise<"on" | "enough" | "deadline" | { readonly failed: string }>;
 
 /** Receives in a row that bring nothing new before the queue counts as seen: one alone may have missed something. */
 const emptyReceives = 2;
@@ -54,7 +54,8 @@ export async function walkLetters(options: WalkOptions, visit: Visit): Promise<W
   const startedAt = clock.now();
   const status = await box.status();
   if (status.kind === "failed") return { ended: "failed", reason: status.reason, heldByOthers: 0, newer: 0 };
-  const { retentionMs, waiting } = status;
+  const { retentionMs } = status;
+  const total = status.waiting + status.inFlight;
   const holds = createHolds(box, clock, holdSeconds);
   const seen = new Set<string>();
   let newer = 0;
@@ -101,8 +102,8 @@ export async function walkLetters(options: WalkOptions, visit: Visit): Promise<W
       newsAt = clock.now();
       for (const { id } of fresh) seen.add(id);
       const next = await visit(await read(fresh), holds);
-      onProgress?.(seen.size, Math.max(seen.size, waiting));
-      if (next === "enough") return { ended: "enough" };
+      onProgress?.(seen.size, Math.max(seen.size, total));
+      if (next === "enough" || next === "deadline") return { ended: next };
       if (next !== "on") return { ended: "failed", reason: next.failed };
     }
   }
@@ -113,8 +114,9 @@ export async function walkLetters(options: WalkOptions, visit: Visit): Promise<W
     return Promise.all(before.map((message) => readLetter(message, retentionMs)));
   }
 
+  /** SQS counts late: a letter that was in flight a moment ago may have been seen since. */
   async function countOthers(): Promise<number> {
     const now = await box.status();
-    return now.kind === "failed" ? 0 : Math.max(0, now.inFlight - holds.size());
+    return now.kind === "failed" ? 0 : Math.max(0, Math.min(now.inFlight - holds.size(), total - seen.size));
   }
 }

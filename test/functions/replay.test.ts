@@ -1,0 +1,160 @@
+import { createHash } from "node:crypto";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterEach, describe, expect, it } from "vitest";
+import { createReplay } from "../../functions/replay.ts";
+import { createSqsClient } from "../../shared/aws/sqs-client.ts";
+import { createSqsLetterBox } from "../../shared/aws/sqs-letter-box.ts";
+import { createSqsQueue } from "../../shared/aws/sqs-queue.ts";
+import { type ParkedLetter, parkedLetter } from "../support/parked-letters.ts";
+import { recordEvents } from "../support/record-events.ts";
+import { createReplayStand, type ReplayStandOptions } from "../support/replay-stand.ts";
+
+function stand(options: ReplayStandOptions = {}) {
+  const { box, queue, journal, clock, events, sent } = createReplayStand(options);
+  const replay = createReplay({ box, queue, journal, clock, emit: recordEvents(events) });
+  const invoke = (payload: unknown, timeoutMs = 900_000) => {
+    const endsAt = clock.now() + timeoutMs;
+    return replay(payload, { getRemainingTimeInMillis: () => endsAt - clock.now() });
+  };
+  async function park(...letters: readonly ParkedLetter[]): Promise<void> {
+    for (const letter of letters) box.put(await parkedLetter({ lastAttemptAt: clock.now(), ...letter }));
+  }
+  return { box, clock, events, sent, invoke, park };
+}
+
+const numbered = (count: number): ParkedLetter[] => Array.from({ length: count }, (_, at) => ({ id: `l${at}` }));
+
+describe("createReplay()", () => {
+  it("lists, plans, replays and discards what the payload selects, in one kind of report", async () => {
+    const { box, invoke, park, sent } = stand();
+    await park({ id: "a" }, { id: "b", signal: "traces" }, { id: "c", signal: "traces", service: "load-test" });
+    const listed = await invoke({ action: "list" });
+    expect(listed).toMatchObject({ action: "list", ended: "all", more: false, counts: { kept: 3 } });
+    expect(listed.groups.map(({ signal, services }) => `${signal} ${services}`)).toEqual([
+      "logs checkout",
+      "traces checkout",
+      "traces load-test",
+    ]);
+    const planned = await invoke({ action: "replay", signal: "logs", dryRun: true });
+    expect(planned).toMatchObject({ dryRun: true, counts: { planned: 1, notSelected: 2 } });
+    expect(sent()).toEqual([]);
+    expect(await invoke({ action: "replay", signal: "logs" })).toMatchObject({ counts: { replayed: 1 } });
+    expect(sent()).toEqual(["a"]);
+    const discarded = await invoke({ action: "discard", service: "load-test", reason: "a test" });
+    expect(discarded).toMatchObject({ counts: { discarded: 1, notSelected: 1 } });
+    expect([box.bodies.size, box.hidden()]).toEqual([1, 0]);
+  });
+
+  it.each([
+    ["nothing", undefined, /needs "action": list, replay, discard/],
+    ["an event of a queue", { Records: [] }, /needs "action"/],
+    ["an unknown action", { action: "delete" }, /it is "delete"/],
+    ["a misspelt selection", { action: "replay", sevice: "x" }, /replay does not take "sevice"/],
+    ["a discard of everything by accident", { action: "discard", reason: "x" }, /Nothing is selected/],
+  ])("refuses %s", async (_, payload, message) => {
+    const { box, invoke, park } = stand();
+    await park({ id: "a" });
+    await expect(invoke(payload)).rejects.toThrow(message);
+    expect(box.bodies.size).toBe(1);
+  });
+
+  it("returns before its time is over, with everything in hand settled, and says that there is more", async () => {
+    const { box, clock, invoke, park, sent } = stand();
+    await park(...numbered(40));
+    const startedAt = clock.now();
+    const first = await invoke({ action: "replay", rate: 0.1 }, 120_000);
+    expect(first).toMatchObject({ ended: "deadline", more: true });
+    expect(clock.now() - startedAt).toBeLessThanOrEqual(120_000 - 45_000);
+    expect(box.hidden()).toBe(0);
+    expect(first.counts.replayed + box.bodies.size).toBe(40);
+    expect(await invoke({ action: "replay" })).toMatchObject({ ended: "all", more: false });
+    expect(sent()).toHaveLength(40);
+    expect(new Set(sent()).size).toBe(40);
+  });
+
+  it("starts nothing in less time than it needs to finish", async () => {
+    const { invoke, park, sent } = stand();
+    await park({ id: "a" });
+    expect(await invoke({ action: "replay" }, 30_000)).toMatchObject({ ended: "deadline", more: true });
+    expect(sent()).toEqual([]);
+  });
+
+  it("tells the ids whose deletion is not confirmed, and deletes them the next time without sending them", async () => {
+    let down = true;
+    const { events, invoke, park, sent } = stand({
+      boxFault: (operation) => (operation === "remove" && down ? "fails" : undefined),
+    });
+    await park({ id: "a" });
+    const first = await invoke({ action: "replay" });
+    expect(first).toMatchObject({ more: true, letters: [{ id: "a", outcome: "replayed", unconfirmed: true }] });
+    expect(events.map(({ name }) => name)).toEqual(["letter.replayed", "queue.failed"]);
+    down = false;
+    expect(await invoke({ action: "replay" })).toMatchObject({ counts: { finished: 1 }, more: false });
+    expect(sent()).toEqual(["a"]);
+  });
+
+  it("bounds its answer, and counts what it leaves out of it", async () => {
+    const { invoke, park } = stand();
+    await park(...numbered(2010));
+    const { letters, omitted, groups } = await invoke({ action: "list" });
+    expect([letters.length, omitted, groups[0]?.letters]).toEqual([2000, 10, 2010]);
+  });
+});
+
+describe("the trace of a replay", () => {
+  const names = ["_X_AMZN_TRACE_ID", "AWS_LAMBDA_FUNCTION_NAME"];
+  afterEach(() => {
+    for (const name of names) delete process.env[name];
+  });
+
+  it("is that of its invocation, never that of the letter, so that each replay is a chain of its own", async () => {
+    const body = await parkedLetter({ id: "a", lastAttemptAt: Date.now() - 1000 });
+    const old = "Root=1-00000000-000000000000000000000001;Lineage=15:aaaaaaaa:15";
+    const own = "Root=1-00000000-000000000000000000000002;Lineage=1:bbbbbbbb:0";
+    const calls: { action: string; trace: string | undefined; body: string }[] = [];
+    const server = createServer(async (request, response) => {
+      let text = "";
+      for await (const chunk of request) text += chunk;
+      const action = String(request.headers["x-amz-target"]).replace(/^.*[.]/, "");
+      calls.push({ action, trace: request.headers["x-amzn-trace-id"]?.toString(), body: text });
+      const attributes = { SentTimestamp: String(Date.now() - 1000), AWSTraceHeader: old };
+      const letter = { MessageId: "m", ReceiptHandle: "r", Body: body, MD5OfBody: md5(body), Attributes: attributes };
+      const sent: string = JSON.parse(text).Entries?.[0]?.MessageBody ?? "";
+      const answers: Record<string, object> = {
+        GetQueueAttributes: { Attributes: { MessageRetentionPeriod: "1209600", QueueArn: "arn" } },
+        ReceiveMessage: { Messages: calls.filter((call) => call.action === action).length === 1 ? [letter] : [] },
+        SendMessageBatch: { Successful: [{ Id: "0", MessageId: "n", MD5OfMessageBody: md5(sent) }] },
+        DeleteMessageBatch: { Successful: [{ Id: "0" }] },
+      };
+      response.setHeader("content-type", "application/x-amz-json-1.0");
+      response.end(JSON.stringify(answers[action] ?? {}));
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    try {
+      process.env._X_AMZN_TRACE_ID = own;
+      process.env.AWS_LAMBDA_FUNCTION_NAME = "sluice-test-replay";
+      const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+      const credentials = { accessKeyId: "test", secretAccessKey: "test" };
+      const client = createSqsClient({ endpoint, region: "us-east-1", credentials });
+      const { journal, clock } = createReplayStand();
+      const real = { ...clock, now: Date.now };
+      const box = createSqsLetterBox({ client, queueUrl: `${endpoint}/0/letters`, waitSeconds: 0 });
+      const queue = createSqsQueue({ client, queueUrl: `${endpoint}/0/queue` });
+      const replay = createReplay({ box, queue, journal, clock: real, emit: () => {} });
+      const report = await replay({ action: "replay" }, { getRemainingTimeInMillis: () => 60_000 });
+      expect(report).toMatchObject({ counts: { replayed: 1 } });
+    } finally {
+      server.close();
+      server.closeAllConnections();
+    }
+    const sends = calls.filter(({ action }) => action === "SendMessageBatch");
+    expect(sends.map(({ trace }) => trace)).toEqual([own]);
+    expect(calls.map((call) => call.body).join()).not.toContain("AWSTraceHeader");
+    expect(JSON.stringify(sends)).not.toContain(old);
+  });
+});
+
+function md5(text: string): string {
+  return createHash("md5").update(text).digest("hex");
+}

@@ -1,5 +1,5 @@
 import { defineCommand, exitCodes, stageOption } from "./command.ts";
-import { findSetting, settingName } from "./find-setting.ts";
+import { findParameter } from "./find-parameter.ts";
 import { complain } from "./io.ts";
 import { parametersOf, stageOf } from "./stage.ts";
 
@@ -16,12 +16,11 @@ export const configGet = defineCommand({
     { line: "sluice config get grafana-cloud/endpoint --stage prod", says: "where the prod stage sends to" },
     { line: "sluice config get log-level --json", says: "the dev stage's log level, as JSON" },
   ],
-  async run({ args: [name = ""], options, io, show }) {
+  async run({ args: [given = ""], options, io, show }) {
     const stage = stageOf(options, io);
-    const found = findSetting(name);
-    if (found.kind === "unknown") complain(io, found.message, "See: sluice config list --local");
-    if (stage === undefined || found.kind === "unknown") return exitCodes.usage;
-    const { key, setting } = found;
+    const found = findParameter(given, io);
+    if (stage === undefined || found === undefined) return exitCodes.usage;
+    const { key, setting, name } = found;
     const store = await parametersOf(stage);
     const read = await store.read();
     if (read.kind === "failed") {
@@ -33,17 +32,13 @@ export const configGet = defineCommand({
       const fallback = setting.default === undefined ? "it has no default" : `its default is ${setting.default}`;
       complain(
         io,
-        `${store.name}${settingName(setting)} is not set; ${fallback}.`,
-        putLine(settingName(setting), stage),
+        `${store.name}${name} is not set; ${fallback}.`,
+        `Set it: sluice config put ${name} --stage ${stage}`,
       );
       return exitCodes.bad;
     }
     const value = setting.secret && !options.reveal ? "[secret]" : text;
-    show({ data: { name: settingName(setting), value }, text: value });
+    show({ data: { name, value }, text: value });
     return exitCodes.ok;
   },
 });
-
-function putLine(name: string, stage: string): string {
-  return `Set it: sluice config put ${name} --stage ${stage}`;
-}

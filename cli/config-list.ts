@@ -2,7 +2,7 @@ import type { ParametersRead } from "../shared/config/parameter-source.ts";
 import { fromEnvironment, type SettingTexts } from "../shared/config/resolve.ts";
 import { type Setting, type SettingKey, settingKeys, settings } from "../shared/config/settings.ts";
 import { defineCommand, exitCodes, stageOption } from "./command.ts";
-import { settingName } from "./find-setting.ts";
+import { settingName } from "./find-parameter.ts";
 import { complain } from "./io.ts";
 import { parametersOf, stageOf } from "./stage.ts";
 import { table } from "./table.ts";

@@ -1,8 +1,7 @@
 import { parseValue } from "../shared/config/parse-value.ts";
-import type { Setting } from "../shared/config/settings.ts";
 import { ask } from "./ask.ts";
 import { defineCommand, exitCodes, stageOption } from "./command.ts";
-import { findSetting, settingName } from "./find-setting.ts";
+import { type FoundParameter, findParameter } from "./find-parameter.ts";
 import { complain, type Io } from "./io.ts";
 import { parametersOf, stageOf } from "./stage.ts";
 
@@ -28,37 +27,24 @@ export const configPut = defineCommand({
     { line: "sluice config put grafana-cloud/api-key --stage prod", says: "asks for the token" },
     { line: "sluice config put grafana-cloud/api-key --stage prod < token.txt", says: "takes it from a file" },
   ],
-  async run({ args: [name = "", given], options, io, show }) {
+  async run({ args: [wanted = "", given], options, io, show }) {
     const stage = stageOf(options, io);
-    const found = findSetting(name);
-    if (found.kind === "unknown") complain(io, found.message, "See: sluice config list --local");
-    if (stage === undefined || found.kind === "unknown") return exitCodes.usage;
-    const { key, setting } = found;
-    if (!setting.ssm) {
-      complain(
-        io,
-        `${setting.env} is kept in the environment only.`,
-        `Set it where the process starts: ${setting.env}=…`,
-      );
-      return exitCodes.usage;
-    }
+    const found = findParameter(wanted, io);
+    if (stage === undefined || found === undefined) return exitCodes.usage;
+    const { key, setting, name } = found;
     if (given !== undefined && setting.secret) {
       io.say("Warning: a secret on the command line stays in the shell's history and shows in the list of processes.");
       io.say("  Leave it out and it is asked for, or give it on standard input.");
     }
-    const text = (given ?? (await askedValue(setting, io)))?.trim();
+    const text = (given ?? (await askedValue(found, io)))?.trim();
     if (!text) {
-      complain(io, `No value was given for ${settingName(setting)}.`, "Nothing was changed.");
+      complain(io, `No value was given for ${name}.`, "Nothing was changed.");
       return exitCodes.usage;
     }
     const parsed = parseValue(setting, text);
     if (parsed.kind === "bad") {
       const shown = setting.secret ? "That value" : JSON.stringify(text);
-      complain(
-        io,
-        `${shown} cannot be used for ${settingName(setting)}: it must ${parsed.must}.`,
-        "Nothing was changed.",
-      );
+      complain(io, `${shown} cannot be used for ${name}: it must ${parsed.must}.`, "Nothing was changed.");
       return exitCodes.usage;
     }
     const put = await (await parametersOf(stage)).put(key, text, { kmsKeyId: options["kms-key"] });
@@ -71,8 +57,8 @@ export const configPut = defineCommand({
   },
 });
 
-async function askedValue(setting: Setting, io: Io): Promise<string | undefined> {
+async function askedValue({ name, setting }: FoundParameter, io: Io): Promise<string | undefined> {
   if (!io.interactive) return io.input();
-  const question = `${settingName(setting)}${setting.secret ? " (not shown)" : ""}: `;
+  const question = `${name}${setting.secret ? " (not shown)" : ""}: `;
   return ask(question, { hidden: setting.secret === true });
 }

@@ -1,7 +1,7 @@
 import { fromEnvironment, grafanaCloud, type Problem, resolve } from "../shared/config/resolve.ts";
 import { type Setting, settingKeys, settings } from "../shared/config/settings.ts";
 import { defineCommand, exitCodes, stageOption } from "./command.ts";
-import { settingName } from "./find-setting.ts";
+import { settingName } from "./find-parameter.ts";
 import { complain } from "./io.ts";
 import { didYouMean } from "./nearest.ts";
 import { parametersOf, stageOf } from "./stage.ts";

@@ -48,7 +48,6 @@ describe("sluice config put", () => {
   test.each([
     [["log-level", "loud"], '"loud" cannot be used for log-level: it must be one of debug, info, warn, error.'],
     [["grafana-cloud/endpoint", "http://grafana.net"], "it must start with https://"],
-    [["SLUICE_HTTP_PORT", "1"], "SLUICE_HTTP_PORT is kept in the environment only."],
     [["grafana-cloud/api-key"], "No value was given for grafana-cloud/api-key."],
   ])("changes nothing for %j", async (args, message) => {
     const { code, err } = await sluice(["config", "put", ...args], { env });
@@ -85,6 +84,22 @@ describe("sluice config get", () => {
     expect({ code, out }).toEqual({ code: 1, out: "" });
     expect(err).toContain("its default is info");
     expect(err).toContain("sluice config put log-level --stage dev");
+  });
+});
+
+describe("sluice config get and put", () => {
+  test.each([
+    ["SLUICE_HTTP_PORT", "SLUICE_HTTP_PORT is kept in the environment only."],
+    ["httpPort", "SLUICE_HTTP_PORT is kept in the environment only."],
+    ["log-levle", "There is no setting log-levle. Did you mean log-level?"],
+  ])("say why there is no parameter %s", async (name, message) => {
+    for (const line of [
+      ["get", name],
+      ["put", name, "1"],
+    ]) {
+      const { code, err } = await sluice(["config", ...line], { env });
+      expect({ code, first: err.split("\n")[0] }).toEqual({ code: 2, first: `sluice: ${message}` });
+    }
   });
 });
 

@@ -1,10 +1,10 @@
-import type { ParametersRead } from "../shared/config/parameter-source.ts";
 import { fromEnvironment, type SettingTexts } from "../shared/config/resolve.ts";
 import { type Setting, type SettingKey, settingKeys, settings } from "../shared/config/settings.ts";
 import { defineCommand, exitCodes, stageOption } from "./command.ts";
 import { settingName } from "./find-parameter.ts";
 import { complain } from "./io.ts";
-import { parametersOf, stageOf } from "./stage.ts";
+import { readParameters } from "./read-settings.ts";
+import { stageOf } from "./stage.ts";
 import { table } from "./table.ts";
 
 export const configList = defineCommand({
@@ -22,9 +22,7 @@ export const configList = defineCommand({
   async run({ options, io, show }) {
     const stage = stageOf(options, io);
     if (stage === undefined) return exitCodes.usage;
-    const read: ParametersRead = options.local
-      ? { kind: "read", texts: {}, unknown: [] }
-      : await (await parametersOf(stage)).read();
+    const read = await readParameters({ stage, local: options.local === true });
     if (read.kind === "failed") {
       complain(io, read.reason, "Without AWS: sluice config list --local");
       return exitCodes.failed;

@@ -1,10 +1,11 @@
-import { fromEnvironment, grafanaCloud, type Problem, resolve } from "../shared/config/resolve.ts";
+import type { Problem } from "../shared/config/resolve.ts";
 import { type Setting, settingKeys, settings } from "../shared/config/settings.ts";
 import { defineCommand, exitCodes, stageOption } from "./command.ts";
 import { settingName } from "./find-parameter.ts";
 import { complain } from "./io.ts";
 import { didYouMean } from "./nearest.ts";
-import { parametersOf, stageOf } from "./stage.ts";
+import { readSettings } from "./read-settings.ts";
+import { stageOf } from "./stage.ts";
 
 export const configValidate = defineCommand({
   name: "config validate",
@@ -21,17 +22,13 @@ export const configValidate = defineCommand({
   async run({ options, io, show }) {
     const stage = stageOf(options, io);
     if (stage === undefined) return exitCodes.usage;
-    const read = options.local ? undefined : await (await parametersOf(stage)).read();
-    if (read?.kind === "failed") {
+    const read = await readSettings({ stage, local: options.local === true }, io);
+    if (read.kind === "failed") {
       complain(io, read.reason, "Without AWS: sluice config validate --local");
       return exitCodes.failed;
     }
-    const resolved = resolve(
-      { ...read?.texts, ...fromEnvironment(io.env), ...(options.local ? {} : { stage }) },
-      options.local ? { together: grafanaCloud } : { required: grafanaCloud },
-    );
-    const problems = resolved.kind === "invalid" ? resolved.problems : [];
-    const warnings = [...(read?.unknown ?? []).map(unknownParameter(stage)), ...unknownVariables(io.env)];
+    const problems = read.resolved.kind === "invalid" ? read.resolved.problems : [];
+    const warnings = [...read.unknown.map(unknownParameter(stage)), ...unknownVariables(io.env)];
     const data = { stage, valid: problems.length === 0, problems: problems.map(described), warnings };
     show({ data, text: problems.length === 0 ? "All settings are valid." : problems.map(line).join("\n") });
     for (const warning of warnings) io.say(`Warning: ${warning}`);

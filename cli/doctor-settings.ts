@@ -1,8 +1,7 @@
-import type { ParametersRead } from "../shared/config/parameter-source.ts";
-import { type Config, fromEnvironment, grafanaCloud, resolve } from "../shared/config/resolve.ts";
+import type { Config } from "../shared/config/resolve.ts";
 import { type Check, failed, ok, warning } from "./doctor-check.ts";
 import type { Io } from "./io.ts";
-import { parametersOf } from "./stage.ts";
+import { readSettings } from "./read-settings.ts";
 
 export interface CheckedSettings {
   readonly checks: readonly Check[];
@@ -12,22 +11,18 @@ export interface CheckedSettings {
 
 /** Are the parameters present and valid? */
 export async function checkSettings(stage: string, io: Io, local: boolean): Promise<CheckedSettings> {
-  const read: ParametersRead | undefined = local ? undefined : await (await parametersOf(stage)).read();
-  if (read?.kind === "failed") {
+  const read = await readSettings({ stage, local }, io);
+  if (read.kind === "failed") {
     const fix = `sluice config list --stage ${stage}`;
     return { checks: [failed("settings", read.reason, `Allow it or sign in, then try: ${fix}`)] };
   }
-  const texts = { ...read?.texts, ...fromEnvironment(io.env) };
-  const resolved = resolve(
-    local ? texts : { ...texts, stage },
-    local ? { together: grafanaCloud } : { required: grafanaCloud },
-  );
+  const { texts, resolved } = read;
   if (resolved.kind === "invalid") {
     const fix = `sluice config validate --stage ${stage}`;
     return { checks: resolved.problems.map(({ message }) => failed("settings", message, `Check again: ${fix}`)) };
   }
   const set = Object.keys(texts).length;
-  const unknown = (read?.unknown ?? []).map((name) =>
+  const unknown = read.unknown.map((name) =>
     warning("settings", `${name} is no setting.`, `sluice config list --stage ${stage}`),
   );
   return { checks: [ok("settings", `${set} set, all valid`), ...unknown], config: resolved.config };

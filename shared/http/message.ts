@@ -3,7 +3,7 @@ export interface HttpRequest {
   readonly method: string;
   /** Path without the query, as sent (not URL-decoded). */
   readonly path: string;
-  /** Lower-case names; of a repeated header, what `combineHeaders` of the adapter chose. */
+  /** Lower-case names; a header that came on several lines as `combineHeader` (headers.ts) makes it one. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array;
 }

@@ -63,7 +63,7 @@ export const deadLettersDiscard = defineCommand({
       if (looked && (order.dryRun || looked.counts.planned === 0)) return end(looked);
       if (looked && !(await isMeant(looked, io))) return exitCodes.bad;
       // Those that were shown, and no others.
-      const selection = looked ? { ids: looked.letters.map(({ id }) => id) } : order.selection;
+      const selection = looked ? { ids: new Set(looked.letters.map(({ id }) => id)) } : order.selection;
       return end(await walk({ ...order, selection }));
     } finally {
       journal?.dispose();

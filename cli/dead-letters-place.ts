@@ -60,7 +60,7 @@ export async function openLetters(
   };
 
   function fail(reason: string): (typeof exitCodes)["failed"] {
-    if (local) complain(given, `No local stack answers: ${reason}`, "Start it: npm start");
+    if (local) complain(given, `No local stack answers at ${io?.env[settings.queueUrl.env]}.`, "Start it: npm start");
     else complain(given, reason, `Find out more: sluice doctor --stage ${stage}`);
     return exitCodes.failed;
   }

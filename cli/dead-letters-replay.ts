@@ -73,7 +73,7 @@ export const deadLettersReplay = defineCommand({
       });
       walk.dispose();
       const now = clock.now();
-      const text = order.dryRun ? listText(report, now) : countsText(report);
+      const text = order.dryRun ? `${listText(report, now)}\n\n${countsText(report)}` : countsText(report);
       show({ data: { stage: place.stage, ...report }, text });
       for (const line of notesOf(report)) io.say(line);
       for (const warning of warningsOf(report, now)) io.say(`Warning: ${warning}`);
@@ -94,8 +94,9 @@ export const deadLettersReplay = defineCommand({
   },
 });
 
-function countsText({ counts }: LetterReport): string {
-  const { replayed, kept, failed, notSelected } = counts;
+function countsText({ counts, dryRun }: LetterReport): string {
+  const { replayed, planned, kept, failed, notSelected } = counts;
+  if (dryRun) return `${count(planned, "letter")} would be replayed, ${kept} kept, ${notSelected} not selected`;
   return `${count(replayed, "letter")} replayed, ${kept} kept, ${failed} failed, ${notSelected} not selected`;
 }
 

@@ -27,7 +27,7 @@ export const deadLettersShow = defineCommand({
     let content: LetterContent | undefined;
     try {
       const report = await surveyLetters(
-        { ids: [id] },
+        { ids: new Set([id]) },
         {
           ...place,
           ...walk.options,

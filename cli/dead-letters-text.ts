@@ -7,14 +7,15 @@ const maxWords = 100;
 const soonMs = 2 * 86_400_000;
 
 /** Groups, then letters one by one, as tables. */
-export function listText({ groups, letters, omitted }: LetterReport, now: number): string {
+export function listText({ groups, letters, omitted, dryRun }: LetterReport, now: number): string {
   if (groups.length === 0) return "No dead letters.";
+  const outcomes = dryRun ? ["OUTCOME"] : [];
   const shown = letters.slice(0, maxRows);
   const more = letters.length - shown.length + omitted;
   return [
     table([["SIGNAL", "SERVICES", "REASON", "LETTERS", "ITEMS", "SIZE", "PARKED", "EXPIRES"], ...groups.map(groupRow)]),
     "",
-    table([["ID", "SIGNAL", "REASON", "STATUS", "ITEMS", "PARKED", "MESSAGE"], ...shown.map(letterRow)]),
+    table([["ID", ...outcomes, "SIGNAL", "REASON", "STATUS", "ITEMS", "PARKED", "MESSAGE"], ...shown.map(letterRow)]),
     ...(more > 0 ? [`… and ${more} more: narrow it down, or use --json`] : []),
   ].join("\n");
 
@@ -35,7 +36,16 @@ export function listText({ groups, letters, omitted }: LetterReport, now: number
   function letterRow(letter: LetterEntry): string[] {
     const { id, signal = "unknown", reason, status, items, parkedAt, message } = letter;
     const parked = `${ageText(now - parkedAt)} ago`;
-    return [plain(id), signal, reason, String(status ?? "-"), String(items), parked, plain(message)];
+    return [
+      plain(id),
+      ...(dryRun ? [letter.outcome] : []),
+      signal,
+      reason,
+      String(status ?? "-"),
+      String(items),
+      parked,
+      plain(message),
+    ];
   }
 }
 
@@ -45,7 +55,8 @@ export function warningsOf({ groups, letters, heldByOthers, newer }: LetterRepor
   const soon = letters.filter(({ expiresAt }) => expiresAt - now < soonMs).length;
   const stale = new Map<string, number>();
   for (const letter of letters) {
-    if (!letter.stale) continue;
+    // Of what stayed for its age, that has been said.
+    if (!letter.stale || letter.why !== undefined) continue;
     const { verdict, says } = letter.stale;
     const words = {
       refused: "will probably be refused",

@@ -59,7 +59,7 @@ export function parseOrder(given: Readonly<Record<string, unknown>>, options: Pa
     ...(reason !== undefined && { reason }),
     ...(sinceAt !== undefined && { sinceAt }),
     ...(untilAt !== undefined && { untilAt }),
-    ...(ids !== undefined && { ids }),
+    ...(ids !== undefined && { ids: new Set(ids) }),
   };
   if (discarding) checkDiscard();
   const [message] = problems;

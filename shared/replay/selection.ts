@@ -10,7 +10,7 @@ export interface Selection {
   readonly sinceAt?: number;
   /** Before this. */
   readonly untilAt?: number;
-  readonly ids?: readonly string[];
+  readonly ids?: ReadonlySet<string>;
 }
 
 /** Whether the selection means this letter. */
@@ -22,6 +22,6 @@ export function selects(selection: Selection, letter: LetterFacts): boolean {
     (reason === undefined || letter.reason === reason) &&
     (sinceAt === undefined || letter.parkedAt >= sinceAt) &&
     (untilAt === undefined || letter.parkedAt < untilAt) &&
-    (ids === undefined || ids.includes(letter.id))
+    (ids === undefined || ids.has(letter.id))
   );
 }

@@ -35,7 +35,7 @@ describe("decide()", () => {
     [
       "finishes it whatever is selected",
       logs,
-      { state: "sent", selection: { ids: [] } },
+      { state: "sent", selection: { ids: new Set<string>() } },
       { kind: "finish", maybeTwice: false },
     ],
     ["keeps what is stale", oldMetrics, {}, { kind: "keep", why: expect.stringContaining("too old") }],

@@ -12,7 +12,7 @@ describe("parseOrder()", () => {
     const expected = {
       kind: "parsed",
       order: {
-        selection: { signal: "logs", ids: ["a", "b"], sinceAt: now - 3_600_000 },
+        selection: { signal: "logs", ids: new Set(["a", "b"]), sinceAt: now - 3_600_000 },
         max: 5,
         itemsPerSecond: 2.5,
         includeStale: true,

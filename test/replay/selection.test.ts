@@ -28,8 +28,8 @@ describe("selects()", () => {
     [{ sinceAt: 1001 }, false],
     [{ untilAt: 1000 }, false],
     [{ untilAt: 1001 }, true],
-    [{ ids: ["a", "b"] }, true],
-    [{ ids: [] }, false],
+    [{ ids: new Set(["a", "b"]) }, true],
+    [{ ids: new Set() }, false],
     [{ signal: "logs", service: "cart", sinceAt: 0, untilAt: 5000, reason: "crashed" }, false],
   ])("%j: %j", (selection, selected) => {
     expect(selects(selection, letter)).toBe(selected);

@@ -1,9 +1,6 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
 import { readFileSync } from "node:fs";
-import { connect, createServer } from "node:net";
 import { startDaemonProcess } from "../../test/support/daemon.ts";
-import { collectorConfig, peers } from "../peers/find-peers.ts";
+import { runCollector } from "../peers/run-collector.ts";
 
 /** A program under measurement. */
 export interface Subject {
@@ -30,21 +27,8 @@ export async function startSluice(bundle: string, destination: string): Promise<
 
 /** Starts the Collector with the same pipeline; undefined where it is not installed. */
 export async function startCollector(destination: string): Promise<Subject | undefined> {
-  if (!peers.collector) return undefined;
-  const [grpcPort, httpPort] = [await freePort(), await freePort()];
-  const config = collectorConfig({ grpcPort, httpPort, to: { http: destination } });
-  const child: ChildProcess = spawn(peers.collector, ["--config", config], { stdio: ["ignore", "ignore", "inherit"] });
-  await listening(grpcPort);
-  return {
-    grpcPort,
-    httpPort,
-    pid: child.pid ?? 0,
-    async stop() {
-      const ended = once(child, "exit");
-      child.kill("SIGKILL");
-      await ended;
-    },
-  };
+  const running = await runCollector({ http: destination });
+  return running && { ...running, stop: () => running.end("SIGKILL") };
 }
 
 /** Seconds of processor time that a process and its threads have used. */
@@ -61,25 +45,4 @@ export function cpuSeconds(pid: number): number {
 /** Resident memory in MiB. */
 export function residentMiB(pid: number): number {
   return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0) / 1024;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  return typeof address === "object" && address ? address.port : 0;
-}
-
-async function listening(port: number): Promise<void> {
-  for (let tries = 0; tries < 100; tries++) {
-    const socket = connect(port, "127.0.0.1");
-    const open = await new Promise((resolve) =>
-      socket.once("connect", () => resolve(true)).once("error", () => resolve(false)),
-    );
-    socket.destroy();
-    if (open) return;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  throw new Error(`nothing listens on port ${port}`);
 }

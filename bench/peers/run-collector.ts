@@ -1,0 +1,53 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { connect, createServer } from "node:net";
+import { type CollectorConfig, collectorConfig, peers } from "./find-peers.ts";
+
+/** A Collector in a process of its own. */
+export interface RunningCollector {
+  readonly grpcPort: number;
+  readonly httpPort: number;
+  readonly pid: number;
+  end(signal: NodeJS.Signals): Promise<void>;
+}
+
+/** Starts the Collector that `bench/peers/install.sh` has built, with its default settings; undefined where it is absent. */
+export async function runCollector(to: CollectorConfig["to"]): Promise<RunningCollector | undefined> {
+  if (!peers.collector) return undefined;
+  const [grpcPort, httpPort] = [await freePort(), await freePort()];
+  const config = collectorConfig({ grpcPort, httpPort, to });
+  const child = spawn(peers.collector, ["--config", config], { stdio: ["ignore", "ignore", "ignore"] });
+  await Promise.all([listening(grpcPort), listening(httpPort)]);
+  return {
+    grpcPort,
+    httpPort,
+    pid: child.pid ?? 0,
+    async end(signal) {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      const ended = once(child, "exit");
+      child.kill(signal);
+      await ended;
+    },
+  };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  server.close();
+  return typeof address === "object" && address ? address.port : 0;
+}
+
+async function listening(port: number): Promise<void> {
+  for (let tries = 0; tries < 200; tries++) {
+    const socket = connect(port, "127.0.0.1");
+    const isOpen = await new Promise((resolve) => {
+      socket.once("connect", () => resolve(true)).once("error", () => resolve(false));
+    });
+    socket.destroy();
+    if (isOpen) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error(`nothing listens on port ${port}`);
+}

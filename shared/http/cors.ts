@@ -50,6 +50,5 @@ function matches(origin: string, pattern: string): boolean {
   const [before, after, ...more] = pattern.split("*");
   if (before === undefined || after === undefined || more.length > 0) return false;
   const middle = origin.slice(before.length, origin.length - after.length);
-  const fits = origin.length > before.length + after.length && origin.startsWith(before) && origin.endsWith(after);
-  return fits && /^[\w.-]+$/.test(middle);
+  return origin.startsWith(before) && origin.endsWith(after) && /^[\w.-]+$/.test(middle);
 }

@@ -48,6 +48,9 @@ describe("fromAlbEvent()", () => {
       { multiValueHeaders: { "content-encoding": ["gzip", "br"] } },
       { "content-encoding": "gzip, br" },
     ],
+    ["several origins", { multiValueHeaders: { origin: ["a", "b"] } }, { origin: "a" }],
+    ["several authorizations", { multiValueHeaders: { authorization: ["a", "b"] } }, { authorization: "a" }],
+    ["several user agents", { multiValueHeaders: { "user-agent": ["a", "b"] } }, { "user-agent": "a" }],
     ["no values", { multiValueHeaders: { a: [], b: [1] } }, {}],
   ])("reads headers: %s", (_, given, headers) => {
     expect(fromAlbEvent(event(given))).toMatchObject({ kind: "request", request: { headers } });
@@ -75,6 +78,7 @@ describe("fromAlbEvent()", () => {
     ["base64 in lines", event({ body: "aGhoaGho\r\naGho" })],
     ["base64 with a letter that is none", event({ body: "aGho*Gho" })],
     ["base64 with padding in the middle", event({ body: "aGg=aGho" })],
+    ["base64 with padding that it does not need", event({ body: "aGho=" })],
     ["base64 cut short", event({ body: "aGhoa" })],
     ["half a surrogate pair", event({ body: "\ud83d", isBase64Encoded: false })],
     ["null", null],

@@ -1,4 +1,4 @@
-import { deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from "node:zlib";
+import { crc32, deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from "node:zlib";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type DecodedContent, decodeContent } from "../../shared/http/content-encoding.ts";
@@ -6,6 +6,7 @@ import { snappyBlock, snappyFramed } from "../support/snappy.ts";
 
 const text = Buffer.from("hello world, ".repeat(500));
 const limit = 1024 * 1024;
+const identifier = Buffer.from("ff060000734e61507059", "hex");
 const skippable = Buffer.from("502a4d1804000000aabbccdd", "hex");
 const gz = gzipSync(text);
 const zst = zstdCompressSync(text);
@@ -32,6 +33,8 @@ describe("decodeContent()", () => {
     ["snappy, a block", "snappy", snappyBlock(text)],
     ["snappy, framed", "snappy", snappyFramed(text)],
     ["x-snappy-framed", "x-snappy-framed", snappyFramed(text)],
+    ["snappy, framed, with its identifier twice", "snappy", Buffer.concat([identifier, snappyFramed(text)])],
+    ["gzip with a checksum of its header", "gzip", withHeaderChecksum(gz)],
   ])("takes off: %s", (_, header, body) => {
     const content = decode(body, header);
     expect(content.kind).toBe("decoded");
@@ -61,6 +64,7 @@ describe("decodeContent()", () => {
     ["gzip: text behind the member", "gzip", Buffer.concat([gz, Buffer.from("garbage")])],
     ["gzip: zeros behind the member", "gzip", Buffer.concat([gz, Buffer.alloc(512)])],
     ["gzip: a member behind zeros", "gzip", Buffer.concat([gz, gz, Buffer.alloc(4), gz])],
+    ["gzip: a wrong checksum of the header", "gzip", patched(withHeaderChecksum(gz), 10)],
     ["gzip: unknown flags", "gzip", patched(gz, 3, 0xe0)],
     ["gzip: another method", "gzip", patched(gz, 2)],
     ["gzip: a name without an end", "gzip", patched(gz.subarray(0, 12), 3, 8)],
@@ -85,6 +89,7 @@ describe("decodeContent()", () => {
     ["framed snappy: a wrong checksum", "snappy", patched(snappyFramed(text), 15)],
     ["framed snappy: cut", "snappy", snappyFramed(text).subarray(0, -1)],
     ["framed snappy: a chunk that must be understood", "snappy", Buffer.concat([snappyFramed(text), chunk(0x02)])],
+    ["framed snappy: another identifier inside", "snappy", Buffer.concat([snappyFramed(text), patched(identifier, 9)])],
     ["framed snappy: a chunk without a checksum", "snappy", Buffer.concat([snappyFramed(text), chunk(0x01)])],
   ])("refuses %s", (_, header, body) => {
     expect(decode(body, header)).toEqual({ kind: "corrupt", message: expect.any(String) });
@@ -117,6 +122,38 @@ describe("decodeContent()", () => {
     expect(decode(body, header, 2 * text.length).kind).toBe("decoded");
     expect(decode(body, header, 2 * text.length - 1)).toEqual({ kind: "too-large" });
     expect(decode(body, header, text.length)).toEqual({ kind: "too-large" });
+  });
+
+  it.each<[string, (plain: Uint8Array) => Uint8Array]>([
+    ["gzip", (plain) => gzipSync(plain)],
+    ["zstd", (plain) => zstdCompressSync(plain)],
+  ])("counts a last byte of %s that stands in a member of its own", (header, encode) => {
+    const body = Buffer.concat([encode(text), encode(Buffer.from("x"))]);
+    expect(decode(body, header, text.length + 1).kind).toBe("decoded");
+    expect(decode(body, header, text.length)).toEqual({ kind: "too-large" });
+  });
+
+  it("resolves snappy copies of each length of offset", () => {
+    // Literals of 300 and 70,000 bytes, with copies of 4, 8 and 8 bytes whose offsets take 11, 16 and 32 bits.
+    const short = Buffer.from(Array.from({ length: 300 }, (_, index) => index % 251));
+    const long = Buffer.alloc(70_000, "0123456789");
+    const block = Buffer.concat([
+      Buffer.from("b0a504f42b01", "hex"),
+      short,
+      Buffer.from([0x01 | (1 << 5), 300 - 256, 0x02 | (7 << 2), 304 - 256, 1]),
+      Buffer.from([62 << 2, ...threeBytes(70_000 - 1)]),
+      long,
+      Buffer.from([0x03 | (7 << 2), ...threeBytes(70_312), 0]),
+    ]);
+    const start = short.subarray(0, 8);
+    const plain = Buffer.concat([short, start.subarray(0, 4), start, long, start]);
+    expect(decode(block, "snappy")).toEqual({ kind: "decoded", bytes: Uint8Array.from(plain) });
+  });
+
+  it("refuses a framed snappy chunk of more than 65,536 bytes", () => {
+    const head = Buffer.from([1, ...threeBytes(65_537 + 4)]);
+    const body = Buffer.concat([identifier, head, Buffer.alloc(65_537 + 4)]);
+    expect(decode(body, "snappy")).toEqual({ kind: "corrupt", message: "a snappy chunk of more than 65536 bytes" });
   });
 
   it("takes a zstd window of 8 MB, as the Collector asks for, however small the limit", () => {
@@ -178,6 +215,18 @@ function patched(bytes: Uint8Array, at: number, mask = 0xff): Uint8Array {
   const copy = Uint8Array.from(bytes);
   copy[at] = (copy[at] ?? 0) ^ mask;
   return copy;
+}
+
+/** The same member with the checksum of its header behind it (RFC 1952, FHCRC). */
+function withHeaderChecksum(member: Uint8Array): Buffer {
+  const header = Buffer.from(member.subarray(0, 10));
+  header[3] = 2;
+  const crc = crc32(header);
+  return Buffer.concat([header, Buffer.from([crc & 255, (crc >>> 8) & 255]), member.subarray(10)]);
+}
+
+function threeBytes(value: number): number[] {
+  return [value & 255, (value >>> 8) & 255, value >>> 16];
 }
 
 function chunk(type: number): Uint8Array {

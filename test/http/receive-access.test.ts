@@ -34,6 +34,11 @@ describe("createReceive(), with bearer tokens", () => {
     expect(JSON.stringify(events)).not.toMatch(/first|second|third/);
   });
 
+  it("lets nobody in without a token where an empty one is set", async () => {
+    const { receive } = setUp({ auth: () => [secret("")] });
+    expect((await receive(request())).status).toBe(401);
+  });
+
   it("asks for no token while none is set, and for the new one as soon as it is", async () => {
     let tokens = [] as ReturnType<typeof secret>[];
     const { receive } = setUp({ auth: () => tokens });
@@ -108,6 +113,13 @@ describe("createReceive(), with CORS", () => {
     const { receive } = setUp({ cors: { origins: ["*"] } });
     const answer = await receive(preflight("https://x.y", { "access-control-request-headers": "a\r\nset-cookie: b" }));
     expect(answer.headers["access-control-allow-origin"]).toBe("https://x.y");
+    expect(answer.headers["access-control-allow-headers"]).toBe("content-type, content-encoding, authorization");
+  });
+
+  it("does not echo a header list without bounds", async () => {
+    const { receive } = setUp({ cors });
+    const requested = { "access-control-request-headers": "x".repeat(1025) };
+    const answer = await receive(preflight("https://app.example.com", requested));
     expect(answer.headers["access-control-allow-headers"]).toBe("content-type, content-encoding, authorization");
   });
 });

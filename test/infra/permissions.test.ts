@@ -53,6 +53,7 @@ const roles: Record<string, readonly string[]> = {
     "Take sqs:ReceiveMessage DeadLetterQueue.Arn",
     "Take sqs:DeleteMessage DeadLetterQueue.Arn",
     "Take sqs:ChangeMessageVisibility DeadLetterQueue.Arn",
+    "Take sqs:GetQueueAttributes DeadLetterQueue.Arn",
     "Requeue sqs:SendMessage Queue.Arn",
     ...settings,
     ...logsTo("/aws/lambda/sluice-prod-replay"),

@@ -2,8 +2,6 @@
 const powersOfTen = Array.from({ length: 23 }, (_, exponent) => 10 ** exponent);
 const headDigits = 15;
 const maxDigits = 20;
-/** Beyond this an exponent's digits no longer matter: no text is long enough to make up for it. */
-const maxExponent = 1e14;
 
 /**
  * A number of JSON, read from its text (RFC 8259, section 6) without passing integers through a double. After `read`
@@ -22,7 +20,7 @@ export class JsonNumber {
   private head = 0;
   private tail = 0;
   private digits = 0;
-  /** The power of ten that the digits are to be multiplied by, and whether the text is digits alone. */
+  /** The power of ten that the digits are to be multiplied by, infinite where the text says so, and whether the text is digits alone. */
   private exponent = 0;
   private plain = true;
 
@@ -93,7 +91,7 @@ export class JsonNumber {
     for (; at < stop; at++) {
       const digit = (this.text[at] as number) - 0x30;
       if (digit >>> 0 > 9) break;
-      if (value < maxExponent) value = value * 10 + digit;
+      value = value * 10 + digit;
     }
     this.exponent += sign === 0x2d ? -value : value;
     return at === first ? 0 : at;

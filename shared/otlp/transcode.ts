@@ -38,9 +38,8 @@ interface Job {
   readonly indexes: number[];
   depth: number;
   items: number;
-  /** In a metric only the last member of the oneof counts: the count before it, and the member seen last. */
+  /** In a metric only the last member of the oneof counts: the count before it. */
   itemsBefore: number;
-  member: FieldPlan | undefined;
 }
 
 /**
@@ -83,7 +82,6 @@ function startJob(json: Uint8Array, { maxDepth, maxBytes = Number.POSITIVE_INFIN
     depth: 0,
     items: 0,
     itemsBefore: 0,
-    member: undefined,
   };
 }
 
@@ -201,13 +199,8 @@ function readNested(job: Job, field: FieldPlan, plan: MessagePlan): void {
   if (reader.peek() !== openBrace) reader.fail("Expected an object.");
   if (job.depth > job.maxDepth) reader.fail(`Messages are nested more than ${job.maxDepth} deep.`);
   if (field.isItem) job.items++;
-  else if (plan.isChoice) {
-    job.itemsBefore = job.items;
-    job.member = undefined;
-  } else if (field.isMember) {
-    if (job.member !== field) job.items = job.itemsBefore;
-    job.member = field;
-  }
+  else if (plan.isChoice) job.itemsBefore = job.items;
+  else if (field.isMember) job.items = job.itemsBefore;
   writer.ensure(2);
   writer.tag(field.tag);
   const start = writer.open(field.room);

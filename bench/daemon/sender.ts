@@ -88,7 +88,9 @@ async function run(task: Task): Promise<Sent> {
 type Post = (body: Uint8Array) => Promise<boolean>;
 
 function grpcPoster({ port, coding }: Task): Post {
-  const sessions: ClientHttp2Session[] = Array.from({ length: connections }, () => connect(`http://127.0.0.1:${port}`));
+  const sessions: ClientHttp2Session[] = Array.from({ length: connections }, () =>
+    connect(`http://127.0.0.1:${port}`, { maxSessionMemory: 1000 }),
+  );
   for (const session of sessions) session.on("error", () => {});
   const encoding = coding === "gzip" ? { "grpc-encoding": "gzip" } : {};
   const { grpcPath } = signals.traces;

@@ -27,7 +27,8 @@ export interface GrpcClient {
 
 /** Connects to a gRPC server on loopback. */
 export async function grpcClient(port: number, tls?: SecureClientSessionOptions): Promise<GrpcClient> {
-  const session = connect(`${tls ? "https" : "http"}://127.0.0.1:${port}`, tls);
+  // Node's client counts what it has not sent yet, and gives up streams beyond 10 MB; gRPC libraries lift that too.
+  const session = connect(`${tls ? "https" : "http"}://127.0.0.1:${port}`, { ...tls, maxSessionMemory: 1000 });
   // As gRPC libraries do: only then is it known how many streams may be open.
   await new Promise((resolve, reject) => {
     session.once("remoteSettings", resolve).once("error", reject);

@@ -59,6 +59,12 @@ describe("encodeStatus()", () => {
     expect(encodeStatus({ code: 3, message: "m".repeat(1e7), violations }, encoding).length).toBeLessThan(1_000_000);
   });
 
+  it.each(encodings)("asks for whole milliseconds that are not negative in %s", (encoding) => {
+    const delayOf = (retryAfterMs: number) =>
+      decodeStatus(encodeStatus({ code: 14, message: "later", retryAfterMs }, encoding), encoding)?.retryAfterMs;
+    expect([-5, 0, 0.2].map(delayOf)).toEqual([0, 0, 1]);
+  });
+
   it.each(encodings)("replaces half a surrogate pair in %s", (encoding) => {
     const body = encodeStatus({ code: 3, message: "a\ud83d" }, encoding);
     expect(decodeStatus(body, encoding)?.message).toBe("a\ufffd");

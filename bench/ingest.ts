@@ -50,7 +50,8 @@ for (const size of corpusSizes) {
 /** The real sink, envelopes and all, over a queue that forgets. */
 function sinkInProcess() {
   const queue: Queue = { send: async () => ({ kind: "sent" }) };
-  return createQueueSink({ queue, destination: "grafana-cloud", clock: systemClock, emit: () => {} });
+  const maxBatchBytes = 4 * 2 ** 20;
+  return createQueueSink({ queue, destination: "grafana-cloud", clock: systemClock, emit: () => {}, maxBatchBytes });
 }
 
 await bench(import.meta.url, { title: "The ingest handler", cases });

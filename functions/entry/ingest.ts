@@ -11,13 +11,13 @@ const { store, emit, observed } = await startFunction({
   write: (line) => process.stdout.write(line),
   required: ["queueUrl"],
 });
-const { queueUrl = "", maxRequestBytes, corsOrigins } = store.current();
+const { queueUrl = "", maxRequestBytes, maxExportBytes: maxBatchBytes, corsOrigins } = store.current();
 const queue = createSqsQueue({ client: createSqsClient(), queueUrl });
 
 /** The ingest function in Lambda: an OTLP/HTTP request in, batches in SQS, the answer out. */
 export const handler = observed(
   createIngest({
-    sink: createQueueSink({ queue, destination: grafanaCloudName, clock: systemClock, emit }),
+    sink: createQueueSink({ queue, destination: grafanaCloudName, clock: systemClock, emit, maxBatchBytes }),
     emit,
     maxBodyBytes: maxRequestBytes,
     ...(corsOrigins && { cors: { origins: corsOrigins } }),

@@ -11,15 +11,15 @@ export interface QueueSinkOptions {
   readonly destination: string;
   readonly clock: Clock;
   readonly emit: Emit;
-  /** Most bytes, uncompressed, of a batch of several items; default 4 MiB, as `maxExportBytes`. */
-  readonly maxBatchBytes?: number;
+  /** Most bytes, uncompressed, of a batch of several items: what one export may hold (`maxExportBytes`). */
+  readonly maxBatchBytes: number;
   /** What clients are told when the queue does not take a request; default 5 s. */
   readonly retryAfterMs?: number;
 }
 
 /** Makes a request durable in a queue: accepted only when the queue has confirmed every part of it. */
 export function createQueueSink(options: QueueSinkOptions): Sink {
-  const { queue, destination, clock, emit, maxBatchBytes = 4 * 2 ** 20, retryAfterMs = 5000 } = options;
+  const { queue, destination, clock, emit, maxBatchBytes, retryAfterMs = 5000 } = options;
 
   async function accept(request: ReceivedRequest, abort?: AbortSignal): Promise<Acceptance> {
     const { signal } = request;

@@ -38,7 +38,13 @@ describe("crashMidFlushLosesNothing", () => {
     const credentials = { accessKeyId: "test", secretAccessKey: "test" };
     const client = createSqsClient({ endpoint: sqs.endpoint, credentials, region: "us-east-1" });
     const queue = createSqsQueue({ client, queueUrl: main.url });
-    const sink = createQueueSink({ queue, destination: "grafana-cloud", clock: systemClock, emit: () => {} });
+    const sink = createQueueSink({
+      queue,
+      destination: "grafana-cloud",
+      clock: systemClock,
+      emit: () => {},
+      maxBatchBytes: 4 * 2 ** 20,
+    });
     const items = Array.from({ length: 600 }, (_, index) => `item-${index}`);
     for (let at = 0; at < items.length; at += 10) {
       const names = items.slice(at, at + 10);

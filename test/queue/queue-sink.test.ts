@@ -9,6 +9,7 @@ import { createMemoryQueue } from "../support/memory-queue.ts";
 import { type EmittedEvent, recordEvents } from "../support/record-events.ts";
 
 const clock = createManualClock(1_790_000_000_000.75);
+const maxBatchBytes = 4 * 2 ** 20;
 const request = { signal: "traces", items: 2, bytes: requestOf("traces", { names: ["a", "b"] }) } as const;
 
 function stand(given?: Queue) {
@@ -19,6 +20,7 @@ function stand(given?: Queue) {
     destination: "grafana-cloud",
     clock,
     emit: recordEvents(events),
+    maxBatchBytes,
   });
   return { sink, memory, events };
 }
@@ -48,6 +50,16 @@ describe("createQueueSink()", () => {
     const { sink } = stand();
     const accepted = await sink.accept({ signal: "logs", items: 2, bytes: requestOf("logs", { names }) });
     expect(accepted).toMatchObject({ kind: "accepted", rejected: { items: 1 } });
+  });
+
+  it("cuts a request into batches that each fit one export", async () => {
+    const names = Array.from({ length: 100 }, (_, index) => `${index} ${"x".repeat(100_000)}`);
+    const { sink, memory } = stand();
+    await sink.accept({ signal: "logs", items: 100, bytes: requestOf("logs", { names }) });
+    const batches = [...memory.messages.values()].map(({ body }) => decodeEnvelope(body));
+    const sizes = batches.map((decoded) => (decoded.kind === "batch" ? decoded.batch.bytes : 0));
+    expect(sizes.length).toBeGreaterThan(2);
+    expect(Math.max(...sizes)).toBeLessThanOrEqual(maxBatchBytes);
   });
 
   it("accepts an empty request without a message", async () => {

@@ -58,7 +58,9 @@ export function createFlushStand(options: FlushStandOptions = {}): FlushStand {
   const queue = createMemoryQueue({ clock, visibilityMs, ...(options.faults && { fault: options.faults }) });
   const parkFaults = options.deadLetterFaults;
   const deadLetters = createMemoryQueue({ clock, ...(parkFaults && { fault: parkFaults }) });
-  const sink = createQueueSink({ queue, destination: "grafana-cloud", clock, emit });
+  const { maxExportBytes = 4 * 2 ** 20 } = options;
+  const maxBatchBytes = maxExportBytes;
+  const sink = createQueueSink({ queue, destination: "grafana-cloud", clock, emit, maxBatchBytes });
   const transport = options.transport ?? createHttpTransport();
   let serial = 0;
   const flushes = Array.from({ length: environments }, () =>
@@ -68,7 +70,7 @@ export function createFlushStand(options: FlushStandOptions = {}): FlushStand {
       random,
       newId: () => `letter-${++serial}`,
       emit,
-      maxExportBytes: 4 * 2 ** 20,
+      maxExportBytes,
       maxExportItems: 20_000,
       exportTimeoutMs: 1000,
       baseMs: 5000,

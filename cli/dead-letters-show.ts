@@ -1,6 +1,5 @@
 import { systemClock as clock } from "../shared/node/system-clock.ts";
-import { type LetterContent, readContent } from "../shared/replay/content.ts";
-import { surveyLetters } from "../shared/replay/survey.ts";
+import { type ShownContent, showLetters } from "../shared/replay/show.ts";
 import { defineCommand, exitCodes } from "./command.ts";
 import { exitCodeOf, showWalk } from "./dead-letters-end.ts";
 import { placeOptions } from "./dead-letters-options.ts";
@@ -24,27 +23,14 @@ export const deadLettersShow = defineCommand({
     const place = await openLetters(options, io, { holdSeconds: 60 });
     if (typeof place === "number") return place;
     const walk = showWalk("Looking for the letter", io);
-    let content: LetterContent | undefined;
     try {
-      const report = await surveyLetters(
-        { ids: new Set([id]) },
-        {
-          ...place,
-          ...walk.options,
-          clock,
-          action: "show",
-          max: 1,
-          take: async (letter) => {
-            content = await readContent(letter);
-          },
-        },
-      );
+      const report = await showLetters(new Set([id]), { ...place, ...walk.options, clock });
       walk.dispose();
       const [letter] = report.letters;
-      if (letter && content) {
-        const readable = content.kind === "request" ? { content: content.json() } : { raw: content.body };
-        const text = content.kind === "request" ? JSON.stringify(readable.content, null, 2) : rawText(content);
-        show({ data: { ...letter, ...readable }, text: `${factsText(letter, clock.now())}\n\n${text}` });
+      const shown = letter && report.contents[letter.id];
+      if (letter && shown) {
+        const text = "content" in shown ? JSON.stringify(shown.content, null, 2) : rawText(shown);
+        show({ data: { ...letter, ...shown }, text: `${factsText(letter, clock.now())}\n\n${text}` });
         return exitCodes.ok;
       }
       if (report.ended !== "all") return exitCodeOf(report, io);
@@ -60,6 +46,7 @@ export const deadLettersShow = defineCommand({
 
 const maxRaw = 4000;
 
-function rawText({ body, why }: Extract<LetterContent, { kind: "raw" }>): string {
-  return `It cannot be decoded: ${plain(why, 500)}\n${body.length} bytes as they are:\n${plain(body, maxRaw)}`;
+function rawText(shown: Exclude<ShownContent, { content: unknown }>): string {
+  const why = `It cannot be shown: ${plain(shown.why, 500)}`;
+  return "raw" in shown ? `${why}\n${shown.raw.length} bytes as they are:\n${plain(shown.raw, maxRaw)}` : why;
 }

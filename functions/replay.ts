@@ -3,9 +3,10 @@ import type { Queue } from "../shared/queue/queue.ts";
 import { discardLetters } from "../shared/replay/discard.ts";
 import type { Journal } from "../shared/replay/journal.ts";
 import type { LetterBox } from "../shared/replay/letter-box.ts";
-import { type Order, parseOrder } from "../shared/replay/parse-order.ts";
+import { parsePayload } from "../shared/replay/parse-payload.ts";
 import { replayLetters } from "../shared/replay/replay.ts";
 import type { LetterReport } from "../shared/replay/report.ts";
+import { type ShownLetters, showLetters } from "../shared/replay/show.ts";
 import { surveyLetters } from "../shared/replay/survey.ts";
 import type { Emit } from "../shared/telemetry/events.ts";
 
@@ -23,38 +24,31 @@ export interface ReplayFunctionOptions {
 export type ReplayFunction = (
   payload: unknown,
   context: { getRemainingTimeInMillis(): number },
-) => Promise<LetterReport>;
+) => Promise<LetterReport | ShownLetters>;
 
-const actions = ["list", "replay", "discard"] as const;
 /** What an answer of 6 MB has room for, with the longest messages of a destination; what is beyond is counted. */
 const maxListed = 2000;
+const maxCharacters = 3_000_000;
 
-/** Lists, replays and discards dead letters when it is invoked, never by a queue. Rejects when the payload is wrong. */
+/** Lists, shows, replays and discards dead letters when it is invoked, never by a queue. Rejects when the payload is wrong. */
 export function createReplay(options: ReplayFunctionOptions): ReplayFunction {
   const { clock, reserveMs = 45_000 } = options;
 
   return async function replay(payload, context) {
-    const { action, order } = read(payload, clock.now());
+    const parsed = parsePayload(payload, clock.now());
+    if (parsed.kind === "wrong") throw new Error(parsed.message);
+    const { action, order } = parsed;
     const deadlineAt = clock.now() + context.getRemainingTimeInMillis() - reserveMs;
     const bounds = { ...options, deadlineAt, maxListed };
     switch (action) {
       case "list":
         return surveyLetters(order.selection, { ...bounds, action, holdSeconds: 60 });
+      case "show":
+        return showLetters(order.selection.ids ?? new Set(), { ...bounds, maxCharacters, holdSeconds: 60 });
       case "replay":
         return replayLetters(order, { ...bounds, holdSeconds: 120 });
       case "discard":
         return discardLetters(order, { ...bounds, holdSeconds: 120 });
     }
   };
-}
-
-function read(payload: unknown, now: number): { action: (typeof actions)[number]; order: Order } {
-  const fields: Readonly<Record<string, unknown>> =
-    typeof payload === "object" && payload !== null ? { ...payload } : {};
-  const { action: asked, ...given } = fields;
-  const action = actions.find((name) => name === asked);
-  if (!action) throw new Error(`The payload needs "action": ${actions.join(", ")}; it is ${JSON.stringify(asked)}.`);
-  const parsed = parseOrder(given, { action, now, nameOf: (key) => JSON.stringify(key) });
-  if (parsed.kind === "wrong") throw new Error(parsed.message);
-  return { action, order: parsed.order };
 }

@@ -62,6 +62,7 @@ export function parseOrder(given: Readonly<Record<string, unknown>>, options: Pa
     ...(ids !== undefined && { ids: new Set(ids) }),
   };
   if (discarding) checkDiscard();
+  if (action === "show" && !ids) problems.push(`A show needs ${nameOf("ids")}: which letters.`);
   const [message] = problems;
   if (message !== undefined) return { kind: "wrong", message };
   const limits = { ...(max !== undefined && { max }), ...(itemsPerSecond !== undefined && { itemsPerSecond }) };

@@ -47,7 +47,7 @@ describe("createReplay()", () => {
   });
 
   it.each([
-    ["nothing", undefined, /needs "action": list, replay, discard/],
+    ["nothing", undefined, /needs "action": list, show, replay, discard/],
     ["an event of a queue", { Records: [] }, /needs "action"/],
     ["an unknown action", { action: "delete" }, /it is "delete"/],
     ["a misspelt selection", { action: "replay", sevice: "x" }, /replay does not take "sevice"/],
@@ -92,6 +92,23 @@ describe("createReplay()", () => {
     down = false;
     expect(await invoke({ action: "replay" })).toMatchObject({ counts: { finished: 1 }, more: false });
     expect(sent()).toEqual(["a"]);
+  });
+
+  it("shows letters, decoded, as long as its answer has room for them", async () => {
+    const { invoke, park } = stand();
+    const padding = "x".repeat(2_000_000);
+    await park({ id: "a" }, { id: "b", names: [padding] }, { id: "c", names: [padding] }, { id: "d" });
+    const shown = await invoke({ action: "show", ids: ["a", "b", "c"] });
+    expect(shown).toMatchObject({ counts: { kept: 3 }, letters: [{ id: "a" }, { id: "b" }, { id: "c" }] });
+    expect(shown).toMatchObject({
+      contents: {
+        a: { content: { resourceLogs: [{ scopeLogs: [{ logRecords: [{ body: { stringValue: "item" } }] }] }] } },
+        b: { content: expect.anything() },
+        c: { characters: expect.any(Number), why: expect.stringContaining("too large") },
+      },
+    });
+    expect(JSON.stringify(shown).length).toBeLessThan(6_000_000);
+    await expect(invoke({ action: "show" })).rejects.toThrow('A show needs "ids"');
   });
 
   it("bounds its answer, and counts what it leaves out of it", async () => {

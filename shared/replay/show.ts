@@ -1,0 +1,42 @@
+import type { JsonObject } from "../otlp/to-json.ts";
+import { readContent } from "./content.ts";
+import type { Letter } from "./letter.ts";
+import type { LetterReport } from "./report.ts";
+import { surveyLetters } from "./survey.ts";
+import type { WalkOptions } from "./walk.ts";
+
+/** What is in a letter, in OTLP/JSON; as it is where it cannot be decoded; only its size where an answer has no room for it. */
+export type ShownContent =
+  | { readonly content: JsonObject }
+  | { readonly raw: string; readonly why: string }
+  | { readonly characters: number; readonly why: string };
+
+export interface ShownLetters extends LetterReport {
+  /** By letter id. */
+  readonly contents: Readonly<Record<string, ShownContent>>;
+}
+
+export interface ShowOptions extends WalkOptions {
+  /** Most characters of all contents together, as JSON; default: no limit. */
+  readonly maxCharacters?: number;
+}
+
+/** Looks for letters by their ids, and into them; the walk ends when it has found them all. */
+export async function showLetters(ids: ReadonlySet<string>, options: ShowOptions): Promise<ShownLetters> {
+  const { maxCharacters = Number.POSITIVE_INFINITY } = options;
+  const contents: [string, ShownContent][] = [];
+  let room = maxCharacters;
+
+  async function take(letter: Letter): Promise<void> {
+    const read = await readContent(letter);
+    const shown = read.kind === "request" ? { content: read.json() } : { raw: read.body, why: read.why };
+    const characters = Number.isFinite(room) ? JSON.stringify(shown).length : 0;
+    const fits = characters <= room;
+    if (fits) room -= characters;
+    const why = "too large for this answer: export it from the command line";
+    contents.push([letter.facts.id, fits ? shown : { characters, why }]);
+  }
+
+  const report = await surveyLetters({ ids }, { ...options, action: "show", max: ids.size, take });
+  return { ...report, contents: Object.fromEntries(contents) };
+}

@@ -27,8 +27,8 @@ export type ReplayFunction = (
 ) => Promise<LetterReport | ShownLetters>;
 
 /** What an answer of 6 MB has room for, with the longest messages of a destination; what is beyond is counted. */
-const maxListed = 2000;
-const maxCharacters = 3_000_000;
+const maxListed = 1000;
+const maxContentBytes = 2_500_000;
 
 /** Lists, shows, replays and discards dead letters when it is invoked, never by a queue. Rejects when the payload is wrong. */
 export function createReplay(options: ReplayFunctionOptions): ReplayFunction {
@@ -44,7 +44,7 @@ export function createReplay(options: ReplayFunctionOptions): ReplayFunction {
       case "list":
         return surveyLetters(order.selection, { ...bounds, action, holdSeconds: 60 });
       case "show":
-        return showLetters(order.selection.ids ?? new Set(), { ...bounds, maxCharacters, holdSeconds: 60 });
+        return showLetters(order.selection.ids ?? new Set(), { ...bounds, maxContentBytes, holdSeconds: 60 });
       case "replay":
         return replayLetters(order, { ...bounds, holdSeconds: 120 });
       case "discard":

@@ -70,6 +70,9 @@ export interface RecorderOptions {
   readonly maxListed?: number;
 }
 
+/** Beyond these, services of letters are grouped as `others`. */
+const maxGroups = 1000;
+
 /** Gathers what became of the letters into a report. */
 export function createRecorder({ action, dryRun = false, now, maxListed = 100_000 }: RecorderOptions): Recorder {
   const outcomes = { replayed: 0, discarded: 0, kept: 0, failed: 0, planned: 0 };
@@ -90,8 +93,10 @@ export function createRecorder({ action, dryRun = false, now, maxListed = 100_00
 
   function group(letter: LetterFacts, stale: Staleness | undefined): void {
     const { signal = "unknown", reason, parkedAt, expiresAt } = letter;
-    const services = letter.services.join(", ") || "unknown";
-    const key = JSON.stringify([signal, services, reason]);
+    const named = letter.services.join(", ") || "unknown";
+    const own = JSON.stringify([signal, named, reason]);
+    const services = groups.has(own) || groups.size < maxGroups ? named : "others";
+    const key = services === named ? own : JSON.stringify([signal, services, reason]);
     const times = { oldestParkedAt: parkedAt, newestParkedAt: parkedAt, firstExpiresAt: expiresAt };
     const row = groups.get(key) ?? { signal, services, reason, letters: 0, items: 0, bytes: 0, ...times, stale: 0 };
     row.letters += 1;

@@ -9,7 +9,7 @@ import type { WalkOptions } from "./walk.ts";
 export type ShownContent =
   | { readonly content: JsonObject }
   | { readonly raw: string; readonly why: string }
-  | { readonly characters: number; readonly why: string };
+  | { readonly bytes: number; readonly why: string };
 
 export interface ShownLetters extends LetterReport {
   /** By letter id. */
@@ -17,24 +17,24 @@ export interface ShownLetters extends LetterReport {
 }
 
 export interface ShowOptions extends WalkOptions {
-  /** Most characters of all contents together, as JSON; default: no limit. */
-  readonly maxCharacters?: number;
+  /** Most bytes of all contents together, as JSON; default: no limit. */
+  readonly maxContentBytes?: number;
 }
 
 /** Looks for letters by their ids, and into them; the walk ends when it has found them all. */
 export async function showLetters(ids: ReadonlySet<string>, options: ShowOptions): Promise<ShownLetters> {
-  const { maxCharacters = Number.POSITIVE_INFINITY } = options;
+  const { maxContentBytes = Number.POSITIVE_INFINITY } = options;
   const contents: [string, ShownContent][] = [];
-  let room = maxCharacters;
+  let room = maxContentBytes;
 
   async function take(letter: Letter): Promise<void> {
     const read = await readContent(letter);
     const shown = read.kind === "request" ? { content: read.json() } : { raw: read.body, why: read.why };
-    const characters = Number.isFinite(room) ? JSON.stringify(shown).length : 0;
-    const fits = characters <= room;
-    if (fits) room -= characters;
+    const bytes = Number.isFinite(room) ? Buffer.byteLength(JSON.stringify(shown)) : 0;
+    const fits = bytes <= room;
+    if (fits) room -= bytes;
     const why = "too large for this answer: export it from the command line";
-    contents.push([letter.facts.id, fits ? shown : { characters, why }]);
+    contents.push([letter.facts.id, fits ? shown : { bytes, why }]);
   }
 
   const report = await surveyLetters({ ids }, { ...options, action: "show", max: ids.size, take });

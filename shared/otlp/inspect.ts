@@ -1,6 +1,5 @@
 import { FieldCursor } from "./field-cursor.ts";
 import { childOf, cutField, type Group, walk } from "./group.ts";
-import type { Field } from "./schema.ts";
 import type { Signal } from "./signals.ts";
 
 /** What a person wants to know of a request that is parked: a few `service.name`s, and the times of its items. */
@@ -53,17 +52,19 @@ export function inspect(bytes: Uint8Array, signal: Signal): Inspection {
 
 /** An item's own time in nanoseconds: of several time fields that are set, the one the schema puts first; 0 if none. */
 function timeOf(item: Group): number {
-  const times = item.message.fields.filter((field: Field) => field.itemTime);
-  let best = Number.POSITIVE_INFINITY;
-  let nanos = 0;
-  for (const cursor = walk(item); cursor.next(); ) {
-    const rank = times.findIndex((field) => field.number === cursor.number);
-    const value = rank < 0 ? 0 : fixed64(cursor);
-    if (value === 0 || rank > best) continue;
-    best = rank;
-    nanos = value;
+  for (const field of item.message.fields) {
+    const nanos = field.itemTime ? lastFixed64(item, field.number) : 0;
+    if (nanos > 0) return nanos;
   }
-  return nanos;
+  return 0;
+}
+
+function lastFixed64(item: Group, number: number): number {
+  let value = 0;
+  for (const cursor = walk(item); cursor.next(); ) {
+    if (cursor.number === number) value = fixed64(cursor);
+  }
+  return value;
 }
 
 function fixed64(cursor: FieldCursor): number {

@@ -47,6 +47,17 @@ describe("scan()", () => {
       within(toSpan, `8a000f${"11".repeat(15)}`),
       "15 bytes instead",
     ],
+    // Almost the usual attribute, 0a016b12030a0161, which is checked in one step.
+    ["an attribute with a byte behind it", "traces", within([...toSpan, 9], "0a016b12030a016100"), "Field number 0"],
+    ["an attribute whose key is 64 bits", "traces", within([...toSpan, 9], "09016b12030a0161"), "(key)"],
+    ["an attribute whose value is a group", "traces", within([...toSpan, 9], "0a016b13030a0161"), "(value)"],
+    ["an attribute whose number is text", "traces", within([...toSpan, 9], "0a016b12031a0161"), "(int_value)"],
+    [
+      "an attribute whose key has a length of two bytes, longer than it",
+      "traces",
+      within([...toSpan, 9], `0a847f${"61".repeat(131)}12050a03616161`),
+      "past the end",
+    ],
     ["an attribute whose text is longer than it", "traces", within([...toSpan, 9], "0a016b12030a0561"), "past the end"],
     ["an attribute whose text is shorter", "traces", within([...toSpan, 9], "0a016b12030a0061"), "past the end"],
     ["a span id of 7 bytes", "traces", within(toSpan, `1207${"11".repeat(7)}`), "7 bytes instead of 8"],

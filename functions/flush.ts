@@ -55,6 +55,7 @@ function messageOf({ messageId, receiptHandle, body, attributes }: SQSRecord): R
     receiptHandle,
     body,
     receiveCount: Number(attributes.ApproximateReceiveCount),
+    sentAt: Number(attributes.SentTimestamp),
     firstReceivedAt: Number(attributes.ApproximateFirstReceiveTimestamp),
   };
 }

@@ -17,7 +17,8 @@ export function createPark(options: ParkOptions): Park {
   const writeLetters = createLetterWriter(options);
 
   return async function park(batch, guilty) {
-    const message = { id: newId(), receiptHandle: "", body: "", receiveCount: 1, firstReceivedAt: batch.acceptedAt };
+    const { acceptedAt: at } = batch;
+    const message = { id: newId(), receiptHandle: "", body: "", receiveCount: 1, sentAt: at, firstReceivedAt: at };
     const outcome = { kind: "narrowed", delivered: 0, rejected: 0, guilty } as const;
     const letters = await writeLetters({ message, batch, outcome });
     if (letters.some(({ body }) => body.length > maxMessageBytes)) return "unfit";

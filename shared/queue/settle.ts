@@ -15,6 +15,8 @@ export interface ReceivedMessage {
   readonly body: string;
   /** This delivery included. */
   readonly receiveCount: number;
+  /** When it was put into the queue: its retention counts from here. */
+  readonly sentAt: number;
   readonly firstReceivedAt: number;
 }
 
@@ -49,6 +51,8 @@ export interface Settlement {
 const maxRequeues = 8;
 /** Well below the receive limit of the queue (infra/queue.yml), which would dead-letter good data in a long outage. */
 const renewAfterReceives = 900;
+/** Half of the queue's retention: SQS deletes without a word what gets older than 14 days. */
+const renewAfterMs = 7 * 86_400_000;
 
 /**
  * Acts on outcomes and returns the ids of the messages that must stay in the queue; all others are to be deleted. What is
@@ -57,7 +61,7 @@ const renewAfterReceives = 900;
 export function createSettle(
   options: SettleOptions,
 ): (settlements: readonly Settlement[]) => Promise<readonly string[]> {
-  const { queue, deadLetters, postpone, emit } = options;
+  const { queue, deadLetters, postpone, clock, emit } = options;
   const writeLetters = createLetterWriter(options);
 
   return async function settle(settlements) {
@@ -111,9 +115,14 @@ export function createSettle(
     return delayAfter(receiveCount, { ...options, ...(afterMs !== undefined && { afterMs }) });
   }
 
+  /** Sent anew, a message starts with a fresh receive count and a fresh retention. */
+  function isOld({ receiveCount, sentAt }: ReceivedMessage): boolean {
+    return receiveCount >= renewAfterReceives || clock.now() - sentAt >= renewAfterMs;
+  }
+
   /** What is to be sent as a message of its own in place of this one; `whole` where the message must stay as it is. */
   async function restOf({ message, batch, outcome }: Settlement): Promise<readonly string[] | "whole"> {
-    if (outcome.kind === "retry") return message.receiveCount < renewAfterReceives ? "whole" : [message.body];
+    if (outcome.kind === "retry") return isOld(message) ? [message.body] : "whole";
     if (outcome.kind !== "narrowed" || !outcome.rest || !batch) return [];
     const requeues = (batch.requeues ?? 0) + 1;
     if (requeues > maxRequeues) return "whole";

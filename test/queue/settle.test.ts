@@ -51,8 +51,10 @@ const batch: Batch = {
   acceptedAt: 7,
 };
 
+const sentAt = 1_789_999_000_000;
+
 function message(id: string, receiveCount = 1, body = encodeEnvelope(batch)): ReceivedMessage {
-  return { id, receiptHandle: `receipt of ${id}`, body, receiveCount, firstReceivedAt: 1_789_999_000_000 };
+  return { id, receiptHandle: `receipt of ${id}`, body, receiveCount, sentAt, firstReceivedAt: sentAt };
 }
 
 const part = (...given: string[]) => ({ bytes: requestOf("traces", { names: given }), items: given.length });
@@ -174,6 +176,20 @@ describe("createSettle()", () => {
     expect([...queue.messages.values()].map(({ body }) => body)).toEqual([old.body]);
     expect(postponed.size).toBe(0);
   });
+
+  it.each([
+    ["keeps", 7, 1],
+    ["sends anew", 8, 0],
+  ])(
+    "%s a message that has waited for an outage of %i days, so that its retention never ends",
+    async (_, days, kept) => {
+      const { settle, queue, clock } = stand();
+      const waiting = { ...message("m", 5), sentAt: clock.now() };
+      clock.advance(days * 86_400_000 - 3_600_000);
+      expect(await settle([{ message: waiting, batch, outcome: down }])).toHaveLength(kept);
+      expect([...queue.messages.values()].map(({ body }) => body)).toEqual(kept > 0 ? [] : [waiting.body]);
+    },
+  );
 
   it("keeps the message where the dead-letter queue does not take its letter, and tells nobody that it was parked", async () => {
     const { settle, events, postponed } = stand({ parkFault: () => "throttled" });

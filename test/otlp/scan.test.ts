@@ -73,6 +73,7 @@ describe("scan()", () => {
     ["the end of a group", "traces", hex("a406"), "groups"],
     ["a field number above 2^29 - 1", "traces", hex("808080801000"), "field number"],
     ["a tag of 33 bits that looks like field 1", "traces", hex("8a8080802000"), "field number"],
+    ["a tag of six bytes, even if it is small", "traces", hex("8a808080800000"), "not a varint of at most 5 bytes"],
     ["a length of 2^32", "traces", hex("0a8080808010"), "past the end"],
     ["a length of 2^53 + 1", "traces", hex("0a8180808080808010"), "5 bytes"],
     ["a length of more than 64 bits", "traces", hex("0affffffffffffffffff02"), "not a varint"],

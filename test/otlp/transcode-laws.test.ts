@@ -96,6 +96,14 @@ describe("transcode()", () => {
     );
   });
 
+  it.each(signalNames)("refuses every beginning of a request of %s", async (name) => {
+    const { json, items } = await corpusCase(name, "small");
+    accepted(json, name, items);
+    for (let end = 0; end < json.length; end++) {
+      expect(transcode(json.slice(0, end), signals[name])).toMatchObject({ kind: "rejected" });
+    }
+  });
+
   it("has the same limit of nesting as scan()", () => {
     // Request, resource, scope and record are four of the messages; the body and each array take two more.
     const deep = (arrays: number) => {

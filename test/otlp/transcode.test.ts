@@ -240,6 +240,12 @@ describe("transcode()", () => {
     expect(answer).toMatchObject({ kind: "rejected", path: "resourceMetrics[0].scopeMetrics[0].metrics[0].gauge" });
   });
 
+  it("passes over unknown values up to 10,000 deep", () => {
+    const nested = (depth: number) => read(`{"x":${"[".repeat(depth)}${"]".repeat(depth)}}`, "logs");
+    expect(nested(10_000)).toMatchObject({ kind: "transcoded" });
+    expect(nested(10_001)).toMatchObject({ kind: "rejected", message: "Values are nested more than 10000 deep." });
+  });
+
   it("passes over a byte order mark", () => {
     expect(read("\ufeff{}", "logs")).toMatchObject({ kind: "transcoded", items: 0 });
   });

@@ -139,4 +139,12 @@ describe("createLog()", () => {
     log(record);
     expect(JSON.parse(lines[3] ?? "").omittedLines).toBe(3);
   });
+
+  test("is not silenced by a clock that is set back", () => {
+    const { lines, log, wait } = logged({ format: "json", maxLinesPerMinute: 1 });
+    log(record);
+    wait(-3_600_000);
+    log(record);
+    expect(lines).toHaveLength(2);
+  });
 });

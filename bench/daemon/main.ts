@@ -36,7 +36,9 @@ for (const rate of [steadyRate, 0]) {
   for (const protocol of ["grpc", "http"] as const) {
     for (const coding of ["gzip", "plain"] as const) {
       const order = ["sluice", "collector"] as const;
-      const task = { protocol, coding, rate, spansPerRequest, warmupMs: 2000, measureMs };
+      // At a steady rate there are few requests: more of them to warm up, and more to measure.
+      const [warmupMs, share] = rate > 0 ? [5000, 1.5] : [3000, 1];
+      const task = { protocol, coding, rate, spansPerRequest, warmupMs, measureMs: measureMs * share };
       // Whoever comes second finds a warmer machine.
       for (const name of turn++ % 2 ? order.toReversed() : order) {
         const row = await measure(name, task);

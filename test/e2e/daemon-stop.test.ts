@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { healthPaths } from "../../shared/grpc/health.ts";
 import { signals } from "../../shared/otlp/signals.ts";
@@ -60,6 +61,20 @@ describe("SIGTERM", () => {
     daemon.child.kill("SIGTERM");
     await expect.poll(() => daemon.log.some(({ event }) => event === "server.stopping")).toBe(true);
     expect(await daemon.end("SIGTERM")).toBe(1);
+  });
+
+  it("replaces a worker that dies, and says so meanwhile", async () => {
+    const daemon = await world.start({ SLUICE_WORKERS: "2" });
+    const { pid } = daemon.child;
+    const [worker = 0] = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ").map(Number);
+    process.kill(worker, "SIGKILL");
+    await expect
+      .poll(async () => daemon.page("/-/healthy"))
+      .toMatchObject({ text: "not healthy: 1 of 2 workers are running\n" });
+    await expect.poll(async () => (await daemon.page("/-/healthy")).status, { timeout: 10_000 }).toBe(200);
+    const client = await grpcClient(daemon.grpcPort);
+    expect(await client.call(path, [framed(requestOf("logs", { names: ["x"] }))])).toMatchObject({ status: 0 });
+    client.close();
   });
 
   it("stops all workers", async () => {

@@ -4,6 +4,8 @@ import { createIngest, type Ingest } from "../functions/ingest.ts";
 import { createSqsClient } from "../shared/aws/sqs-client.ts";
 import { createSqsQueue } from "../shared/aws/sqs-queue.ts";
 import { createSqsPostpone } from "../shared/aws/sqs-visibility.ts";
+import { createBudget } from "../shared/batch/budget.ts";
+import { createBudgetSink } from "../shared/batch/budget-sink.ts";
 import type { Sink } from "../shared/batch/sink.ts";
 import { grafanaCloudName } from "../shared/config/destinations.ts";
 import type { Config } from "../shared/config/resolve.ts";
@@ -40,6 +42,8 @@ export interface Pipeline {
 const queueName = "sluice";
 const deadLetterQueueName = "sluice-dead-letters";
 const flushTimeoutMs = 30_000;
+/** In Lambda each request has an environment of its own; here all of them share one process. */
+const maxHeldBytes = 256 * 2 ** 20;
 const fortnightSeconds = "1209600";
 
 /** Builds ingest and flush with local adapters and starts polling for flush; the figures follow infra/queue.yml. */
@@ -54,7 +58,8 @@ export function startPipeline({ sqs, config, destinations, emit }: PipelineOptio
   const client = createSqsClient({ endpoint: sqs.endpoint, region, credentials });
   const queue = createSqsQueue({ client, queueUrl: main.url });
   const { maxExportBytes: maxBatchBytes } = config;
-  const sink = createQueueSink({ queue, destination: grafanaCloudName, clock, emit, maxBatchBytes });
+  const queueSink = createQueueSink({ queue, destination: grafanaCloudName, clock, emit, maxBatchBytes });
+  const sink = createBudgetSink({ sink: queueSink, budget: createBudget(maxHeldBytes), retryAfterMs: 1000 });
   const transport = createHttpTransport();
   const flush = createLocalFlush();
   const source: EventSource = startEventSource({

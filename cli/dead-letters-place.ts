@@ -49,14 +49,19 @@ export async function openLetters(
   const { createSqsLetterBox } = await import("../shared/aws/sqs-letter-box.ts");
   const { createSqsQueue } = await import("../shared/aws/sqs-queue.ts");
   const client = await queueClient(io);
+  // What it is not sure to have sent it must not send again by itself: the replay does, and says so.
+  const sending = await queueClient(io, { maxAttempts: 1 });
   return {
     stage,
     // The embedded queue is one server: it has nothing to wait for.
     box: createSqsLetterBox({ client, queueUrl: deadLetters.url, ...(local && { waitSeconds: 0 }) }),
-    queue: createSqsQueue({ client, queueUrl: queue.url }),
+    queue: createSqsQueue({ client: sending, queueUrl: queue.url }),
     holdSeconds: hold,
     flag: options.local ? "--local" : `--stage ${stage}`,
-    close: () => client.destroy(),
+    close() {
+      client.destroy();
+      sending.destroy();
+    },
   };
 
   function fail(reason: string): (typeof exitCodes)["failed"] {

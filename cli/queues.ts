@@ -1,5 +1,6 @@
 import type { SQSClient } from "@aws-sdk/client-sqs";
 import type { QueueStatusRead } from "../shared/aws/queue-status.ts";
+import type { SqsClientOptions } from "../shared/aws/sqs-client.ts";
 import { settings } from "../shared/config/settings.ts";
 import type { Io } from "./io.ts";
 
@@ -29,13 +30,21 @@ export async function readQueues(stage: string, { env }: Io): Promise<Queues> {
 }
 
 /** A client for the queues of the environment: of this machine where SLUICE_QUEUE_URL points to it, otherwise of AWS. */
-export async function queueClient({ env }: Pick<Io, "env">): Promise<SQSClient> {
+export async function queueClient(
+  { env }: Pick<Io, "env">,
+  limits: Pick<SqsClientOptions, "maxAttempts"> = {},
+): Promise<SQSClient> {
   const { createSqsClient } = await import("../shared/aws/sqs-client.ts");
   const url = env[settings.queueUrl.env];
-  if (!url || !hasLocalQueue(env)) return createSqsClient();
+  if (!url || !hasLocalQueue(env)) return createSqsClient(limits);
   // An embedded queue takes any credentials, but the SDK does not go without.
   const credentials = { accessKeyId: "local", secretAccessKey: "local" };
-  return createSqsClient({ endpoint: new URL(url).origin, region: env.AWS_REGION ?? "us-east-1", credentials });
+  return createSqsClient({
+    ...limits,
+    endpoint: new URL(url).origin,
+    region: env.AWS_REGION ?? "us-east-1",
+    credentials,
+  });
 }
 
 /** Whether SLUICE_QUEUE_URL points to this machine. */

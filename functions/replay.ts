@@ -16,7 +16,7 @@ export interface ReplayFunctionOptions {
   readonly journal: Journal;
   readonly clock: Clock;
   readonly emit: Emit;
-  /** Time kept for what is in hand when the invocation ends, milliseconds; default 45 s. */
+  /** Time kept for what is in hand when the invocation ends: a send, a deletion and their timeouts; default 75 s. */
   readonly reserveMs?: number;
 }
 
@@ -32,7 +32,7 @@ const maxContentBytes = 2_500_000;
 
 /** Lists, shows, replays and discards dead letters when it is invoked, never by a queue. Rejects when the payload is wrong. */
 export function createReplay(options: ReplayFunctionOptions): ReplayFunction {
-  const { clock, reserveMs = 45_000 } = options;
+  const { clock, reserveMs = 75_000 } = options;
 
   return async function replay(payload, context) {
     const parsed = parsePayload(payload, clock.now());

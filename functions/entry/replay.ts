@@ -18,7 +18,8 @@ const client = createSqsClient();
 export const handler = observed(
   createReplay({
     box: createSqsLetterBox({ client, queueUrl: deadLetterQueueUrl }),
-    queue: createSqsQueue({ client, queueUrl }),
+    // What it is not sure to have sent it must not send again by itself: the replay does, and says so.
+    queue: createSqsQueue({ client: createSqsClient({ maxAttempts: 1 }), queueUrl }),
     // As long as the environment lives: what one invocation could not finish, the next one knows.
     journal: createMemoryJournal(),
     clock,

@@ -1,14 +1,13 @@
-import type { Batch } from "../queue/batch.ts";
-import { encodeEnvelope } from "../queue/envelope.ts";
 import type { Queue } from "../queue/queue.ts";
 import type { Emit } from "../telemetry/events.ts";
 import { type Decision, decide } from "./decide.ts";
 import type { Holds } from "./holds.ts";
-import type { Journal } from "./journal.ts";
+import type { Journal, JournalState } from "./journal.ts";
 import type { Letter } from "./letter.ts";
 import { createPacer } from "./pacer.ts";
 import { createRecorder, type LetterNote, type LetterReport, type RecorderOptions } from "./report.ts";
 import type { Selection } from "./selection.ts";
+import { createSender, type Outgoing } from "./sender.ts";
 import { type Visit, type WalkOptions, walkLetters } from "./walk.ts";
 
 export interface ReplayOptions extends WalkOptions, Pick<RecorderOptions, "maxListed"> {
@@ -39,15 +38,23 @@ interface Decided {
  */
 export async function replayLetters(order: ReplayOrder, options: ReplayOptions): Promise<LetterReport> {
   const { selection, max = Number.POSITIVE_INFINITY, includeStale = false, dryRun = false } = order;
-  const { queue, journal, emit, clock, stop, deadlineAt = Number.POSITIVE_INFINITY, holdSeconds } = options;
+  const { journal, emit, clock, stop, deadlineAt = Number.POSITIVE_INFINITY, holdSeconds } = options;
   const recorder = createRecorder({ ...options, action: "replay", dryRun, now: clock.now });
   const pacer = createPacer(clock, order.itemsPerSecond);
-  const states = new Map(await journal.open());
+  const send = createSender({ ...options, deadlineAt });
+  const states = new Map<string, JournalState>();
   let sent = 0;
 
   return recorder.report(await walkLetters(options, visit));
 
   async function visit(letters: readonly Letter[], holds: Holds): ReturnType<Visit> {
+    try {
+      // Each time anew: another replay may have been interrupted since, and its letters come back.
+      for (const [id, state] of await journal.open()) states.set(id, state);
+    } catch (error) {
+      keep(letters);
+      return { failed: `the journal cannot be read: ${String(error)}` };
+    }
     const decided: Decided[] = [];
     const copies: Letter[] = [];
     let sending = 0;
@@ -78,7 +85,11 @@ export async function replayLetters(order: ReplayOrder, options: ReplayOptions):
 
   function plan(decided: readonly Decided[]): "on" {
     for (const { letter, decision } of decided) {
-      recorder.note(letter.facts, { outcome: "planned", ...noteOf(decision) });
+      const { kind, maybeTwice } = decision;
+      recorder.note(letter.facts, {
+        outcome: "planned",
+        ...noteOf({ maybeTwice, ...(kind === "finish" && { finished: true }) }),
+      });
       states.set(letter.facts.id, "sent");
       if (decision.kind === "send") sent += 1;
     }
@@ -113,86 +124,48 @@ export async function replayLetters(order: ReplayOrder, options: ReplayOptions):
     }
   }
 
+  /** Answers why no further letter can be sent, if so. */
   async function settle(group: readonly Decided[], holds: Holds): Promise<string | undefined> {
     await holds.renew();
     const mine = group.filter(({ letter }) => holds.isFirm(letter.message));
     for (const { letter } of group.filter((each) => !mine.includes(each))) {
-      recorder.note(letter.facts, {
-        outcome: "failed",
-        why: "it could not be kept hidden from others while it is sent",
-      });
+      const why = "it could not be kept hidden from others while it is sent";
+      recorder.note(letter.facts, { outcome: "failed", why });
     }
-    const toSend = mine.filter(({ decision }) => decision.kind === "send");
-    const failed = toSend.length > 0 ? await send(toSend) : { unsent: new Set<Decided>() };
-    for (const each of failed.unsent) recorder.note(each.letter.facts, { outcome: "failed", why: failed.reason ?? "" });
-    await remove(
-      mine.filter((each) => !failed.unsent.has(each)),
-      holds,
-    );
-    return failed.stop ? failed.reason : undefined;
-  }
-
-  interface Failed {
-    readonly unsent: ReadonlySet<Decided>;
-    readonly reason?: string;
-    readonly stop?: boolean;
-  }
-
-  async function send(group: readonly Decided[]): Promise<Failed> {
-    const ids = group.map(({ letter }) => letter.facts.id);
-    try {
-      await journal.write(ids, "sending");
-    } catch (error) {
-      return { unsent: new Set(group), reason: `the journal cannot be written: ${String(error)}`, stop: true };
+    const finished = mine.flatMap(({ letter, decision }) => {
+      return decision.kind === "finish" ? [{ letter, maybeTwice: decision.maybeTwice, finished: true } as const] : [];
+    });
+    const outgoing = mine.flatMap(({ letter, decision }) => {
+      return decision.kind === "send" ? [{ letter, maybeTwice: decision.maybeTwice }] : [];
+    });
+    const done = outgoing.length > 0 ? await send(outgoing) : { sent: [], unsent: [], broken: false };
+    for (const { letter, maybeTwice } of done.sent) {
+      states.set(letter.facts.id, maybeTwice ? "resent" : "sent");
+      pacer.spent(letter.facts.items);
     }
-    const outcome = await queue.send(group.map(({ letter }) => encodeEnvelope(renewed(letter))));
-    const unsent = new Set(outcome.kind === "failed" ? outcome.unsent.flatMap((index) => group[index] ?? []) : []);
-    const gone = group.filter((each) => !unsent.has(each));
-    for (const { letter, decision } of gone) {
-      const { id, signal = "traces", items } = letter.facts;
-      emit("letter.replayed", { signal, items, id, ...(decision.maybeTwice && { maybeTwice: true }) });
-      pacer.spent(items);
-    }
-    sent += gone.length;
-    // Without this line the letters are sent twice, and said to be, if the deletion fails as well.
-    await remember(gone).catch(() => {});
-    if (outcome.kind === "sent") return { unsent };
-    emit("queue.failed", { operation: "replay", reason: outcome.reason });
-    return { unsent, reason: `the queue did not take it: ${outcome.reason}`, stop: gone.length === 0 };
+    sent += done.sent.length;
+    const { reason = "" } = done;
+    for (const { letter } of done.unsent) recorder.note(letter.facts, { outcome: "failed", why: reason });
+    await remove([...finished, ...done.sent], holds);
+    return done.broken ? reason : undefined;
   }
 
-  async function remember(gone: readonly Decided[]): Promise<void> {
-    const again = gone.filter(({ decision }) => decision.maybeTwice);
-    const once = gone.filter(({ decision }) => !decision.maybeTwice);
-    for (const { letter, decision } of gone) states.set(letter.facts.id, decision.maybeTwice ? "resent" : "sent");
-    await journal.write(idsOf(once), "sent");
-    await journal.write(idsOf(again), "resent");
-  }
-
-  async function remove(group: readonly Decided[], holds: Holds): Promise<void> {
+  async function remove(group: readonly Gone[], holds: Holds): Promise<void> {
     if (group.length === 0) return;
     const { unconfirmed, reason } = await holds.remove(group.map(({ letter }) => letter.message));
     if (reason !== undefined) emit("queue.failed", { operation: "delete", reason });
-    const confirmed = group.filter(({ letter }) => !unconfirmed.has(letter.message.id));
-    await journal.close(idsOf(confirmed)).catch(() => {});
+    const isOpen = ({ letter }: Gone) => unconfirmed.has(letter.message.id);
+    await journal.close(group.filter((each) => !isOpen(each)).map(({ letter }) => letter.facts.id)).catch(() => {});
     for (const each of group) {
-      const open = confirmed.includes(each) ? {} : ({ unconfirmed: true } as const);
-      recorder.note(each.letter.facts, { outcome: "replayed", ...noteOf(each.decision), ...open });
+      const open = isOpen(each) && ({ unconfirmed: true } as const);
+      recorder.note(each.letter.facts, { outcome: "replayed", ...noteOf(each), ...open });
     }
   }
 }
 
-function noteOf(decision: Decided["decision"]): Partial<LetterNote> {
-  return { ...(decision.kind === "finish" && { finished: true }), ...(decision.maybeTwice && { maybeTwice: true }) };
-}
+/** A letter that is in the queue again, and is still to be deleted where it was. */
+type Gone = Outgoing & { readonly finished?: true };
 
-function idsOf(group: readonly Decided[]): string[] {
-  return group.map(({ letter }) => letter.facts.id);
-}
-
-/** The batch as it goes back: no longer dead, and with the name of the letter that it was. */
-function renewed({ batch, facts }: Letter): Batch {
-  if (!batch) throw new Error(`the letter ${facts.id} is no batch`);
-  const { deadLetter: _, requeues: __, ...rest } = batch;
-  return { ...rest, replays: facts.replays + 1, replayOf: facts.id };
+function noteOf({ maybeTwice, finished }: Omit<Gone, "letter">): Partial<LetterNote> {
+  return { ...(finished && { finished }), ...(maybeTwice && { maybeTwice }) };
 }

@@ -91,6 +91,25 @@ describe("replayDeliversOnce", () => {
     expect((await world.letters("traces")).size).toBeGreaterThan(0);
   });
 
+  it("says what may arrive twice when the answer to a send is lost, in the same run", async () => {
+    const world = await startReplayWorld();
+    const items = await parkAll(world, { logs: 100, traces: 0 });
+    const contents = await world.letters("logs");
+    world.putRight();
+    world.proxy.cut(at("SendMessageBatch", 1, "after"), (response) => response.destroy());
+    const { code, report } = await world.replay().ended;
+    expect(code).toBe(0);
+    await settle(world, items.logs);
+    const twice = report?.letters.filter(({ maybeTwice }) => maybeTwice) ?? [];
+    const result = judge(
+      world,
+      items.logs,
+      twice.map(({ id }) => contents.get(id) ?? []),
+    );
+    figures("replayDeliversOnce answer lost", { ...result });
+    expect(result).toMatchObject({ delivered: 100, lost: 0, duplicated: 50, "duplicated silently": 0 });
+  });
+
   it("delivers everything when it is killed again and again at any time", async () => {
     const world = await startReplayWorld();
     const items = await parkAll(world, { logs: 300, traces: 20 });

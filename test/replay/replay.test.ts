@@ -128,6 +128,45 @@ describe("replayLetters()", () => {
     expect(stand.sent()).toEqual(["logs-0"]);
   });
 
+  it("tries a send again that failed, and says that it may have arrived", async () => {
+    const faults = ["late", "fails", undefined] as const;
+    let calls = 0;
+    const stand = createReplayStand({ sendFault: () => faults[calls++] });
+    await park(stand, ...numbered(2));
+    const report = await stand.run({ selection: {} });
+    expect(report).toMatchObject({ ended: "all", more: false, counts: { replayed: 2, maybeTwice: 2, failed: 0 } });
+    expect(stand.sent()).toEqual(["logs-0", "logs-1", "logs-0", "logs-1"]);
+    expect((await stand.journal.open()).size).toBe(0);
+  });
+
+  it("stops when the queue takes nothing, and loses nothing", async () => {
+    const stand = createReplayStand({ sendFault: () => "fails" });
+    await park(stand, ...numbered(25));
+    const report = await stand.run({ selection: {} });
+    expect(report).toMatchObject({ ended: "failed", more: true, counts: { replayed: 0, failed: 10 } });
+    expect(report.reason).toContain("InternalError");
+    expect([stand.box.bodies.size, stand.box.hidden()]).toEqual([25, 0]);
+  });
+
+  it("knows of a replay that was interrupted after this one began", async () => {
+    const stand = createReplayStand();
+    await park(stand, ...numbered(12));
+    await stand.box.receive(60);
+    let looked = false;
+    const box = {
+      ...stand.box,
+      async receive(hold: number) {
+        const received = await stand.box.receive(hold);
+        if (!looked) await stand.journal.write(["logs-0"], "sent");
+        looked = true;
+        return received;
+      },
+    };
+    const report = await stand.run({ selection: {} }, { box, patienceMs: 120_000 });
+    expect(report.counts).toMatchObject({ replayed: 12, finished: 1 });
+    expect(stand.sent()).not.toContain("logs-0");
+  });
+
   it("stops at as many letters as may be in flight", async () => {
     const stand = createReplayStand();
     await park(stand, ...numbered(40));

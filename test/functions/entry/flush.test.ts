@@ -42,7 +42,8 @@ afterAll(async () => {
 });
 
 function messageOf(id: string, body: string) {
-  return { id, body, sentAt: 1, receiveCount: 1, firstReceivedAt: 2, visibleAt: 0, receiptHandle: `receipt of ${id}` };
+  const sentAt = Date.now();
+  return { id, body, sentAt, receiveCount: 1, firstReceivedAt: sentAt, visibleAt: 0, receiptHandle: `receipt of ${id}` };
 }
 
 function envelopeOf(...names: string[]): string {

@@ -33,6 +33,8 @@ export interface Pipeline {
   readonly sink: Sink;
   /** What flush has not delivered yet, parked batches aside: bodies of queue messages. */
   queued(): readonly string[];
+  /** The dead letters, as bodies. */
+  parked(): readonly string[];
   readonly queueUrl: string;
   readonly deadLetterQueueUrl: string;
   /** Delivers what is queued until the deadline, then stops. */
@@ -87,6 +89,7 @@ export function startPipeline({ sqs, config, destinations, emit }: PipelineOptio
     }),
     sink,
     queued: () => sqs.bodies(queueName),
+    parked: () => sqs.bodies(deadLetterQueueName),
     queueUrl: main.url,
     deadLetterQueueUrl: letters.url,
     async drain(deadlineMs) {

@@ -17,7 +17,7 @@ import { createAdmin } from "./admin.ts";
 import { createAlbFront } from "./alb-front.ts";
 import { type DirectoryLock, lockDirectory } from "./directory-lock.ts";
 import { type EmbeddedSqs, startEmbeddedSqs } from "./embedded-sqs.ts";
-import { itemsInFlight } from "./in-flight.ts";
+import { itemsOf } from "./items-of.ts";
 import { startPipeline } from "./pipeline.ts";
 import { startReceiver } from "./receiver.ts";
 
@@ -104,8 +104,12 @@ export async function startStack({ config, emit, metrics, show, version }: Stack
 
   function measure(): void {
     measureProcess();
-    const items = itemsInFlight(pipeline.queued());
-    for (const signal of signalNames) metrics.set("sluice_in_flight_items", { signal }, items[signal]);
+    const inFlight = itemsOf(pipeline.queued());
+    const letters = itemsOf(pipeline.parked());
+    for (const signal of signalNames) {
+      metrics.set("sluice_in_flight_items", { signal }, inFlight[signal]);
+      metrics.set("sluice_dead_letter_items", { signal }, letters[signal]);
+    }
     const { requests, bytes } = front.load();
     metrics.set("sluice_in_flight_requests", {}, requests + grpcIngress.load().calls);
     metrics.set("sluice_in_flight_bytes", {}, bytes + budget.used());

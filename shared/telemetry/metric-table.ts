@@ -79,6 +79,7 @@ export const metricTable = {
   sluice_in_flight_items: gauge("Items accepted and neither delivered nor parked yet, where the queue is at hand", [
     "signal",
   ]),
+  sluice_dead_letter_items: gauge("Items in the dead-letter queue, where it is at hand", ["signal"]),
   sluice_in_flight_bytes: gauge("Bytes received and not yet durable", []),
   sluice_in_flight_requests: gauge("Requests received and not yet answered", []),
   sluice_event_loop_delay_seconds: gauge("Delay of the event loop since the last look: median, p99, max", ["stat"]),

@@ -1,7 +1,7 @@
 import { type SignalName, signalNames } from "../shared/otlp/signals.ts";
 
 /** Items per signal in the envelopes of queued messages, read from their header lines (docs/queue-format.md). */
-export function itemsInFlight(bodies: readonly string[]): Readonly<Record<SignalName, number>> {
+export function itemsOf(bodies: readonly string[]): Readonly<Record<SignalName, number>> {
   const items: Record<SignalName, number> = { traces: 0, metrics: 0, logs: 0 };
   for (const body of bodies) {
     const header = headerOf(body);

@@ -43,7 +43,15 @@ afterAll(async () => {
 
 function messageOf(id: string, body: string) {
   const sentAt = Date.now();
-  return { id, body, sentAt, receiveCount: 1, firstReceivedAt: sentAt, visibleAt: 0, receiptHandle: `receipt of ${id}` };
+  return {
+    id,
+    body,
+    sentAt,
+    receiveCount: 1,
+    firstReceivedAt: sentAt,
+    visibleAt: 0,
+    receiptHandle: `receipt of ${id}`,
+  };
 }
 
 function envelopeOf(...names: string[]): string {

@@ -45,7 +45,13 @@ export async function replayLetters(order: ReplayOrder, options: ReplayOptions):
   const states = new Map<string, JournalState>();
   let sent = 0;
 
-  return recorder.report(await walkLetters(options, visit));
+  const far = { done: 0, total: 0 };
+  return recorder.report(await walkLetters({ ...options, onProgress: tellProgress }, visit));
+
+  function tellProgress(done: number, total: number): void {
+    Object.assign(far, { done, total });
+    options.onProgress?.(done, total);
+  }
 
   async function visit(letters: readonly Letter[], holds: Holds): ReturnType<Visit> {
     try {
@@ -106,6 +112,7 @@ export async function replayLetters(order: ReplayOrder, options: ReplayOptions):
         return stop?.aborted ? "on" : "deadline";
       }
       const failed = await settle(decided.slice(at, at + size), holds);
+      options.onProgress?.(far.done + Math.min(at + size, decided.length), far.total);
       if (failed === undefined) continue;
       keep(left.slice(size));
       return { failed };

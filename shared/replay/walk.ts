@@ -16,7 +16,7 @@ export interface WalkOptions {
   readonly patienceMs?: number;
   /** Most letters held at once; default 100,000, below the 120,000 that SQS allows in flight. */
   readonly maxHeld?: number;
-  /** Told after every receive: how many letters were seen, of about how many. */
+  /** Told before and after every visit: how many letters are done with, of about how many. */
   readonly onProgress?: (seen: number, total: number) => void;
   /** Told while it waits for letters that somebody else holds. */
   readonly onWait?: (letters: number) => void;
@@ -101,6 +101,7 @@ export async function walkLetters(options: WalkOptions, visit: Visit): Promise<W
       nothing = 0;
       newsAt = clock.now();
       for (const { id } of fresh) seen.add(id);
+      onProgress?.(seen.size - fresh.length, Math.max(seen.size, total));
       const next = await visit(await read(fresh), holds);
       onProgress?.(seen.size, Math.max(seen.size, total));
       if (next === "enough" || next === "deadline") return { ended: next };

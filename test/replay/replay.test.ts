@@ -128,6 +128,14 @@ describe("replayLetters()", () => {
     expect(stand.sent()).toEqual(["logs-0"]);
   });
 
+  it("tells how far it is, letter by letter where it takes its time", async () => {
+    const stand = createReplayStand();
+    await park(stand, ...numbered(3));
+    const told: number[] = [];
+    await stand.run({ selection: {}, itemsPerSecond: 1 }, { onProgress: (done) => told.push(done) });
+    expect(told).toEqual([0, 1, 2, 3, 3]);
+  });
+
   it("tries a send again that failed, and says that it may have arrived", async () => {
     const faults = ["late", "fails", undefined] as const;
     let calls = 0;

@@ -83,6 +83,6 @@ describe("surveyLetters()", () => {
     const { list } = await stand(25);
     const told: string[] = [];
     await list({ onProgress: (seen: number, total: number) => told.push(`${seen}/${total}`) });
-    expect(told).toEqual(["10/25", "20/25", "25/25"]);
+    expect(told).toEqual(["0/25", "10/25", "10/25", "20/25", "20/25", "25/25"]);
   });
 });

@@ -18,7 +18,7 @@ export interface GroupCommitOptions {
   readonly maxDelayMs: number;
   /** Groups of one signal that may be on their way at once; requests gather meanwhile. */
   readonly maxConcurrent: number;
-  /** A gzip request of at least this size is a group of its own: it is sent on as it came, nothing is compressed again. */
+  /** A gzip request of at least this size needs no company: alone it is sent on as it came, nothing is compressed again. */
   readonly passBytes: number;
 }
 
@@ -36,9 +36,11 @@ interface Entry {
 }
 
 interface Lane {
-  waiting: Entry[];
+  readonly waiting: Entry[];
   bytes: number;
   items: number;
+  /** How many of those that wait need no company. */
+  passing: number;
   /** Ends the wait for company. */
   timer: AbortController | undefined;
   due: boolean;
@@ -90,13 +92,10 @@ export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
     const lane = laneOf(request.signal);
     requests++;
     bytes += request.bytes.length;
-    if (request.gzip && request.bytes.length >= passBytes && lane.committing < maxConcurrent) {
-      void run(lane, [{ request, settle }]);
-      return;
-    }
     lane.waiting.push({ request, settle });
     lane.bytes += request.bytes.length;
     lane.items += request.items;
+    if (passes(request)) lane.passing++;
     if (!lane.timer && !lane.due && !hurried) wait(lane);
     pump(lane);
   }
@@ -104,7 +103,7 @@ export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
   function laneOf(signal: SignalName): Lane {
     let lane = lanes.get(signal);
     if (!lane) {
-      lane = { waiting: [], bytes: 0, items: 0, timer: undefined, due: false, committing: 0 };
+      lane = { waiting: [], bytes: 0, items: 0, passing: 0, timer: undefined, due: false, committing: 0 };
       lanes.set(signal, lane);
     }
     return lane;
@@ -121,17 +120,18 @@ export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
     });
   }
 
-  /** Commits full groups, then, when their time has come or the end has, what is left. */
+  /** Commits full groups; then what needs no company; then, when their time has come or the end has, what is left. */
   function pump(lane: Lane): void {
     while (lane.waiting.length > 0 && (hurried || lane.committing < maxConcurrent)) {
-      const full = lane.bytes >= maxBytes || lane.items >= maxItems;
-      if (!full && !lane.due && !hurried) return;
-      void run(lane, take(lane));
+      const isFull = lane.bytes >= maxBytes || lane.items >= maxItems;
+      if (isFull || lane.due || hurried) void run(lane, takeGroup(lane));
+      else if (lane.passing > 0) void run(lane, takePassing(lane));
+      else return;
     }
   }
 
   /** The oldest requests, as many as fit the limits, at least one. */
-  function take(lane: Lane): Entry[] {
+  function takeGroup(lane: Lane): Entry[] {
     let groupBytes = 0;
     let groupItems = 0;
     let count = 0;
@@ -141,15 +141,36 @@ export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
       groupItems += request.items;
       count++;
     }
-    const entries = lane.waiting.slice(0, count);
-    lane.waiting = lane.waiting.slice(count);
-    lane.bytes -= groupBytes;
-    lane.items -= groupItems;
     lane.due = false;
     lane.timer?.abort();
     lane.timer = undefined;
+    const entries = remove(lane, 0, count);
     if (lane.waiting.length > 0 && !hurried) wait(lane);
     return entries;
+  }
+
+  function takePassing(lane: Lane): Entry[] {
+    const index = lane.waiting.findIndex(({ request }) => passes(request));
+    const entries = remove(lane, index, 1);
+    if (lane.waiting.length === 0) {
+      lane.timer?.abort();
+      lane.timer = undefined;
+    }
+    return entries;
+  }
+
+  function remove(lane: Lane, index: number, count: number): Entry[] {
+    const entries = lane.waiting.splice(index, count);
+    for (const { request } of entries) {
+      lane.bytes -= request.bytes.length;
+      lane.items -= request.items;
+      if (passes(request)) lane.passing--;
+    }
+    return entries;
+  }
+
+  function passes({ gzip, bytes: { length } }: ReceivedRequest): boolean {
+    return gzip !== undefined && length >= passBytes;
   }
 
   async function run(lane: Lane, entries: Entry[]): Promise<void> {

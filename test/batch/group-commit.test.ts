@@ -104,6 +104,17 @@ describe("createGroupCommit()", () => {
     expect(sizes()).toEqual([[60]]);
   });
 
+  it("passes large gzip requests on alone as soon as a group is back, and merges them once there are enough", async () => {
+    const { commits, sizes, answer } = start({ maxConcurrent: 1 });
+    const gzip = new Uint8Array(5);
+    for (const bytes of [60, 51, 10]) void commits.accept(request(bytes, { gzip }));
+    await answer();
+    expect(sizes()).toEqual([[60], [51]]);
+    for (const bytes of [52, 53]) void commits.accept(request(bytes, { gzip }));
+    await answer();
+    expect(sizes()).toEqual([[60], [51], [10, 52]]);
+  });
+
   it("gathers while as many groups as allowed are on their way", async () => {
     const { commits, sizes, answer } = start({ maxConcurrent: 1 });
     for (const bytes of [100, 60, 60]) void commits.accept(request(bytes));

@@ -96,8 +96,8 @@ export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
     lane.bytes += request.bytes.length;
     lane.items += request.items;
     if (passes(request)) lane.passing++;
-    if (!lane.timer && !lane.due && !hurried) wait(lane);
     pump(lane);
+    if (lane.waiting.length > 0 && !lane.timer && !lane.due && !hurried) wait(lane);
   }
 
   function laneOf(signal: SignalName): Lane {
@@ -142,7 +142,7 @@ export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
       count++;
     }
     lane.due = false;
-    lane.timer?.abort();
+    lane.timer?.abort(noLonger);
     lane.timer = undefined;
     const entries = remove(lane, 0, count);
     if (lane.waiting.length > 0 && !hurried) wait(lane);
@@ -153,7 +153,7 @@ export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
     const index = lane.waiting.findIndex(({ request }) => passes(request));
     const entries = remove(lane, index, 1);
     if (lane.waiting.length === 0) {
-      lane.timer?.abort();
+      lane.timer?.abort(noLonger);
       lane.timer = undefined;
     }
     return entries;
@@ -187,5 +187,8 @@ export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
     if (requests === 0) idle?.();
   }
 }
+
+/** A reason of our own spares the costly one that the platform would make for each abort. */
+const noLonger = "no longer waited for";
 
 const lost: Acceptance = { kind: "unavailable", reason: "no answer for this request", retryAfterMs: 1000 };

@@ -13,7 +13,8 @@ export type Flush = (event: SQSEvent, context: Pick<Context, "getRemainingTimeIn
 
 /**
  * Delivers the batches of one SQS event and reports the messages that must stay in the queue. Rejects, once all is settled,
- * when nothing but an outage came of it: Lambda slows down for a function that fails, not for failed messages.
+ * when nothing but an outage came of it and every message stays: Lambda slows down for a function that fails, not for
+ * failed messages, but only one that succeeds gets rid of what was sent anew.
  */
 export function createFlush(options: FlushOptions): Flush {
   const { clock, settleReserveMs = 5000 } = options;
@@ -32,7 +33,7 @@ export function createFlush(options: FlushOptions): Flush {
       return { message, batch: content.batch, outcome: outcomes.shift() ?? unanswered };
     });
     const staying = await settle(settlements);
-    if (settlements.every(isWaiting) && settlements.some(isOutage)) {
+    if (staying.length === messages.size && settlements.every(isWaiting) && settlements.some(isOutage)) {
       throw new Error(`The destination is down: ${staying.length} messages stay in the queue.`);
     }
     return { batchItemFailures: staying.map((itemIdentifier) => ({ itemIdentifier })) };

@@ -56,6 +56,16 @@ describe("createFlush()", () => {
     expect(queue.receive(10)).toHaveLength(3);
   });
 
+  it("keeps a batch once, and young enough for the queue, through an outage of a month", async () => {
+    const { accept, drain, queue, clock } = stand([unavailable]);
+    await accept("traces", { names: ["a"] });
+    expect(await drain({ maxHours: 30 * 24, stepMs: 60_000 })).toBe(false);
+    const messages = [...queue.messages.values()];
+    expect(messages).toHaveLength(1);
+    expect(messages[0]?.receiveCount).toBeLessThan(1000);
+    expect(clock.now() - (messages[0]?.sentAt ?? 0)).toBeLessThan(14 * 86_400_000);
+  });
+
   it("does not fail for a single failure, which may be chance", async () => {
     const { accept, invoke, queue } = stand([unavailable, ok]);
     await accept("traces", { names: ["a"] });

@@ -59,9 +59,10 @@ export async function attempt(load: Load, context: DeliverContext, options: Atte
         return { ...answered, rejected };
       }
       case "retry": {
-        const { reason, afterMs } = answered;
+        const { throttled, ...retry } = answered;
+        const { reason, afterMs } = retry;
         emit("export.retry", { ...labels, items, batches, reason, afterMs: afterMs ?? 0 });
-        return { ...answered, ...down() };
+        return { ...retry, ...(throttled && batches === 1 && { throttled }), ...down() };
       }
       case "misconfigured": {
         const { status, message } = answered;

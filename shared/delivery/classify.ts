@@ -24,7 +24,7 @@ export interface Delivered {
 export type Verdict =
   | Delivered
   /** Trouble that passes. */
-  | { readonly kind: "retry"; readonly reason: string; readonly afterMs?: number }
+  | { readonly kind: "retry"; readonly reason: string; readonly afterMs?: number; readonly throttled?: true }
   /** Credentials or URL are wrong: the operator's fault, never the data's, so everything waits. `status` 0: no answer. */
   | { readonly kind: "misconfigured"; readonly status: number; readonly message: string }
   | Refusal;
@@ -59,7 +59,8 @@ export function classify(answer: TransportAnswer, signal: Signal, nowMs: number)
   }
   if (passing.has(status)) {
     const afterMs = parseRetryAfter(headers["retry-after"], nowMs) ?? rpc?.retryAfterMs;
-    return { kind: "retry", reason: message, ...(afterMs !== undefined && { afterMs }) };
+    const throttled = status === 429 && ({ throttled: true } as const);
+    return { kind: "retry", reason: message, ...(afterMs !== undefined && { afterMs }), ...throttled };
   }
   if (status < 400 || operatorFaults.has(status)) return { kind: "misconfigured", status, message };
   return { kind: "refused", reason: "rejected", status, message };

@@ -26,6 +26,8 @@ export interface Retry {
   readonly afterMs?: number;
   /** Whether the destination failed, or is known to be down; otherwise there was no time for an attempt. */
   readonly down: boolean;
+  /** Answered 429 while it was alone in its export: should that never end, it may be too large. */
+  readonly throttled?: true;
   /** It has failed often enough to be called an outage, not chance. */
   readonly outage?: true;
 }

@@ -95,7 +95,8 @@ interface Content {
   readonly bytes: Uint8Array | undefined;
 }
 
-async function contentOf({ encoding, payload, bytes }: Batch): Promise<Uint8Array | undefined> {
+/** The payload uncompressed; undefined where it is damaged. */
+export async function contentOf({ encoding, payload, bytes }: Batch): Promise<Uint8Array | undefined> {
   try {
     return encoding === "identity" ? payload : await gunzip(payload, bytes);
   } catch {

@@ -1,9 +1,9 @@
 import type { Clock, Random } from "../clock.ts";
 import { type Backoff, delayAfter } from "../delivery/backoff.ts";
-import type { Outcome } from "../delivery/outcome.ts";
+import type { Outcome, Part } from "../delivery/outcome.ts";
 import type { Emit } from "../telemetry/events.ts";
 import type { Batch } from "./batch.ts";
-import { createLetterWriter } from "./dead-letter.ts";
+import { contentOf, createLetterWriter } from "./dead-letter.ts";
 import { encodeEnvelope } from "./envelope.ts";
 import { pack } from "./pack.ts";
 import type { Queue } from "./queue.ts";
@@ -51,6 +51,14 @@ export interface Settlement {
 const maxRequeues = 8;
 /** Well below the receive limit of the queue (infra/queue.yml), which would dead-letter good data in a long outage. */
 const renewAfterReceives = 900;
+/**
+ * A batch alone that has come this often and is still answered 429 may be too large for a limit that the answer does not
+ * explain (grafana/tempo#3831): it goes on in halves. What is as small as `leastHalved` is not the reason for anything.
+ */
+const halveAfterReceives = 10;
+const leastHalvedBytes = 65_536;
+/** Both halves have a resource and a scope. */
+const repeatedBytes = 4096;
 /** Half of the queue's retention: SQS deletes without a word what gets older than 14 days. */
 const renewAfterMs = 7 * 86_400_000;
 
@@ -120,20 +128,32 @@ export function createSettle(
     return receiveCount >= renewAfterReceives || clock.now() - sentAt >= renewAfterMs;
   }
 
-  /** What is to be sent as a message of its own in place of this one; `whole` where the message must stay as it is. */
+  /** What is to be sent in place of this message; `whole` where it must stay as it is. */
   async function restOf({ message, batch, outcome }: Settlement): Promise<readonly string[] | "whole"> {
-    if (outcome.kind === "retry") return isOld(message) ? [message.body] : "whole";
+    if (outcome.kind === "retry") {
+      const halves = batch && outcome.throttled && (await halvesOf(batch, message));
+      return halves || (isOld(message) ? [message.body] : "whole");
+    }
     if (outcome.kind !== "narrowed" || !outcome.rest || !batch) return [];
-    const requeues = (batch.requeues ?? 0) + 1;
-    if (requeues > maxRequeues) return "whole";
-    const { bytes, items } = outcome.rest;
+    const { bytes } = outcome.rest;
+    return (await anew(batch, outcome.rest, bytes.length)) ?? "whole";
+  }
+
+  async function halvesOf(batch: Batch, { receiveCount }: ReceivedMessage): Promise<readonly string[] | undefined> {
+    if (receiveCount < halveAfterReceives || batch.items < 2 || batch.bytes <= leastHalvedBytes) return undefined;
+    const bytes = await contentOf(batch);
+    return bytes && anew(batch, { bytes, items: batch.items }, Math.ceil(bytes.length / 2) + repeatedBytes);
+  }
+
+  /** Part of a batch, or all of it, as messages of its own; undefined where that cannot be, or was done too often. */
+  async function anew(batch: Batch, part: Part, maxBatchBytes: number): Promise<readonly string[] | undefined> {
     const { signal, destination, acceptedAt, replays, replayOf } = batch;
-    const packed = await pack({ signal, bytes, items }, { destination, acceptedAt, maxBatchBytes: bytes.length });
-    if (packed.rejected) return "whole";
-    return packed.batches.map((part) => {
-      const again = { ...(replays !== undefined && { replays }), ...(replayOf !== undefined && { replayOf }) };
-      return encodeEnvelope({ ...part, requeues, ...again });
-    });
+    const requeues = (batch.requeues ?? 0) + 1;
+    if (requeues > maxRequeues) return undefined;
+    const packed = await pack({ signal, ...part }, { destination, acceptedAt, maxBatchBytes });
+    if (packed.rejected) return undefined;
+    const again = { ...(replays !== undefined && { replays }), ...(replayOf !== undefined && { replayOf }) };
+    return packed.batches.map((each) => encodeEnvelope({ ...each, requeues, ...again }));
   }
 }
 

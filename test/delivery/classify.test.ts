@@ -59,9 +59,10 @@ describe("classify()", () => {
   });
 
   it.each([429, 502, 503, 504])("retries %i, with the Retry-After of the destination", (status) => {
-    expect(judge(status)).toEqual({ kind: "retry", reason: `HTTP ${status}` });
+    const throttled = status === 429 ? { throttled: true } : {};
+    expect(judge(status)).toEqual({ kind: "retry", reason: `HTTP ${status}`, ...throttled });
     expect(judge(status, { headers: { "retry-after": "30" } })).toMatchObject({ kind: "retry", afterMs: 30_000 });
-    expect(judge(status, { headers: { "retry-after": "-1" } })).toEqual({ kind: "retry", reason: `HTTP ${status}` });
+    expect(judge(status, { headers: { "retry-after": "-1" } })).not.toHaveProperty("afterMs");
   });
 
   it("reads RetryInfo in the body, and prefers the header", () => {

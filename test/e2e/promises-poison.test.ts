@@ -95,6 +95,26 @@ describe("oversizeIsSplit", () => {
     },
   );
 
+  it.each([
+    ["merged exports", 200, 40],
+    ["single batches", 8000, 1],
+  ])(
+    "delivers everything of %s that are answered 429 for their size in words that nobody knows",
+    async (_, size, count) => {
+      const { accept, drain, destination, found } = await start({});
+      destination.behave(({ body }) => (body.length > 300_000 ? { status: 429, message: "slow down" } : undefined));
+      const items = numbered(size * count);
+      for (let at = 0; at < items.length; at += size) {
+        await accept("traces", { names: items.slice(at, at + size), padding: "x".repeat(200) });
+      }
+      const isEmpty = await drain({ maxHours: 72 });
+      const result = tally(items, await found());
+      figures(`oversizeIsSplit unknown words, ${count} batches`, { ...result, exports: destination.count() });
+      expect(result).toEqual({ sent: 8000, delivered: 8000, parked: 0, queued: 0, lost: 0, duplicated: 0 });
+      expect(isEmpty).toBe(true);
+    },
+  );
+
   it("parks the item that is too large alone, and delivers its neighbours", async () => {
     const { accept, drain, found, letters } = await start({ maxBytes: 100_000 });
     const items = ["before", "x".repeat(200_000), "after"];

@@ -177,6 +177,22 @@ describe("createSettle()", () => {
     expect(postponed.size).toBe(0);
   });
 
+  it.each<[string, number, Partial<Batch>, number]>([
+    ["on in halves when it has come ten times", 10, {}, 2],
+    ["back as it is before that", 9, {}, 0],
+    ["back as it is when it is small", 10, { bytes: 65_536 }, 0],
+    ["back as it is when it was cut too often", 10, { requeues: 8 }, 0],
+  ])("sends a batch that alone is answered 429 %s", async (_, receiveCount, given, halves) => {
+    const { settle, queued } = stand();
+    const content = requestOf("traces", { names, padding: "x".repeat(20_000) });
+    const large = { ...batch, payload: content, bytes: content.length, replays: 1, ...given };
+    const outcome = { ...down, throttled: true } as const;
+    const staying = await settle([{ message: message("m", receiveCount), batch: large, outcome }]);
+    expect(staying).toHaveLength(halves > 0 ? 0 : 1);
+    expect(queued()).toHaveLength(halves);
+    for (const half of queued()) expect(half).toMatchObject({ items: 2, requeues: 1, replays: 1, acceptedAt: 7 });
+  });
+
   it.each([
     ["keeps", 7, 1],
     ["sends anew", 8, 0],

@@ -19,7 +19,9 @@ export interface Availability {
   watch(abort: AbortSignal): Promise<void>;
 }
 
-const probeEveryMs = 2000;
+const lookEveryMs = 500;
+/** Between probes, doubling: a destination that is down, or refuses the credentials, is asked less and less. */
+const probePauseMs = { first: 1000, longest: 15_000 };
 
 /** Knows whether requests can be made durable: by what becomes of them and, while none succeeds, by probing. */
 export function createAvailability({ commit, probe, clock, onChange }: AvailabilityOptions): Availability {
@@ -35,9 +37,11 @@ export function createAvailability({ commit, probe, clock, onChange }: Availabil
     },
     problem: () => problem,
     async watch(abort) {
+      let pauseMs = probePauseMs.first;
       while (!abort.aborted) {
         if (problem !== undefined) set(await probe());
-        await clock.sleep(problem === undefined ? probeEveryMs : probeEveryMs / 4, abort);
+        await clock.sleep(problem === undefined ? lookEveryMs : pauseMs, abort);
+        pauseMs = problem === undefined ? probePauseMs.first : Math.min(probePauseMs.longest, pauseMs * 2);
       }
     },
   };

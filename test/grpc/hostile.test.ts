@@ -65,6 +65,17 @@ describe("the gRPC server survives", () => {
     await closed;
   });
 
+  it("a flood of PINGs whose answers are read", async () => {
+    const client = await rawClient(await start());
+    client.send(Buffer.concat([preface, settingsFrame]));
+    const pings = Buffer.concat(Array.from({ length: 100 }, () => frame(6, 0, 0, Buffer.alloc(8))));
+    for (let round = 0; round < 120 && client.socket.writable; round++) {
+      client.send(pings);
+      await new Promise(setImmediate);
+    }
+    expect(await client.closed()).toContain("too_many_pings");
+  });
+
   it("a flood of SETTINGS", async () => {
     const client = await rawClient(await start());
     client.send(Buffer.concat([preface, ...Array.from({ length: 2000 }, () => settingsFrame)]));
@@ -99,7 +110,7 @@ describe("the gRPC server survives", () => {
   });
 
   it("thousands of idle streams, which cost no memory for what they announce and are given up", async () => {
-    const port = await start({ messageTimeoutMs: 4000, budgetBytes: 20 * MiB });
+    const port = await start({ messageTimeoutMs: 6000, budgetBytes: 20 * MiB });
     const clients = await Promise.all(Array.from({ length: 10 }, () => grpcClient(port)));
     const replies = clients.flatMap((client) =>
       Array.from({ length: 250 }, () => {

@@ -230,6 +230,18 @@ describe("Health", () => {
   });
 });
 
+describe("keepalive", () => {
+  it("answers PINGs without a call, and keeps the connection", async () => {
+    const { client } = await start();
+    for (let pings = 0; pings < 50; pings++) {
+      await new Promise<void>((resolve, reject) => {
+        client.session.ping((error) => (error ? reject(error) : resolve()));
+      });
+    }
+    expect(await client.call(path, [framed(body)])).toMatchObject({ status: 0 });
+  });
+});
+
 describe("close()", () => {
   it("says GOAWAY, finishes calls in flight and those on their way, and refuses later ones", async () => {
     const answers: (() => void)[] = [];

@@ -15,7 +15,7 @@ export interface AttemptOptions extends Pick<DeliverOptions, "clock" | "emit" | 
 }
 
 /** What is sent, ready on the wire. */
-export interface Load extends Pick<Batch, "signal" | "destination" | "items" | "bytes" | "encoding"> {
+export interface Load extends Pick<Batch, "signal" | "destination" | "items" | "encoding"> {
   readonly body: Uint8Array;
   /** How many batches it is made of. */
   readonly batches: number;
@@ -46,7 +46,7 @@ export async function attempt(load: Load, context: DeliverContext, options: Atte
     return circuit.isOpen() ? { down: true, outage: true } : { down: true };
   }
 
-  function tell({ batches, items, bytes }: Load, answered: Verdict, durationMs: number): Attempted {
+  function tell({ batches, items, body: { length: bytes } }: Load, answered: Verdict, durationMs: number): Attempted {
     const { emit } = options;
     const labels = { signal: load.signal, destination };
     switch (answered.kind) {

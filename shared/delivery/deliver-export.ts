@@ -29,8 +29,8 @@ export function createDeliverExport(options: AttemptOptions): DeliverExport {
     if (!first) return [];
     if (batches.length === 1) {
       // A batch alone travels as it is stored: nobody looks into it unless it is refused.
-      const { payload, signal, destination, items, bytes, encoding } = first;
-      const load = { signal, destination, items, bytes, encoding, body: payload, batches: 1 };
+      const { payload, signal, destination, items, encoding } = first;
+      const load = { signal, destination, items, encoding, body: payload, batches: 1 };
       const attempted = await attempt(load, context, options);
       if (attempted.kind === "delivered") refusesAll = false;
       if (attempted.kind !== "refused") return [outcomeOf(attempted)];
@@ -101,7 +101,7 @@ async function loadOf(pieces: readonly Piece[], { signal, destination }: Batch):
   const bytes = merge(pieces.map((piece) => piece.bytes));
   const items = pieces.reduce((sum, piece) => sum + piece.items, 0);
   const batches = new Set(pieces.map((piece) => piece.batch)).size;
-  const load = { signal, destination, items, bytes: bytes.length, batches };
+  const load = { signal, destination, items, batches };
   if (bytes.length < smallBytes) return { ...load, encoding: "identity", body: bytes };
   return { ...load, encoding: "gzip", body: await gzip(bytes) };
 }

@@ -34,13 +34,15 @@ describe("createFlush()", () => {
   });
 
   it("sends a batch alone as it is stored", async () => {
-    const { accept, invoke, requests, queue } = stand([ok]);
+    const { accept, invoke, requests, queue, events } = stand([ok]);
     await accept("traces", { names: Array.from({ length: 100 }, (_, index) => `${index}`) });
     const [stored] = [...queue.messages.values()];
     await invoke();
     const [sent] = requests;
     expect(sent?.request.headers).toMatchObject({ "content-encoding": "gzip" });
     expect(Buffer.from(sent?.request.body ?? []).toString("base64")).toBe(stored?.body.split("\n")[1]);
+    const bytes = sent?.request.body.length;
+    expect(events.at(-1)).toMatchObject({ name: "export.delivered", fields: { batches: 1, items: 100, bytes } });
   });
 
   it("fails as a whole when there is nothing but an outage, with every message hidden for a while", async () => {

@@ -1,23 +1,9 @@
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { secret } from "../../shared/config/secret.ts";
-import { type FakeGrafana, type FakeGrafanaOptions, startFakeGrafana } from "../support/fake-grafana.ts";
+import { startFakeGrafana } from "../support/fake-grafana.ts";
 import { figures, tally } from "../support/figures.ts";
-import { createFlushStand, type FlushStandOptions } from "../support/flush-stand.ts";
-
-let grafana: FakeGrafana | undefined;
-afterEach(() => grafana?.close());
-
-async function start(options: FakeGrafanaOptions = {}, limits: FlushStandOptions = {}) {
-  const destination = await startFakeGrafana(options);
-  grafana = destination;
-  const stand = createFlushStand({ endpoint: destination.endpoint, ...limits });
-  const found = async () => ({
-    delivered: destination.delivered,
-    parked: await stand.parkedItems(),
-    queued: await stand.queuedItems(),
-  });
-  return { ...stand, destination, found };
-}
+import { createFlushStand } from "../support/flush-stand.ts";
+import { startGrafanaStand as start } from "../support/grafana-stand.ts";
 
 const items = Array.from({ length: 100 }, (_, index) => `item-${index}`);
 
@@ -62,7 +48,7 @@ describe("wrongCredentialsParkNothing", () => {
     let apiKey = "glc_wrong";
     let reloads = 0;
     const destination = await startFakeGrafana();
-    grafana = destination;
+    onTestFinished(() => destination.close());
     const { accept, invoke, drain, clock, deadLetters, count, queue } = createFlushStand({
       destinations: {
         candidates: () => [
@@ -94,7 +80,7 @@ describe("wrongCredentialsParkNothing", () => {
   it("delivers at once with the credentials that an early reload brings", async () => {
     let apiKey = "glc_old";
     const destination = await startFakeGrafana();
-    grafana = destination;
+    onTestFinished(() => destination.close());
     const { accept, invoke, queue } = createFlushStand({
       destinations: {
         candidates: () => [

@@ -1,23 +1,7 @@
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { signalNames } from "../../shared/otlp/signals.ts";
-import { type FakeGrafana, type FakeGrafanaOptions, startFakeGrafana } from "../support/fake-grafana.ts";
 import { figures, tally } from "../support/figures.ts";
-import { createFlushStand, type FlushStandOptions } from "../support/flush-stand.ts";
-
-let grafana: FakeGrafana | undefined;
-afterEach(() => grafana?.close());
-
-async function start(options: FakeGrafanaOptions, limits: FlushStandOptions = {}) {
-  const destination = await startFakeGrafana(options);
-  grafana = destination;
-  const stand = createFlushStand({ endpoint: destination.endpoint, ...limits });
-  const found = async () => ({
-    delivered: destination.delivered,
-    parked: await stand.parkedItems(),
-    queued: await stand.queuedItems(),
-  });
-  return { ...stand, destination, found };
-}
+import { startGrafanaStand as start } from "../support/grafana-stand.ts";
 
 const numbered = (count: number, prefix = "item") => Array.from({ length: count }, (_, index) => `${prefix}-${index}`);
 

@@ -133,6 +133,17 @@ describe("createSqsQueue()", () => {
     expect(await queue.send(["a", "b"])).toMatchObject({ kind: "failed", unsent: [0, 1] });
   });
 
+  it("takes what is under way when the wait is ended for unsent, though it may have arrived, and begins nothing more", async () => {
+    const { calls, endpoint, queueUrl } = await startScripted(() => "hang");
+    const queue = createSqsQueue({ client: createSqsClient({ ...aws, endpoint }), queueUrl });
+    const bodies = Array.from({ length: 41 }, (_, index) => `${index}`);
+    expect(await queue.send(bodies, AbortSignal.timeout(200))).toMatchObject({
+      kind: "failed",
+      unsent: bodies.map(Number),
+    });
+    expect(calls).toHaveLength(4);
+  });
+
   it("does not wait longer than it is told", async () => {
     const { endpoint, queueUrl } = await startScripted(() => "hang");
     const queue = createSqsQueue({ client: createSqsClient({ ...aws, endpoint }), queueUrl, timeoutMs: 100 });

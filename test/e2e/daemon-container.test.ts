@@ -43,6 +43,17 @@ describe("the container's program", () => {
     expect(health(daemon.admin)).toMatchObject({ status: 1, stdout: expect.stringContaining("not healthy") });
   });
 
+  it.skipIf(!canIsolate())("needs no capability, no writable disk and no executable /tmp", () => {
+    const { stdout, stderr } = spawnSync("unshare", ["-m", "sh", "-ec", isolated], {
+      env: { PATH: process.env.PATH, FOLDER: folder, NODE: process.execPath, ENDPOINT: world.grafana.endpoint },
+      encoding: "utf8",
+      timeout: 30_000,
+    });
+    expect(stdout, stderr).toMatch(
+      /"server.ready".*CapBnd:\s+0{16}.*healthy\nhealth 0\n.*"server.stopped".*exit 0\n$/s,
+    );
+  });
+
   it("is started as the image starts it", () => {
     const image = readFileSync(join(root, "infra/daemon/Dockerfile"), "utf8");
     expect(image).toMatch(/^USER 65532:65532$/m);
@@ -53,6 +64,25 @@ describe("the container's program", () => {
     expect(task).toContain('User: "65532:65532"');
   });
 });
+
+/** What the task definition asks of the container, with the kernel's own means. */
+const isolated = `
+  touch "$FOLDER/node" && mount --bind "$NODE" "$FOLDER/node" && mount --rbind "$FOLDER" /mnt && mount -o remount,bind,ro /mnt
+  mount -t tmpfs -o noexec,nosuid,nodev tmpfs /tmp
+  cd /mnt
+  export GRAFANA_CLOUD_OTLP_ENDPOINT=$ENDPOINT GRAFANA_CLOUD_INSTANCE_ID=1 GRAFANA_CLOUD_API_KEY=x
+  export SLUICE_GRPC_PORT=0 SLUICE_HTTP_PORT=0 SLUICE_ADMIN_PORT=0
+  setpriv --reuid=65532 --regid=65532 --clear-groups --bounding-set=-all --inh-caps=-all --no-new-privs ./node index.mjs > /tmp/log &
+  for try in $(seq 100); do grep -q server.ready /tmp/log && break; sleep 0.1; done
+  cat /tmp/log; grep CapBnd /proc/$!/status
+  SLUICE_ADMIN_PORT=$(sed -n 's/.*admin on [^ ]*:\\([0-9]*\\)".*/\\1/p' /tmp/log) ./node index.mjs health; echo "health $?"
+  kill -TERM $!; wait $! && code=0 || code=$?
+  cat /tmp/log; echo "exit $code"
+`;
+
+function canIsolate(): boolean {
+  return isRoot && spawnSync("unshare", ["-m", "setpriv", "--version"]).status === 0;
+}
 
 function nodeOptions(): string {
   const image = readFileSync(join(root, "infra/daemon/Dockerfile"), "utf8");

@@ -1,21 +1,10 @@
-import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { scan } from "../../shared/otlp/scan.ts";
 import { type SignalName, signalNames, signals } from "../../shared/otlp/signals.ts";
 import { corpusCase, corpusSizes } from "../support/corpus.ts";
+import { vectors } from "../support/vectors.ts";
 import { asCollectorWrites, lengthDelimited, rearrange } from "../support/wire-tree.ts";
 
-interface Vector {
-  readonly name: string;
-  readonly signal: SignalName;
-  readonly encoding: string;
-  readonly bodyHex: string;
-  readonly expect: "accept" | "reject" | "either";
-  readonly items?: readonly number[];
-}
-
-const fixture = new URL("../fixtures/decoding.json", import.meta.url);
-const vectors: readonly Vector[] = JSON.parse(readFileSync(fixture, "utf8")).vectors;
 const span = "0a105b8efff798038103d269b633813fc60c1208eee19b7ec3c1b1742a0161";
 
 // Field numbers from the request down to a span, and to a gauge's or a histogram's data point.

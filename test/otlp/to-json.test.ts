@@ -1,16 +1,11 @@
-import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { scan } from "../../shared/otlp/scan.ts";
-import { type SignalName, signalNames, signals } from "../../shared/otlp/signals.ts";
+import { signalNames, signals } from "../../shared/otlp/signals.ts";
 import { toJson } from "../../shared/otlp/to-json.ts";
 import { transcode } from "../../shared/otlp/transcode.ts";
 import { corpusCase } from "../support/corpus.ts";
 import { decodeWithOracle } from "../support/oracle.ts";
-
-const fixture = new URL("../fixtures/decoding.json", import.meta.url);
-const vectors: readonly { name: string; signal: SignalName; encoding: string; bodyHex: string }[] = JSON.parse(
-  readFileSync(fixture, "utf8"),
-).vectors;
+import { vectors } from "../support/vectors.ts";
 
 describe("toJson()", () => {
   it.each(signalNames)("shows %s so that transcode() writes them again", async (name) => {

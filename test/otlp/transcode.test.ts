@@ -1,21 +1,10 @@
-import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { scan } from "../../shared/otlp/scan.ts";
 import { type SignalName, signals } from "../../shared/otlp/signals.ts";
 import { toJson } from "../../shared/otlp/to-json.ts";
 import { transcode } from "../../shared/otlp/transcode.ts";
+import { vectors } from "../support/vectors.ts";
 
-interface Vector {
-  readonly name: string;
-  readonly signal: SignalName;
-  readonly encoding: string;
-  readonly bodyHex: string;
-  readonly expect: "accept" | "reject" | "either";
-  readonly items?: readonly number[];
-}
-
-const fixture = new URL("../fixtures/decoding.json", import.meta.url);
-const vectors: readonly Vector[] = JSON.parse(readFileSync(fixture, "utf8")).vectors;
 const id = "5b8efff798038103d269b633813fc60c";
 
 describe("transcode()", () => {

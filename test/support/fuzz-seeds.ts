@@ -1,16 +1,10 @@
-import { readFileSync } from "node:fs";
 import { type SignalName, signalNames, signals } from "../../shared/otlp/signals.ts";
 import { split } from "../../shared/otlp/split.ts";
 import { toJson } from "../../shared/otlp/to-json.ts";
 import { corpusCase } from "./corpus.ts";
+import { vectors } from "./vectors.ts";
 
 export type Seeds = Readonly<Record<SignalName, readonly Uint8Array[]>>;
-
-interface Vector {
-  readonly signal: string;
-  readonly encoding: string;
-  readonly bodyHex: string;
-}
 
 /**
  * What mutations start from: what real SDKs send, one item with its resource and scope at a time, short enough that
@@ -30,8 +24,6 @@ async function singleItems(name: SignalName, encoding: "protobuf" | "json"): Pro
 }
 
 function vectorsOf(name: SignalName, wanted: "protobuf" | "json"): Uint8Array[] {
-  const file = readFileSync(new URL("../fixtures/decoding.json", import.meta.url), "utf8");
-  const vectors: readonly Vector[] = JSON.parse(file).vectors;
   const ours = vectors.filter(({ signal, encoding }) => signal === name && encoding === wanted);
   return ours.map(({ bodyHex }) => Buffer.from(bodyHex, "hex")).filter((bytes) => bytes.length > 0);
 }

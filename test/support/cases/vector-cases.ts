@@ -1,20 +1,8 @@
-import { readFileSync } from "node:fs";
-import type { Encoding } from "../../../shared/otlp/encoding.ts";
-import { type SignalName, signals } from "../../../shared/otlp/signals.ts";
+import { signals } from "../../../shared/otlp/signals.ts";
+import { vectors } from "../vectors.ts";
 import { hex } from "./bodies.ts";
 import { type EdgeCase, json, protobuf } from "./edge-case.ts";
 
-interface Vector {
-  readonly name: string;
-  readonly signal: SignalName;
-  readonly encoding: Encoding;
-  readonly bodyHex: string;
-  readonly expect: "accept" | "reject" | "either";
-  readonly items?: readonly number[];
-}
-
-const file = new URL("../../fixtures/decoding.json", import.meta.url);
-const { vectors } = JSON.parse(readFileSync(file, "utf8")) as { readonly vectors: readonly Vector[] };
 const statuses = { accept: 200, reject: 400, either: [200, 400] } as const;
 
 /** Every vector of `test/fixtures/decoding.json`, as a request. */

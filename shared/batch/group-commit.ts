@@ -27,7 +27,8 @@ export interface GroupCommit extends Sink {
   hurry(): void;
   /** New requests are unavailable; resolves when nothing is in flight. */
   close(): Promise<void>;
-  load(): { readonly requests: number; readonly bytes: number };
+  /** What is held, and for how long the oldest group has been on its way; 0 when there is none. */
+  load(): { readonly requests: number; readonly bytes: number; readonly oldestMs: number };
 }
 
 interface Entry {
@@ -54,6 +55,7 @@ interface Lane {
 export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
   const { commit, clock, maxBytes, maxItems, maxDelayMs, maxConcurrent, passBytes } = options;
   const lanes = new Map<SignalName, Lane>();
+  const underWay = new Set<{ readonly since: number }>();
   let requests = 0;
   let bytes = 0;
   let hurried = false;
@@ -61,15 +63,11 @@ export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
   let idle: (() => void) | undefined;
 
   return {
-    accept(request, abort) {
+    // A client that leaves ends nothing: its request goes where the group goes, and holds memory for as long.
+    accept(request) {
       if (closing)
         return Promise.resolve({ kind: "unavailable", reason: "the server is stopping", retryAfterMs: 1000 });
-      return new Promise((resolve) => {
-        add(request, resolve);
-        // Only the waiting ends: the request is in a group and goes where the group goes.
-        const gone = () => resolve({ kind: "unavailable", reason: "the client went away", retryAfterMs: 0 });
-        abort?.addEventListener("abort", gone, { once: true });
-      });
+      return new Promise((resolve) => add(request, resolve));
     },
     hurry,
     close() {
@@ -80,7 +78,10 @@ export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
         idle = resolve;
       });
     },
-    load: () => ({ requests, bytes }),
+    load() {
+      const [oldest] = underWay;
+      return { requests, bytes, oldestMs: oldest ? clock.now() - oldest.since : 0 };
+    },
   };
 
   function hurry(): void {
@@ -175,9 +176,14 @@ export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
 
   async function run(lane: Lane, entries: Entry[]): Promise<void> {
     const group = entries.map(({ request }) => request);
+    const journey = { since: clock.now() };
+    underWay.add(journey);
     lane.committing++;
-    const acceptances = await commit(group as unknown as Group, { final: hurried });
+    const acceptances = await commit(group as unknown as Group, { final: hurried }).catch((error: unknown) =>
+      group.map(() => crashed(error)),
+    );
     lane.committing--;
+    underWay.delete(journey);
     for (const [index, { request, settle }] of entries.entries()) {
       settle(acceptances[index] ?? lost);
       requests--;
@@ -190,5 +196,10 @@ export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
 
 /** A reason of our own spares the costly one that the platform would make for each abort. */
 const noLonger = "no longer waited for";
+
+/** Nobody waits for ever because of a fault of the program: it is told to all of the group, and to the log. */
+function crashed(error: unknown): Acceptance {
+  return { kind: "unavailable", reason: `the program failed: ${String(error)}`, retryAfterMs: 1000 };
+}
 
 const lost: Acceptance = { kind: "unavailable", reason: "no answer for this request", retryAfterMs: 1000 };

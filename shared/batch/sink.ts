@@ -19,7 +19,10 @@ export type Acceptance =
   | { readonly kind: "accepted"; readonly rejected?: { readonly items: number; readonly message: string } }
   | { readonly kind: "unavailable"; readonly reason: string; readonly retryAfterMs: number };
 
-/** Takes requests and answers when they are durable. Never rejects; `abort` ends waiting, not durability. */
+/**
+ * Takes requests and answers when they are durable. Never rejects; `abort` may end the waiting, never the durability, and
+ * only once the request's bytes are held no longer.
+ */
 export interface Sink {
   accept(request: ReceivedRequest, abort?: AbortSignal): Promise<Acceptance>;
 }

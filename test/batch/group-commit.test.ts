@@ -135,14 +135,47 @@ describe("createGroupCommit()", () => {
     expect([await first, await second]).toMatchObject([{ rejected: { items: 1 } }, { rejected: { items: 2 } }]);
   });
 
-  it("ends the waiting of a client that left, not the way of its request", async () => {
-    const { commits, sizes, ring } = start();
+  it("answers a client that left only when its request is held no longer", async () => {
+    const { commits, sizes, answer, ring } = start();
     const abort = new AbortController();
     const waiting = commits.accept(request(10), abort.signal);
     abort.abort();
-    expect(await waiting).toMatchObject({ kind: "unavailable" });
     await ring();
     expect(sizes()).toEqual([[10]]);
+    const early = await Promise.race([waiting, settled().then(() => "held")]);
+    expect(early).toBe("held");
+    await answer();
+    expect(await waiting).toEqual({ kind: "accepted" });
+  });
+
+  it("answers everybody when the commit crashes, and goes on", async () => {
+    let crashes = 1;
+    const { commits } = start({
+      maxConcurrent: 1,
+      async commit(group) {
+        if (crashes-- > 0) throw new Error("a bug");
+        return group.map(() => ({ kind: "accepted" }));
+      },
+    });
+    const waiting = [100, 100].map((bytes) => commits.accept(request(bytes)));
+    expect(await Promise.all(waiting)).toMatchObject([
+      { kind: "unavailable", reason: "the program failed: Error: a bug" },
+      { kind: "accepted" },
+    ]);
+    await commits.close();
+    expect(commits.load()).toEqual({ requests: 0, bytes: 0, oldestMs: 0 });
+  });
+
+  it("knows for how long the oldest group has been on its way", async () => {
+    let now = 1000;
+    const { commits, answer } = start({ clock: { now: () => now, sleep: () => new Promise(() => {}) } });
+    void commits.accept(request(100));
+    now += 300;
+    void commits.accept(request(100));
+    now += 50;
+    expect(commits.load()).toEqual({ requests: 2, bytes: 200, oldestMs: 350 });
+    await answer();
+    expect(commits.load().oldestMs).toBe(50);
   });
 
   it("commits everything on close, takes nothing more, and waits for what is in flight", async () => {
@@ -160,6 +193,6 @@ describe("createGroupCommit()", () => {
     await answer();
     await closing;
     expect(await Promise.all(waiting)).toEqual([{ kind: "accepted" }, { kind: "accepted" }, { kind: "accepted" }]);
-    expect(commits.load()).toEqual({ requests: 0, bytes: 0 });
+    expect(commits.load()).toEqual({ requests: 0, bytes: 0, oldestMs: 0 });
   });
 });

@@ -39,7 +39,7 @@ export function createAvailability({ commit, probe, clock, onChange }: Availabil
     async watch(abort) {
       let pauseMs = probePauseMs.first;
       while (!abort.aborted) {
-        if (problem !== undefined) set(await probe());
+        if (problem !== undefined) set(await probe().catch((error: unknown) => String(error)));
         await clock.sleep(problem === undefined ? lookEveryMs : pauseMs, abort);
         pauseMs = problem === undefined ? probePauseMs.first : Math.min(probePauseMs.longest, pauseMs * 2);
       }

@@ -94,7 +94,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   return {
     addresses,
     notReady: () => (stopping ? "stopping" : pipeline.problem()),
-    unhealthy: () => undefined,
+    unhealthy: pipeline.stuck,
     reload,
     snapshot,
     async stop() {

@@ -36,7 +36,8 @@ export interface Pipeline {
    * `received` settles nothing more is taken, and when all that was is durable, or answered, this resolves.
    */
   drain(spillAfterMs: number, received: Promise<unknown>): Promise<void>;
-  load(): { readonly requests: number; readonly bytes: number };
+  /** Why this program no longer works, whatever the destination does; undefined when it does. */
+  stuck(): string | undefined;
 }
 
 /** Groups of one signal on their way at once, and so exports: what is slow is gathered instead. */
@@ -45,6 +46,8 @@ const maxConcurrent = 8;
 const passBytes = 64 * 1024;
 /** A destination that is down for longer than this is not waited for where there is a queue to spill to. */
 const maxPauseMs = 1000;
+/** Beyond the wait for the destination: more than all attempts at the queue may take. */
+const stuckAfterMs = 120_000;
 /** Of the time that clients wait for the destination: what one attempt may use, so that there can be another one. */
 const attemptShare = 0.8;
 
@@ -71,7 +74,11 @@ export function createPipeline({ store, emit, onAvailability }: PipelineOptions)
   return {
     sink: groups,
     problem: availability.problem,
-    load: groups.load,
+    stuck() {
+      const { oldestMs } = groups.load();
+      if (oldestMs <= config.directTimeout + stuckAfterMs) return undefined;
+      return `requests have been on their way for ${Math.round(oldestMs / 1000)} s, longer than every timeout together`;
+    },
     async drain(spillAfterMs, received) {
       const spilling = setTimeout(() => stop.abort(), spillAfterMs);
       groups.hurry();

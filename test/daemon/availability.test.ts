@@ -34,6 +34,20 @@ describe("createAvailability()", () => {
     expect(changes).toEqual([undefined]);
   });
 
+  it("goes on probing after a probe that crashed", async () => {
+    const abort = new AbortController();
+    const probes = [() => Promise.reject(new Error("Invalid URL")), async () => undefined];
+    const changes: (string | undefined)[] = [];
+    const availability = createAvailability({
+      commit: async () => [],
+      probe: () => probes.shift()?.() ?? Promise.resolve(undefined),
+      clock: { now: () => 0, sleep: async () => (probes.length === 0 ? abort.abort() : undefined) },
+      onChange: (problem) => changes.push(problem),
+    });
+    await availability.watch(abort.signal);
+    expect(changes).toEqual([undefined]);
+  });
+
   it("follows what becomes of requests", async () => {
     const { availability, changes, commit } = start([]);
     await commit({ kind: "accepted" });

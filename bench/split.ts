@@ -1,9 +1,11 @@
 import { inspect } from "../shared/otlp/inspect.ts";
 import { merge } from "../shared/otlp/merge.ts";
+import { scan } from "../shared/otlp/scan.ts";
 import { signalNames, signals } from "../shared/otlp/signals.ts";
 import { split } from "../shared/otlp/split.ts";
 import { corpusCase } from "../test/support/corpus.ts";
 import { oracle } from "../test/support/oracle.ts";
+import { lengthDelimited } from "../test/support/wire-tree.ts";
 import { type BenchCase, bench } from "./harness.ts";
 
 /** Cutting a large request, against decoding and encoding it once, which any split of decoded objects costs at least. */
@@ -26,6 +28,25 @@ for (const name of signalNames) {
       },
     };
   };
+}
+
+/** What a hostile request is made of: a few bytes each, millions of them. */
+const tiny = {
+  "tiny items": lengthDelimited(1, lengthDelimited(2, Buffer.alloc(8 * 2 ** 20, "\x12\0"))),
+  "tiny groups": Buffer.alloc(6_000_000, Buffer.from("0a0412021200", "hex")),
+  "tiny header fields": lengthDelimited(
+    1,
+    lengthDelimited(2, Buffer.alloc(8 * 2 ** 20, Buffer.from("12001a00", "hex"))),
+  ),
+};
+for (const [name, protobuf] of Object.entries(tiny)) {
+  cases[name] = async () => ({
+    bytes: protobuf.length,
+    contenders: {
+      "split into 1 MiB": () => split(protobuf, signals.traces, { maxBytes: 2 ** 20 }),
+      scan: () => scan(protobuf, signals.traces),
+    },
+  });
 }
 
 await bench(import.meta.url, { title: "Splitting protobuf", cases, rounds: 3 });

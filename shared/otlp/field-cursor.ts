@@ -6,7 +6,7 @@ import { badVarint, varintSize, varintValue } from "./varint.ts";
  */
 export class FieldCursor {
   readonly bytes: Uint8Array;
-  readonly end: number;
+  end: number;
   /** Of the current field: its number and wire type, where its tag starts, where its value starts and ends. */
   number = 0;
   wireType = 0;
@@ -38,6 +38,20 @@ export class FieldCursor {
     this.number = tag < 128 ? tag >> 3 : Math.floor(tag / 8);
     this.wireType = tag & 7;
     return this.number > 0 && this.findEnd();
+  }
+
+  /** Goes on inside the current field, a message; returns what `leave` needs. */
+  enter(): number {
+    const outerEnd = this.end;
+    this.end = this.valueEnd;
+    this.valueEnd = this.valueStart;
+    return outerEnd;
+  }
+
+  /** Goes on behind the message that was entered. */
+  leave(outerEnd: number): void {
+    this.valueEnd = this.end;
+    this.end = outerEnd;
   }
 
   private findEnd(): boolean {

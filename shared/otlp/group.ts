@@ -16,9 +16,7 @@ export function walk(group: Group): FieldCursor {
 
 /** The field by which a group holds items or further groups; undefined for what belongs to its header. */
 export function cutField(message: Message, cursor: FieldCursor): Field | undefined {
-  for (const field of message.fields) {
-    if (field.number === cursor.number) return field.cut ? field : undefined;
-  }
+  for (const field of message.cuts) if (field.number === cursor.number) return field;
   return undefined;
 }
 
@@ -30,14 +28,31 @@ export function childOf(group: Group, field: Field, cursor: FieldCursor): Group 
 
 /** Counts the items in a group as `scan` does: of a oneof, only those of the last member. */
 export function countItems(group: Group): number {
+  return countRest(walk(group), group.message);
+}
+
+/** Counts the items in the field under the cursor, the field itself included. */
+export function itemsIn(field: Field, cursor: FieldCursor): number {
+  if (field.cut === "item") return 1;
+  if (!field.message || cursor.valueStart === cursor.valueEnd) return 0;
+  return countRest(new FieldCursor(cursor.bytes, cursor.valueStart, cursor.valueEnd), field.message);
+}
+
+/** One cursor for all levels: a request may be made of millions of groups of a few bytes (bench/split.ts, tiny groups). */
+function countRest(cursor: FieldCursor, message: Message): number {
   let items = 0;
   let member = 0;
-  for (const cursor = walk(group); cursor.next(); ) {
-    const field = cutField(group.message, cursor);
+  while (cursor.next()) {
+    const field = cutField(message, cursor);
     if (!field) continue;
     if (field.oneof && field.number !== member) items = 0;
     member = field.number;
-    items += field.cut === "item" ? 1 : countItems(childOf(group, field, cursor));
+    if (field.cut === "item") items++;
+    else if (field.message) {
+      const outerEnd = cursor.enter();
+      items += countRest(cursor, field.message);
+      cursor.leave(outerEnd);
+    }
   }
   return items;
 }
@@ -48,21 +63,33 @@ export function countItems(group: Group): number {
  * has no children, or it is a metric with several members of its oneof, whose order decides which points count.
  */
 export function headerOf(group: Group): Uint8Array | undefined {
+  const { bytes, message } = group;
+  let header = new Uint8Array(0);
   let size = 0;
   let children = 0;
   let members = 0;
-  for (const cursor = walk(group); cursor.next(); ) {
-    const field = cutField(group.message, cursor);
-    if (!field) size += cursor.valueEnd - cursor.fieldStart;
-    else children++;
-    if (field?.oneof) members++;
+  let rangeStart = group.start;
+  const cursor = walk(group);
+  while (cursor.next()) {
+    const field = cutField(message, cursor);
+    if (!field) continue;
+    children++;
+    if (field.oneof) members++;
+    append(rangeStart, cursor.fieldStart);
+    rangeStart = cursor.valueEnd;
   }
   if (children === 0 || members > 1) return undefined;
-  const header = new Uint8Array(size);
-  let pos = 0;
-  for (const cursor = walk(group); cursor.next(); ) {
-    if (cutField(group.message, cursor)) continue;
-    pos = copyRange(group.bytes, { start: cursor.fieldStart, end: cursor.valueEnd }, { to: header, pos });
+  append(rangeStart, cursor.fieldStart);
+  return header.subarray(0, size);
+
+  function append(start: number, end: number): void {
+    if (start === end) return;
+    const total = size + end - start;
+    if (total > header.length) {
+      const larger = new Uint8Array(Math.min(group.end - group.start, 2 * total));
+      larger.set(header.subarray(0, size));
+      header = larger;
+    }
+    size = copyRange(bytes, { start, end }, { to: header, pos: size });
   }
-  return header;
 }

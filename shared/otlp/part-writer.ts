@@ -17,18 +17,32 @@ export interface Part {
 type Piece = { kind: "copy"; start: number; end: number } | { kind: "open"; group: OpenGroup; size: number };
 type Opening = Extract<Piece, { kind: "open" }>;
 
+/** How much the length prefix of a group can grow while it fills: a length has at most 32 bits. */
+const prefixGrowth = 4;
+
 /**
  * Builds parts out of ranges of `source`. Groups are entered and left as the source is walked; a part writes a group's
  * header when it gets its first range below it. Sizes are exact, with every length prefix.
  */
-export function createPartWriter(source: Uint8Array) {
+export function createPartWriter(source: Uint8Array, maxBytes: number) {
   const groups: OpenGroup[] = [];
   /** The groups that the current part has opened: `openings[i]` is `groups[i]` in it. */
   let openings: Opening[] = [];
   let pieces: Piece[] = [];
   let items = 0;
+  /** Bytes that fit the innermost group for certain: few of many small ranges need an exact sum (bench/split.ts, tiny items). */
+  let room = 0;
 
-  /** Bytes of the current part, or of a new one, with `added` bytes more in the innermost group. */
+  /** Whether the current part takes `added` bytes more in the innermost group. */
+  function fits(added: number): boolean {
+    return added <= room || sizeWith(added, false) <= maxBytes;
+  }
+
+  /** Bytes of a new part with `added` bytes in the innermost group. */
+  function sizeAlone(added: number): number {
+    return sizeWith(added, true);
+  }
+
   function sizeWith(added: number, fresh: boolean): number {
     let size = added;
     for (let level = groups.length - 1; level >= 0; level--) {
@@ -46,18 +60,22 @@ export function createPartWriter(source: Uint8Array) {
       openings.push(opening);
       pieces.push(opening);
     }
-    const last = pieces.at(-1);
+    const last = pieces[pieces.length - 1];
     if (last?.kind === "copy" && last.end === start) last.end = end;
     else pieces.push({ kind: "copy", start, end });
-    (openings.at(-1) as Opening).size += end - start;
+    (openings[openings.length - 1] as Opening).size += end - start;
     items += count;
+    if (end - start <= room) room -= end - start;
+    else room = maxBytes - sizeWith(0, false) - prefixGrowth * groups.length;
   }
 
   function enter(group: OpenGroup): void {
     groups.push(group);
+    room = 0;
   }
 
   function leave(): void {
+    room = 0;
     if (openings.length === groups.length) closeInnermost();
     groups.pop();
   }
@@ -69,6 +87,7 @@ export function createPartWriter(source: Uint8Array) {
     openings = [];
     pieces = [];
     items = 0;
+    room = 0;
     return part;
   }
 
@@ -78,7 +97,7 @@ export function createPartWriter(source: Uint8Array) {
     if (closed && parent) parent.size += framed(closed.group, closed.size);
   }
 
-  return { sizeWith, add, enter, leave, finish, isEmpty: () => pieces.length === 0, items: () => items };
+  return { fits, sizeAlone, add, enter, leave, finish, isEmpty: () => pieces.length === 0, items: () => items };
 }
 
 /** Size of a group with its tag and length; the request itself has neither. */

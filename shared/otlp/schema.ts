@@ -43,6 +43,8 @@ export interface Field {
 export interface Message {
   readonly name: string;
   readonly fields: readonly Field[];
+  /** Those of them with `cut`, to find them fast. */
+  readonly cuts: readonly Field[];
 }
 
 type Options = Partial<Omit<Field, "number" | "name" | "type">> & { readonly wireOnly?: true };
@@ -53,7 +55,7 @@ function field(number: number, name: string, type: Field["type"], options: Optio
 }
 
 function message(name: string, fields: readonly Field[]): Message {
-  return { name, fields };
+  return { name, fields, cuts: fields.filter((each) => each.cut) };
 }
 
 function nested(number: number, name: string, type: Message, options: Options = {}): Field {

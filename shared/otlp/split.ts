@@ -1,5 +1,5 @@
 import type { FieldCursor } from "./field-cursor.ts";
-import { childOf, countItems, cutField, type Group, headerOf, walk } from "./group.ts";
+import { childOf, countItems, cutField, type Group, headerOf, itemsIn, walk } from "./group.ts";
 import { createPartWriter, type Part } from "./part-writer.ts";
 import { nameOf } from "./refusal.ts";
 import type { Field } from "./schema.ts";
@@ -38,12 +38,15 @@ const maxReports = 1000;
  */
 export function split(bytes: Uint8Array, signal: Signal, limits: SplitLimits): Split {
   const request: Group = { bytes, message: signal.request, start: 0, end: bytes.length };
+  const { maxBytes } = limits;
   const maxItems = Math.max(1, limits.maxItems ?? Number.POSITIVE_INFINITY);
   const maxTotalBytes = limits.maxTotalBytes ?? 4 * bytes.length + 64 * 2 ** 20;
-  const items = countItems(request);
-  if (bytes.length <= limits.maxBytes && items <= maxItems) return { parts: [{ bytes, items }], tooLarge: [] };
+  if (bytes.length <= maxBytes) {
+    const items = countItems(request);
+    if (items <= maxItems) return { parts: [{ bytes, items }], tooLarge: [] };
+  }
 
-  const writer = createPartWriter(bytes);
+  const writer = createPartWriter(bytes, maxBytes);
   const parts: Part[] = [];
   const tooLarge: TooLarge[] = [];
   const unnamed = { items: 0, bytes: 0 };
@@ -58,14 +61,14 @@ export function split(bytes: Uint8Array, signal: Signal, limits: SplitLimits): S
   }
 
   /** Adds a whole field to the current part or else to a new one; false where it fits neither. */
-  function place(group: Group, field: Field, cursor: FieldCursor): boolean {
+  function place(field: Field, cursor: FieldCursor): boolean {
     const size = cursor.valueEnd - cursor.fieldStart;
-    const alone = writer.sizeWith(size, true);
-    if (alone > limits.maxBytes) return false;
-    const added = itemsIn(group, field, cursor);
+    const fits = writer.fits(size);
+    if (!fits && writer.sizeAlone(size) > maxBytes) return false;
+    const added = itemsIn(field, cursor);
     if (added > maxItems) return false;
-    if (writer.sizeWith(size, false) > limits.maxBytes || writer.items() + added > maxItems) finishPart();
-    exhausted ||= writer.isEmpty() && totalBytes + alone > maxTotalBytes;
+    if (!fits || writer.items() + added > maxItems) finishPart();
+    exhausted ||= writer.isEmpty() && totalBytes + writer.sizeAlone(size) > maxTotalBytes;
     if (!exhausted) writer.add(cursor.fieldStart, cursor.valueEnd, added);
     return !exhausted;
   }
@@ -74,34 +77,35 @@ export function split(bytes: Uint8Array, signal: Signal, limits: SplitLimits): S
     const header = headerOf(group);
     if (!header) return false;
     writer.enter({ tag, header });
-    const fits = writer.sizeWith(0, true) < limits.maxBytes;
+    const fits = writer.sizeAlone(0) < maxBytes;
     if (fits) cutChildren(group, path);
     writer.leave();
     return fits;
   }
 
   function cutChildren(group: Group, path: string): void {
-    const indexes = new Map<Field, number>();
+    const { cuts } = group.message;
+    const counts = cuts.map(() => 0);
     const left = { items: 0, bytes: 0 };
     for (const cursor = walk(group); cursor.next(); ) {
       const field = cutField(group.message, cursor);
       if (!field) continue;
-      const index = indexes.get(field) ?? 0;
-      indexes.set(field, index + 1);
-      if (!exhausted && place(group, field, cursor)) continue;
+      const kind = cuts.indexOf(field);
+      const index = counts[kind] as number;
+      counts[kind] = index + 1;
+      if (!exhausted && place(field, cursor)) continue;
       const size = cursor.valueEnd - cursor.fieldStart;
       if (exhausted) {
-        left.items += itemsIn(group, field, cursor);
+        left.items += itemsIn(field, cursor);
         left.bytes += size;
         continue;
       }
       const childPath = path === "" ? nameOf(field, index) : `${path}.${nameOf(field, index)}`;
       const tag = tagOf(bytes, cursor.fieldStart);
       if (field.cut === "group" && cut(childOf(group, field, cursor), childPath, tag)) continue;
-      const items = itemsIn(group, field, cursor);
-      report({ items, bytes: writer.sizeWith(size, true), path: childPath });
+      report({ items: itemsIn(field, cursor), bytes: writer.sizeAlone(size), path: childPath });
     }
-    if (left.bytes > 0) report({ items: left.items, bytes: writer.sizeWith(left.bytes, true), path });
+    if (left.bytes > 0) report({ items: left.items, bytes: writer.sizeAlone(left.bytes), path });
   }
 
   function report(found: TooLarge): void {
@@ -112,14 +116,12 @@ export function split(bytes: Uint8Array, signal: Signal, limits: SplitLimits): S
     }
   }
 
-  if (!cut(request, "", new Uint8Array(0))) tooLarge.push({ items, bytes: bytes.length, path: "" });
+  if (!cut(request, "", new Uint8Array(0))) {
+    tooLarge.push({ items: countItems(request), bytes: bytes.length, path: "" });
+  }
   finishPart();
   if (unnamed.bytes > 0) tooLarge.push({ ...unnamed, path: "" });
   return { parts, tooLarge };
-}
-
-function itemsIn(group: Group, field: Field, cursor: FieldCursor): number {
-  return field.cut === "item" ? 1 : countItems(childOf(group, field, cursor));
 }
 
 /** The tag of a field as it was written, which need not be in its shortest form. */

@@ -82,6 +82,16 @@ describe("split()", () => {
     );
   });
 
+  it("fills every part to the last byte, whatever its lengths take", () => {
+    const body = lengthDelimited(1, concat(resource, lengthDelimited(2, concat(scope, repeat(span(0), 20_000)))));
+    for (const maxBytes of [160, 161, 16_410, 16_411, 16_412, 16_413]) {
+      const { parts } = holds(body, "traces", { maxBytes });
+      const shortest = Math.min(...parts.slice(0, -1).map((part) => part.bytes.length));
+      // One more item takes two bytes, and another one for each length that grows with it.
+      expect(maxBytes - shortest).toBeLessThan(4);
+    }
+  });
+
   it("reports an item that alone is too large, and what a request with it would take", () => {
     const body = lengthDelimited(1, concat(resource, lengthDelimited(2, concat(scope, span(10), span(300), span(20)))));
     const { parts, tooLarge } = split(body, signals.traces, { maxBytes: 200 });

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import { createProcessMetrics } from "../../shared/node/process-metrics.ts";
 import { createMetrics } from "../../shared/telemetry/metrics.ts";
@@ -18,4 +19,25 @@ describe("createProcessMetrics()", () => {
     ]);
     expect(values.get("sluice_build_info")?.[0]?.labels).toEqual({ version: "1.2.3", node: process.version });
   });
+
+  test("counts as delay only what comes on top of the time between two looks", async () => {
+    const metrics = createMetrics();
+    const measure = createProcessMetrics(metrics, { version: "1.2.3" });
+    const delays = async () => {
+      await sleep(250);
+      measure();
+      const series = metrics.snapshot().find(({ name }) => name === "sluice_event_loop_delay_seconds");
+      return Object.fromEntries(series?.points.map(({ labels, value }) => [labels.stat, value]) ?? []);
+    };
+    await expect.poll(async () => (await delays()).median, { timeout: 10_000 }).toBeLessThan(0.009);
+    // The first look after a snapshot only begins to count.
+    await sleep(150);
+    block(400);
+    expect((await delays()).max).toBeGreaterThan(0.2);
+  });
 });
+
+function block(ms: number): void {
+  const until = performance.now() + ms;
+  while (performance.now() < until);
+}

@@ -24,18 +24,26 @@ export interface Load extends Pick<Batch, "signal" | "destination" | "items" | "
 /** An attempt is not worth starting with less time than this. */
 const leastExportMs = 1000;
 
-/** Sends a load once, if the destination is not down and the time suffices, and tells what happened. */
-export async function attempt(load: Load, context: DeliverContext, options: AttemptOptions): Promise<Attempted> {
-  const { clock, circuit, send } = options;
+/**
+ * Makes a load and sends it once, if the destination is not down and the time suffices, and tells what happened. It is not
+ * even made otherwise: merging and compressing cost more than all else, and an outage is long.
+ */
+export async function attempt(
+  make: () => Load | Promise<Load>,
+  context: DeliverContext,
+  options: AttemptOptions,
+): Promise<Attempted> {
+  const { clock, circuit, send, exportTimeoutMs } = options;
   const { deadlineAt = Number.POSITIVE_INFINITY, abort } = context;
-  const startedAt = clock.now();
-  const timeoutMs = Math.min(options.exportTimeoutMs, deadlineAt - startedAt);
-  if (abort?.aborted || timeoutMs < Math.min(leastExportMs, options.exportTimeoutMs)) {
+  if (abort?.aborted || deadlineAt - clock.now() < Math.min(leastExportMs, exportTimeoutMs)) {
     return { kind: "retry", reason: "no time left", down: false };
   }
   const blocked = circuit.blocked();
   if (blocked) return { kind: "retry", reason: `waiting: ${blocked.reason}`, afterMs: blocked.afterMs, ...down() };
+  const load = await make();
   const { destination, encoding, body } = load;
+  const startedAt = clock.now();
+  const timeoutMs = Math.max(1, Math.min(exportTimeoutMs, deadlineAt - startedAt));
   const signal = signals[load.signal];
   const verdict = await send({ destination, signal, encoding, body, timeoutMs, ...(abort && { abort }) });
   if (abort?.aborted && verdict.kind === "retry") return { kind: "retry", reason: "stopped", down: false };

@@ -31,7 +31,7 @@ export function createDeliverExport(options: AttemptOptions): DeliverExport {
       // A batch alone travels as it is stored: nobody looks into it unless it is refused.
       const { payload, signal, destination, items, encoding } = first;
       const load = { signal, destination, items, encoding, body: payload, batches: 1 };
-      const attempted = await attempt(load, context, options);
+      const attempted = await attempt(() => load, context, options);
       if (attempted.kind === "delivered") refusesAll = false;
       if (attempted.kind !== "refused") return [outcomeOf(attempted)];
       return narrow(await Promise.all(batches.map(open)), attempted);
@@ -51,7 +51,7 @@ export function createDeliverExport(options: AttemptOptions): DeliverExport {
 
     async function probe(pieces: readonly Piece[]): Promise<Attempted> {
       if (pieces.length === 0) return { kind: "retry", reason: "nothing to send", down: false };
-      const attempted = await attempt(await loadOf(pieces, first as Batch), context, options);
+      const attempted = await attempt(() => loadOf(pieces, first as Batch), context, options);
       if (attempted.kind === "delivered") refusesAll = false;
       return attempted;
     }

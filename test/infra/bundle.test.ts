@@ -27,4 +27,11 @@ describe("bundle()", () => {
     expect(ingest).not.toContain("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI");
     expect(daemon).toContain("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI");
   });
+
+  it("imports node:http so that the fetch behind it is not loaded", async () => {
+    for (const name of Object.keys(artifacts) as ArtifactName[]) {
+      const code = readFileSync((await bundle(name, folder)).file, "utf8");
+      expect(code, name).not.toMatch(/from\s*"(node:)?http"/);
+    }
+  });
 });

@@ -5,9 +5,10 @@ import { join } from "node:path";
 const cache = join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "sluice-peers");
 
 /** Paths of the programs that `bench/peers/install.sh` builds; undefined for those that are not there. */
-export const peers: { readonly collector: string | undefined; readonly telemetrygen: string | undefined } = {
+export const peers: Readonly<Record<"collector" | "telemetrygen" | "promtool", string | undefined>> = {
   collector: found("otelcol-0.162.0"),
   telemetrygen: found("telemetrygen-v0.161.0"),
+  promtool: found("promtool-v0.305.0"),
 };
 
 function found(name: string): string | undefined {

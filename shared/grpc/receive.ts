@@ -99,6 +99,9 @@ export function createReceive(options: GrpcReceiveOptions): GrpcReceive {
     if (signal === undefined) return answerHealth(content.bytes);
     const scanned = scan(content.bytes, signal);
     if (scanned.kind === "rejected") {
+      if (scanned.isTooLarge) {
+        return refuse(call, { code: grpcCode.resourceExhausted, message: `${scanned.message} Send smaller batches.` });
+      }
       const description = scanned.message;
       const violations = [{ field: scanned.path, description }];
       const at = scanned.path === "" ? "" : ` at ${scanned.path}`;

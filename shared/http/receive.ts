@@ -1,5 +1,6 @@
 import type { Acceptance, ReceivedRequest, Sink } from "../batch/sink.ts";
 import type { Encoding } from "../otlp/encoding.ts";
+import type { Rejection } from "../otlp/rejection.ts";
 import { defaultScanLimits, scan } from "../otlp/scan.ts";
 import { type Signal, signalNames, signals } from "../otlp/signals.ts";
 import { transcode } from "../otlp/transcode.ts";
@@ -13,6 +14,7 @@ import type { HttpAnswer, HttpRequest } from "./message.ts";
 import {
   corruptContent,
   malformed,
+  oversized,
   type Refusal,
   tooLarge,
   unauthorized,
@@ -117,7 +119,7 @@ export function createReceive(options: ReceiveOptions): Receive {
 
 function checkProtobuf(content: { bytes: Uint8Array; gzip?: Uint8Array }, signal: Signal): Checked | Refused {
   const scanned = scan(content.bytes, signal);
-  if (scanned.kind === "rejected") return refusal(malformed(scanned, signal));
+  if (scanned.kind === "rejected") return refuseContent(scanned, signal);
   const { bytes, gzip } = content;
   const received = { signal: signal.name, items: scanned.items, bytes, ...(gzip && { gzip }) };
   return { kind: "checked", received, encoding: "protobuf" };
@@ -125,11 +127,13 @@ function checkProtobuf(content: { bytes: Uint8Array; gzip?: Uint8Array }, signal
 
 function checkJson(json: Uint8Array, signal: Signal, maxBytes: number): Checked | Refused {
   const transcoded = transcode(json, signal, { ...defaultScanLimits, maxBytes });
-  if (transcoded.kind === "rejected") {
-    return refusal(transcoded.isTooLarge ? tooLarge(maxBytes) : malformed(transcoded, signal));
-  }
+  if (transcoded.kind === "rejected") return refuseContent(transcoded, signal);
   const { items, bytes } = transcoded;
   return { kind: "checked", received: { signal: signal.name, items, bytes }, encoding: "json" };
+}
+
+function refuseContent(rejection: Rejection, signal: Signal): Refused {
+  return refusal(rejection.isTooLarge ? oversized(rejection) : malformed(rejection, signal));
 }
 
 function refusal(why: Refusal): Refused {

@@ -55,10 +55,15 @@ export function corruptContent(coding: string | undefined, message: string): Ref
   };
 }
 
-/** 413 for a body that passes `maxBytes`, before or after decompression, or as protobuf where it was JSON. */
+/** 413 for a body that passes `maxBytes`, before or after decompression. */
 export function tooLarge(maxBytes: number): Refusal {
   const message = `The request is larger than ${maxBytes} bytes once decompressed: send smaller batches, or raise SLUICE_MAX_REQUEST_BYTES.`;
   return { status: 413, reason: "too-large", message };
+}
+
+/** 413 for content that passes a limit: of items, or of bytes as protobuf where it was JSON. */
+export function oversized({ message }: Rejection): Refusal {
+  return { status: 413, reason: "too-large", message: `${message} Send smaller batches.` };
 }
 
 /** 400 for bytes that are no export request, with a BadRequest that names the field and the byte. */

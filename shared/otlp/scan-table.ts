@@ -23,6 +23,8 @@ export const operation = {
   enterChoice: 11,
   /** A oneof member that holds items: it discards those of another member before it. */
   enterMember: 12,
+  /** Another message that a split may cut open. All from `enterItem` on are limited in number. */
+  enterGroup: 13,
 } as const;
 
 /** Tags below this are looked up directly: field numbers up to 31. */
@@ -90,6 +92,7 @@ function enterOperation(field: Field): number {
   if (field.cut === "item") return operation.enterItem;
   if (field.cut === "group" && field.oneof) return operation.enterMember;
   if (field.message?.fields.some((inner) => inner.cut === "group" && inner.oneof)) return operation.enterChoice;
+  if (field.cut === "group") return operation.enterGroup;
   return field.message?.name === "KeyValue" ? operation.enterKeyValue : operation.enter;
 }
 

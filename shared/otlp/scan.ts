@@ -13,9 +13,12 @@ export interface Scanned {
 export interface ScanLimits {
   /** Messages inside messages. An array in an array takes two, a list of attributes in one takes three. */
   readonly maxDepth: number;
+  /** Items, and groups that could hold some, empty ones too: what later steps of the path take time for. */
+  readonly maxItems: number;
 }
 
-export const defaultScanLimits: ScanLimits = { maxDepth: 256 };
+/** Of 64 MiB, 16 bytes for each item and group; a metric of one data point, three of them, has 100 and more. */
+export const defaultScanLimits: ScanLimits = { maxDepth: 256, maxItems: 2 ** 22 };
 
 const maxTag = 2 ** 32 - 1;
 /** Tags and lengths have 32 bits: longer forms are read by some parsers and refused by others, C++ and JavaScript among them. */
@@ -36,7 +39,7 @@ const sharedStack = createStack(defaultScanLimits.maxDepth);
  */
 export function scan(bytes: Uint8Array, signal: Signal, limits: ScanLimits = defaultScanLimits): Scanned | Rejection {
   const entries = scanTable.entries;
-  const maxDepth = limits.maxDepth;
+  const { maxDepth, maxItems } = limits;
   const { ends, bases } = maxDepth <= defaultScanLimits.maxDepth ? sharedStack : createStack(maxDepth);
   let depth = 0;
   let base = scanTable.bases.get(signal.request) as number;
@@ -44,6 +47,7 @@ export function scan(bytes: Uint8Array, signal: Signal, limits: ScanLimits = def
   let pos = 0;
   let start = 0;
   let items = 0;
+  let itemsAndGroups = 0;
   // In a metric only the last member of the oneof counts: the count before it, and the entry of the member seen last.
   let itemsBefore = 0;
   let member = 0;
@@ -159,14 +163,18 @@ export function scan(bytes: Uint8Array, signal: Signal, limits: ScanLimits = def
         pos += size;
       }
       continue;
-    } else if (todo === operation.enterItem) {
-      items++;
-    } else if (todo === operation.enterChoice) {
-      itemsBefore = items;
-      member = entry;
-    } else if (todo === operation.enterMember) {
-      if (member !== entry) items = itemsBefore;
-      member = entry;
+    } else if (todo >= operation.enterItem) {
+      if (++itemsAndGroups > maxItems) {
+        return { ...refuse(bytes, start, { signal, message: tooManyItems(signal, maxItems) }), isTooLarge: true };
+      }
+      if (todo === operation.enterItem) items++;
+      else if (todo === operation.enterChoice) {
+        itemsBefore = items;
+        member = entry;
+      } else if (todo === operation.enterMember) {
+        if (member !== entry) items = itemsBefore;
+        member = entry;
+      }
     }
 
     if (length === 0) continue;
@@ -178,6 +186,11 @@ export function scan(bytes: Uint8Array, signal: Signal, limits: ScanLimits = def
     base = (entry >> 4) * directTags;
     end = pos + length;
   }
+}
+
+/** The words for a request that passes `maxItems`. */
+export function tooManyItems({ itemNoun }: Signal, maxItems: number): string {
+  return `The request has more than ${maxItems} ${itemNoun} and groups of them.`;
 }
 
 function createStack(maxDepth: number): { ends: Int32Array; bases: Int32Array } {

@@ -2,7 +2,7 @@ import { type FieldPlan, type Key, type MessagePlan, planOf } from "./json-plan.
 import { JsonReader, JsonRefusal } from "./json-reader.ts";
 import { createScalarReader, type ReadScalar } from "./json-scalar.ts";
 import type { Rejection } from "./rejection.ts";
-import { defaultScanLimits, type ScanLimits } from "./scan.ts";
+import { defaultScanLimits, type ScanLimits, tooManyItems } from "./scan.ts";
 import type { Signal } from "./signals.ts";
 import { WireWriter, WriterFull } from "./wire-writer.ts";
 
@@ -33,11 +33,14 @@ interface Job {
   readonly writer: WireWriter;
   readonly readScalar: ReadScalar;
   readonly maxDepth: number;
+  readonly maxItems: number;
+  readonly signal: Signal;
   /** The path to where the reader is: `depth` fields, each with its index where it is an element, else -1. */
   readonly fields: FieldPlan[];
   readonly indexes: number[];
   depth: number;
   items: number;
+  itemsAndGroups: number;
   /** In a metric only the last member of the oneof counts: the count before it. */
   itemsBefore: number;
 }
@@ -52,7 +55,7 @@ export function transcode(
   signal: Signal,
   limits: TranscodeLimits = defaultScanLimits,
 ): Transcoded | Rejection {
-  const job = startJob(json, limits);
+  const job = startJob(json, signal, limits);
   const { reader, writer } = job;
   try {
     if (reader.peek() !== openBrace) reader.fail("Expected a JSON object.");
@@ -60,7 +63,10 @@ export function transcode(
     if (reader.peek() !== -1) reader.fail("Expected nothing after the JSON object.");
   } catch (error) {
     const rejected = { kind: "rejected", path: pathOf(job) } as const;
-    if (error instanceof JsonRefusal) return { ...rejected, message: error.message, offset: error.offset };
+    if (error instanceof JsonRefusal) {
+      const { message, offset } = error;
+      return { ...rejected, message, offset, ...(job.itemsAndGroups > job.maxItems && { isTooLarge: true }) };
+    }
     if (!(error instanceof WriterFull)) throw error;
     const message = `As protobuf the request has more than ${limits.maxBytes} bytes.`;
     return { ...rejected, message, offset: reader.at, isTooLarge: true };
@@ -68,7 +74,8 @@ export function transcode(
   return { kind: "transcoded", bytes: writer.finish(), items: job.items };
 }
 
-function startJob(json: Uint8Array, { maxDepth, maxBytes = Number.POSITIVE_INFINITY }: TranscodeLimits): Job {
+function startJob(json: Uint8Array, signal: Signal, limits: TranscodeLimits): Job {
+  const { maxDepth, maxItems, maxBytes = Number.POSITIVE_INFINITY } = limits;
   const reader = new JsonReader(json);
   // Protobuf takes about half the bytes of JSON, so this seldom grows; memory that is never touched costs nothing.
   const writer = new WireWriter(64 + json.length, maxBytes);
@@ -77,10 +84,13 @@ function startJob(json: Uint8Array, { maxDepth, maxBytes = Number.POSITIVE_INFIN
     writer,
     readScalar: createScalarReader(reader, writer),
     maxDepth,
+    maxItems,
+    signal,
     fields: [],
     indexes: [],
     depth: 0,
     items: 0,
+    itemsAndGroups: 0,
     itemsBefore: 0,
   };
 }
@@ -198,6 +208,7 @@ function readNested(job: Job, field: FieldPlan, plan: MessagePlan): void {
   const { reader, writer } = job;
   if (reader.peek() !== openBrace) reader.fail("Expected an object.");
   if (job.depth > job.maxDepth) reader.fail(`Messages are nested more than ${job.maxDepth} deep.`);
+  if (field.field.cut && ++job.itemsAndGroups > job.maxItems) reader.fail(tooManyItems(job.signal, job.maxItems));
   if (field.isItem) job.items++;
   else if (plan.isChoice) job.itemsBefore = job.items;
   else if (field.isMember) job.items = job.itemsBefore;

@@ -5,6 +5,7 @@ import { signals } from "../../shared/otlp/signals.ts";
 import { framed, grpcClient } from "../support/grpc-client.ts";
 import { startGrpcServer, type TestServer, type TestServerOptions } from "../support/grpc-server.ts";
 import { rawClient } from "../support/raw-client.ts";
+import { lengthDelimited } from "../support/wire-tree.ts";
 
 const body = Buffer.from("0a131211120f0901000000000000002a040a026869", "hex");
 const path = signals.logs.grpcPath;
@@ -74,6 +75,17 @@ describe("the gRPC server survives", () => {
       await new Promise(setImmediate);
     }
     expect(await client.closed()).toContain("too_many_pings");
+  });
+
+  it("millions of empty log records in a few kilobytes of gzip", async () => {
+    const port = await start({ maxMessageBytes: 64 * MiB });
+    const records = lengthDelimited(1, lengthDelimited(2, Buffer.alloc(60 * MiB, "1200", "hex")));
+    const client = await grpcClient(port);
+    const message = framed(gzipSync(records), 1);
+    const answer = await client.call(path, [message], { "grpc-encoding": "gzip" });
+    const words = "The request has more than 4194304 log records and groups of them. Send smaller batches.";
+    expect(answer).toMatchObject({ status: 8, message: words });
+    client.close();
   });
 
   it("a flood of SETTINGS", async () => {

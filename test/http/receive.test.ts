@@ -8,6 +8,7 @@ import { type SignalName, signals } from "../../shared/otlp/signals.ts";
 import { decodeStatus } from "../../shared/otlp/status.ts";
 import { jsonSpan, oneLog, onePoint, oneSpan } from "../support/cases/bodies.ts";
 import { request, setUpReceive as setUp } from "../support/receiver.ts";
+import { lengthDelimited } from "../support/wire-tree.ts";
 
 const jsonHeaders = { "content-type": "application/json" };
 
@@ -161,6 +162,17 @@ describe("createReceive()", () => {
     expect(decodeStatus(answer.body, "json")?.message).toContain("100000 bytes");
     expect([received, events.map(({ fields }) => fields)]).toMatchObject([[], [{ reason: "too-large" }]]);
     expect((await receive(request({ path, headers, body: numbers(12_000) }))).status).toBe(200);
+  });
+
+  it.each<[string, Partial<HttpRequest>]>([
+    ["protobuf", { body: lengthDelimited(1, lengthDelimited(2, Buffer.alloc(8_400_000, "1200", "hex"))) }],
+    ["JSON", { headers: jsonHeaders, body: Buffer.from(`{"resourceSpans":[${"{},".repeat(4_200_000)}{}]}`) }],
+  ])("answers 413 to millions of empty spans or resources in %s", async (_, given) => {
+    const { receive, received, events } = setUp({ maxBodyBytes: 2 ** 26 });
+    const answer = await receive(request(given));
+    expect(answer.status).toBe(413);
+    const message = "The request has more than 4194304 spans and groups of them. Send smaller batches.";
+    expect([received, events]).toMatchObject([[], [{ fields: { reason: "too-large", message } }]]);
   });
 
   it("names the field and the byte in the refusal's BadRequest", async () => {

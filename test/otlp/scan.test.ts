@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { scan } from "../../shared/otlp/scan.ts";
+import { defaultScanLimits, scan } from "../../shared/otlp/scan.ts";
 import { type SignalName, signalNames, signals } from "../../shared/otlp/signals.ts";
 import { corpusCase, corpusSizes } from "../support/corpus.ts";
 import { vectors } from "../support/vectors.ts";
@@ -104,8 +104,27 @@ describe("scan()", () => {
     const tooDeep = scan(within([...toSpan, 9, 2], nest(130)), signals.traces);
     expect(tooDeep).toMatchObject({ kind: "rejected", message: "Messages are nested more than 256 deep." });
     expect(tooDeep.kind === "rejected" && tooDeep.path.length).toBeLessThan(500);
-    expect(scan(within(toSpan, span), signals.traces, { maxDepth: 3 }).kind).toBe("scanned");
-    expect(scan(within(toSpan, span), signals.traces, { maxDepth: 2 }).kind).toBe("rejected");
+    expect(scan(within(toSpan, span), signals.traces, { ...defaultScanLimits, maxDepth: 3 }).kind).toBe("scanned");
+    expect(scan(within(toSpan, span), signals.traces, { ...defaultScanLimits, maxDepth: 2 }).kind).toBe("rejected");
+  });
+
+  it.each<[SignalName, Uint8Array, number]>([
+    ["traces", within([1, 2], "1200".repeat(10)), 12],
+    ["traces", Buffer.from("0a00".repeat(10), "hex"), 10],
+    ["metrics", within([1, 2], "1200".repeat(10)), 12],
+    ["metrics", within([...toMetric, 5], "0a00".repeat(10)), 14],
+    ["metrics", within(toMetric, "2a020a00".repeat(10)), 23],
+    ["logs", within([1, 2], "1200".repeat(10)), 12],
+  ])("limits the items of %s and the groups that could hold some (%#)", (name, body, maxItems) => {
+    expect(scan(body, signals[name], { ...defaultScanLimits, maxItems }).kind).toBe("scanned");
+    const message = `The request has more than ${maxItems - 1} ${signals[name].itemNoun} and groups of them.`;
+    const rejected = { kind: "rejected", message, isTooLarge: true };
+    expect(scan(body, signals[name], { ...defaultScanLimits, maxItems: maxItems - 1 })).toMatchObject(rejected);
+  });
+
+  it("stops at the limit in a request of 64 MiB that is nothing but empty spans", () => {
+    const body = lengthDelimited(1, lengthDelimited(2, Buffer.alloc(64 * 2 ** 20 - 64, "1200", "hex")));
+    expect(scan(body, signals.traces)).toMatchObject({ kind: "rejected", isTooLarge: true });
   });
 
   it.each([

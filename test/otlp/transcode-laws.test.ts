@@ -115,7 +115,7 @@ describe("transcode()", () => {
     expect(deepest.kind).toBe("transcoded");
     if (deepest.kind === "transcoded") expect(scan(deepest.bytes, signals.logs).kind).toBe("scanned");
     expect(deep(limit + 1)).toMatchObject({ kind: "rejected", message: expect.stringContaining("nested") });
-    const [outer, lower] = [{ maxDepth: 6 }, { maxDepth: 5 }];
+    const [outer, lower] = [6, 5].map((maxDepth) => ({ ...defaultScanLimits, maxDepth }));
     const text = Buffer.from(body('{"arrayValue":{"values":[{}]}}'));
     expect(transcode(text, signals.logs, outer).kind).toBe("transcoded");
     expect(transcode(text, signals.logs, lower).kind).toBe("rejected");

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { scan } from "../../shared/otlp/scan.ts";
+import { defaultScanLimits, scan } from "../../shared/otlp/scan.ts";
 import { type SignalName, signals } from "../../shared/otlp/signals.ts";
 import { toJson } from "../../shared/otlp/to-json.ts";
 import { transcode } from "../../shared/otlp/transcode.ts";
@@ -227,6 +227,19 @@ describe("transcode()", () => {
     const metric = '{"gauge":{"dataPoints":[{}]},"gauge":{"dataPoints":[{}]}}';
     const answer = read(`{"resourceMetrics":[{"scopeMetrics":[{"metrics":[${metric}]}]}]}`, "metrics");
     expect(answer).toMatchObject({ kind: "rejected", path: "resourceMetrics[0].scopeMetrics[0].metrics[0].gauge" });
+  });
+
+  it("limits the items and the groups that could hold some, as scan() does", () => {
+    const metric = '{"gauge":{"dataPoints":[{},{}]}}';
+    const json = Buffer.from(`{"resourceMetrics":[{"scopeMetrics":[{},{"metrics":[${metric},${metric}]}]}]}`);
+    for (const maxItems of [10, 11]) {
+      const limits = { ...defaultScanLimits, maxItems };
+      const transcoded = transcode(json, signals.metrics);
+      const wire = transcoded.kind === "transcoded" ? transcoded.bytes : new Uint8Array();
+      const expected = maxItems === 11 ? { items: 4 } : { kind: "rejected", isTooLarge: true };
+      expect(transcode(json, signals.metrics, limits)).toMatchObject(expected);
+      expect(scan(wire, signals.metrics, limits)).toMatchObject(expected);
+    }
   });
 
   it("passes over unknown values up to 10,000 deep", () => {

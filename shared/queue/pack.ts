@@ -49,7 +49,9 @@ export async function pack(request: ReceivedRequest, options: PackOptions): Prom
   const { batches, rejected } = packer;
   if (rejected.items === 0) return { batches };
   const limit = `an item must fit one queue message: ${maxPayloadBytes} bytes compressed, ${maxItemBytes} as sent`;
-  const message = `${rejected.items} ${signals[signal].itemNoun} too large (${rejected.largest} bytes); ${limit}`;
+  const { itemNoun } = signals[signal];
+  const noun = rejected.items === 1 ? itemNoun.slice(0, -1) : itemNoun;
+  const message = `${rejected.items} ${noun} too large (${rejected.largest} bytes); ${limit}`;
   return { batches, rejected: { items: rejected.items, message } };
 }
 

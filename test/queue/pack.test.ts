@@ -85,7 +85,7 @@ describe("pack()", () => {
     const bytes = requestOf("logs", { names });
     const { batches, rejected } = await pack({ signal: "logs", items: 3, bytes }, options);
     expect(rejected?.items).toBe(1);
-    expect(rejected?.message).toMatch(/^1 log records too large \(\d+ bytes\).*780288 bytes compressed/);
+    expect(rejected?.message).toMatch(/^1 log record too large \(\d+ bytes\).*780288 bytes compressed/);
     const found = await Promise.all(batches.map(async (batch) => itemNames(await unpack(batch), "logs")));
     expect(found.flat()).toEqual(["before", "after"]);
   });

@@ -28,7 +28,7 @@ export function serveCall(stream: ServerHttp2Stream, opened: Opened, context: Ca
   }
   const { receive } = context;
   const call = opened;
-  const { reader, release } = readerFor(context);
+  const { reader, release } = readerFor(context, call);
   const abort = new AbortController();
   const began = performance.now();
   const deadlineMs = call.timeoutMs ?? Number.POSITIVE_INFINITY;
@@ -86,7 +86,7 @@ export function serveCall(stream: ServerHttp2Stream, opened: Opened, context: Ca
 
 /** Serves `Health/Watch`: the status now and at every change, until the client or the server goes. */
 export function serveWatch(stream: ServerHttp2Stream, call: GrpcCall, context: CallContext): void {
-  const { reader, release } = readerFor(context);
+  const { reader, release } = readerFor(context, call);
   const timer = setTimeout(() => stream.close(constants.NGHTTP2_CANCEL), context.messageTimeoutMs);
   let unwatch = () => {};
   const stop = () => stream.end();
@@ -99,6 +99,7 @@ export function serveWatch(stream: ServerHttp2Stream, call: GrpcCall, context: C
     clearTimeout(timer);
     if (stream.destroyed || stream.headersSent) return;
     const read = reader.end();
+    release();
     if (read.kind === "refused") answer(stream, context.receive.refuse(call, read.status));
     else watch(read.message.bytes);
   });
@@ -127,7 +128,12 @@ export function serveWatch(stream: ServerHttp2Stream, call: GrpcCall, context: C
 
 const stoppingStatus = { code: grpcCode.unavailable, message: "the server is stopping" };
 
-function readerFor({ budget, maxMessageBytes }: CallContext): { reader: MessageReader; release: () => void } {
+/** A `HealthCheckRequest` is a name: a larger one is nobody's. */
+const maxHealthBytes = 4096;
+
+function readerFor(context: CallContext, { kind }: GrpcCall): { reader: MessageReader; release: () => void } {
+  const { budget } = context;
+  const maxMessageBytes = kind === "export" ? context.maxMessageBytes : maxHealthBytes;
   let reserved = 0;
   const reader = createMessageReader({
     maxMessageBytes,

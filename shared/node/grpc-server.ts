@@ -56,6 +56,7 @@ const maxHeaderListBytes = 16 * 1024;
 /** On close: time for calls that clients sent before they saw the GOAWAY. */
 const graceMs = 250;
 const tcpKeepAliveMs = 60_000;
+const handshakeTimeoutMs = 10_000;
 
 /**
  * gRPC framing on `node:http2`, parallel to `http-server.ts`: it moves messages between streams and `receive`, and bounds
@@ -64,6 +65,8 @@ const tcpKeepAliveMs = 60_000;
 export function createGrpcServer(options: GrpcServerOptions): GrpcServer {
   const settings = { ...defaults, ...options };
   const sessions = new Set<ServerHttp2Session>();
+  // Those with a session, and those still shaking hands for TLS.
+  const sockets = new Set<Socket>();
   const stopping = new AbortController();
   let calls = 0;
   let closing: Promise<void> | undefined;
@@ -80,10 +83,18 @@ export function createGrpcServer(options: GrpcServerOptions): GrpcServer {
     maxSettings: 32,
   };
   const server: Http2Server = settings.tls
-    ? (createSecureServer({ ...sessionOptions, ...secureContext(settings.tls) }) as Http2Server)
+    ? (createSecureServer({
+        ...sessionOptions,
+        handshakeTimeout: handshakeTimeoutMs,
+        ...secureContext(settings.tls),
+      }) as Http2Server)
     : createServer(sessionOptions);
   server.maxConnections = settings.maxConnections;
-  server.on("connection", (socket: Socket) => socket.setKeepAlive(true, tcpKeepAliveMs));
+  server.on("connection", (socket: Socket) => {
+    socket.setKeepAlive(true, tcpKeepAliveMs);
+    sockets.add(socket);
+    socket.once("close", () => sockets.delete(socket));
+  });
   server.on("session", (session) => {
     sessions.add(session);
     session.once("close", () => sessions.delete(session));
@@ -139,6 +150,7 @@ export function createGrpcServer(options: GrpcServerOptions): GrpcServer {
     for (const session of sessions) if (!session.destroyed) session.goaway(constants.NGHTTP2_NO_ERROR, 2 ** 31 - 1);
     const cut = setTimeout(() => {
       for (const session of sessions) session.destroy();
+      for (const socket of sockets) socket.destroy();
     }, deadlineMs);
     await new Promise((resolve) => setTimeout(resolve, Math.min(graceMs, deadlineMs)));
     stopping.abort();

@@ -18,6 +18,7 @@ export default defineConfig({
           include: ["test/e2e/**/*.test.ts", "test/infra/**/*.test.ts"],
           testTimeout: 120_000,
           hookTimeout: 60_000,
+          expect: { poll: { timeout: 15_000 } },
           fileParallelism: false,
         },
       },

@@ -104,7 +104,9 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
       const timeoutMs = config.stopTimeout;
       const closed = [grpc.close(timeoutMs * cutShare), http.close(timeoutMs * cutShare)];
       // The servers finish what clients have begun to send; what is gathered need not wait for company any more.
-      await pipeline.drain(timeoutMs * spillAfterShare, Promise.all(closed));
+      const drained = pipeline.drain(timeoutMs * spillAfterShare, Promise.all(closed));
+      // What neither destination nor queue takes by then has not been acknowledged: its clients send it again.
+      await Promise.race([drained, clock.sleep(timeoutMs)]);
     },
   };
 

@@ -1,4 +1,6 @@
+import { once } from "node:events";
 import { readFileSync } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { healthPaths } from "../../shared/grpc/health.ts";
 import { signals } from "../../shared/otlp/signals.ts";
@@ -49,6 +51,28 @@ describe("SIGTERM", () => {
     world.grafana.behave(() => undefined);
     await world.flush();
     expect([...world.grafana.delivered.keys()]).toContain("hanging");
+  });
+
+  it("exits in time when neither the destination nor the queue answers", async () => {
+    const silent = createServer().listen(0, "127.0.0.1");
+    await once(silent, "listening");
+    const { port } = silent.address() as AddressInfo;
+    const daemon = await world.start({
+      SLUICE_QUEUE_URL: `http://127.0.0.1:${port}/000000000000/sluice`,
+      AWS_ENDPOINT_URL_SQS: `http://127.0.0.1:${port}`,
+      SLUICE_STOP_TIMEOUT: "2s",
+      SLUICE_DIRECT_TIMEOUT: "60s",
+    });
+    await expect.poll(async () => (await daemon.page("/-/ready")).status).toBe(200);
+    world.grafana.behave(() => ({ hang: true }));
+    const client = await grpcClient(daemon.grpcPort);
+    const inFlight = client.call(path, [framed(requestOf("logs", { names: ["kept by its client"] }))]);
+    await expect.poll(() => daemon.metric("sluice_in_flight_bytes")).toBeGreaterThan(0);
+    const startedAt = performance.now();
+    expect(await daemon.end("SIGTERM")).toBe(0);
+    expect(performance.now() - startedAt).toBeLessThan(6000);
+    expect(await inFlight).not.toMatchObject({ status: 0 });
+    silent.close();
   });
 
   it("exits at once at the second signal", async () => {

@@ -24,8 +24,8 @@ export async function probeDestination(
 
 /** Connects to where the queue is. A message would be delivered and a look at the queue needs a permission of its own. */
 export function probeQueue(queueUrl: string): Promise<string | undefined> {
-  // As the SDK does: the endpoint of the environment wins over the address in the URL.
-  const url = new URL(process.env.AWS_ENDPOINT_URL_SQS ?? process.env.AWS_ENDPOINT_URL ?? queueUrl);
+  // As the SDK does: the address in the URL wins over an endpoint of the environment.
+  const url = new URL(queueUrl);
   const port = Number(url.port) || (url.protocol === "http:" ? 80 : 443);
   return new Promise((resolve) => {
     const socket = connect({ host: url.hostname, port, timeout: timeoutMs });

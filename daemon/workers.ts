@@ -24,12 +24,18 @@ export async function startWorkers({ workers, emit }: WorkersOptions): Promise<D
   const [addresses] = started;
   if (!addresses) throw new Error("No worker could be started.");
   cluster.on("exit", replace);
+  // One may have ended while others were still starting.
+  for (const worker of states.keys())
+    if (worker.isDead()) replace(worker, worker.process.exitCode, worker.process.signalCode);
   const watching = setInterval(() => void watch(), stateEveryMs);
   await watch();
 
   return {
     addresses,
-    notReady: () => [...states.values()].find(({ notReady }) => notReady)?.notReady,
+    notReady() {
+      if (states.size === 0) return "no worker is running";
+      return [...states.values()].find(({ notReady }) => notReady)?.notReady;
+    },
     unhealthy() {
       if (!stopping && states.size < workers) return `${states.size} of ${workers} workers are running`;
       return [...states.values()].find(({ unhealthy }) => unhealthy)?.unhealthy;

@@ -101,6 +101,18 @@ describe("SIGTERM", () => {
     client.close();
   });
 
+  it("is not ready while no worker runs", async () => {
+    const daemon = await world.start({ SLUICE_WORKERS: "2" });
+    await expect.poll(async () => (await daemon.page("/-/ready")).status).toBe(200);
+    const { pid } = daemon.child;
+    const workers = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ").map(Number);
+    for (const worker of workers) process.kill(worker, "SIGKILL");
+    await expect
+      .poll(async () => daemon.page("/-/ready"), { interval: 20 })
+      .toEqual({ status: 503, text: "not ready: no worker is running\n" });
+    await expect.poll(async () => (await daemon.page("/-/ready")).status).toBe(200);
+  });
+
   it("stops all workers", async () => {
     const daemon = await world.start({ SLUICE_WORKERS: "2" });
     expect(await daemon.end("SIGTERM")).toBe(0);

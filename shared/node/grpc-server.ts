@@ -8,12 +8,13 @@ import {
   type ServerHttp2Session,
   type ServerHttp2Stream,
 } from "node:http2";
-import { type AddressInfo, Server as NetServer, type Socket } from "node:net";
+import { Server as NetServer, type Socket } from "node:net";
 import type { Budget } from "../batch/budget.ts";
 import type { Health } from "../grpc/health.ts";
 import type { GrpcHead, GrpcReceive } from "../grpc/receive.ts";
 import { serveCall, serveWatch } from "./grpc-call.ts";
 import { guardSession } from "./grpc-guard.ts";
+import { listenOn } from "./listen.ts";
 import { secureContext, type TlsMaterial } from "./tls.ts";
 
 /** Sizes in bytes, times in milliseconds. */
@@ -106,14 +107,7 @@ export function createGrpcServer(options: GrpcServerOptions): GrpcServer {
   server.on("sessionError", ignore);
 
   return {
-    listen: (port, host) =>
-      new Promise((resolve, reject) => {
-        server.once("error", reject);
-        server.listen({ port, host }, () => {
-          server.off("error", reject);
-          resolve({ port: (server.address() as AddressInfo).port });
-        });
-      }),
+    listen: (port, host) => listenOn(server, port, host),
     setTls(tls) {
       if ("setSecureContext" in server)
         (server as ReturnType<typeof createSecureServer>).setSecureContext(secureContext(tls));

@@ -1,9 +1,10 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { createServer as createTlsServer } from "node:https";
-import type { AddressInfo, Socket } from "node:net";
+import type { Socket } from "node:net";
 import type { HttpAnswer, HttpRequest } from "../http/message.ts";
 import { drainBody, readBody } from "./http-body.ts";
 import { fieldsOf, headOf, plain, type RequestHead, requestOf } from "./http-head.ts";
+import { listenOn } from "./listen.ts";
 import { secureContext, type TlsMaterial } from "./tls.ts";
 
 export interface RequestContext {
@@ -106,14 +107,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   server.on("clientError", refuseBroken);
 
   return {
-    listen: (port, host) =>
-      new Promise((resolve, reject) => {
-        server.once("error", reject);
-        server.listen({ port, host }, () => {
-          server.off("error", reject);
-          resolve({ port: (server.address() as AddressInfo).port });
-        });
-      }),
+    listen: (port, host) => listenOn(server, port, host),
     setTls(material) {
       if ("setSecureContext" in server) server.setSecureContext(secureContext(material));
     },

@@ -1,11 +1,11 @@
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import fc from "fast-check";
-import { scan } from "../shared/otlp/scan.ts";
 import { type SignalName, signalNames, signals } from "../shared/otlp/signals.ts";
-import { arbitraryRequest } from "../test/support/arbitrary-request.ts";
-import { fuzzSeeds } from "../test/support/fuzz-seeds.ts";
-import { createDice, mutate } from "../test/support/mutate.ts";
+import { scan } from "../shared/wire/scan.ts";
+import { fuzzSeeds } from "../test/support/fuzz/seeds.ts";
+import { arbitraryRequest } from "../test/support/otlp/arbitrary-request.ts";
+import { createDice, mutate } from "../test/support/otlp/mutate.ts";
 
 // `node bench/differential.ts [CASES] [FROM]`, with Go installed: mutated requests through scan and through the Collector's
 // decoder, which Grafana's backends use. Whatever scan accepts and that decoder refuses would fail a whole merged batch.

@@ -1,12 +1,12 @@
 import { createFlush } from "../functions/flush.ts";
-import type { Batch } from "../shared/queue/batch.ts";
+import type { Batch } from "../shared/batch/batch.ts";
 import { encodeEnvelope } from "../shared/queue/envelope.ts";
 import { pack } from "../shared/queue/pack.ts";
-import { corpusCase } from "../test/support/corpus.ts";
-import { eventOf, oneDestination } from "../test/support/flush-stand.ts";
-import { createMemoryQueue } from "../test/support/memory-queue.ts";
-import { oracle } from "../test/support/oracle.ts";
-import { unpack } from "../test/support/unpack.ts";
+import { eventOf, oneDestination } from "../test/support/flush/flush-stand.ts";
+import { corpusCase } from "../test/support/otlp/corpus.ts";
+import { oracle } from "../test/support/otlp/oracle.ts";
+import { unpack } from "../test/support/otlp/unpack.ts";
+import { createMemoryQueue } from "../test/support/queue/memory-queue.ts";
 import { type BenchCase, bench } from "./harness.ts";
 
 const clock = { now: Date.now, sleep: async () => {} };

@@ -1,5 +1,5 @@
-import { type FuzzReport, fuzz } from "../test/support/fuzz.ts";
-import { fuzzTargets } from "../test/support/fuzz-targets.ts";
+import { type FuzzReport, fuzz } from "../test/support/fuzz/fuzz.ts";
+import { fuzzTargets } from "../test/support/fuzz/targets.ts";
 
 // `npm run fuzz -- MINUTES [TARGET...]`: mutated requests through every target, other cases in every run unless `--from N` says which.
 const { minutes, names, from } = readArguments(process.argv.slice(2));

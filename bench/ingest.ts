@@ -1,14 +1,14 @@
 import { promisify } from "node:util";
 import { gunzip as gunzipAsync, gunzipSync } from "node:zlib";
 import { createIngest } from "../functions/ingest.ts";
-import { gunzip } from "../shared/http/zlib-codings.ts";
+import { gunzip } from "../shared/compression/zlib-codings.ts";
 import { systemClock } from "../shared/node/system-clock.ts";
-import { scan } from "../shared/otlp/scan.ts";
 import { signalNames, signals } from "../shared/otlp/signals.ts";
 import type { Queue } from "../shared/queue/queue.ts";
 import { createQueueSink } from "../shared/queue/queue-sink.ts";
-import { corpusCase, corpusSizes } from "../test/support/corpus.ts";
-import { oracle } from "../test/support/oracle.ts";
+import { scan } from "../shared/wire/scan.ts";
+import { corpusCase, corpusSizes } from "../test/support/otlp/corpus.ts";
+import { oracle } from "../test/support/otlp/oracle.ts";
 import { type BenchCase, bench } from "./harness.ts";
 
 const inThread = promisify(gunzipAsync);

@@ -2,7 +2,7 @@ import { promisify } from "node:util";
 import { gzip as deflate, gzipSync } from "node:zlib";
 import { decodeEnvelope, encodeEnvelope } from "../shared/queue/envelope.ts";
 import { pack } from "../shared/queue/pack.ts";
-import { corpusCase } from "../test/support/corpus.ts";
+import { corpusCase } from "../test/support/otlp/corpus.ts";
 import { type BenchCase, bench } from "./harness.ts";
 
 const deflateOnPool = promisify(deflate);

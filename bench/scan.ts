@@ -1,7 +1,7 @@
-import { scan } from "../shared/otlp/scan.ts";
 import { signalNames, signals } from "../shared/otlp/signals.ts";
-import { corpusCase, corpusSizes } from "../test/support/corpus.ts";
-import { oracle } from "../test/support/oracle.ts";
+import { scan } from "../shared/wire/scan.ts";
+import { corpusCase, corpusSizes } from "../test/support/otlp/corpus.ts";
+import { oracle } from "../test/support/otlp/oracle.ts";
 import { type BenchCase, bench } from "./harness.ts";
 
 /** The scan against the generated codec of OpenTelemetry's JavaScript packages: decoding, and decoding and encoding. */

@@ -1,11 +1,11 @@
 import { inspect } from "../shared/otlp/inspect.ts";
-import { merge } from "../shared/otlp/merge.ts";
-import { scan } from "../shared/otlp/scan.ts";
 import { signalNames, signals } from "../shared/otlp/signals.ts";
-import { split } from "../shared/otlp/split.ts";
-import { corpusCase } from "../test/support/corpus.ts";
-import { oracle } from "../test/support/oracle.ts";
-import { lengthDelimited } from "../test/support/wire-tree.ts";
+import { merge } from "../shared/wire/merge.ts";
+import { scan } from "../shared/wire/scan.ts";
+import { split } from "../shared/wire/split.ts";
+import { corpusCase } from "../test/support/otlp/corpus.ts";
+import { oracle } from "../test/support/otlp/oracle.ts";
+import { lengthDelimited } from "../test/support/otlp/wire-tree.ts";
 import { type BenchCase, bench } from "./harness.ts";
 
 /** Cutting a large request, against decoding and encoding it once, which any split of decoded objects costs at least. */

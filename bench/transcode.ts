@@ -1,7 +1,7 @@
 import { signalNames, signals } from "../shared/otlp/signals.ts";
 import { transcode } from "../shared/otlp/transcode.ts";
-import { corpusCase, corpusSizes } from "../test/support/corpus.ts";
-import { oracle } from "../test/support/oracle.ts";
+import { corpusCase, corpusSizes } from "../test/support/otlp/corpus.ts";
+import { oracle } from "../test/support/otlp/oracle.ts";
 import { type BenchCase, bench } from "./harness.ts";
 
 /**

@@ -1,4 +1,4 @@
-import type { Io } from "./io.ts";
+import type { Io } from "./terminal/io.ts";
 
 /** What a process says when it ends; documented in `sluice --help`. */
 export const exitCodes = {

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { settings } from "../shared/config/settings.ts";
 import type { OptionSpec } from "./command.ts";
-import { complain, type Io } from "./io.ts";
+import { complain, type Io } from "./terminal/io.ts";
 
 /** `--local`, for commands that can look at the stack that `npm start` runs. */
 export const localOption = {

@@ -1,6 +1,6 @@
 import { commands } from "./commands.ts";
-import { processIo } from "./io.ts";
 import { run } from "./run.ts";
+import { processIo } from "./terminal/io.ts";
 
 // A reader that has had enough (`sluice config list | head -1`) is no error.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {

@@ -1,9 +1,9 @@
 import { type ParseArgsConfig, parseArgs } from "node:util";
 import manifest from "../package.json" with { type: "json" };
 import { type Command, type ExitCode, exitCodes, type OptionSpec } from "./command.ts";
-import { commandHelp, commonOptions, overview } from "./help.ts";
-import { complain, type Io } from "./io.ts";
-import { didYouMean } from "./nearest.ts";
+import { commandHelp, commonOptions, overview } from "./documents/help.ts";
+import { complain, type Io } from "./terminal/io.ts";
+import { didYouMean } from "./terminal/nearest.ts";
 
 /** Runs one command line, without the program's name, and answers with the exit code. */
 export async function run(argv: readonly string[], commands: readonly Command[], io: Io): Promise<ExitCode> {

@@ -1,7 +1,7 @@
 import type { SsmParameters } from "../shared/aws/ssm-parameters.ts";
 import { parseValue } from "../shared/config/parse-value.ts";
 import { settings } from "../shared/config/settings.ts";
-import { complain, type Io } from "./io.ts";
+import { complain, type Io } from "./terminal/io.ts";
 
 /** The stage that is meant: `--stage`, else SLUICE_STAGE, else the default; undefined, with a complaint, if malformed. */
 export function stageOf({ stage }: { readonly stage?: string }, io: Io): string | undefined {

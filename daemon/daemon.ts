@@ -1,5 +1,5 @@
 import { hostname } from "node:os";
-import { createBudget } from "../shared/batch/budget.ts";
+import { createBudget } from "../shared/commit/budget.ts";
 import type { ConfigStore } from "../shared/config/config-store.ts";
 import { settingKeys, settings } from "../shared/config/settings.ts";
 import { createHealth } from "../shared/grpc/health.ts";
@@ -8,10 +8,10 @@ import type { ProcessTelemetry } from "../shared/node/process-telemetry.ts";
 import { systemClock as clock } from "../shared/node/system-clock.ts";
 import type { Snapshot } from "../shared/telemetry/metrics.ts";
 import { reportSelf } from "../shared/telemetry/report-self.ts";
-import { listen } from "./listen.ts";
-import { createPipeline } from "./pipeline.ts";
-import { createServers } from "./servers.ts";
-import { readTls } from "./tls-files.ts";
+import { createPipeline } from "./egress/pipeline.ts";
+import { listen } from "./ingress/listen.ts";
+import { createServers } from "./ingress/servers.ts";
+import { readTls } from "./ingress/tls-files.ts";
 
 /** A daemon that serves, in this process or in its workers. */
 export interface Daemon {

@@ -6,13 +6,13 @@ import { fromEnvironment, grafanaCloud, resolve } from "../shared/config/resolve
 import type { SettingKey } from "../shared/config/settings.ts";
 import { createProcessTelemetry } from "../shared/node/process-telemetry.ts";
 import { systemClock as clock } from "../shared/node/system-clock.ts";
-import { createAdmin } from "./admin.ts";
+import { createAdmin } from "./admin/admin.ts";
+import { checkHealth } from "./admin/health-check.ts";
 import { type Daemon, startDaemon } from "./daemon.ts";
-import { checkHealth } from "./health-check.ts";
-import { listen } from "./listen.ts";
-import { inFlightLimit } from "./memory-limit.ts";
-import { serveAsWorker } from "./worker.ts";
-import { startWorkers } from "./workers.ts";
+import { listen } from "./ingress/listen.ts";
+import { inFlightLimit } from "./process/memory-limit.ts";
+import { serveAsWorker } from "./process/worker.ts";
+import { startWorkers } from "./process/workers.ts";
 
 const telemetry = createProcessTelemetry(process.stdout);
 const { emit } = telemetry;

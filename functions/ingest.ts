@@ -1,10 +1,10 @@
 import type { ALBResult, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
 import { fromAlbEvent, toAlbResult } from "../shared/aws/alb-event.ts";
 import { fromUrlEvent, isUrlEvent, toUrlResult } from "../shared/aws/url-event.ts";
-import { healthy, refused } from "../shared/http/answers.ts";
 import type { HttpAnswer } from "../shared/http/message.ts";
-import { createReceive, type ReceiveOptions } from "../shared/http/receive.ts";
-import { unreadableEvent } from "../shared/http/refusals.ts";
+import { healthy, refused } from "../shared/receivers/otlp-http/answers.ts";
+import { createReceive, type ReceiveOptions } from "../shared/receivers/otlp-http/receive.ts";
+import { unreadableEvent } from "../shared/receivers/otlp-http/refusals.ts";
 
 /** What Lambda tells about the invocation, as far as ingest asks. */
 export interface InvocationContext {

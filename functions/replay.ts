@@ -1,13 +1,13 @@
 import type { Clock } from "../shared/clock.ts";
+import { discardLetters } from "../shared/dead-letters/discard.ts";
+import type { Journal } from "../shared/dead-letters/journal.ts";
+import type { LetterBox } from "../shared/dead-letters/letter-box.ts";
+import { parsePayload } from "../shared/dead-letters/parse-payload.ts";
+import { replayLetters } from "../shared/dead-letters/replay.ts";
+import type { LetterReport } from "../shared/dead-letters/report.ts";
+import { type ShownLetters, showLetters } from "../shared/dead-letters/show.ts";
+import { surveyLetters } from "../shared/dead-letters/survey.ts";
 import type { Queue } from "../shared/queue/queue.ts";
-import { discardLetters } from "../shared/replay/discard.ts";
-import type { Journal } from "../shared/replay/journal.ts";
-import type { LetterBox } from "../shared/replay/letter-box.ts";
-import { parsePayload } from "../shared/replay/parse-payload.ts";
-import { replayLetters } from "../shared/replay/replay.ts";
-import type { LetterReport } from "../shared/replay/report.ts";
-import { type ShownLetters, showLetters } from "../shared/replay/show.ts";
-import { surveyLetters } from "../shared/replay/survey.ts";
 import type { Emit } from "../shared/telemetry/events.ts";
 
 export interface ReplayFunctionOptions {

@@ -4,9 +4,9 @@ import { createIngest, type Ingest } from "../functions/ingest.ts";
 import { createSqsClient } from "../shared/aws/sqs-client.ts";
 import { createSqsQueue } from "../shared/aws/sqs-queue.ts";
 import { createSqsPostpone } from "../shared/aws/sqs-visibility.ts";
-import { createBudget } from "../shared/batch/budget.ts";
-import { createBudgetSink } from "../shared/batch/budget-sink.ts";
-import type { Sink } from "../shared/batch/sink.ts";
+import type { Sink } from "../shared/batch/accept.ts";
+import { createBudget } from "../shared/commit/budget.ts";
+import { createBudgetSink } from "../shared/commit/budget-sink.ts";
 import { grafanaCloudName } from "../shared/config/destinations.ts";
 import type { Config } from "../shared/config/resolve.ts";
 import type { Destinations } from "../shared/delivery/destination.ts";
@@ -17,7 +17,7 @@ import { createQueueSink } from "../shared/queue/queue-sink.ts";
 import type { Emit } from "../shared/telemetry/events.ts";
 import { userAgent } from "../shared/user-agent.ts";
 import { type EmbeddedSqs, region } from "./embedded-sqs.ts";
-import { type EventSource, startEventSource } from "./event-source.ts";
+import { type EventSource, startEventSource } from "./lambda/event-source.ts";
 
 export interface PipelineOptions {
   readonly sqs: EmbeddedSqs;

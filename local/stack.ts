@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { createGrpcIngress } from "../daemon/grpc-ingress.ts";
-import { createBudget } from "../shared/batch/budget.ts";
+import { createGrpcIngress } from "../daemon/ingress/grpc-ingress.ts";
+import { createBudget } from "../shared/commit/budget.ts";
 import { createDestinations, grafanaCloudName, grafanaCloudOf } from "../shared/config/destinations.ts";
 import type { Config } from "../shared/config/resolve.ts";
 import type { Destinations } from "../shared/delivery/destination.ts";
@@ -14,12 +14,12 @@ import { signalNames } from "../shared/otlp/signals.ts";
 import type { Emit } from "../shared/telemetry/events.ts";
 import type { Metrics } from "../shared/telemetry/metrics.ts";
 import { createAdmin } from "./admin.ts";
-import { createAlbFront } from "./alb-front.ts";
 import { type DirectoryLock, lockDirectory } from "./directory-lock.ts";
 import { type EmbeddedSqs, startEmbeddedSqs } from "./embedded-sqs.ts";
-import { itemsOf } from "./items-of.ts";
+import { createAlbFront } from "./lambda/alb-front.ts";
 import { startPipeline } from "./pipeline.ts";
-import { startReceiver } from "./receiver.ts";
+import { itemsOf } from "./receiver/items-of.ts";
+import { startReceiver } from "./receiver/receiver.ts";
 
 export interface StackOptions {
   readonly config: Config;

@@ -1,4 +1,4 @@
-import { oracle } from "../../test/support/oracle.ts";
+import { oracle } from "../../test/support/otlp/oracle.ts";
 
 /** A request as an SDK's batch processor sends it: one resource, one scope, `spans` spans of about 512 bytes each. */
 export function tracesRequest(spans: number, seed = 0): Uint8Array {

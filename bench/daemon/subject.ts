@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { startDaemonProcess } from "../../test/support/daemon.ts";
+import { startDaemonProcess } from "../../test/support/daemon/daemon.ts";
 import { runCollector } from "../peers/run-collector.ts";
 
 /** A program under measurement. */

@@ -2,8 +2,8 @@ import { createSqsClient } from "../../shared/aws/sqs-client.ts";
 import { createSqsLetterBox } from "../../shared/aws/sqs-letter-box.ts";
 import { createSqsQueue } from "../../shared/aws/sqs-queue.ts";
 import { startFunction } from "../../shared/aws/start-function.ts";
+import { createMemoryJournal } from "../../shared/dead-letters/journal.ts";
 import { systemClock as clock } from "../../shared/node/system-clock.ts";
-import { createMemoryJournal } from "../../shared/replay/journal.ts";
 import { createReplay } from "../replay.ts";
 
 const { store, emit, observed } = await startFunction({

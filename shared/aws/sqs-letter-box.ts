@@ -4,7 +4,7 @@ import {
   ReceiveMessageCommand,
   type SQSClient,
 } from "@aws-sdk/client-sqs";
-import type { Handled, LetterBox, LetterBoxStatus, LetterMessage, Received } from "../replay/letter-box.ts";
+import type { Handled, LetterBox, LetterBoxStatus, LetterMessage, Received } from "../dead-letters/letter-box.ts";
 import { awsProblem } from "./aws-problem.ts";
 import { readQueueStatus } from "./queue-status.ts";
 

@@ -1,5 +1,5 @@
+import { type Secret, secret } from "../secret.ts";
 import { parseValue, type SettingValue } from "./parse-value.ts";
-import { type Secret, secret } from "./secret.ts";
 import { type Setting, type SettingKey, settingKeys, settings } from "./settings.ts";
 
 type Table = typeof settings;

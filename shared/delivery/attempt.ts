@@ -1,10 +1,10 @@
+import type { Batch } from "../batch/batch.ts";
+import type { Retry } from "../batch/outcome.ts";
 import { signals } from "../otlp/signals.ts";
-import type { Batch } from "../queue/batch.ts";
-import type { Circuit } from "./circuit.ts";
+import type { Circuit } from "./circuit-breaker.ts";
 import type { Delivered, Refusal, Verdict } from "./classify.ts";
 import type { DeliverContext, DeliverOptions } from "./deliver.ts";
 import type { Export } from "./export.ts";
-import type { Retry } from "./outcome.ts";
 
 /** What came of one attempt, for the data: whatever is nobody's fault or the operator's is a retry. */
 export type Attempted = Delivered | Refusal | Retry;

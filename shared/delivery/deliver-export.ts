@@ -1,14 +1,14 @@
-import { merge } from "../otlp/merge.ts";
+import type { Batch } from "../batch/batch.ts";
+import type { Outcome } from "../batch/outcome.ts";
+import { gunzip, gzip } from "../compression/gzip.ts";
 import { signals } from "../otlp/signals.ts";
-import { split } from "../otlp/split.ts";
-import type { Batch } from "../queue/batch.ts";
-import { gunzip, gzip } from "../queue/gzip.ts";
+import { merge } from "../wire/merge.ts";
+import { split } from "../wire/split.ts";
 import { type Attempted, type AttemptOptions, attempt, type Load } from "./attempt.ts";
 import { type Bisected, bisect, type Piece } from "./bisect.ts";
 import type { Refusal } from "./classify.ts";
 import type { DeliverContext } from "./deliver.ts";
 import { narrowedOutcome } from "./narrowed-outcome.ts";
-import type { Outcome } from "./outcome.ts";
 
 /** Compressing less than this gains nothing. */
 const smallBytes = 256;

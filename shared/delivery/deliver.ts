@@ -1,11 +1,11 @@
+import type { Backoff } from "../backoff.ts";
+import type { Batch } from "../batch/batch.ts";
+import type { Outcome } from "../batch/outcome.ts";
 import type { Clock, Random } from "../clock.ts";
-import type { Batch } from "../queue/batch.ts";
 import type { Emit } from "../telemetry/events.ts";
-import type { Backoff } from "./backoff.ts";
-import { createCircuit } from "./circuit.ts";
+import { createCircuit } from "./circuit-breaker.ts";
 import { createDeliverExport, type DeliverExport } from "./deliver-export.ts";
 import { createExporter, type ExporterOptions } from "./export.ts";
-import type { Outcome } from "./outcome.ts";
 import { type PlanLimits, plan } from "./plan.ts";
 
 export interface DeliverOptions extends ExporterOptions, PlanLimits, Backoff {

@@ -1,6 +1,6 @@
-import type { Secret } from "../config/secret.ts";
+import type { Batch } from "../batch/batch.ts";
 import type { Signal } from "../otlp/signals.ts";
-import type { Batch } from "../queue/batch.ts";
+import type { Secret } from "../secret.ts";
 
 /** Where exports go and as whom. */
 export interface Destination {

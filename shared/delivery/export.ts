@@ -1,6 +1,6 @@
+import type { Batch } from "../batch/batch.ts";
 import type { Clock } from "../clock.ts";
 import type { Signal } from "../otlp/signals.ts";
-import type { Batch } from "../queue/batch.ts";
 import { classify, type Verdict } from "./classify.ts";
 import { type Destination, type Destinations, exportHeaders, exportUrl } from "./destination.ts";
 import type { Transport } from "./transport.ts";

@@ -1,6 +1,6 @@
-import { merge } from "../otlp/merge.ts";
+import type { Guilty, Outcome } from "../batch/outcome.ts";
+import { merge } from "../wire/merge.ts";
 import type { Bisected, Piece } from "./bisect.ts";
-import type { Guilty, Outcome } from "./outcome.ts";
 
 /** What the bisecting of an export means for one of its batches. */
 export function narrowedOutcome(

@@ -1,4 +1,4 @@
-import type { Batch } from "../queue/batch.ts";
+import type { Batch } from "../batch/batch.ts";
 
 export interface PlanLimits {
   /** Most bytes, uncompressed, of an export of several batches. */

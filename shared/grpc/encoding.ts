@@ -1,4 +1,4 @@
-import { acceptedCodings, decodeContent } from "../http/content-encoding.ts";
+import { acceptedCodings, decodeContent } from "../compression/content-encoding.ts";
 import type { RpcStatus } from "../otlp/status.ts";
 import { type GrpcMessage, tooLarge } from "./framing.ts";
 import { grpcCode } from "./status.ts";

@@ -1,5 +1,5 @@
 import { hash, timingSafeEqual } from "node:crypto";
-import type { Secret } from "../config/secret.ts";
+import type { Secret } from "../secret.ts";
 
 /** Which bearer tokens senders may use: any of them, so that one can be rotated out. None means no authentication. */
 export type SenderTokens = () => readonly Secret[];

@@ -1,10 +1,10 @@
 import { constants, type ServerHttp2Stream } from "node:http2";
-import type { Budget } from "../batch/budget.ts";
+import type { Budget } from "../commit/budget.ts";
 import { acceptedEncodings } from "../grpc/encoding.ts";
 import { createMessageReader, frameMessage, type MessageReader } from "../grpc/framing.ts";
 import { type Health, watchedHealth } from "../grpc/health.ts";
-import type { GrpcAnswer, GrpcCall, GrpcReceive } from "../grpc/receive.ts";
 import { grpcCode, statusTrailers } from "../grpc/status.ts";
+import type { GrpcAnswer, GrpcCall, GrpcReceive } from "../receivers/otlp-grpc/receive.ts";
 
 /** What a call needs of its server; sizes in bytes, times in milliseconds. */
 export interface CallContext {

@@ -9,9 +9,9 @@ import {
   type ServerHttp2Stream,
 } from "node:http2";
 import { Server as NetServer, type Socket } from "node:net";
-import type { Budget } from "../batch/budget.ts";
+import type { Budget } from "../commit/budget.ts";
 import type { Health } from "../grpc/health.ts";
-import type { GrpcHead, GrpcReceive } from "../grpc/receive.ts";
+import type { GrpcHead, GrpcReceive } from "../receivers/otlp-grpc/receive.ts";
 import { serveCall, serveWatch } from "./grpc-call.ts";
 import { guardSession } from "./grpc-guard.ts";
 import { listenOn } from "./listen.ts";

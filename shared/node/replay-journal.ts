@@ -1,7 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { type Journal, type JournalState, journalStates } from "../replay/journal.ts";
+import { type Journal, type JournalState, journalStates } from "../dead-letters/journal.ts";
 
 /** No letter lives longer than its queue keeps it: 14 days, of SQS. */
 const maxAgeMs = 15 * 86_400_000;

@@ -1,5 +1,5 @@
-import { FieldCursor } from "./field-cursor.ts";
-import { childOf, cutField, type Group, walk } from "./group.ts";
+import { FieldCursor } from "../wire/field-cursor.ts";
+import { childOf, cutField, type Group, walk } from "../wire/group.ts";
 import type { Signal } from "./signals.ts";
 
 /** What a person wants to know of a request that is parked: a few `service.name`s, and the times of its items. */

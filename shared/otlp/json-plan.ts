@@ -1,4 +1,4 @@
-import { wireTypeOf } from "./scan-table.ts";
+import { wireTypeOf } from "../wire/scan-table.ts";
 import type { Field, Message } from "./schema.ts";
 
 /** How a message is read from JSON: its schema, compiled. */

@@ -1,9 +1,9 @@
+import type { WireWriter } from "../wire/wire-writer.ts";
 import { ascii, JsonNumber } from "./json-number.ts";
 import { type FieldPlan, type IntegerRange, kind } from "./json-plan.ts";
 import type { JsonReader } from "./json-reader.ts";
 import { copyString, noRoom } from "./json-string.ts";
 import { base64Size, writeBase64, writeHex } from "./json-text.ts";
-import type { WireWriter } from "./wire-writer.ts";
 
 /**
  * Reads the next value as the field's type and writes it: with its tag, or bare where the field is packed. A zero is

@@ -1,5 +1,5 @@
+import type { WireWriter } from "../wire/wire-writer.ts";
 import type { JsonReader } from "./json-reader.ts";
-import type { WireWriter } from "./wire-writer.ts";
 
 /** What `copyString` returns where the writer's buffer is too short: the string has not been taken. */
 export const noRoom = -1;

@@ -1,7 +1,7 @@
-import { FieldCursor } from "./field-cursor.ts";
+import { FieldCursor } from "../wire/field-cursor.ts";
+import { varintSize } from "../wire/varint.ts";
 import type { Field, Message } from "./schema.ts";
 import type { Signal } from "./signals.ts";
-import { varintSize } from "./varint.ts";
 
 export type JsonValue = string | number | boolean | JsonObject | readonly JsonValue[];
 export type JsonObject = { readonly [name: string]: JsonValue };

@@ -1,10 +1,10 @@
+import type { Rejection } from "../wire/rejection.ts";
+import { defaultScanLimits, type ScanLimits, tooManyItems } from "../wire/scan.ts";
+import { WireWriter, WriterFull } from "../wire/wire-writer.ts";
 import { type FieldPlan, type Key, type MessagePlan, planOf } from "./json-plan.ts";
 import { JsonReader, JsonRefusal } from "./json-reader.ts";
 import { createScalarReader, type ReadScalar } from "./json-scalar.ts";
-import type { Rejection } from "./rejection.ts";
-import { defaultScanLimits, type ScanLimits, tooManyItems } from "./scan.ts";
 import type { Signal } from "./signals.ts";
-import { WireWriter, WriterFull } from "./wire-writer.ts";
 
 /** A request that was JSON, as protobuf that passes `scan`; `items` is what `scan` counts in it. */
 export interface Transcoded {

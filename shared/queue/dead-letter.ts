@@ -1,11 +1,11 @@
+import type { Batch, DeadLetter } from "../batch/batch.ts";
+import type { Guilt } from "../batch/outcome.ts";
 import type { Clock } from "../clock.ts";
-import type { Guilt } from "../delivery/outcome.ts";
+import { gunzip } from "../compression/gzip.ts";
 import { type Inspection, inspect } from "../otlp/inspect.ts";
 import { signals } from "../otlp/signals.ts";
 import type { Emit } from "../telemetry/events.ts";
-import type { Batch, DeadLetter } from "./batch.ts";
 import { encodeEnvelope } from "./envelope.ts";
-import { gunzip } from "./gzip.ts";
 import { pack } from "./pack.ts";
 import type { ReceivedMessage, Settlement } from "./settle.ts";
 

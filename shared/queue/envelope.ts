@@ -1,5 +1,5 @@
+import type { Batch, DeadLetter } from "../batch/batch.ts";
 import { signalNames } from "../otlp/signals.ts";
-import type { Batch, DeadLetter } from "./batch.ts";
 
 /** Most bytes of one queue message, and of one batch call (SQS SendMessage, SendMessageBatch). */
 export const maxMessageBytes = 1_048_576;

@@ -1,9 +1,9 @@
-import type { ReceivedRequest } from "../batch/sink.ts";
+import type { ReceivedRequest } from "../batch/accept.ts";
+import type { Batch } from "../batch/batch.ts";
+import { gzip } from "../compression/gzip.ts";
 import { signals } from "../otlp/signals.ts";
-import { split } from "../otlp/split.ts";
-import type { Batch } from "./batch.ts";
+import { split } from "../wire/split.ts";
 import { maxPayloadBytes } from "./envelope.ts";
-import { gzip } from "./gzip.ts";
 
 /** Most bytes of one item: what Grafana Cloud's traces take in a whole request (15 MiB), less room for its resource. */
 const maxItemBytes = 14 * 2 ** 20;

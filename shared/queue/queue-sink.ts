@@ -1,4 +1,4 @@
-import type { Acceptance, ReceivedRequest, Sink } from "../batch/sink.ts";
+import type { Acceptance, ReceivedRequest, Sink } from "../batch/accept.ts";
 import type { Clock } from "../clock.ts";
 import type { Emit } from "../telemetry/events.ts";
 import { encodeEnvelope } from "./envelope.ts";

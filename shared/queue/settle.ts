@@ -1,8 +1,8 @@
+import { type Backoff, delayAfter } from "../backoff.ts";
+import type { Batch } from "../batch/batch.ts";
+import type { Outcome, Part } from "../batch/outcome.ts";
 import type { Clock, Random } from "../clock.ts";
-import { type Backoff, delayAfter } from "../delivery/backoff.ts";
-import type { Outcome, Part } from "../delivery/outcome.ts";
 import type { Emit } from "../telemetry/events.ts";
-import type { Batch } from "./batch.ts";
 import { contentOf, createLetterWriter } from "./dead-letter.ts";
 import { encodeEnvelope } from "./envelope.ts";
 import { pack } from "./pack.ts";

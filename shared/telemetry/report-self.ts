@@ -1,4 +1,4 @@
-import type { Sink } from "../batch/sink.ts";
+import type { Sink } from "../batch/accept.ts";
 import type { Clock } from "../clock.ts";
 import type { Emit } from "./events.ts";
 import type { Snapshot } from "./metrics.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { fromAlbEvent, toAlbResult } from "../../shared/aws/alb-event.ts";
-import { oneSpan } from "../support/cases/bodies.ts";
+import { oneSpan } from "../support/otlp/cases/bodies.ts";
 
 /** The event of the ELB guide's example, cut to what matters, with whatever is to be different. */
 function event(given: object = {}): object {

@@ -7,7 +7,7 @@ import { createHttpTransport } from "../../shared/node/http-transport.ts";
 import { systemClock } from "../../shared/node/system-clock.ts";
 import { signals } from "../../shared/otlp/signals.ts";
 import { userAgent } from "../../shared/user-agent.ts";
-import { startFakeGrafana } from "../support/fake-grafana.ts";
+import { startFakeGrafana } from "../support/destination/fake-grafana.ts";
 import { type FakeSsm, ssmEnvironment, startFakeSsm } from "../support/fake-ssm.ts";
 import { type EmittedEvent, recordEvents } from "../support/record-events.ts";
 

@@ -8,7 +8,7 @@ import { type EmbeddedSqs, region, startEmbeddedSqs } from "../../local/embedded
 import { createSqsClient } from "../../shared/aws/sqs-client.ts";
 import { createSqsLetterBox } from "../../shared/aws/sqs-letter-box.ts";
 import { createSqsQueue } from "../../shared/aws/sqs-queue.ts";
-import type { LetterMessage } from "../../shared/replay/letter-box.ts";
+import type { LetterMessage } from "../../shared/dead-letters/letter-box.ts";
 
 const credentials = { accessKeyId: "test", secretAccessKey: "test" };
 const dataDir = mkdtempSync(join(tmpdir(), "sluice-letter-box-"));

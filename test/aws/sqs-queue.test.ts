@@ -10,7 +10,7 @@ import { type EmbeddedSqs, startEmbeddedSqs } from "../../local/embedded-sqs.ts"
 import { createSqsClient } from "../../shared/aws/sqs-client.ts";
 import { createSqsQueue } from "../../shared/aws/sqs-queue.ts";
 import { createSqsPostpone } from "../../shared/aws/sqs-visibility.ts";
-import { describeQueue } from "../support/queue-contract.ts";
+import { describeQueue } from "../support/queue/queue-contract.ts";
 
 const aws = { region: "us-east-1", credentials: { accessKeyId: "test", secretAccessKey: "test" } };
 const dataDir = mkdtempSync(join(tmpdir(), "sluice-sqs-"));

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { sluice } from "../support/cli.ts";
+import { sluice } from "../support/cli/cli.ts";
 import { type FakeSsm, ssmEnvironment, startFakeSsm } from "../support/fake-ssm.ts";
 
 let ssm: FakeSsm;

@@ -5,11 +5,11 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { type EmbeddedSqs, region, startEmbeddedSqs } from "../../local/embedded-sqs.ts";
 import { createSqsClient } from "../../shared/aws/sqs-client.ts";
 import { createSqsQueue } from "../../shared/aws/sqs-queue.ts";
+import type { LetterReport } from "../../shared/dead-letters/report.ts";
 import { decodeEnvelope } from "../../shared/queue/envelope.ts";
-import type { LetterReport } from "../../shared/replay/report.ts";
-import { sluice } from "../support/cli.ts";
-import { itemNames } from "../support/item-names.ts";
-import { type ParkedLetter, parkedLetter } from "../support/parked-letters.ts";
+import { sluice } from "../support/cli/cli.ts";
+import { type ParkedLetter, parkedLetter } from "../support/dead-letters/parked-letters.ts";
+import { itemNames } from "../support/otlp/item-names.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "sluice-letters-"));
 const credentials = { accessKeyId: "test", secretAccessKey: "test" };

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { commands } from "../../cli/commands.ts";
-import type { Io } from "../../cli/io.ts";
 import { run } from "../../cli/run.ts";
+import type { Io } from "../../cli/terminal/io.ts";
 
 async function sluice(...argv: string[]) {
   const out: string[] = [];

@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
+import type { Batch } from "../../shared/batch/batch.ts";
+import { gunzip } from "../../shared/compression/gzip.ts";
 import { createDeliver, type DeliverOptions } from "../../shared/delivery/deliver.ts";
 import type { ExportRequest, TransportAnswer } from "../../shared/delivery/transport.ts";
 import type { SignalName } from "../../shared/otlp/signals.ts";
-import type { Batch } from "../../shared/queue/batch.ts";
-import { gunzip } from "../../shared/queue/gzip.ts";
-import { createFlushStand, oneDestination } from "../support/flush-stand.ts";
-import { itemNames, requestOf } from "../support/item-names.ts";
+import { createFlushStand, oneDestination } from "../support/flush/flush-stand.ts";
 import { createManualClock } from "../support/manual-clock.ts";
+import { itemNames, requestOf } from "../support/otlp/item-names.ts";
 import { type EmittedEvent, recordEvents } from "../support/record-events.ts";
 
 const answer = (status: number): TransportAnswer => ({ kind: "answered", status, headers: {}, body: new Uint8Array() });

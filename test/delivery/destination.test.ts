@@ -1,8 +1,8 @@
 import { inspect } from "node:util";
 import { describe, expect, it } from "vitest";
-import { secret } from "../../shared/config/secret.ts";
 import { exportHeaders, exportUrl } from "../../shared/delivery/destination.ts";
 import { signals } from "../../shared/otlp/signals.ts";
+import { secret } from "../../shared/secret.ts";
 
 describe("exportUrl()", () => {
   it.each([

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { secret } from "../../shared/config/secret.ts";
 import type { Destination } from "../../shared/delivery/destination.ts";
 import { createExporter } from "../../shared/delivery/export.ts";
 import type { ExportRequest } from "../../shared/delivery/transport.ts";
 import { signals } from "../../shared/otlp/signals.ts";
+import { secret } from "../../shared/secret.ts";
 import { createManualClock } from "../support/manual-clock.ts";
 
 const body = new Uint8Array([1]);

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { Batch } from "../../shared/batch/batch.ts";
 import { plan } from "../../shared/delivery/plan.ts";
 import type { SignalName } from "../../shared/otlp/signals.ts";
-import type { Batch } from "../../shared/queue/batch.ts";
 
 const limits = { maxExportBytes: 1000, maxExportItems: 10 };
 

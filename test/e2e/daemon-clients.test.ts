@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createDaemonWorld, type DaemonWorld } from "../support/daemon-world.ts";
-import { createOtlpClients } from "../support/otlp-clients.ts";
+import { createOtlpClients } from "../support/clients/otlp-clients.ts";
+import { createDaemonWorld, type DaemonWorld } from "../support/daemon/daemon-world.ts";
 
 let world: DaemonWorld;
 

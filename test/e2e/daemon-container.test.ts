@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { bundle } from "../../infra/bundle.ts";
-import { createDaemonWorld, type DaemonWorld } from "../support/daemon-world.ts";
-import { createOtlpClients } from "../support/otlp-clients.ts";
+import { createOtlpClients } from "../support/clients/otlp-clients.ts";
+import { createDaemonWorld, type DaemonWorld } from "../support/daemon/daemon-world.ts";
 
 const root = join(import.meta.dirname, "../..");
 const isRoot = process.getuid?.() === 0;

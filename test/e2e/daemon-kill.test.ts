@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { bundleEntry } from "../../infra/bundle.ts";
-import { createDaemonWorld, type DaemonWorld } from "../support/daemon-world.ts";
-import { createOtlpClients } from "../support/otlp-clients.ts";
+import { createOtlpClients } from "../support/clients/otlp-clients.ts";
+import { createDaemonWorld, type DaemonWorld } from "../support/daemon/daemon-world.ts";
 
 const rounds = 51;
 const kinds = ["direct", "direct, destination down", "queue"] as const;

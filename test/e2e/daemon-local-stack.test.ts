@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { startStack } from "../support/stack.ts";
+import { startStack } from "../support/local/stack.ts";
 
 const send = join(import.meta.dirname, "../../local/send.ts");
 

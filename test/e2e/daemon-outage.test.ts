@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { DaemonProcess } from "../support/daemon.ts";
-import { createDaemonWorld, type DaemonWorld } from "../support/daemon-world.ts";
-import { createOtlpClients, type OtlpClient } from "../support/otlp-clients.ts";
+import { createOtlpClients, type OtlpClient } from "../support/clients/otlp-clients.ts";
+import type { DaemonProcess } from "../support/daemon/daemon.ts";
+import { createDaemonWorld, type DaemonWorld } from "../support/daemon/daemon-world.ts";
 
 // A minute of outage, scaled: what counts is that it lasts much longer than clients, attempts and batches do.
 const outageMs = 8000;

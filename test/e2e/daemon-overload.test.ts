@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { inFlightLimit } from "../../daemon/memory-limit.ts";
+import { inFlightLimit } from "../../daemon/process/memory-limit.ts";
 import { signals } from "../../shared/otlp/signals.ts";
-import { createDaemonWorld, type DaemonWorld } from "../support/daemon-world.ts";
-import { framed, type GrpcClient, grpcClient } from "../support/grpc-client.ts";
-import { requestOf } from "../support/item-names.ts";
+import { createDaemonWorld, type DaemonWorld } from "../support/daemon/daemon-world.ts";
+import { framed, type GrpcClient, grpcClient } from "../support/grpc/grpc-client.ts";
+import { requestOf } from "../support/otlp/item-names.ts";
 
 const MiB = 2 ** 20;
 const containerBytes = 384 * MiB;

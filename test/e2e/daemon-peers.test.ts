@@ -4,9 +4,9 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { peers } from "../../bench/peers/find-peers.ts";
 import { runCollector } from "../../bench/peers/run-collector.ts";
 import { signalNames } from "../../shared/otlp/signals.ts";
-import { createDaemonWorld, type DaemonWorld } from "../support/daemon-world.ts";
-import { startLenientReceiver } from "../support/lenient-receiver.ts";
-import { createOtlpClients } from "../support/otlp-clients.ts";
+import { createOtlpClients } from "../support/clients/otlp-clients.ts";
+import { createDaemonWorld, type DaemonWorld } from "../support/daemon/daemon-world.ts";
+import { startLenientReceiver } from "../support/destination/lenient-receiver.ts";
 
 // The programs are built by bench/peers/install.sh; where they are absent these tests are reported as skipped.
 let world: DaemonWorld;

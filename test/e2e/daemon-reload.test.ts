@@ -4,10 +4,10 @@ import { join } from "node:path";
 import { connect } from "node:tls";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { signals } from "../../shared/otlp/signals.ts";
-import { createDaemonWorld, type DaemonWorld } from "../support/daemon-world.ts";
+import { createDaemonWorld, type DaemonWorld } from "../support/daemon/daemon-world.ts";
 import { startFakeSsm } from "../support/fake-ssm.ts";
-import { framed, grpcClient } from "../support/grpc-client.ts";
-import { requestOf } from "../support/item-names.ts";
+import { framed, grpcClient } from "../support/grpc/grpc-client.ts";
+import { requestOf } from "../support/otlp/item-names.ts";
 
 const fixtures = join(import.meta.dirname, "../fixtures/tls");
 const pem = (name: string) => readFileSync(join(fixtures, name), "utf8");

@@ -4,9 +4,9 @@ import { type AddressInfo, createServer } from "node:net";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { healthPaths } from "../../shared/grpc/health.ts";
 import { signals } from "../../shared/otlp/signals.ts";
-import { createDaemonWorld, type DaemonWorld } from "../support/daemon-world.ts";
-import { framed, grpcClient } from "../support/grpc-client.ts";
-import { requestOf } from "../support/item-names.ts";
+import { createDaemonWorld, type DaemonWorld } from "../support/daemon/daemon-world.ts";
+import { framed, grpcClient } from "../support/grpc/grpc-client.ts";
+import { requestOf } from "../support/otlp/item-names.ts";
 
 let world: DaemonWorld;
 const path = signals.logs.grpcPath;

@@ -1,10 +1,10 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
-import { jsonSpan, oneLog, oneSpan } from "../support/cases/bodies.ts";
-import { edgeServers, startForTest } from "../support/edge-servers.ts";
-import { rawClient } from "../support/raw-client.ts";
-import { answersIn, exchange, wireOf } from "../support/raw-http.ts";
+import { edgeServers, startForTest } from "../support/http/edge-servers.ts";
+import { rawClient } from "../support/http/raw-client.ts";
+import { answersIn, exchange, wireOf } from "../support/http/raw-http.ts";
+import { jsonSpan, oneLog, oneSpan } from "../support/otlp/cases/bodies.ts";
 
 const protobuf = "Content-Type: application/x-protobuf\r\n";
 const json = "Content-Type: application/json\r\n";

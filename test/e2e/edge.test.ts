@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { checkAnswer } from "../support/cases/edge-case.ts";
-import { limitBytes } from "../support/cases/http-cases.ts";
-import { edgeCases } from "../support/cases.ts";
-import { type EdgeServer, edgeServers } from "../support/edge-servers.ts";
-import { answersIn, exchange, refusedByFront, wireOf } from "../support/raw-http.ts";
-import { startStack } from "../support/stack.ts";
+import { type EdgeServer, edgeServers } from "../support/http/edge-servers.ts";
+import { answersIn, exchange, refusedByFront, wireOf } from "../support/http/raw-http.ts";
+import { startStack } from "../support/local/stack.ts";
+import { checkAnswer } from "../support/otlp/cases/edge-case.ts";
+import { limitBytes } from "../support/otlp/cases/http-cases.ts";
+import { edgeCases } from "../support/otlp/cases.ts";
 
 describe.each(Object.entries(edgeServers))("Every case of the edge holds over HTTP, for %s", (name, start) => {
   let server: EdgeServer;

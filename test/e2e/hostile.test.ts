@@ -2,10 +2,10 @@ import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
-import { hostileBodies } from "../support/hostile-bodies.ts";
+import { hostileBodies } from "../support/http/hostile-bodies.ts";
 
 const run = promisify(execFile);
-const child = fileURLToPath(new URL("../support/hostile-child.ts", import.meta.url));
+const child = fileURLToPath(new URL("../support/http/hostile-child.ts", import.meta.url));
 const maxMs = 1000;
 /** The limit of 64 MiB, the window of 8 MB that zstd may ask for, and room for the rest. */
 const maxGrownMb = 64 + 8 + 32;

@@ -1,8 +1,8 @@
 import { spawnSync } from "node:child_process";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { peers } from "../../bench/peers/find-peers.ts";
-import { createDaemonWorld, type DaemonWorld } from "../support/daemon-world.ts";
-import { startStack } from "../support/stack.ts";
+import { createDaemonWorld, type DaemonWorld } from "../support/daemon/daemon-world.ts";
+import { startStack } from "../support/local/stack.ts";
 
 // promtool is built by bench/peers/install.sh; where it is absent these tests are reported as skipped.
 let world: DaemonWorld;

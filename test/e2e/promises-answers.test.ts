@@ -1,9 +1,9 @@
 import { describe, expect, it, onTestFinished } from "vitest";
-import { secret } from "../../shared/config/secret.ts";
-import { startFakeGrafana } from "../support/fake-grafana.ts";
-import { figures, tally } from "../support/figures.ts";
-import { createFlushStand } from "../support/flush-stand.ts";
-import { startGrafanaStand as start } from "../support/grafana-stand.ts";
+import { secret } from "../../shared/secret.ts";
+import { figures, tally } from "../support/cli/figures.ts";
+import { startFakeGrafana } from "../support/destination/fake-grafana.ts";
+import { startGrafanaStand as start } from "../support/destination/grafana-stand.ts";
+import { createFlushStand } from "../support/flush/flush-stand.ts";
 
 const items = Array.from({ length: 100 }, (_, index) => `item-${index}`);
 

@@ -8,9 +8,9 @@ import { createSqsClient } from "../../shared/aws/sqs-client.ts";
 import { createSqsQueue } from "../../shared/aws/sqs-queue.ts";
 import { systemClock } from "../../shared/node/system-clock.ts";
 import { createQueueSink } from "../../shared/queue/queue-sink.ts";
-import { startFakeGrafana } from "../support/fake-grafana.ts";
-import { figures, tally } from "../support/figures.ts";
-import { requestOf } from "../support/item-names.ts";
+import { figures, tally } from "../support/cli/figures.ts";
+import { startFakeGrafana } from "../support/destination/fake-grafana.ts";
+import { requestOf } from "../support/otlp/item-names.ts";
 
 const cleanups: (() => unknown)[] = [];
 afterEach(async () => {
@@ -57,7 +57,7 @@ describe("crashMidFlushLosesNothing", () => {
     cleanups.push(() => grafana.close());
     let child: ChildProcess | undefined;
     const start = () => {
-      const script = join(import.meta.dirname, "../support/flush-process.ts");
+      const script = join(import.meta.dirname, "../support/flush/flush-process.ts");
       child = spawn(process.execPath, [script, sqs.endpoint, main.url, dead.url, grafana.endpoint], {
         stdio: "inherit",
       });

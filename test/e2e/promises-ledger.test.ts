@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { signalNames } from "../../shared/otlp/signals.ts";
-import { type Behaviour, type FakeGrafana, startFakeGrafana } from "../support/fake-grafana.ts";
-import { figures, tally } from "../support/figures.ts";
-import { createFlushStand } from "../support/flush-stand.ts";
+import { figures, tally } from "../support/cli/figures.ts";
+import { type Behaviour, type FakeGrafana, startFakeGrafana } from "../support/destination/fake-grafana.ts";
+import { createFlushStand } from "../support/flush/flush-stand.ts";
 import { seededRandom } from "../support/seeded-random.ts";
 
 let grafana: FakeGrafana | undefined;

@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, it } from "vitest";
 import type { TransportAnswer } from "../../shared/delivery/transport.ts";
 import { createHttpTransport } from "../../shared/node/http-transport.ts";
-import { type Behaviour, type FakeGrafana, startFakeGrafana } from "../support/fake-grafana.ts";
-import { figures, tally } from "../support/figures.ts";
-import { countingTransport, createFlushStand } from "../support/flush-stand.ts";
+import { figures, tally } from "../support/cli/figures.ts";
+import { type Behaviour, type FakeGrafana, startFakeGrafana } from "../support/destination/fake-grafana.ts";
+import { countingTransport, createFlushStand } from "../support/flush/flush-stand.ts";
 
 let grafana: FakeGrafana | undefined;
 afterEach(() => grafana?.close());

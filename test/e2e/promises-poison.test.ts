@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { signalNames } from "../../shared/otlp/signals.ts";
-import { figures, tally } from "../support/figures.ts";
-import { startGrafanaStand as start } from "../support/grafana-stand.ts";
+import { figures, tally } from "../support/cli/figures.ts";
+import { startGrafanaStand as start } from "../support/destination/grafana-stand.ts";
 
 const numbered = (count: number, prefix = "item") => Array.from({ length: count }, (_, index) => `${prefix}-${index}`);
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import type { LetterReport } from "../../shared/replay/report.ts";
-import type { PassingCall } from "../support/cutting-proxy.ts";
-import { figures, tally } from "../support/figures.ts";
-import { startReplayWorld } from "../support/replay-world.ts";
+import type { LetterReport } from "../../shared/dead-letters/report.ts";
+import { figures, tally } from "../support/cli/figures.ts";
+import { startReplayWorld } from "../support/dead-letters/replay-world.ts";
+import type { PassingCall } from "../support/http/cutting-proxy.ts";
 import { seededRandom } from "../support/seeded-random.ts";
 
 type World = Awaited<ReturnType<typeof startReplayWorld>>;

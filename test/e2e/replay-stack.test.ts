@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { sluice } from "../support/cli.ts";
-import { startFakeGrafana } from "../support/fake-grafana.ts";
-import { exportingTo, startStack } from "../support/stack.ts";
+import { sluice } from "../support/cli/cli.ts";
+import { startFakeGrafana } from "../support/destination/fake-grafana.ts";
+import { exportingTo, startStack } from "../support/local/stack.ts";
 
 describe("replayDeliversOnce, as a user has it", () => {
   it("lists, shows and replays what the local stack has parked, without any address being given", async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished } from "vitest";
-import { type FakeGrafana, type FakeGrafanaOptions, startFakeGrafana } from "../support/fake-grafana.ts";
-import { exportingTo, type RunningStack, startStack, temporaryDirectory } from "../support/stack.ts";
+import { type FakeGrafana, type FakeGrafanaOptions, startFakeGrafana } from "../support/destination/fake-grafana.ts";
+import { exportingTo, type RunningStack, startStack, temporaryDirectory } from "../support/local/stack.ts";
 
 async function fakeGrafana(options?: FakeGrafanaOptions): Promise<FakeGrafana> {
   const grafana = await startFakeGrafana(options);

@@ -1,11 +1,11 @@
 import { gzipSync } from "node:zlib";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { type SignalName, signalNames, signals } from "../../shared/otlp/signals.ts";
-import { corpusCase } from "../support/corpus.ts";
-import { type FakeGrafana, startFakeGrafana } from "../support/fake-grafana.ts";
-import { oracle } from "../support/oracle.ts";
-import { exportWithSdk } from "../support/sdk-exporters.ts";
-import { exportingTo, startStack } from "../support/stack.ts";
+import { exportWithSdk } from "../support/clients/sdk-exporters.ts";
+import { type FakeGrafana, startFakeGrafana } from "../support/destination/fake-grafana.ts";
+import { exportingTo, startStack } from "../support/local/stack.ts";
+import { corpusCase } from "../support/otlp/corpus.ts";
+import { oracle } from "../support/otlp/oracle.ts";
 
 const ways = (["protobuf", "json"] as const).flatMap((encoding) =>
   (["gzip", "none"] as const).map((compression) => ({ encoding, compression })),

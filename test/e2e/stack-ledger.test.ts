@@ -1,7 +1,7 @@
 import { describe, expect, it, onTestFinished } from "vitest";
-import { sluice } from "../support/cli.ts";
-import { type FakeGrafana, startFakeGrafana } from "../support/fake-grafana.ts";
-import { exportingTo, type RunningStack, startStack, temporaryDirectory } from "../support/stack.ts";
+import { sluice } from "../support/cli/cli.ts";
+import { type FakeGrafana, startFakeGrafana } from "../support/destination/fake-grafana.ts";
+import { exportingTo, type RunningStack, startStack, temporaryDirectory } from "../support/local/stack.ts";
 
 async function sendLogs({ http }: RunningStack, texts: readonly string[]): Promise<void> {
   // Of now: a replay leaves out what the destination will find too old.

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { decodeStatus } from "../../shared/otlp/status.ts";
-import { failToStart, startStack, temporaryDirectory } from "../support/stack.ts";
+import { failToStart, startStack, temporaryDirectory } from "../support/local/stack.ts";
 
 const root = join(import.meta.dirname, "../..");
 

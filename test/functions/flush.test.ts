@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { ExportRequest, TransportAnswer } from "../../shared/delivery/transport.ts";
-import { createFlushStand, eventOf, type FlushStandOptions } from "../support/flush-stand.ts";
+import { createFlushStand, eventOf, type FlushStandOptions } from "../support/flush/flush-stand.ts";
 
 const ok: TransportAnswer = { kind: "answered", status: 200, headers: {}, body: new Uint8Array() };
 const unavailable: TransportAnswer = { ...ok, status: 503 };

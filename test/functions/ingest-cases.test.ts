@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { createIngest } from "../../functions/ingest.ts";
-import { checkAnswer, type EdgeCase } from "../support/cases/edge-case.ts";
-import { limitBytes } from "../support/cases/http-cases.ts";
-import { edgeCases } from "../support/cases.ts";
-import { albEvent, answerOf, urlEvent } from "../support/lambda-events.ts";
+import { albEvent, answerOf, urlEvent } from "../support/lambda/lambda-events.ts";
+import { checkAnswer, type EdgeCase } from "../support/otlp/cases/edge-case.ts";
+import { limitBytes } from "../support/otlp/cases/http-cases.ts";
+import { edgeCases } from "../support/otlp/cases.ts";
+import { createRecordingSink } from "../support/queue/recording-sink.ts";
 import { type EmittedEvent, recordEvents } from "../support/record-events.ts";
-import { createRecordingSink } from "../support/recording-sink.ts";
 
 const maxMs = 1000;
 

@@ -1,11 +1,11 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { createIngest } from "../../functions/ingest.ts";
-import type { Sink } from "../../shared/batch/sink.ts";
-import { jsonSpan, oneSpan } from "../support/cases/bodies.ts";
-import { albEvent, answerOf, urlEvent } from "../support/lambda-events.ts";
+import type { Sink } from "../../shared/batch/accept.ts";
+import { albEvent, answerOf, urlEvent } from "../support/lambda/lambda-events.ts";
+import { jsonSpan, oneSpan } from "../support/otlp/cases/bodies.ts";
+import { createRecordingSink } from "../support/queue/recording-sink.ts";
 import { type EmittedEvent, recordEvents } from "../support/record-events.ts";
-import { createRecordingSink } from "../support/recording-sink.ts";
 
 const edge = { name: "one span", body: oneSpan, expect: { status: 200 } };
 

@@ -6,9 +6,9 @@ import { createReplay } from "../../functions/replay.ts";
 import { createSqsClient } from "../../shared/aws/sqs-client.ts";
 import { createSqsLetterBox } from "../../shared/aws/sqs-letter-box.ts";
 import { createSqsQueue } from "../../shared/aws/sqs-queue.ts";
-import { type ParkedLetter, parkedLetter } from "../support/parked-letters.ts";
+import { type ParkedLetter, parkedLetter } from "../support/dead-letters/parked-letters.ts";
+import { createReplayStand, type ReplayStandOptions } from "../support/dead-letters/replay-stand.ts";
 import { recordEvents } from "../support/record-events.ts";
-import { createReplayStand, type ReplayStandOptions } from "../support/replay-stand.ts";
 
 function stand(options: ReplayStandOptions = {}) {
   const { box, queue, journal, clock, events, sent } = createReplayStand(options);

@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, describe, expect, it } from "vitest";
 import { signals } from "../../shared/otlp/signals.ts";
-import { framed, grpcClient } from "../support/grpc-client.ts";
-import { startGrpcServer, type TestServerOptions } from "../support/grpc-server.ts";
+import { framed, grpcClient } from "../support/grpc/grpc-client.ts";
+import { startGrpcServer, type TestServerOptions } from "../support/grpc/grpc-server.ts";
 
 const body = Buffer.from("0a131211120f0901000000000000002a040a026869", "hex");
 const path = signals.logs.grpcPath;

@@ -2,10 +2,10 @@ import { connect } from "node:net";
 import { gzipSync } from "node:zlib";
 import { afterEach, describe, expect, it } from "vitest";
 import { signals } from "../../shared/otlp/signals.ts";
-import { framed, grpcClient } from "../support/grpc-client.ts";
-import { startGrpcServer, type TestServer, type TestServerOptions } from "../support/grpc-server.ts";
-import { rawClient } from "../support/raw-client.ts";
-import { lengthDelimited } from "../support/wire-tree.ts";
+import { framed, grpcClient } from "../support/grpc/grpc-client.ts";
+import { startGrpcServer, type TestServer, type TestServerOptions } from "../support/grpc/grpc-server.ts";
+import { rawClient } from "../support/http/raw-client.ts";
+import { lengthDelimited } from "../support/otlp/wire-tree.ts";
 
 const body = Buffer.from("0a131211120f0901000000000000002a040a026869", "hex");
 const path = signals.logs.grpcPath;

@@ -2,8 +2,8 @@ import { gzipSync } from "node:zlib";
 import { afterEach, describe, expect, it } from "vitest";
 import { healthPaths } from "../../shared/grpc/health.ts";
 import { type SignalName, signalNames, signals } from "../../shared/otlp/signals.ts";
-import { framed, type GrpcClient, grpcClient } from "../support/grpc-client.ts";
-import { startGrpcServer, type TestServer, type TestServerOptions } from "../support/grpc-server.ts";
+import { framed, type GrpcClient, grpcClient } from "../support/grpc/grpc-client.ts";
+import { startGrpcServer, type TestServer, type TestServerOptions } from "../support/grpc/grpc-server.ts";
 
 const hex = (text: string) => Buffer.from(text, "hex");
 const bodies: Readonly<Record<SignalName, Buffer>> = {

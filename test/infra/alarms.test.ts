@@ -3,8 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createEmf } from "../../shared/telemetry/emf.ts";
 import { type MetricName, metricTable } from "../../shared/telemetry/metric-table.ts";
 import { createMetrics } from "../../shared/telemetry/metrics.ts";
-import { everything, type Packaged, slsPackage } from "../support/sls.ts";
-import { type Properties, resolveTemplate, resourcesOf, withParameters } from "../support/template.ts";
+import { everything, type Packaged, slsPackage } from "../support/infra/sls.ts";
+import { type Properties, resolveTemplate, resourcesOf, withParameters } from "../support/infra/template.ts";
 
 let packaged: Packaged;
 let alarms: readonly Properties[];

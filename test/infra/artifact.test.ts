@@ -6,15 +6,15 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type EmbeddedSqs, region, startEmbeddedSqs } from "../../local/embedded-sqs.ts";
 import { type SignalName, signalNames } from "../../shared/otlp/signals.ts";
 import { decodeEnvelope } from "../../shared/queue/envelope.ts";
-import { corpusCase } from "../support/corpus.ts";
-import { type FakeGrafana, startFakeGrafana } from "../support/fake-grafana.ts";
+import { type FakeGrafana, startFakeGrafana } from "../support/destination/fake-grafana.ts";
 import { type FakeSsm, ssmEnvironment, startFakeSsm } from "../support/fake-ssm.ts";
-import { itemNames } from "../support/item-names.ts";
-import { albEvent, answerOf } from "../support/lambda-events.ts";
-import { type Lambda, startLambda } from "../support/lambda-runtime.ts";
-import { slsPackage } from "../support/sls.ts";
-import { resolveTemplate } from "../support/template.ts";
-import { unzip } from "../support/unzip.ts";
+import { slsPackage } from "../support/infra/sls.ts";
+import { resolveTemplate } from "../support/infra/template.ts";
+import { unzip } from "../support/infra/unzip.ts";
+import { albEvent, answerOf } from "../support/lambda/lambda-events.ts";
+import { type Lambda, startLambda } from "../support/lambda/lambda-runtime.ts";
+import { corpusCase } from "../support/otlp/corpus.ts";
+import { itemNames } from "../support/otlp/item-names.ts";
 
 // What `sls deploy` would upload, with the environment it would give, around queues, parameters and a destination of ours.
 const folder = mkdtempSync(join(tmpdir(), "sluice-artifact-"));

@@ -4,9 +4,9 @@ import { readFileSync } from "node:fs";
 import { CloudFormationClient, DescribeStacksCommand } from "@aws-sdk/client-cloudformation";
 import { GetFunctionConfigurationCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { findChecker, type Moto, startMoto } from "../support/checkers.ts";
-import { type FakeGrafana, startFakeGrafana } from "../support/fake-grafana.ts";
-import { sls, slsOptions } from "../support/sls.ts";
+import { type FakeGrafana, startFakeGrafana } from "../support/destination/fake-grafana.ts";
+import { findChecker, type Moto, startMoto } from "../support/infra/checkers.ts";
+import { sls, slsOptions } from "../support/infra/sls.ts";
 
 const motoServer = findChecker("moto_server");
 

@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
-import { findChecker } from "../support/checkers.ts";
-import { everything, slsPackage } from "../support/sls.ts";
+import { findChecker } from "../support/infra/checkers.ts";
+import { everything, slsPackage } from "../support/infra/sls.ts";
 
 const cfnLint = findChecker("cfn-lint");
 

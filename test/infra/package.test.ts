@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { artifacts, isArtifactName } from "../../infra/artifacts.ts";
-import { everything, type Packaged, sls, slsOptions, slsPackage } from "../support/sls.ts";
-import { resourcesOf } from "../support/template.ts";
-import { unzip } from "../support/unzip.ts";
+import { everything, type Packaged, sls, slsOptions, slsPackage } from "../support/infra/sls.ts";
+import { resourcesOf } from "../support/infra/template.ts";
+import { unzip } from "../support/infra/unzip.ts";
 
 const secret = "glc_this-must-never-be-packaged";
 let packaged: Packaged;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { everything, type Packaged, slsPackage } from "../support/sls.ts";
-import { resolveTemplate, resourcesOf, type Template, withParameters } from "../support/template.ts";
+import { everything, type Packaged, slsPackage } from "../support/infra/sls.ts";
+import { resolveTemplate, resourcesOf, type Template, withParameters } from "../support/infra/template.ts";
 
 let packaged: Packaged;
 let template: Template;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { checkSchema } from "../support/cloudformation-schema.ts";
-import { everything, type Packaged, slsPackage } from "../support/sls.ts";
-import { resolveTemplate, type Template, withParameters } from "../support/template.ts";
+import { checkSchema } from "../support/infra/cloudformation-schema.ts";
+import { everything, type Packaged, slsPackage } from "../support/infra/sls.ts";
+import { resolveTemplate, type Template, withParameters } from "../support/infra/template.ts";
 
 describe("checkSchema()", () => {
   const bucket = (Properties: object) =>

@@ -1,6 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { everything, type Packaged, slsPackage } from "../support/sls.ts";
-import { type Properties, resolveTemplate, resourcesOf, type Template, withParameters } from "../support/template.ts";
+import { everything, type Packaged, slsPackage } from "../support/infra/sls.ts";
+import {
+  type Properties,
+  resolveTemplate,
+  resourcesOf,
+  type Template,
+  withParameters,
+} from "../support/infra/template.ts";
 
 let packaged: Packaged;
 let bare: Template;

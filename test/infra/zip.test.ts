@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { zip } from "../../infra/zip.ts";
-import { unzip } from "../support/unzip.ts";
+import { unzip } from "../support/infra/unzip.ts";
 
 describe("zip()", () => {
   it("holds its files", () => {

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { startHttpServer } from "../support/http-server.ts";
-import { rawClient } from "../support/raw-client.ts";
+import { startHttpServer } from "../support/http/http-server.ts";
+import { rawClient } from "../support/http/raw-client.ts";
 
 const pieces = fc.constantFrom(
   "GET / HTTP/1.1\r\nHost: x\r\n\r\n",

@@ -1,7 +1,7 @@
 import { request as httpRequest } from "node:http";
 import { describe, expect, it } from "vitest";
-import { startHttpServer, text } from "../support/http-server.ts";
-import { rawClient } from "../support/raw-client.ts";
+import { startHttpServer, text } from "../support/http/http-server.ts";
+import { rawClient } from "../support/http/raw-client.ts";
 
 describe("createHttpServer()", () => {
   describe("bodies over the limit", () => {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { HttpRequest } from "../../shared/http/message.ts";
 import { createHttpServer, type HttpServerOptions } from "../../shared/node/http-server.ts";
-import { deferred, startHttpServer, text } from "../support/http-server.ts";
-import { rawClient } from "../support/raw-client.ts";
+import { deferred, startHttpServer, text } from "../support/http/http-server.ts";
+import { rawClient } from "../support/http/raw-client.ts";
 
 describe("createHttpServer()", () => {
   it("hands over method, path without the query, lower-case headers and the body", async () => {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { inspect } from "../../shared/otlp/inspect.ts";
 import { type SignalName, signalNames, signals } from "../../shared/otlp/signals.ts";
-import { corpusCase } from "../support/corpus.ts";
-import { corpusEpoch } from "../support/corpus-values.ts";
-import { asCollectorWrites, lengthDelimited, rearrange } from "../support/wire-tree.ts";
+import { corpusCase } from "../support/otlp/corpus.ts";
+import { corpusEpoch } from "../support/otlp/corpus-values.ts";
+import { asCollectorWrites, lengthDelimited, rearrange } from "../support/otlp/wire-tree.ts";
 
 describe("inspect()", () => {
   it.each<[SignalName, readonly string[], number, number]>([

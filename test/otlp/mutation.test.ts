@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { fuzz } from "../support/fuzz.ts";
-import { fuzzTargets } from "../support/fuzz-targets.ts";
+import { fuzz } from "../support/fuzz/fuzz.ts";
+import { fuzzTargets } from "../support/fuzz/targets.ts";
 
 const casesOf: Readonly<Record<string, number>> = { wire: 150_000, transcode: 60_000, ingest: 20_000 };
 

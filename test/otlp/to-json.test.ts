@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { scan } from "../../shared/otlp/scan.ts";
 import { signalNames, signals } from "../../shared/otlp/signals.ts";
 import { toJson } from "../../shared/otlp/to-json.ts";
 import { transcode } from "../../shared/otlp/transcode.ts";
-import { corpusCase } from "../support/corpus.ts";
-import { decodeWithOracle } from "../support/oracle.ts";
-import { vectors } from "../support/vectors.ts";
+import { scan } from "../../shared/wire/scan.ts";
+import { corpusCase } from "../support/otlp/corpus.ts";
+import { decodeWithOracle } from "../support/otlp/oracle.ts";
+import { vectors } from "../support/otlp/vectors.ts";
 
 describe("toJson()", () => {
   it.each(signalNames)("shows %s so that transcode() writes them again", async (name) => {

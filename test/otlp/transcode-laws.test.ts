@@ -1,12 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { defaultScanLimits, scan } from "../../shared/otlp/scan.ts";
 import { type SignalName, signalNames, signals } from "../../shared/otlp/signals.ts";
 import { type JsonObject, type JsonValue, toJson } from "../../shared/otlp/to-json.ts";
 import { transcode } from "../../shared/otlp/transcode.ts";
-import { corpusCase } from "../support/corpus.ts";
-import { decodeWithOracle, oracle } from "../support/oracle.ts";
-import { otlpJson } from "../support/otlp-json.ts";
+import { defaultScanLimits, scan } from "../../shared/wire/scan.ts";
+import { corpusCase } from "../support/otlp/corpus.ts";
+import { decodeWithOracle, oracle } from "../support/otlp/oracle.ts";
+import { otlpJson } from "../support/otlp/otlp-json.ts";
 
 const seed = 20_261_120;
 

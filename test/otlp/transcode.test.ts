@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { defaultScanLimits, scan } from "../../shared/otlp/scan.ts";
 import { type SignalName, signals } from "../../shared/otlp/signals.ts";
 import { toJson } from "../../shared/otlp/to-json.ts";
 import { transcode } from "../../shared/otlp/transcode.ts";
-import { vectors } from "../support/vectors.ts";
+import { defaultScanLimits, scan } from "../../shared/wire/scan.ts";
+import { vectors } from "../support/otlp/vectors.ts";
 
 const id = "5b8efff798038103d269b633813fc60c";
 

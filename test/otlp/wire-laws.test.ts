@@ -1,13 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { inspect } from "../../shared/otlp/inspect.ts";
-import { merge } from "../../shared/otlp/merge.ts";
-import { scan } from "../../shared/otlp/scan.ts";
 import { signalNames, signals } from "../../shared/otlp/signals.ts";
-import { split } from "../../shared/otlp/split.ts";
-import { arbitraryRequest } from "../support/arbitrary-request.ts";
-import { oracle } from "../support/oracle.ts";
-import { asCollectorWrites, countOf, leavesOf, rearrange, type WireField } from "../support/wire-tree.ts";
+import { merge } from "../../shared/wire/merge.ts";
+import { scan } from "../../shared/wire/scan.ts";
+import { split } from "../../shared/wire/split.ts";
+import { arbitraryRequest } from "../support/otlp/arbitrary-request.ts";
+import { oracle } from "../support/otlp/oracle.ts";
+import { asCollectorWrites, countOf, leavesOf, rearrange, type WireField } from "../support/otlp/wire-tree.ts";
 
 const runs = { seed: 20_260_115, numRuns: 150 };
 

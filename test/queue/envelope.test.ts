@@ -1,7 +1,7 @@
 import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Batch, DeadLetter } from "../../shared/queue/batch.ts";
+import type { Batch, DeadLetter } from "../../shared/batch/batch.ts";
 import { decodeEnvelope, encodeEnvelope, maxMessageBytes, maxPayloadBytes } from "../../shared/queue/envelope.ts";
 
 const payload = gzipSync(Buffer.from("an export request"));

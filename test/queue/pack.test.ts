@@ -3,9 +3,9 @@ import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { encodeEnvelope, maxMessageBytes, maxPayloadBytes } from "../../shared/queue/envelope.ts";
 import { pack } from "../../shared/queue/pack.ts";
-import { corpusCase } from "../support/corpus.ts";
-import { itemNames, requestOf } from "../support/item-names.ts";
-import { unpack } from "../support/unpack.ts";
+import { corpusCase } from "../support/otlp/corpus.ts";
+import { itemNames, requestOf } from "../support/otlp/item-names.ts";
+import { unpack } from "../support/otlp/unpack.ts";
 
 const options = { destination: "grafana-cloud", acceptedAt: 1_790_000_000_000, maxBatchBytes: 4 * 2 ** 20 };
 const numbered = (count: number) => Array.from({ length: count }, (_, index) => `item-${index}`);

@@ -3,9 +3,9 @@ import { describe, expect, it } from "vitest";
 import { decodeEnvelope } from "../../shared/queue/envelope.ts";
 import type { Queue } from "../../shared/queue/queue.ts";
 import { createQueueSink } from "../../shared/queue/queue-sink.ts";
-import { requestOf } from "../support/item-names.ts";
 import { createManualClock } from "../support/manual-clock.ts";
-import { createMemoryQueue } from "../support/memory-queue.ts";
+import { requestOf } from "../support/otlp/item-names.ts";
+import { createMemoryQueue } from "../support/queue/memory-queue.ts";
 import { type EmittedEvent, recordEvents } from "../support/record-events.ts";
 
 const clock = createManualClock(1_790_000_000_000.75);

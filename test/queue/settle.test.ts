@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
-import type { Outcome } from "../../shared/delivery/outcome.ts";
-import type { Batch } from "../../shared/queue/batch.ts";
+import type { Batch } from "../../shared/batch/batch.ts";
+import type { Outcome } from "../../shared/batch/outcome.ts";
 import { decodeEnvelope, encodeEnvelope } from "../../shared/queue/envelope.ts";
 import { createSettle, type ReceivedMessage } from "../../shared/queue/settle.ts";
-import { itemNames, requestOf } from "../support/item-names.ts";
 import { createManualClock } from "../support/manual-clock.ts";
-import { createMemoryQueue, type MemoryQueueOptions } from "../support/memory-queue.ts";
+import { itemNames, requestOf } from "../support/otlp/item-names.ts";
+import { unpack } from "../support/otlp/unpack.ts";
+import { createMemoryQueue, type MemoryQueueOptions } from "../support/queue/memory-queue.ts";
 import { type EmittedEvent, recordEvents } from "../support/record-events.ts";
-import { unpack } from "../support/unpack.ts";
 
 type Fault = MemoryQueueOptions["fault"];
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { createMetrics } from "../../shared/telemetry/metrics.ts";
 import { toOtlpMetrics } from "../../shared/telemetry/otlp-metrics.ts";
-import { decodeWithOracle } from "../support/oracle.ts";
+import { decodeWithOracle } from "../support/otlp/oracle.ts";
 
 describe("toOtlpMetrics()", () => {
   test("is a request that OpenTelemetry's own codec reads back", () => {

@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
-import type { Acceptance } from "../../shared/batch/sink.ts";
-import { scan } from "../../shared/otlp/scan.ts";
+import type { Acceptance } from "../../shared/batch/accept.ts";
 import { signals } from "../../shared/otlp/signals.ts";
 import { createMetrics } from "../../shared/telemetry/metrics.ts";
 import { reportSelf } from "../../shared/telemetry/report-self.ts";
+import { scan } from "../../shared/wire/scan.ts";
 import { createManualClock } from "../support/manual-clock.ts";
+import { createRecordingSink } from "../support/queue/recording-sink.ts";
 import { type EmittedEvent, recordEvents } from "../support/record-events.ts";
-import { createRecordingSink } from "../support/recording-sink.ts";
 
 async function reports(acceptance: Acceptance, intervals: readonly number[]) {
   const { sink, received } = createRecordingSink(acceptance);

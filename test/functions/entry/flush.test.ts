@@ -5,9 +5,9 @@ import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { type EmbeddedSqs, region, startEmbeddedSqs } from "../../../local/embedded-sqs.ts";
 import { encodeEnvelope } from "../../../shared/queue/envelope.ts";
-import { type FakeGrafana, startFakeGrafana } from "../../support/fake-grafana.ts";
-import { eventOf } from "../../support/flush-stand.ts";
-import { requestOf } from "../../support/item-names.ts";
+import { type FakeGrafana, startFakeGrafana } from "../../support/destination/fake-grafana.ts";
+import { eventOf } from "../../support/flush/flush-stand.ts";
+import { requestOf } from "../../support/otlp/item-names.ts";
 
 const dataDir = mkdtempSync(join(tmpdir(), "sluice-entry-"));
 const context = { getRemainingTimeInMillis: () => 60_000 };

@@ -1,0 +1,108 @@
+import { type DiscardOrder, discardLetters } from "../../shared/dead-letters/discard.ts";
+import type { LetterReport } from "../../shared/dead-letters/report.ts";
+import { openReplayJournal } from "../../shared/node/replay-journal.ts";
+import { systemClock as clock } from "../../shared/node/system-clock.ts";
+import { defineCommand, type ExitCode, exitCodes } from "../command.ts";
+import { ask } from "../terminal/ask.ts";
+import { complain, type Io } from "../terminal/io.ts";
+import { exitCodeOf, showWalk } from "./end.ts";
+import { letterEvents } from "./events.ts";
+import { dryRunOption, maxOption, orderOf, parkedAsOption, placeOptions, selectionOptions } from "./options.ts";
+import { type LetterPlace, openLetters, stateDirectory } from "./place.ts";
+import { count, listText } from "./text.ts";
+
+export const deadLettersDiscard = defineCommand({
+  name: "dead-letters discard",
+  summary: "Delete dead letters for good",
+  details:
+    "It shows what is meant and asks; --yes answers for you. Letters are gone afterwards: export them first if anybody may miss them.",
+  options: {
+    ...placeOptions,
+    ...selectionOptions,
+    "parked-as": parkedAsOption,
+    max: maxOption,
+    all: { type: "boolean", help: "Every dead letter, where nothing else is selected" },
+    reason: { type: "string", placeholder: "TEXT", help: "Why, in your words: it is logged with each letter (needed)" },
+    yes: { type: "boolean", help: "Do not ask" },
+    "dry-run": dryRunOption,
+  },
+  examples: [
+    {
+      line: 'sluice dead-letters discard --stage prod --service load-test --reason "load test of Friday"',
+      says: "asks, then deletes",
+    },
+    {
+      line: 'sluice dead-letters discard --signal metrics --until 3d --reason "too old" --yes',
+      says: "in a script",
+    },
+  ],
+  async run({ options, io, show }) {
+    const order = orderOf(options, { action: "discard", io, now: clock.now() });
+    if (!order) return exitCodes.usage;
+    if (!options.yes && !order.dryRun && !io.interactive) {
+      complain(
+        io,
+        "Discarding deletes data for good, and nobody can be asked here.",
+        "Add --yes, or --dry-run to look.",
+      );
+      return exitCodes.usage;
+    }
+    const place = await openLetters(options, io, { holdSeconds: 120 });
+    if (typeof place === "number") return place;
+    const journal = openJournal(io);
+    const walk = (given: DiscardOrder) => discardAt(place, given, { io, journal });
+    try {
+      const looked = order.dryRun || !options.yes ? await walk({ ...order, dryRun: true }) : undefined;
+      if (looked && (order.dryRun || looked.counts.planned === 0)) return end(looked);
+      if (looked && !(await isMeant(looked, io))) return exitCodes.bad;
+      // Those that were shown, and no others.
+      const selection = looked ? { ids: new Set(looked.letters.map(({ id }) => id)) } : order.selection;
+      return end(await walk({ ...order, selection }));
+    } finally {
+      journal?.dispose();
+      place.close();
+    }
+
+    function end(report: LetterReport): ExitCode {
+      const { discarded, failed, notSelected } = report.counts;
+      const done = `${count(discarded, "letter")} discarded, ${failed} failed, ${notSelected} not selected`;
+      show({ data: report, text: report.dryRun ? listText(report, clock.now()) : done });
+      return exitCodeOf(report, io);
+    }
+  },
+});
+
+type OpenJournal = ReturnType<typeof openReplayJournal>;
+
+async function discardAt(
+  place: LetterPlace,
+  order: DiscardOrder,
+  { io, journal = none }: { readonly io: Io; readonly journal: Pick<OpenJournal, "close"> | undefined },
+): Promise<LetterReport & { readonly stage: string }> {
+  const walk = showWalk(order.dryRun ? "Looking at dead letters" : "Discarding dead letters", io);
+  try {
+    const report = await discardLetters(order, { ...place, ...walk.options, journal, clock, emit: letterEvents() });
+    return { stage: place.stage, ...report };
+  } finally {
+    walk.dispose();
+  }
+}
+
+/** Only to clear what is discarded from it: without a journal there is nothing to clear. */
+function openJournal(io: Io): OpenJournal | undefined {
+  try {
+    return openReplayJournal(stateDirectory(io), clock.now());
+  } catch {
+    return undefined;
+  }
+}
+
+const none = { close: async () => {} };
+
+async function isMeant(looked: LetterReport, io: Io): Promise<boolean> {
+  io.say(listText(looked, clock.now()));
+  const question = `Delete ${count(looked.counts.planned, "letter")} for good? Type yes: `;
+  if ((await ask(question, { hidden: false }))?.trim() === "yes") return true;
+  io.say("Nothing was discarded.");
+  return false;
+}

@@ -1,0 +1,77 @@
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { settings } from "../../shared/config/settings.ts";
+import type { LetterBox } from "../../shared/dead-letters/letter-box.ts";
+import type { Queue } from "../../shared/queue/queue.ts";
+import { exitCodes } from "../command.ts";
+import { withLocalStack } from "../local-stack.ts";
+import { stageOf } from "../stage.ts";
+import { queueClient, readQueues } from "../status/queues.ts";
+import { complain, type Io } from "../terminal/io.ts";
+
+/** The queues that a dead-letters command works on. */
+export interface LetterPlace {
+  readonly stage: string;
+  readonly box: LetterBox;
+  readonly queue: Queue;
+  readonly holdSeconds: number;
+  /** How the place is named on a command line. */
+  readonly flag: string;
+  close(): void;
+}
+
+interface PlaceOptions {
+  readonly stage?: string;
+  readonly local?: boolean;
+  readonly hold?: string;
+}
+
+const maxHoldSeconds = 3600;
+
+/** Finds the queues of a stage or of the local stack; an exit code, with a complaint, where they cannot be used. */
+export async function openLetters(
+  options: PlaceOptions,
+  given: Io,
+  { holdSeconds }: { readonly holdSeconds: number },
+): Promise<LetterPlace | (typeof exitCodes)["usage" | "failed"]> {
+  const hold = options.hold === undefined ? holdSeconds : /^\d{1,4}$/.test(options.hold) ? Number(options.hold) : 0;
+  if (hold < 1 || hold > maxHoldSeconds) {
+    complain(given, `--hold is ${options.hold}: it must be a whole number of seconds from 1 to ${maxHoldSeconds}.`);
+    return exitCodes.usage;
+  }
+  const io = options.local ? withLocalStack(given) : given;
+  if (io === undefined) return exitCodes.failed;
+  const stage = stageOf(options, io);
+  if (stage === undefined) return exitCodes.usage;
+  const { queue, deadLetters, local } = await readQueues(stage, io);
+  if (deadLetters.kind === "failed") return fail(deadLetters.reason);
+  if (queue.kind === "failed") return fail(queue.reason);
+  const { createSqsLetterBox } = await import("../../shared/aws/sqs-letter-box.ts");
+  const { createSqsQueue } = await import("../../shared/aws/sqs-queue.ts");
+  const client = await queueClient(io);
+  // What it is not sure to have sent it must not send again by itself: the replay does, and says so.
+  const sending = await queueClient(io, { maxAttempts: 1 });
+  return {
+    stage,
+    // The embedded queue is one server: it has nothing to wait for.
+    box: createSqsLetterBox({ client, queueUrl: deadLetters.url, ...(local && { waitSeconds: 0 }) }),
+    queue: createSqsQueue({ client: sending, queueUrl: queue.url }),
+    holdSeconds: hold,
+    flag: options.local ? "--local" : `--stage ${stage}`,
+    close() {
+      client.destroy();
+      sending.destroy();
+    },
+  };
+
+  function fail(reason: string): (typeof exitCodes)["failed"] {
+    if (local) complain(given, `No local stack answers at ${io?.env[settings.queueUrl.env]}.`, "Start it: npm start");
+    else complain(given, reason, `Find out more: sluice doctor --stage ${stage}`);
+    return exitCodes.failed;
+  }
+}
+
+/** Where the journal of replays is: SLUICE_STATE_DIR, or where the system keeps the state of programs. */
+export function stateDirectory({ env }: Pick<Io, "env">): string {
+  return env[settings.stateDir.env] || join(env.XDG_STATE_HOME || join(homedir(), ".local", "state"), "sluice");
+}

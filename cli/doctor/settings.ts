@@ -1,0 +1,29 @@
+import type { Config } from "../../shared/config/resolve.ts";
+import { readSettings } from "../config/read-settings.ts";
+import type { Io } from "../terminal/io.ts";
+import { type Check, failed, ok, warning } from "./check.ts";
+
+export interface CheckedSettings {
+  readonly checks: readonly Check[];
+  /** Undefined while a setting is bad. */
+  readonly config?: Config;
+}
+
+/** Are the parameters present and valid? */
+export async function checkSettings(stage: string, io: Io, local: boolean): Promise<CheckedSettings> {
+  const read = await readSettings({ stage, local }, io);
+  if (read.kind === "failed") {
+    const fix = `sluice config list --stage ${stage}`;
+    return { checks: [failed("settings", read.reason, `Allow it or sign in, then try: ${fix}`)] };
+  }
+  const { texts, resolved } = read;
+  if (resolved.kind === "invalid") {
+    const fix = `sluice config validate --stage ${stage}`;
+    return { checks: resolved.problems.map(({ message }) => failed("settings", message, `Check again: ${fix}`)) };
+  }
+  const set = Object.keys(texts).length;
+  const unknown = read.unknown.map((name) =>
+    warning("settings", `${name} is no setting.`, `sluice config list --stage ${stage}`),
+  );
+  return { checks: [ok("settings", `${set} set, all valid`), ...unknown], config: resolved.config };
+}

@@ -1,0 +1,54 @@
+import type { SQSClient } from "@aws-sdk/client-sqs";
+import type { QueueStatusRead } from "../../shared/aws/queue-status.ts";
+import type { SqsClientOptions } from "../../shared/aws/sqs-client.ts";
+import { settings } from "../../shared/config/settings.ts";
+import type { Io } from "../terminal/io.ts";
+
+export interface Queues {
+  /** The queue is an embedded one on this machine, not AWS. */
+  readonly local: boolean;
+  readonly queue: QueueStatusRead;
+  readonly deadLetters: QueueStatusRead;
+}
+
+/** The two queues of a stage: by their URLs in the environment, otherwise by their names in AWS. */
+export async function readQueues(stage: string, { env }: Io): Promise<Queues> {
+  const { readQueueStatus } = await import("../../shared/aws/queue-status.ts");
+  const local = hasLocalQueue(env);
+  const url = env[settings.queueUrl.env] || undefined;
+  const client = await queueClient({ env });
+  const deadLetterUrl = env[settings.deadLetterQueueUrl.env] || undefined;
+  try {
+    const [queue, deadLetters] = await Promise.all([
+      readQueueStatus(client, { url, name: `sluice-${stage}` }),
+      readQueueStatus(client, { url: deadLetterUrl, name: `sluice-${stage}-dead-letters` }),
+    ]);
+    return { local, queue, deadLetters };
+  } finally {
+    client.destroy();
+  }
+}
+
+/** A client for the queues of the environment: of this machine where SLUICE_QUEUE_URL points to it, otherwise of AWS. */
+export async function queueClient(
+  { env }: Pick<Io, "env">,
+  limits: Pick<SqsClientOptions, "maxAttempts"> = {},
+): Promise<SQSClient> {
+  const { createSqsClient } = await import("../../shared/aws/sqs-client.ts");
+  const url = env[settings.queueUrl.env];
+  if (!url || !hasLocalQueue(env)) return createSqsClient(limits);
+  // An embedded queue takes any credentials, but the SDK does not go without.
+  const credentials = { accessKeyId: "local", secretAccessKey: "local" };
+  return createSqsClient({
+    ...limits,
+    endpoint: new URL(url).origin,
+    region: env.AWS_REGION ?? "us-east-1",
+    credentials,
+  });
+}
+
+/** Whether SLUICE_QUEUE_URL points to this machine. */
+export function hasLocalQueue(env: Io["env"]): boolean {
+  const host = URL.parse(env[settings.queueUrl.env] ?? "")?.hostname ?? "";
+  return host === "localhost" || host.endsWith(".localhost") || host === "[::1]" || host.startsWith("127.");
+}

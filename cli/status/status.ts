@@ -1,0 +1,80 @@
+import type { QueueStatusRead } from "../../shared/aws/queue-status.ts";
+import { fromEnvironment, resolve } from "../../shared/config/resolve.ts";
+import { defineCommand, exitCodes, stageOption } from "../command.ts";
+import { localOption, withLocalStack } from "../local-stack.ts";
+import { stageOf } from "../stage.ts";
+import { complain, type Io } from "../terminal/io.ts";
+import { type OldestAge, readOldestAge } from "../terminal/oldest-age.ts";
+import { table } from "../terminal/table.ts";
+import { type DaemonStatus, readDaemonStatus } from "./daemon-status.ts";
+import { readQueues } from "./queues.ts";
+
+export const status = defineCommand({
+  name: "status",
+  summary: "Show how much is waiting, how old it is, and the dead letters",
+  details:
+    "It looks at the stage's queues in AWS, or at those of SLUICE_QUEUE_URL and SLUICE_DEAD_LETTER_QUEUE_URL, and asks a daemon on this machine too.",
+  options: {
+    stage: stageOption,
+    local: localOption,
+    admin: {
+      type: "string",
+      placeholder: "URL",
+      help: "Admin address of a daemon (default: SLUICE_ADMIN_HOST and _PORT)",
+    },
+  },
+  examples: [
+    { line: "sluice status --stage prod", says: "the prod stage's queues" },
+    { line: "sluice status --local", says: "the stack that `npm start` runs" },
+    { line: "sluice status --json | jq .queue.waiting", says: "for a script" },
+    { line: "sluice status --admin http://127.0.0.1:12345", says: "with the daemon's own counts" },
+  ],
+  async run({ options, io: given, show }) {
+    const io = options.local ? withLocalStack(given) : given;
+    if (io === undefined) return exitCodes.failed;
+    const stage = stageOf(options, io);
+    if (stage === undefined) return exitCodes.usage;
+    const admin = options.admin ?? adminOf(io);
+    const [{ local, queue, deadLetters }, daemon] = await Promise.all([
+      readQueues(stage, io),
+      readDaemonStatus(admin.replace(/\/+$/, "")),
+    ]);
+    const age: OldestAge =
+      local || queue.kind === "failed" ? { kind: "read" } : await readOldestAge(`sluice-${stage}`, Date.now());
+    const rows = [
+      ["queue", queueText(queue, age)],
+      ["dead letters", lettersText(deadLetters)],
+      ["daemon", daemonText(daemon, admin)],
+    ];
+    show({ data: { stage, queue: { ...queue, oldest: age }, deadLetters, daemon }, text: table(rows) });
+    const failed = [queue, deadLetters].find((each) => each.kind === "failed");
+    if (failed?.kind !== "failed") return exitCodes.ok;
+    complain(io, failed.reason, `Find out more: sluice doctor --stage ${stage}`);
+    return exitCodes.failed;
+  },
+});
+
+function adminOf({ env }: Io): string {
+  const resolved = resolve(fromEnvironment(env));
+  const { adminHost, adminPort } =
+    resolved.kind === "resolved" ? resolved.config : { adminHost: "127.0.0.1", adminPort: 12_345 };
+  return `http://${adminHost}:${adminPort}`;
+}
+
+function queueText(queue: QueueStatusRead, age: OldestAge): string {
+  if (queue.kind === "failed") return "not readable";
+  const oldest = age.kind === "read" && age.seconds !== undefined ? `, oldest ${age.seconds} s` : "";
+  return `${queue.waiting} waiting, ${queue.inFlight} in flight, ${queue.delayed} delayed${oldest}`;
+}
+
+function lettersText(letters: QueueStatusRead): string {
+  return letters.kind === "failed" ? "not readable" : String(letters.waiting + letters.inFlight + letters.delayed);
+}
+
+function daemonText(daemon: DaemonStatus, admin: string): string {
+  if (daemon.kind === "absent") return `none at ${admin}`;
+  const { counts } = daemon;
+  const ready = daemon.ready ? "ready" : `not ready: ${daemon.reason ?? "no reason given"}`;
+  const items = `items: ${counts.accepted_items} accepted, ${counts.delivered_items} delivered, ${counts.rejected_items} rejected, ${counts.parked_items} parked, ${counts.spilled_items} spilled`;
+  return `${ready}; ${items}; ${counts.in_flight_bytes} bytes in flight`;
+}

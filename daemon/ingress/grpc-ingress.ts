@@ -1,0 +1,38 @@
+import type { Sink } from "../../shared/batch/accept.ts";
+import type { Budget } from "../../shared/commit/budget.ts";
+import { createBudgetSink } from "../../shared/commit/budget-sink.ts";
+import type { Health } from "../../shared/grpc/health.ts";
+import type { SenderTokens } from "../../shared/http/auth.ts";
+import { createGrpcServer, type GrpcServer } from "../../shared/node/grpc-server.ts";
+import type { TlsMaterial } from "../../shared/node/tls.ts";
+import { createReceive } from "../../shared/receivers/otlp-grpc/receive.ts";
+import type { Emit } from "../../shared/telemetry/events.ts";
+
+export interface GrpcIngressOptions {
+  readonly sink: Sink;
+  readonly emit: Emit;
+  /** Told to clients of the health service; the caller sets it. */
+  readonly health: Health;
+  /** Memory for requests from their first byte to their answer. */
+  readonly budget: Budget;
+  readonly maxRequestBytes: number;
+  readonly auth: SenderTokens;
+  readonly tls?: TlsMaterial;
+}
+
+/** What clients are told when memory is short: the time of a few exports. */
+export const busyRetryMs = 1000;
+
+/** OTLP/gRPC in front of any sink: the daemon's, and the local stack's. */
+export function createGrpcIngress(options: GrpcIngressOptions): GrpcServer {
+  const { emit, health, budget, maxRequestBytes: maxMessageBytes, auth, tls } = options;
+  const sink = createBudgetSink({ sink: options.sink, budget, retryAfterMs: busyRetryMs });
+  return createGrpcServer({
+    receive: createReceive({ sink, emit, health, maxMessageBytes, busyRetryMs, auth }),
+    health,
+    budget,
+    maxMessageBytes,
+    onCrash: (error) => emit("code.crashed", { where: "grpc-server", error: String(error).slice(0, 500) }),
+    ...(tls && { tls }),
+  });
+}

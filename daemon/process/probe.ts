@@ -1,0 +1,40 @@
+import { connect } from "node:net";
+import type { createExporter } from "../../shared/delivery/export.ts";
+import { signals } from "../../shared/otlp/signals.ts";
+
+const timeoutMs = 5000;
+
+/** Sends an empty export, which is valid and holds nothing: address, TLS and credentials are right if it is answered. */
+export async function probeDestination(
+  send: ReturnType<typeof createExporter>,
+  destination: string,
+): Promise<string | undefined> {
+  const body = new Uint8Array(0);
+  const verdict = await send({ destination, signal: signals.traces, encoding: "identity", body, timeoutMs });
+  switch (verdict.kind) {
+    case "delivered":
+    case "refused":
+      return undefined;
+    case "retry":
+      return verdict.reason;
+    case "misconfigured":
+      return verdict.message;
+  }
+}
+
+/** Connects to where the queue is. A message would be delivered and a look at the queue needs a permission of its own. */
+export function probeQueue(queueUrl: string): Promise<string | undefined> {
+  // As the SDK does: the address in the URL wins over an endpoint of the environment.
+  const url = new URL(queueUrl);
+  const port = Number(url.port) || (url.protocol === "http:" ? 80 : 443);
+  return new Promise((resolve) => {
+    const socket = connect({ host: url.hostname, port, timeout: timeoutMs });
+    const end = (problem: string | undefined) => {
+      socket.destroy();
+      resolve(problem);
+    };
+    socket.once("connect", () => end(undefined));
+    socket.once("timeout", () => end(`${url.host} does not answer`));
+    socket.once("error", (error) => end(error.message || `${url.host} cannot be reached`));
+  });
+}

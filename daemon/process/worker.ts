@@ -1,0 +1,47 @@
+import type { Snapshot } from "../../shared/telemetry/metrics.ts";
+import type { Daemon, Reloaded } from "../daemon.ts";
+
+/** What the main process asks of a worker. */
+export interface Question {
+  readonly id: number;
+  readonly ask: "state" | "snapshot" | "reload" | "stop";
+}
+
+/** What a worker tells: that it serves, or what it was asked. */
+export type Reply =
+  | { readonly started: Daemon["addresses"] }
+  | { readonly id: number; readonly answer: State | Snapshot | Reloaded | undefined };
+
+export interface State {
+  readonly notReady: string | undefined;
+  readonly unhealthy: string | undefined;
+}
+
+/** Lets the main process ask this worker, and lets the worker end with it: nobody would stop it any more. */
+export function serveAsWorker(daemon: Daemon): void {
+  const tell = (reply: Reply) => void process.send?.(reply);
+  // A terminal sends its signals to every process: the main one decides.
+  for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.on(signal, () => {});
+  process.on("disconnect", () => void daemon.stop().then(() => process.exit(0)));
+  process.on("message", ({ id, ask }: Question) => {
+    void answer(ask).then((given) => {
+      tell({ id, answer: given });
+      if (ask === "stop") process.disconnect();
+    });
+  });
+  tell({ started: daemon.addresses });
+
+  async function answer(ask: Question["ask"]): Promise<State | Snapshot | Reloaded | undefined> {
+    switch (ask) {
+      case "state":
+        return { notReady: daemon.notReady(), unhealthy: daemon.unhealthy() };
+      case "snapshot":
+        return daemon.snapshot();
+      case "reload":
+        return daemon.reload();
+      case "stop":
+        await daemon.stop();
+        return undefined;
+    }
+  }
+}

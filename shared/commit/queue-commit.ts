@@ -1,0 +1,30 @@
+import type { Acceptance, ReceivedRequest, Sink } from "../batch/accept.ts";
+import { merge } from "../wire/merge.ts";
+import type { Commit, Group } from "./group-commit.ts";
+
+/**
+ * From here on a request is queued by itself: only such a one can hold an item that no queue message takes, and then it is
+ * this client, not its neighbours, that is told.
+ */
+const aloneBytes = 512 * 1024;
+
+/** Puts a group into the queue, merged by concatenation into as few messages as it needs. */
+export function createQueueCommit(queueSink: Sink): Commit {
+  return async (group) => {
+    const acceptances = new Map<ReceivedRequest, Promise<Acceptance>>();
+    const small = group.filter(({ bytes }) => bytes.length < aloneBytes);
+    const merged = small.length > 0 ? queueSink.accept(mergedRequest(small as unknown as Group)) : undefined;
+    for (const request of group) {
+      acceptances.set(request, (request.bytes.length < aloneBytes && merged) || queueSink.accept(request));
+    }
+    return Promise.all(acceptances.values());
+  };
+}
+
+/** The requests of a group as one. */
+export function mergedRequest(group: Group): ReceivedRequest {
+  const [first] = group;
+  if (group.length === 1) return first;
+  const items = group.reduce((sum, request) => sum + request.items, 0);
+  return { signal: first.signal, items, bytes: merge(group.map(({ bytes }) => bytes)) };
+}

@@ -1,0 +1,87 @@
+import type { Batch, DeadLetter } from "../batch/batch.ts";
+import { gunzip } from "../compression/gzip.ts";
+import { inspect } from "../otlp/inspect.ts";
+import { type SignalName, signals } from "../otlp/signals.ts";
+import { decodeEnvelope } from "../queue/envelope.ts";
+import type { LetterMessage } from "./letter-box.ts";
+
+/** Why a letter is where it is: as flush wrote it, or because SQS moved the message after too many receives. */
+export type LetterReason = DeadLetter["reason"] | "redriven";
+
+export const letterReasons: readonly LetterReason[] = ["rejected", "too-large", "crashed", "undecodable", "redriven"];
+
+/** Everything about a letter but its content; what is listed. Times are milliseconds since the epoch. */
+export interface LetterFacts {
+  readonly id: string;
+  /** Absent where the message is no batch. */
+  readonly signal?: SignalName;
+  readonly services: readonly string[];
+  readonly reason: LetterReason;
+  /** HTTP status of the destination, where it answered. */
+  readonly status?: number;
+  readonly message: string;
+  readonly items: number;
+  /** Uncompressed; of a message that is no batch, as it is. */
+  readonly bytes: number;
+  readonly attempts?: number;
+  /** How often it has been replayed before. */
+  readonly replays: number;
+  /** The letter that it was before its last replay. */
+  readonly replayOf?: string;
+  readonly acceptedAt?: number;
+  readonly parkedAt: number;
+  readonly expiresAt: number;
+  /** Oldest and newest timestamp inside the data. */
+  readonly oldestAt?: number;
+  readonly newestAt?: number;
+}
+
+/** A letter in hand: its facts, its batch where it is one, and the message that holds it. */
+export interface Letter {
+  readonly facts: LetterFacts;
+  readonly batch?: Batch;
+  readonly message: LetterMessage;
+}
+
+/** Reads a message of the dead-letter queue, whatever it is; what an old header lacks is looked up in the data. Never rejects. */
+export async function readLetter(message: LetterMessage, retentionMs: number): Promise<Letter> {
+  const decoded = decodeEnvelope(message.body);
+  const expiresAt = message.sentAt + retentionMs;
+  if (decoded.kind === "undecodable") {
+    const { length: bytes } = message.body;
+    const known = { reason: decoded.kind, message: decoded.message, items: 0, bytes, services: [], replays: 0 };
+    return { message, facts: { ...known, id: message.id, parkedAt: message.sentAt, expiresAt } };
+  }
+  const { batch } = decoded;
+  const { signal, items, bytes, acceptedAt, replayOf, deadLetter } = batch;
+  const common = { signal, items, bytes, acceptedAt, expiresAt, ...(replayOf !== undefined && { replayOf }) };
+  if (!deadLetter) {
+    const words = "received too often without being settled: moved by SQS";
+    const known = {
+      reason: "redriven",
+      message: words,
+      replays: batch.replays ?? 0,
+      parkedAt: message.sentAt,
+    } as const;
+    return { message, batch, facts: { ...common, ...known, id: message.id, ...(await look(batch)) } };
+  }
+  const { id, lastAttemptAt, firstAttemptAt: _, ...told } = deadLetter;
+  const { services, ...times } = deadLetter.newestAt === undefined ? await look(batch) : told;
+  // A header may name no letter, or not say when: the message does.
+  const facts = { ...common, ...told, ...times, id: id || message.id, parkedAt: lastAttemptAt || message.sentAt };
+  return { message, batch, facts: told.services.length > 0 ? facts : { ...facts, services } };
+}
+
+/** The export request of a batch, uncompressed; undefined where its payload is damaged. */
+export async function contentOf({ encoding, payload, bytes }: Batch): Promise<Uint8Array | undefined> {
+  try {
+    return encoding === "identity" ? payload : await gunzip(payload, bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+async function look(batch: Batch): Promise<ReturnType<typeof inspect>> {
+  const bytes = await contentOf(batch);
+  return bytes ? inspect(bytes, signals[batch.signal]) : { services: [] };
+}

@@ -1,0 +1,154 @@
+import type { Acceptance, ReceivedRequest, Sink } from "../../batch/accept.ts";
+import { decodeContent } from "../../compression/content-encoding.ts";
+import { isAuthorized, type SenderTokens } from "../../http/auth.ts";
+import { encodingOf } from "../../http/content-type.ts";
+import { type Cors, preflight, withCors } from "../../http/cors.ts";
+import type { HttpAnswer, HttpRequest } from "../../http/message.ts";
+import type { Encoding } from "../../otlp/encoding.ts";
+import { type Signal, signalNames, signals } from "../../otlp/signals.ts";
+import { transcode } from "../../otlp/transcode.ts";
+import type { Emit } from "../../telemetry/events.ts";
+import type { Rejection } from "../../wire/rejection.ts";
+import { defaultScanLimits, scan } from "../../wire/scan.ts";
+import { accepted, healthy, refused, unavailable } from "./answers.ts";
+import {
+  corruptContent,
+  malformed,
+  oversized,
+  type Refusal,
+  tooLarge,
+  unauthorized,
+  unknownPath,
+  unsupportedCoding,
+  unsupportedType,
+  wrongMethod,
+} from "./refusals.ts";
+
+/** What a receiver is made of. */
+export interface ReceiveOptions {
+  readonly sink: Sink;
+  readonly emit: Emit;
+  /** Limit of a body once decompressed, all its members together. */
+  readonly maxBodyBytes: number;
+  /** Absent: no cross-origin requests. */
+  readonly cors?: Cors;
+  /** Absent, or without tokens: no authentication. */
+  readonly auth?: SenderTokens;
+}
+
+/** Answers one OTLP/HTTP request; `abort` ends the waiting for the sink. Never rejects. */
+export type Receive = (request: HttpRequest, context?: { readonly abort?: AbortSignal }) => Promise<HttpAnswer>;
+
+type Checked = { readonly kind: "checked"; readonly received: ReceivedRequest; readonly encoding: Encoding };
+type Refused = Refusal & { readonly kind: "refused" };
+
+/** GET and HEAD of this path say that the process answers, without authentication. */
+export const healthPath = "/health";
+const crashRetryMs = 5000;
+/** An empty message is a valid request (OTLP specification, "OTLP/HTTP Request") with nothing in it to keep. */
+const nothing: Acceptance = { kind: "accepted" };
+
+/**
+ * OTLP/HTTP without a server: routes, decodes, validates, hands the request to the sink, and answers as the OTLP 1.11
+ * specification and RFC 9110 say. Bad input is always 4xx, and a fault of ours 503, so that clients keep their data.
+ */
+export function createReceive(options: ReceiveOptions): Receive {
+  const { sink, emit, maxBodyBytes, cors, auth } = options;
+
+  return async function receive(request, context = {}) {
+    if (!cors) return respond(request, context.abort);
+    return preflight(request, cors) ?? withCors(await respond(request, context.abort), request, cors);
+  };
+
+  async function respond(request: HttpRequest, abort: AbortSignal | undefined): Promise<HttpAnswer> {
+    try {
+      if (request.path === healthPath && isRead(request.method)) return healthy(request.method);
+      const checked = check(request);
+      return await (checked.kind === "refused" ? refuse(checked, request) : deliver(checked, request, abort));
+    } catch (error) {
+      emit("code.crashed", { where: "http.receive", error: describe(error) });
+      return unavailable("The gateway failed on this request: send it again.", crashRetryMs, request);
+    }
+  }
+
+  function check({ method, path, headers, body }: HttpRequest): Checked | Refused {
+    const signal = routeOf(path);
+    if (signal === undefined && path !== healthPath) return refusal(unknownPath(path));
+    if (signal === undefined) return refusal(wrongMethod(method, path, "GET, HEAD"));
+    if (method !== "POST") return refusal(wrongMethod(method, path, "POST"));
+    if (auth && !isAuthorized(headers.authorization, auth())) return refusal(unauthorized());
+    const encoding = encodingOf(headers["content-type"]);
+    if (encoding === undefined) return refusal(unsupportedType(headers["content-type"]));
+    const coding = headers["content-encoding"];
+    const content = decodeContent(body, coding, maxBodyBytes);
+    switch (content.kind) {
+      case "unsupported":
+        return refusal(unsupportedCoding(content.coding));
+      case "too-large":
+        return refusal(tooLarge(maxBodyBytes));
+      case "corrupt":
+        return refusal(corruptContent(coding, content.message));
+      case "decoded":
+        return encoding === "json" ? checkJson(content.bytes, signal, maxBodyBytes) : checkProtobuf(content, signal);
+    }
+  }
+
+  async function deliver(checked: Checked, request: HttpRequest, abort?: AbortSignal): Promise<HttpAnswer> {
+    const { received, encoding } = checked;
+    const { signal, items, bytes } = received;
+    const acceptance = bytes.length === 0 ? nothing : await sink.accept(received, abort);
+    if (acceptance.kind === "unavailable") {
+      const { reason, retryAfterMs } = acceptance;
+      emit("request.unavailable", { signal, transport: "http", reason, retryAfterMs });
+      // The reason names machines and accounts: it is for the operator's log.
+      return unavailable("The request could not be stored: send it again later.", retryAfterMs, request);
+    }
+    const { rejected } = acceptance;
+    emit("request.accepted", { signal, transport: "http", items: items - (rejected?.items ?? 0), bytes: bytes.length });
+    if (rejected) emit("items.rejected", { signal, ...rejected });
+    return accepted(signals[signal], encoding, rejected && { rejected: rejected.items, message: rejected.message });
+  }
+
+  function refuse(refusal: Refusal, request: HttpRequest): HttpAnswer {
+    const { status, reason, message } = refusal;
+    const signal = routeOf(request.path);
+    emit("request.refused", { ...(signal && { signal: signal.name }), transport: "http", status, reason, message });
+    return refused(refusal, request);
+  }
+}
+
+function checkProtobuf(content: { bytes: Uint8Array; gzip?: Uint8Array }, signal: Signal): Checked | Refused {
+  const scanned = scan(content.bytes, signal);
+  if (scanned.kind === "rejected") return refuseContent(scanned, signal);
+  const { bytes, gzip } = content;
+  const received = { signal: signal.name, items: scanned.items, bytes, ...(gzip && { gzip }) };
+  return { kind: "checked", received, encoding: "protobuf" };
+}
+
+function checkJson(json: Uint8Array, signal: Signal, maxBytes: number): Checked | Refused {
+  const transcoded = transcode(json, signal, { ...defaultScanLimits, maxBytes });
+  if (transcoded.kind === "rejected") return refuseContent(transcoded, signal);
+  const { items, bytes } = transcoded;
+  return { kind: "checked", received: { signal: signal.name, items, bytes }, encoding: "json" };
+}
+
+function refuseContent(rejection: Rejection, signal: Signal): Refused {
+  return refusal(rejection.isTooLarge ? oversized(rejection) : malformed(rejection, signal));
+}
+
+function refusal(why: Refusal): Refused {
+  return { kind: "refused", ...why };
+}
+
+function routeOf(path: string): Signal | undefined {
+  const name = signalNames.find((candidate) => signals[candidate].path === path);
+  return name && signals[name];
+}
+
+function isRead(method: string): boolean {
+  return method === "GET" || method === "HEAD";
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message).slice(0, 2000) : String(error).slice(0, 2000);
+}

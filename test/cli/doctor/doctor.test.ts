@@ -1,0 +1,156 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { SendMessageCommand } from "@aws-sdk/client-sqs";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type EmbeddedSqs, startEmbeddedSqs } from "../../../local/embedded-sqs.ts";
+import { createSqsClient } from "../../../shared/aws/sqs-client.ts";
+import { sluice } from "../../support/cli/cli.ts";
+import { type FakeGrafana, startFakeGrafana } from "../../support/destination/fake-grafana.ts";
+import { type FakeSsm, ssmEnvironment, startFakeSsm } from "../../support/fake-ssm.ts";
+
+const dataDir = mkdtempSync(join(tmpdir(), "sluice-doctor-"));
+let sqs: EmbeddedSqs;
+let ssm: FakeSsm;
+let grafana: FakeGrafana;
+let admin: Server;
+let adminUrl: string;
+let env: Record<string, string>;
+let queueUrls: { readonly queue: string; readonly deadLetters: string };
+
+beforeAll(async () => {
+  [sqs, ssm, grafana] = await Promise.all([startEmbeddedSqs({ dataDir }), startFakeSsm(), startFakeGrafana()]);
+  const deadLetters = sqs.createQueue("sluice-test-dead-letters", {});
+  const redrive = JSON.stringify({ deadLetterTargetArn: deadLetters.arn, maxReceiveCount: 1000 });
+  const queue = sqs.createQueue("sluice-test", { RedrivePolicy: redrive });
+  queueUrls = { queue: queue.url, deadLetters: deadLetters.url };
+  ssm.put("/sluice/test/grafana-cloud/endpoint", grafana.endpoint);
+  ssm.put("/sluice/test/grafana-cloud/instance-id", grafana.instanceId);
+  ssm.put("/sluice/test/grafana-cloud/api-key", grafana.apiKey, "SecureString");
+  env = {
+    ...ssmEnvironment(ssm),
+    SLUICE_STAGE: "test",
+    SLUICE_QUEUE_URL: queue.url,
+    SLUICE_DEAD_LETTER_QUEUE_URL: deadLetters.url,
+    // Everything of AWS that has no fake here.
+    AWS_ENDPOINT_URL: "http://127.0.0.1:1",
+  };
+  admin = createServer(({ url }, response) => {
+    if (url === "/-/ready") response.end("ready\n");
+    else response.end('sluice_accepted_items_total{signal="logs",transport="http"} 7\nsluice_in_flight_bytes 12\n');
+  });
+  await new Promise<void>((resolve) => admin.listen(0, "127.0.0.1", resolve));
+  adminUrl = `http://127.0.0.1:${(admin.address() as AddressInfo).port}`;
+});
+afterAll(async () => {
+  admin.close();
+  await Promise.all([sqs.stop(), ssm.close(), grafana.close()]);
+  rmSync(dataDir, { recursive: true });
+});
+
+interface Checked {
+  readonly name: string;
+  readonly state: string;
+  readonly fix?: string;
+}
+
+async function doctor(): Promise<{
+  readonly code: number | null;
+  readonly states: Record<string, string>;
+  readonly fixes: string;
+}> {
+  const { code, out } = await sluice(["doctor", "--json"], { env });
+  const { checks }: { checks: readonly Checked[] } = JSON.parse(out);
+  expect(out).not.toContain(grafana.apiKey);
+  const states = Object.fromEntries(checks.map(({ name, state }) => [name, state]));
+  return { code, states, fixes: checks.flatMap(({ fix }) => fix ?? []).join("\n") };
+}
+
+describe("sluice doctor", () => {
+  test("finds nothing wrong with a healthy stage, and skips what it cannot see", async () => {
+    const { code, states } = await doctor();
+    expect(code).toBe(0);
+    expect(states).toEqual({
+      settings: "ok",
+      stack: "skipped",
+      delivery: "skipped",
+      "destination: traces": "ok",
+      "destination: metrics": "ok",
+      "destination: logs": "ok",
+      queue: "ok",
+      "dead-letter queue": "ok",
+      redrive: "ok",
+      "oldest message": "skipped",
+      "dead letters": "ok",
+    });
+    expect(grafana.requests.map(({ wireBytes }) => wireBytes)).toEqual([0, 0, 0]);
+    expect(grafana.complaints).toEqual([]);
+  });
+
+  test("names the command that fixes refused credentials", async () => {
+    ssm.put("/sluice/test/grafana-cloud/api-key", "revoked", "SecureString");
+    const { code, states, fixes } = await doctor();
+    ssm.put("/sluice/test/grafana-cloud/api-key", grafana.apiKey, "SecureString");
+    expect(code).toBe(1);
+    expect(states["destination: logs"]).toBe("failed");
+    expect(fixes).toContain("sluice config put grafana-cloud/api-key --stage test");
+  });
+
+  test("names the scope that a token lacks", async () => {
+    grafana.script.push({ status: 403 }, { status: 403 }, { status: 403 });
+    const { fixes } = await doctor();
+    for (const signal of ["traces", "metrics", "logs"]) expect(fixes).toContain(`the scope ${signal}:write`);
+  });
+
+  test("names the command for an address where nobody answers", async () => {
+    ssm.put("/sluice/test/grafana-cloud/endpoint", "http://127.0.0.1:1/otlp");
+    const { code, fixes } = await doctor();
+    ssm.put("/sluice/test/grafana-cloud/endpoint", grafana.endpoint);
+    expect(code).toBe(1);
+    expect(fixes).toContain("sluice config put grafana-cloud/endpoint --stage test");
+  });
+
+  test("reports missing settings and dead letters in one run", async () => {
+    ssm.parameters.delete("/sluice/test/grafana-cloud/instance-id");
+    const client = createSqsClient({ endpoint: sqs.endpoint, region: "us-east-1", credentials });
+    await client.send(new SendMessageCommand({ QueueUrl: queueUrls.deadLetters, MessageBody: "x" }));
+    client.destroy();
+    const { code, states, fixes } = await doctor();
+    ssm.put("/sluice/test/grafana-cloud/instance-id", grafana.instanceId);
+    expect(code).toBe(1);
+    expect(states).toMatchObject({ settings: "failed", destination: "skipped", "dead letters": "failed" });
+    expect(fixes).toContain("sluice config validate --stage test");
+    expect(fixes).toContain("sluice dead-letters list");
+  });
+});
+
+const credentials = { accessKeyId: "test", secretAccessKey: "test" };
+
+describe("sluice status", () => {
+  test("adds up what the queues and the daemon say", async () => {
+    const { code, out } = await sluice(["status", "--admin", adminUrl, "--json"], { env });
+    expect(code).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({
+      stage: "test",
+      queue: { waiting: 0, inFlight: 0, delayed: 0 },
+      deadLetters: { waiting: 1 },
+      daemon: { ready: true, counts: { accepted_items: 7, delivered_items: 0, in_flight_bytes: 12 } },
+    });
+  });
+
+  test("does without a daemon, and fails without a queue", async () => {
+    const gone = { ...env, SLUICE_QUEUE_URL: queueUrls.queue.replace("sluice-test", "gone"), SLUICE_ADMIN_PORT: "1" };
+    const { code, out, err } = await sluice(["status"], { env: gone });
+    expect(code).toBe(3);
+    expect(out).toMatch(/^queue +not readable\ndead letters +1\ndaemon +none at http:\/\/127.0.0.1:1$/m);
+    expect(err).toContain("sluice doctor --stage test");
+  });
+
+  test("says that no local stack runs", async () => {
+    const { code, err } = await sluice(["status", "--local"], { env: { SLUICE_DATA_DIR: join(dataDir, "none") } });
+    expect(code).toBe(3);
+    expect(err).toContain("npm start");
+  });
+});

@@ -1,9 +1,0 @@
-import { readFileSync } from "node:fs";
-import { describe, expect, test } from "vitest";
-import { generatedDocuments } from "../../cli/generated-documents.ts";
-
-describe("generatedDocuments()", () => {
-  test.each(Object.entries(generatedDocuments()))("%s is up to date: else run `npm run docs`", (path, text) => {
-    expect(readFileSync(new URL(`../../${path}`, import.meta.url), "utf8")).toBe(text);
-  });
-});

@@ -1,0 +1,45 @@
+import { describe, expect, it } from "vitest";
+import { createPark } from "../../shared/commit/park.ts";
+import { decodeEnvelope } from "../../shared/queue/envelope.ts";
+import { createMemoryQueue } from "../support/queue/memory-queue.ts";
+
+const bytes = Buffer.from("0a131211120f0901000000000000002a040a026869", "hex");
+const batch = {
+  signal: "logs",
+  destination: "grafana-cloud",
+  items: 2,
+  bytes: 2 * bytes.length,
+  encoding: "identity",
+  payload: Buffer.concat([bytes, bytes]),
+  acceptedAt: 5,
+} as const;
+const guilt = { reason: "rejected", status: 400, message: "line too long" } as const;
+
+function start(fault?: () => string) {
+  const clock = { now: () => 10 };
+  const deadLetters = createMemoryQueue({ clock, ...(fault && { fault }) });
+  const events: string[] = [];
+  const park = createPark({ deadLetters, clock, newId: () => "id-1", emit: (name) => void events.push(name) });
+  const letters = () =>
+    [...deadLetters.messages.values()].map(({ body }) => {
+      const decoded = decodeEnvelope(body);
+      return decoded.kind === "batch" ? decoded.batch : undefined;
+    });
+  return { park, letters, events };
+}
+
+describe("createPark()", () => {
+  it("puts the guilty part with its reason into the dead-letter queue", async () => {
+    const { park, letters, events } = start();
+    expect(await park(batch, [{ bytes, items: 1, guilt }])).toBe("parked");
+    const deadLetter = { id: "id-1", ...guilt, attempts: 1, firstAttemptAt: 5, lastAttemptAt: 10, replays: 0 };
+    expect(letters()).toMatchObject([{ signal: "logs", items: 1, bytes: bytes.length, deadLetter }]);
+    expect(events).toEqual(["batch.parked"]);
+  });
+
+  it("says so when the queue fails", async () => {
+    const { park, events } = start(() => "throttled");
+    expect(await park(batch, [{ bytes, items: 1, guilt }])).toBe("failed");
+    expect(events).toEqual(["queue.failed"]);
+  });
+});

@@ -1,0 +1,93 @@
+import { describe, expect, it } from "vitest";
+import type { Batch } from "../../shared/batch/batch.ts";
+import type { Outcome } from "../../shared/batch/outcome.ts";
+import { createPatientDeliver, type PatientDeliverOptions } from "../../shared/delivery/retry.ts";
+
+const delivered: Outcome = { kind: "delivered", rejected: 0 };
+const failed: Outcome = { kind: "retry", reason: "reset", down: true };
+const batch = (items: number): Batch => ({
+  signal: "logs",
+  destination: "grafana-cloud",
+  items,
+  bytes: 1,
+  encoding: "identity",
+  payload: new Uint8Array(1),
+  acceptedAt: 0,
+});
+
+/** A destination that answers by script, an outcome for each batch; a clock that jumps. */
+function start(script: Outcome[][], options: Partial<PatientDeliverOptions> = {}) {
+  let now = 0;
+  const pauses: number[] = [];
+  const calls: number[][] = [];
+  const deliver = createPatientDeliver({
+    async deliver(batches) {
+      calls.push(batches.map(({ items }) => items));
+      return script.shift() ?? batches.map(() => failed);
+    },
+    clock: {
+      now: () => now,
+      async sleep(ms) {
+        pauses.push(ms);
+        now += ms;
+      },
+    },
+    random: () => 1,
+    waitMs: 5000,
+    maxPauseMs: 1000,
+    ...options,
+  });
+  const pass = (ms: number) => {
+    now += ms;
+  };
+  return { deliver, pauses, calls, pass };
+}
+
+const usual = { once: false };
+
+describe("createPatientDeliver()", () => {
+  it("sends again only what failed", async () => {
+    const { deliver, calls, pauses } = start([[delivered, failed], [delivered]]);
+    expect(await deliver([batch(1), batch(2)], usual)).toEqual([delivered, delivered]);
+    expect(calls).toEqual([[1, 2], [2]]);
+    expect(pauses).toEqual([200]);
+  });
+
+  it("ends while there would still be time for no further attempt", async () => {
+    const { deliver, pauses } = start([], { maxPauseMs: 60_000 });
+    expect(await deliver([batch(1)], usual)).toEqual([failed]);
+    expect(pauses).toEqual([200, 400, 800, 1600]);
+  });
+
+  it("does not wait for a destination that is down for longer than a pause", async () => {
+    const longer: Outcome = { ...failed, afterMs: 3000 };
+    const { deliver, calls, pass } = start([[longer], [delivered]]);
+    expect(await deliver([batch(1)], usual)).toEqual([longer]);
+    pass(1000);
+    expect(await deliver([batch(2)], usual)).toEqual([{ ...longer, afterMs: 2000 }]);
+    expect(calls).toEqual([[1]]);
+    pass(2000);
+    expect(await deliver([batch(3)], usual)).toEqual([delivered]);
+  });
+
+  it("waits as long as the destination asks when that is within its time", async () => {
+    const asking: Outcome = { ...failed, afterMs: 900 };
+    const { deliver, pauses } = start([[asking], [delivered]]);
+    expect(await deliver([batch(1)], usual)).toEqual([delivered]);
+    expect(pauses).toEqual([900]);
+  });
+
+  it("tries once when told so", async () => {
+    const { deliver, calls } = start([]);
+    await deliver([batch(1)], { once: true });
+    expect(calls).toHaveLength(1);
+  });
+
+  it("tries no more when it is stopped", async () => {
+    const stop = new AbortController();
+    stop.abort();
+    const { deliver, calls } = start([], { stop: stop.signal });
+    expect(await deliver([batch(1)], usual)).toEqual([failed]);
+    expect(calls).toHaveLength(1);
+  });
+});

@@ -1,0 +1,37 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { gunzipSync } from "node:zlib";
+import { signalNames, signals } from "../../../shared/otlp/signals.ts";
+import { itemNames } from "../otlp/item-names.ts";
+
+/** A destination for other programs than this one: takes whatever decodes, and remembers the names of the items. */
+export interface LenientReceiver {
+  readonly url: string;
+  readonly names: Set<string>;
+  close(): Promise<void>;
+}
+
+/** Starts it on loopback. */
+export async function startLenientReceiver(): Promise<LenientReceiver> {
+  const names = new Set<string>();
+  const server = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on("data", (chunk: Buffer) => chunks.push(chunk));
+    request.once("end", () => {
+      const wire = Buffer.concat(chunks);
+      const body = request.headers["content-encoding"] === "gzip" ? gunzipSync(wire) : wire;
+      const signal = signalNames.find((name) => signals[name].path === request.url) ?? "traces";
+      for (const name of itemNames(body, signal)) names.add(name);
+      response.writeHead(200, { "content-type": "application/x-protobuf" }).end();
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    names,
+    async close() {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+}

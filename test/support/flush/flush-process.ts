@@ -1,0 +1,47 @@
+import { randomUUID } from "node:crypto";
+import { createFlush } from "../../../functions/flush.ts";
+import { startEventSource } from "../../../local/lambda/event-source.ts";
+import { createSqsClient } from "../../../shared/aws/sqs-client.ts";
+import { createSqsQueue } from "../../../shared/aws/sqs-queue.ts";
+import { createSqsPostpone } from "../../../shared/aws/sqs-visibility.ts";
+import { createHttpTransport } from "../../../shared/node/http-transport.ts";
+import { systemClock as clock } from "../../../shared/node/system-clock.ts";
+import { userAgent } from "../../../shared/user-agent.ts";
+import { oneDestination } from "./flush-stand.ts";
+
+// A process of its own that flushes a queue until it is killed: node flush-process.ts SQS QUEUE DEAD-LETTERS DESTINATION.
+const [endpoint = "", queueUrl = "", deadLetterQueueUrl = "", destination = ""] = process.argv.slice(2);
+const credentials = { accessKeyId: "test", secretAccessKey: "test" };
+const client = createSqsClient({ endpoint, credentials, region: "us-east-1" });
+const emit = () => {};
+
+const flush = createFlush({
+  queue: createSqsQueue({ client, queueUrl }),
+  deadLetters: createSqsQueue({ client, queueUrl: deadLetterQueueUrl }),
+  postpone: createSqsPostpone({ client, queueUrl }),
+  destinations: oneDestination(destination),
+  transport: createHttpTransport(),
+  userAgent,
+  clock,
+  random: Math.random,
+  newId: randomUUID,
+  emit,
+  maxExportBytes: 2 ** 20,
+  // Few batches an export, so that there is much to be killed in between.
+  maxExportItems: 20,
+  exportTimeoutMs: 5000,
+  baseMs: 200,
+  maxMs: 1000,
+});
+
+startEventSource({
+  client,
+  queueUrl,
+  queueArn: "arn:aws:sqs:us-east-1:000000000000:queue",
+  invoke: flush,
+  clock,
+  emit,
+  newId: randomUUID,
+  batchSize: 10,
+  waitSeconds: 1,
+});

@@ -1,0 +1,53 @@
+import { onTestFinished } from "vitest";
+import { createIngest } from "../../../functions/ingest.ts";
+import { createAlbFront } from "../../../local/lambda/alb-front.ts";
+import type { ReceivedRequest } from "../../../shared/batch/accept.ts";
+import { createHttpServer, type HttpServer } from "../../../shared/node/http-server.ts";
+import { refused } from "../../../shared/receivers/otlp-http/answers.ts";
+import { createReceive } from "../../../shared/receivers/otlp-http/receive.ts";
+import { tooLarge } from "../../../shared/receivers/otlp-http/refusals.ts";
+import { limitBytes } from "../otlp/cases/http-cases.ts";
+import { createRecordingSink } from "../queue/recording-sink.ts";
+import { type EmittedEvent, recordEvents } from "../record-events.ts";
+
+/** A server that listens, and everything that came through it. */
+export interface EdgeServer {
+  readonly port: number;
+  readonly received: ReceivedRequest[];
+  readonly events: EmittedEvent[];
+  close(): Promise<void>;
+}
+
+/** What a sender may talk to: the function behind the local load balancer, and the daemon's HTTP server. */
+export const edgeServers = {
+  "the function behind a load balancer": () => start(albFront(false)),
+  "the function behind a load balancer with multi-value headers": () => start(albFront(true)),
+  "a server of its own": () => start(bare),
+};
+
+type Options = Parameters<typeof createReceive>[0];
+
+function albFront(multiValueHeaders: boolean): (options: Options) => HttpServer {
+  return (options) => createAlbFront({ invoke: createIngest(options), emit: options.emit, multiValueHeaders });
+}
+
+function bare(options: Options): HttpServer {
+  const receive = createReceive(options);
+  const onTooLarge = (head: { headers: Record<string, string> }) => refused(tooLarge(options.maxBodyBytes), head);
+  return createHttpServer({ handle: receive, maxBodyBytes: 1_000_000, onTooLarge });
+}
+
+async function start(create: (options: Options) => HttpServer): Promise<EdgeServer> {
+  const { sink, received } = createRecordingSink();
+  const events: EmittedEvent[] = [];
+  const server = create({ sink, emit: recordEvents(events), maxBodyBytes: limitBytes });
+  const { port } = await server.listen(0, "127.0.0.1");
+  return { port, received, events, close: () => server.close(0) };
+}
+
+/** The same for one test: closed when it is over. */
+export async function startForTest(name: keyof typeof edgeServers): Promise<EdgeServer> {
+  const server = await edgeServers[name]();
+  onTestFinished(() => server.close());
+  return server;
+}

@@ -1,7 +1,0 @@
-import type { Batch } from "../../shared/queue/batch.ts";
-import { gunzip } from "../../shared/queue/gzip.ts";
-
-/** The export request of a batch, uncompressed. */
-export async function unpack({ payload, encoding, bytes }: Batch): Promise<Uint8Array> {
-  return encoding === "gzip" ? gunzip(payload, bytes) : payload;
-}

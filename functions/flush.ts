@@ -1,7 +1,8 @@
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import { createDeliver, type DeliverOptions } from "../shared/delivery/deliver.ts";
 import { decodeEnvelope } from "../shared/queue/envelope.ts";
-import { createSettle, type ReceivedMessage, type Settlement, type SettleOptions } from "../shared/queue/settle.ts";
+import type { ReceivedMessage } from "../shared/queue/queue-reader.ts";
+import { createSettle, type Settlement, type SettleOptions } from "../shared/queue/settle.ts";
 
 export type FlushOptions = DeliverOptions &
   SettleOptions & {

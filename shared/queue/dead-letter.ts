@@ -7,7 +7,9 @@ import { signals } from "../otlp/signals.ts";
 import type { Emit } from "../telemetry/events.ts";
 import { encodeEnvelope } from "./envelope.ts";
 import { pack } from "./pack.ts";
-import type { ReceivedMessage, Settlement } from "./settle.ts";
+import type { QueueBody } from "./queue.ts";
+import type { ReceivedMessage } from "./queue-reader.ts";
+import type { Settlement } from "./settle.ts";
 
 export interface LetterWriterOptions {
   readonly clock: Pick<Clock, "now">;
@@ -17,7 +19,7 @@ export interface LetterWriterOptions {
 
 /** A message for the dead-letter queue, and how to tell that it got there. */
 export interface Letter {
-  readonly body: string;
+  readonly body: QueueBody;
   readonly tell: () => void;
 }
 

@@ -1,5 +1,6 @@
 import type { Batch, DeadLetter } from "../batch/batch.ts";
 import { signalNames } from "../otlp/signals.ts";
+import type { QueueBody } from "./queue.ts";
 
 /** Most bytes of one queue message, and of one batch call (SQS SendMessage, SendMessageBatch). */
 export const maxMessageBytes = 1_048_576;
@@ -9,15 +10,23 @@ const headerRoom = 8192;
 export const maxPayloadBytes = Math.floor(((maxMessageBytes - headerRoom) / 4) * 3);
 
 const version = 1;
+const lineFeed = 0x0a;
 
 /**
  * One queue message: a line of JSON, then the payload in base64 (docs/queue-format.md). The text is pure ASCII, so its
  * length is its size in bytes, and every character is one that SQS takes.
  */
 export function encodeEnvelope(batch: Batch): string {
-  const { payload, deadLetter, ...rest } = batch;
-  const header = JSON.stringify({ v: version, ...rest, ...(deadLetter && { deadLetter: bounded(deadLetter) }) });
-  return `${ascii(header)}\n${base64(payload)}`;
+  return `${headerOf(batch)}\n${base64(batch.payload)}`;
+}
+
+/** The same for a queue that takes bytes, the disk's: the header line, then the payload as it is. */
+export function encodeBinaryEnvelope(batch: Batch): Uint8Array {
+  const header = `${headerOf(batch)}\n`;
+  const body = Buffer.allocUnsafe(header.length + batch.payload.length);
+  body.write(header, "latin1");
+  body.set(batch.payload, header.length);
+  return body;
 }
 
 export type Decoded =
@@ -25,17 +34,21 @@ export type Decoded =
   | { readonly kind: "undecodable"; readonly message: string };
 
 /** Reads what any version up to this one has written; unknown header keys are ignored. Never throws. */
-export function decodeEnvelope(body: string): Decoded {
-  const end = body.indexOf("\n");
+export function decodeEnvelope(body: QueueBody): Decoded {
+  const end = typeof body === "string" ? body.indexOf("\n") : body.indexOf(lineFeed);
   if (end < 0) return undecodable("the message has no header line");
-  const header = parse(body.slice(0, end));
+  const header = parse(typeof body === "string" ? body.slice(0, end) : viewOf(body).toString("latin1", 0, end));
   if (!header) return undecodable("the header line is not a JSON object");
   if (header.v !== version) return undecodable(`version ${String(header.v)} is not one that this release reads`);
   const problem = problemOf(header);
   if (problem) return undecodable(problem);
   const fields = header as unknown as Omit<Batch, "payload">;
-  const payload = Buffer.from(body.slice(end + 1), "base64");
-  const damage = damageOf(payload, body.length - end - 1, fields);
+  const payload =
+    typeof body === "string" ? Buffer.from(body.slice(end + 1), "base64") : viewOf(body).subarray(end + 1);
+  if (typeof body === "string" && !isBase64Of(payload, body.length - end - 1)) {
+    return undecodable("the payload is not base64");
+  }
+  const damage = damageOf(payload, fields);
   if (damage) return undecodable(damage);
   const { signal, destination, items, bytes, encoding, acceptedAt, requeues, replays, replayOf, deadLetter } = fields;
   const batch = { signal, destination, items, bytes, encoding, acceptedAt, payload };
@@ -87,17 +100,28 @@ function problemOf(header: Record<string, unknown>): string | undefined {
 }
 
 /** A message cut short or changed on its way shows in its length, or in the frame of the gzip member (RFC 1952). */
-function damageOf(payload: Buffer, base64Length: number, header: Omit<Batch, "payload">): string | undefined {
-  if (base64Length % 4 !== 0 || Math.ceil(payload.length / 3) * 4 !== base64Length) return "the payload is not base64";
+function damageOf(payload: Buffer, header: Omit<Batch, "payload">): string | undefined {
   const whole = "the payload is not whole: its size is not the one in the header";
   if (header.encoding === "identity") return payload.length === header.bytes ? undefined : whole;
   if (payload.length < 18 || payload[0] !== 0x1f || payload[1] !== 0x8b) return "the payload is not gzip";
   return payload.readUInt32LE(payload.length - 4) === header.bytes % 2 ** 32 ? undefined : whole;
 }
 
-/** The view is the whole point: `Buffer.from(payload)` would copy it. */
+function isBase64Of(payload: Buffer, base64Length: number): boolean {
+  return base64Length % 4 === 0 && Math.ceil(payload.length / 3) * 4 === base64Length;
+}
+
+function headerOf({ payload: _, deadLetter, ...rest }: Batch): string {
+  return ascii(JSON.stringify({ v: version, ...rest, ...(deadLetter && { deadLetter: bounded(deadLetter) }) }));
+}
+
 function base64(payload: Uint8Array): string {
-  return Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength).toString("base64");
+  return viewOf(payload).toString("base64");
+}
+
+/** The view is the whole point: `Buffer.from(payload)` would copy it. */
+function viewOf(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
 function ascii(json: string): string {

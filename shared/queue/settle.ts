@@ -6,19 +6,8 @@ import type { Emit } from "../telemetry/events.ts";
 import { contentOf, createLetterWriter } from "./dead-letter.ts";
 import { encodeEnvelope } from "./envelope.ts";
 import { pack } from "./pack.ts";
-import type { Queue } from "./queue.ts";
-
-/** A message as a consumer received it. Times are milliseconds since the epoch. */
-export interface ReceivedMessage {
-  readonly id: string;
-  readonly receiptHandle: string;
-  readonly body: string;
-  /** This delivery included. */
-  readonly receiveCount: number;
-  /** When it was put into the queue: its retention counts from here. */
-  readonly sentAt: number;
-  readonly firstReceivedAt: number;
-}
+import type { Queue, QueueBody } from "./queue.ts";
+import type { ReceivedMessage } from "./queue-reader.ts";
 
 /** Hides received messages for a while. Never rejects: those that fail come back at the queue's own timeout. */
 export type Postpone = (
@@ -129,7 +118,7 @@ export function createSettle(
   }
 
   /** What is to be sent in place of this message; `whole` where it must stay as it is. */
-  async function restOf({ message, batch, outcome }: Settlement): Promise<readonly string[] | "whole"> {
+  async function restOf({ message, batch, outcome }: Settlement): Promise<readonly QueueBody[] | "whole"> {
     if (outcome.kind === "retry") {
       const halves = batch && outcome.throttled && (await halvesOf(batch, message));
       return halves || (isOld(message) ? [message.body] : "whole");
@@ -160,7 +149,7 @@ export function createSettle(
 interface Owned {
   readonly message: ReceivedMessage;
   readonly outcome: Outcome;
-  readonly body: string;
+  readonly body: QueueBody;
   /** Says what happened, once the queue has confirmed it. */
   readonly tell?: () => void;
 }

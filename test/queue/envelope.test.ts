@@ -2,7 +2,13 @@ import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Batch, DeadLetter } from "../../shared/batch/batch.ts";
-import { decodeEnvelope, encodeEnvelope, maxMessageBytes, maxPayloadBytes } from "../../shared/queue/envelope.ts";
+import {
+  decodeEnvelope,
+  encodeBinaryEnvelope,
+  encodeEnvelope,
+  maxMessageBytes,
+  maxPayloadBytes,
+} from "../../shared/queue/envelope.ts";
 
 const payload = gzipSync(Buffer.from("an export request"));
 const batch: Batch = {
@@ -155,6 +161,28 @@ describe("decodeEnvelope()", () => {
     fc.assert(
       fc.property(fc.oneof(fc.string({ unit: "binary" }), mutated), (text) => {
         expect(["batch", "undecodable"]).toContain(decodeEnvelope(text).kind);
+      }),
+    );
+  });
+});
+
+describe("encodeBinaryEnvelope()", () => {
+  it("writes the same header line, then the payload as it is, and is read back", () => {
+    const body = Buffer.from(encodeBinaryEnvelope({ ...batch, deadLetter }));
+    const end = body.indexOf("\n");
+    expect(body.toString("latin1", 0, end)).toBe(encodeEnvelope({ ...batch, deadLetter }).split("\n")[0]);
+    expect(body.subarray(end + 1)).toEqual(payload);
+    expect(decodeEnvelope(body)).toEqual(decodeEnvelope(encodeEnvelope({ ...batch, deadLetter })));
+  });
+
+  it("reads no bytes that are not whole as a batch, and never throws", () => {
+    const body = encodeBinaryEnvelope(batch);
+    for (let end = 0; end < body.length; end++) {
+      expect(decodeEnvelope(body.subarray(0, end)).kind).toBe("undecodable");
+    }
+    fc.assert(
+      fc.property(fc.uint8Array(), (bytes) => {
+        expect(decodeEnvelope(bytes).kind).toBe("undecodable");
       }),
     );
   });

@@ -1,0 +1,176 @@
+import { RE2JS, RE2JSSyntaxException } from "re2js";
+import { maxBacktrackingChars } from "./cost.ts";
+import { emitPattern } from "./emit.ts";
+import { parsePattern } from "./parse.ts";
+import { parseTemplate, type TemplatePart } from "./template.ts";
+
+const MAX_PATTERN_CHARS = 65_536;
+
+/** A match: where it is (UTF-16 units) and its groups, group 0 being the whole; undefined for a group without a part in it. */
+export interface Re2Match {
+  readonly start: number;
+  readonly end: number;
+  readonly groups: readonly (string | undefined)[];
+}
+
+/** A regular expression in RE2's syntax. Every method takes time linear in the length of the text, whatever the pattern. */
+export interface Re2 {
+  readonly pattern: string;
+  /** Names of the groups by their number; group 0 and unnamed ones are undefined. */
+  readonly groupNames: readonly (string | undefined)[];
+  /** Whether it matches anywhere in the text. */
+  test(text: string): boolean;
+  /** The first match at or after `from`. */
+  exec(text: string, from?: number): Re2Match | undefined;
+  /** Start and end of every group of the first match at or after `from`, -1 where it has no part in it. */
+  execIndices(text: string, from?: number): readonly number[] | undefined;
+  /** All matches, as Go's `FindAll`: an empty one right behind another does not count. */
+  matchAll(text: string): Re2Match[];
+  /** Replaces all matches; the template is Go's: `$1`, `${name}`, `$$`. */
+  replace(text: string, template: string): string;
+  /** A template with the groups of a match put in. */
+  expand(template: string | readonly TemplatePart[], match: Re2Match): string;
+}
+
+/** A pattern that can run, or why it cannot, in Go's words. */
+export type CompiledRe2 =
+  | { readonly kind: "re2"; readonly re2: Re2 }
+  | { readonly kind: "rejected"; readonly message: string };
+
+/**
+ * Compiles a user's pattern; `flags` out of `i`, `m`, `s` as if written in front of it. RE2 (re2js) decides what is valid;
+ * JavaScript's engine runs it where the result is the same and the time is bounded, RE2 elsewhere. Never throws.
+ * @example compileRe2("(?P<level>\\w+)=") // { kind: "re2", re2 }
+ */
+export function compileRe2(pattern: string, flags = ""): CompiledRe2 {
+  const source = flags === "" ? pattern : `(?${flags})${pattern}`;
+  if (source.length > MAX_PATTERN_CHARS) {
+    return {
+      kind: "rejected",
+      message: `error parsing regexp: the pattern has ${source.length} characters, at most ${MAX_PATTERN_CHARS} are allowed`,
+    };
+  }
+  try {
+    return { kind: "re2", re2: createRe2(pattern, source) };
+  } catch (error) {
+    const message = error instanceof RE2JSSyntaxException ? error.message : `error parsing regexp: ${String(error)}`;
+    return { kind: "rejected", message };
+  }
+}
+
+/** Compiles a pattern that must match the whole text, newlines included, as Prometheus and Loki anchor theirs. */
+export function compileFullRe2(pattern: string): CompiledRe2 {
+  return compileRe2(`^(?s:${pattern})$`);
+}
+
+function createRe2(pattern: string, source: string): Re2 {
+  const slow = RE2JS.compile(source);
+  const fast = fastRegExp(source);
+  const groupNames = new Array<string | undefined>(slow.groupCount() + 1).fill(undefined);
+  for (const [name, index] of Object.entries(slow.namedGroups())) {
+    groupNames[index] = name;
+  }
+  const exec = (text: string, from = 0): Re2Match | undefined => {
+    if (!fast || text.length > fast.maxChars) {
+      return slowExec(slow, text, from);
+    }
+    fast.search.lastIndex = from;
+    const found = fast.search.exec(text);
+    return found ? { start: found.index, end: found.index + found[0].length, groups: found } : undefined;
+  };
+  const matchAll = (text: string): Re2Match[] => allMatches(text, exec);
+  const expand = (template: string | readonly TemplatePart[], match: Re2Match): string => {
+    const parts = typeof template === "string" ? parseTemplate(template) : template;
+    return expandParts(parts, match, groupNames);
+  };
+  return {
+    pattern,
+    groupNames,
+    test: (text) => (fast && text.length <= fast.maxChars ? fast.test.test(text) : slow.test(text)),
+    exec,
+    execIndices: (text, from = 0) => slowIndices(slow, text, from),
+    matchAll,
+    replace: (text, template) => {
+      const parts = parseTemplate(template);
+      let out = "";
+      let at = 0;
+      for (const match of matchAll(text)) {
+        out += text.slice(at, match.start) + expandParts(parts, match, groupNames);
+        at = match.end;
+      }
+      return out + text.slice(at);
+    },
+    expand,
+  };
+}
+
+interface FastRegExp {
+  readonly test: RegExp;
+  readonly search: RegExp;
+  readonly maxChars: number;
+}
+
+function fastRegExp(source: string): FastRegExp | undefined {
+  const node = parsePattern(source);
+  const maxChars = node ? maxBacktrackingChars(node) : 0;
+  if (!node || maxChars < 16) {
+    return undefined;
+  }
+  const emitted = emitPattern(node);
+  return { test: new RegExp(emitted, "u"), search: new RegExp(emitted, "gu"), maxChars };
+}
+
+function slowExec(slow: RE2JS, text: string, from: number): Re2Match | undefined {
+  const matcher = slow.matcher(text);
+  if (from > text.length || !matcher.find(from)) {
+    return undefined;
+  }
+  const groups: (string | undefined)[] = [];
+  for (let i = 0; i <= slow.groupCount(); i++) {
+    groups.push(matcher.group(i) ?? undefined);
+  }
+  return { start: matcher.start(), end: matcher.end(), groups };
+}
+
+function slowIndices(slow: RE2JS, text: string, from: number): readonly number[] | undefined {
+  const matcher = slow.matcher(text);
+  if (from > text.length || !matcher.find(from)) {
+    return undefined;
+  }
+  const indices: number[] = [];
+  for (let i = 0; i <= slow.groupCount(); i++) {
+    indices.push(matcher.start(i), matcher.end(i));
+  }
+  return indices;
+}
+
+function allMatches(text: string, exec: (text: string, from: number) => Re2Match | undefined): Re2Match[] {
+  const out: Re2Match[] = [];
+  let from = 0;
+  let lastEnd = -1;
+  while (from <= text.length) {
+    const match = exec(text, from);
+    if (!match) {
+      return out;
+    }
+    const empty = match.end === match.start;
+    if (!empty || match.start !== lastEnd) {
+      out.push(match);
+      lastEnd = match.end;
+    }
+    from = empty ? match.end + ((text.codePointAt(match.end) ?? 0) > 0xffff ? 2 : 1) : match.end;
+  }
+  return out;
+}
+
+function expandParts(parts: readonly TemplatePart[], match: Re2Match, names: readonly (string | undefined)[]): string {
+  let out = "";
+  for (const part of parts) {
+    if (part.kind === "text") {
+      out += part.text;
+    } else {
+      out += match.groups[part.kind === "group" ? part.index : names.indexOf(part.name)] ?? "";
+    }
+  }
+  return out;
+}

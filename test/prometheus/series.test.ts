@@ -1,0 +1,63 @@
+import { describe, expect, it } from "vitest";
+import { formatLabels, labelsOf, labelValue } from "../../shared/prometheus/labels.ts";
+import { addHistogram, addSample, addStaleMarker, createSampleBatch } from "../../shared/prometheus/sample.ts";
+import { createSeriesMemo, seriesOf } from "../../shared/prometheus/series.ts";
+
+describe("labelsOf()", () => {
+  it("sorts by bytes of the name, drops empty values and keeps the last of equal names", () => {
+    const labels = labelsOf([
+      ["b", "1"],
+      ["__name__", "up"],
+      ["a", ""],
+      ["b", "2"],
+      ["B", "3"],
+    ]);
+    expect(labels).toEqual(["B", "3", "__name__", "up", "b", "2"]);
+    expect(labelValue(labels, "b")).toBe("2");
+    expect(labelValue(labels, "a")).toBe("");
+    expect(formatLabels(labels)).toBe('up{B="3", b="2"}');
+  });
+});
+
+describe("createSeriesMemo()", () => {
+  it("derives once per series and owner, however many owners there are", () => {
+    const series = seriesOf(["__name__", "up"]);
+    let made = 0;
+    for (let owner = 0; owner < 40; owner++) {
+      const memo = createSeriesMemo((given) => `${given.labels[1]}${owner}/${++made}`);
+      expect(memo.get(series)).toBe(memo.get(series));
+    }
+    expect(made).toBe(40);
+    expect(series.memos.others?.length ?? 0).toBeLessThan(8);
+  });
+});
+
+describe("SampleBatch", () => {
+  it("holds values, stale markers and histograms by row", () => {
+    const batch = createSampleBatch();
+    const series = seriesOf(["__name__", "up"]);
+    const histogram = {
+      counts: "integer",
+      count: 0,
+      sum: 0,
+      stale: false,
+      schema: 0,
+      zeroThreshold: 0,
+      zeroCount: 0,
+      negativeSpans: [],
+      negativeBuckets: [],
+      positiveSpans: [],
+      positiveBuckets: [],
+      resetHint: 0,
+      customValues: [],
+    } as const;
+    const rows = [
+      addSample(batch, series, { timeMs: 1, value: 2 }),
+      addStaleMarker(batch, series, 3),
+      addHistogram(batch, series, { timeMs: 4, histogram }),
+    ];
+    expect(rows).toEqual([0, 1, 2]);
+    expect(batch.kinds).toEqual([0, 1, 2]);
+    expect(batch.histograms.get(2)).toBe(histogram);
+  });
+});

@@ -1,5 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { formatLabels, labelsOf, labelValue } from "../../shared/prometheus/labels.ts";
+import { fanOutSamples } from "../../shared/prometheus/fan-out.ts";
+import {
+  formatLabels,
+  isLabelName,
+  isMetricName,
+  labelsKey,
+  labelsOf,
+  labelValue,
+} from "../../shared/prometheus/labels.ts";
 import { addHistogram, addSample, addStaleMarker, createSampleBatch } from "../../shared/prometheus/sample.ts";
 import { createSeriesMemo, seriesOf } from "../../shared/prometheus/series.ts";
 
@@ -59,5 +67,33 @@ describe("SampleBatch", () => {
     expect(rows).toEqual([0, 1, 2]);
     expect(batch.kinds).toEqual([0, 1, 2]);
     expect(batch.histograms.get(2)).toBe(histogram);
+  });
+});
+
+describe("fanOutSamples()", () => {
+  it("gives a batch to every receiver", async () => {
+    const seen: number[] = [];
+    const receiver = (id: number) => ({ consume: async () => void seen.push(id) });
+    await fanOutSamples([receiver(1), receiver(2)]).consume(createSampleBatch());
+    await fanOutSamples([receiver(3)]).consume(createSampleBatch());
+    expect(seen).toEqual([1, 2, 3]);
+  });
+});
+
+describe("isMetricName(), isLabelName()", () => {
+  it.each([
+    ["a:b", true, false, true],
+    ["a_1", true, true, true],
+    ["1a", false, false, true],
+    ["größe", false, false, true],
+    ["", false, false, false],
+    ["\ud800", false, false, false],
+  ])("judges %j", (name, metric, label, utf8) => {
+    expect([isMetricName(name, "legacy"), isLabelName(name, "legacy")]).toEqual([metric, label]);
+    expect([isMetricName(name, "utf8"), isLabelName(name, "utf8")]).toEqual([utf8, utf8]);
+  });
+
+  it("tells sets of labels apart", () => {
+    expect(labelsKey(["a", "bc"])).not.toBe(labelsKey(["ab", "c"]));
   });
 });

@@ -1,7 +1,8 @@
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import fc from "fast-check";
-import { type SignalName, signalNames, signals } from "../shared/otlp/signals.ts";
+import { signals } from "../shared/otlp/signals.ts";
+import { type SignalName, signalNames } from "../shared/signal.ts";
 import { scan } from "../shared/wire/scan.ts";
 import { fuzzSeeds } from "../test/support/fuzz/seeds.ts";
 import { arbitraryRequest } from "../test/support/otlp/arbitrary-request.ts";

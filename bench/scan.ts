@@ -1,4 +1,5 @@
-import { signalNames, signals } from "../shared/otlp/signals.ts";
+import { signals } from "../shared/otlp/signals.ts";
+import { signalNames } from "../shared/signal.ts";
 import { scan } from "../shared/wire/scan.ts";
 import { corpusCase, corpusSizes } from "../test/support/otlp/corpus.ts";
 import { oracle } from "../test/support/otlp/oracle.ts";

@@ -1,5 +1,6 @@
 import { inspect } from "../shared/otlp/inspect.ts";
-import { signalNames, signals } from "../shared/otlp/signals.ts";
+import { signals } from "../shared/otlp/signals.ts";
+import { signalNames } from "../shared/signal.ts";
 import { merge } from "../shared/wire/merge.ts";
 import { scan } from "../shared/wire/scan.ts";
 import { split } from "../shared/wire/split.ts";

@@ -1,5 +1,6 @@
-import { signalNames, signals } from "../shared/otlp/signals.ts";
+import { signals } from "../shared/otlp/signals.ts";
 import { transcode } from "../shared/otlp/transcode.ts";
+import { signalNames } from "../shared/signal.ts";
 import { corpusCase, corpusSizes } from "../test/support/otlp/corpus.ts";
 import { oracle } from "../test/support/otlp/oracle.ts";
 import { type BenchCase, bench } from "./harness.ts";

@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { type SignalName, signalNames } from "../shared/otlp/signals.ts";
+import { type SignalName, signalNames } from "../shared/signal.ts";
 
 /** What to send, how and where to. */
 export interface SendOptions {

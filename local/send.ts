@@ -1,6 +1,7 @@
 import { connect } from "node:net";
 import { DiagLogLevel, diag } from "@opentelemetry/api";
-import { type SignalName, signals } from "../shared/otlp/signals.ts";
+import { signals } from "../shared/otlp/signals.ts";
+import type { SignalName } from "../shared/signal.ts";
 import { createDemo } from "./demo/exporters.ts";
 import { help, parseSendOptions, type SendOptions } from "./send-options.ts";
 

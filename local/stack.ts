@@ -10,7 +10,7 @@ import { createHealth } from "../shared/grpc/health.ts";
 import type { HttpServer } from "../shared/node/http-server.ts";
 import { createProcessMetrics } from "../shared/node/process-metrics.ts";
 import { systemClock } from "../shared/node/system-clock.ts";
-import { signalNames } from "../shared/otlp/signals.ts";
+import { signalNames } from "../shared/signal.ts";
 import type { Emit } from "../shared/telemetry/events.ts";
 import type { Metrics } from "../shared/telemetry/metrics.ts";
 import { createAdmin } from "./admin.ts";
@@ -53,7 +53,7 @@ export async function startStack({ config, emit, metrics, show, version }: Stack
   const { lock, sqs } = await openQueue(config.dataDir);
   const cloud = grafanaCloudOf(config);
   const apiKey = randomBytes(24).toString("hex");
-  const receiver = cloud ? undefined : await startReceiver({ write: show, apiKey, name: grafanaCloudName });
+  const receiver = cloud ? undefined : await startReceiver({ write: show, apiKey });
   const destinations = receiver ? only(receiver.destination) : configured(config);
   const pipeline = startPipeline({ sqs, config, destinations, emit });
   const measureProcess = createProcessMetrics(metrics, { version });

@@ -1,9 +1,11 @@
+import type { FormatName } from "../../shared/batch/formats.ts";
 import { grafanaCloudOf } from "../../shared/config/destinations.ts";
 import type { Config } from "../../shared/config/resolve.ts";
-import { classify } from "../../shared/delivery/classify.ts";
-import { type Destination, exportHeaders, exportUrl } from "../../shared/delivery/destination.ts";
+import { authorizeAtHand } from "../../shared/delivery/auth.ts";
+import type { Destination } from "../../shared/delivery/destination.ts";
+import { exportRequest } from "../../shared/delivery/send.ts";
 import { createHttpTransport } from "../../shared/node/http-transport.ts";
-import { type Signal, signals } from "../../shared/otlp/signals.ts";
+import { systemClock as clock } from "../../shared/node/system-clock.ts";
 import { userAgent } from "../../shared/user-agent.ts";
 import { type Check, failed, ok, skipped, warning } from "./check.ts";
 
@@ -12,16 +14,16 @@ export async function checkDestination(stage: string, config: Config | undefined
   const destination = config && grafanaCloudOf(config);
   if (!destination) return [skipped("destination", "not configured")];
   const transport = createHttpTransport();
-  const check = async (signal: Signal): Promise<Check> => {
-    const request = {
-      url: exportUrl(destination.endpoint, signal),
-      headers: exportHeaders(destination, "identity", userAgent),
-      body: new Uint8Array(),
-    };
-    const answer = await transport.post(request, { timeoutMs: 10_000 });
-    const name = `destination: ${signal.name}`;
+  const { exporter, auth } = destination;
+  const check = async (format: FormatName): Promise<Check> => {
+    const signal = signalOf(format);
+    const name = `destination: ${signal}`;
+    const request = exportRequest(destination, exporter.probe(format), userAgent);
+    const authorized = await authorizeAtHand(request, auth);
+    const answer =
+      authorized.kind === "failed" ? authorized : await transport.post(authorized.request, { timeoutMs: 10_000 });
     if (answer.kind === "failed") return failed(name, answer.reason, fixOf(0, { signal, stage, destination }));
-    const verdict = classify(answer, signal, Date.now());
+    const verdict = exporter.classify(answer, { format, now: clock.now() });
     switch (verdict.kind) {
       case "delivered":
         return ok(name, `${destination.endpoint} takes them`);
@@ -34,7 +36,7 @@ export async function checkDestination(stage: string, config: Config | undefined
     }
   };
   try {
-    return await Promise.all(Object.values(signals).map(check));
+    return await Promise.all(exporter.formats.map(check));
   } finally {
     transport.close();
   }
@@ -42,13 +44,21 @@ export async function checkDestination(stage: string, config: Config | undefined
 
 function fixOf(
   status: number,
-  at: { readonly signal: Signal; readonly stage: string; readonly destination: Destination },
+  at: { readonly signal: string; readonly stage: string; readonly destination: Destination },
 ): string {
   const { signal, stage, destination } = at;
   const put = (name: string) => `sluice config put grafana-cloud/${name} --stage ${stage}`;
   if (status === 401) {
-    return `The token or the instance ID (${destination.instanceId}) is wrong: ${put("api-key")}, or ${put("instance-id")}`;
+    return `The token or the instance ID (${usernameOf(destination)}) is wrong: ${put("api-key")}, or ${put("instance-id")}`;
   }
-  if (status === 403) return `Give the token's access policy the scope ${signal.name}:write, or: ${put("api-key")}`;
+  if (status === 403) return `Give the token's access policy the scope ${signal}:write, or: ${put("api-key")}`;
   return `If ${destination.endpoint} is not the address: ${put("endpoint")}`;
+}
+
+function usernameOf({ auth }: Destination): string {
+  return auth.kind === "basic" ? auth.username : auth.kind;
+}
+
+function signalOf(format: FormatName): string {
+  return format.slice(format.indexOf("/") + 1);
 }

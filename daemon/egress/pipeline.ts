@@ -7,11 +7,11 @@ import { type Commit, createGroupCommit } from "../../shared/commit/group-commit
 import { createPark } from "../../shared/commit/park.ts";
 import { createQueueCommit } from "../../shared/commit/queue-commit.ts";
 import type { ConfigStore } from "../../shared/config/config-store.ts";
+import { deliveryLimits } from "../../shared/config/delivery-limits.ts";
 import { createDestinations, grafanaCloudName, grafanaCloudOf } from "../../shared/config/destinations.ts";
 import { createDeliver } from "../../shared/delivery/deliver.ts";
-import { createExporter } from "../../shared/delivery/export.ts";
-import { deliveryLimits } from "../../shared/delivery/limits.ts";
 import { createPatientDeliver } from "../../shared/delivery/retry.ts";
+import { createSend } from "../../shared/delivery/send.ts";
 import { createHttpTransport } from "../../shared/node/http-transport.ts";
 import { systemClock as clock } from "../../shared/node/system-clock.ts";
 import { createQueueSink } from "../../shared/queue/queue-sink.ts";
@@ -124,8 +124,9 @@ export function createPipeline({ store, emit, onAvailability }: PipelineOptions)
   async function probe(): Promise<string | undefined> {
     const problems: string[] = [];
     if (direct) {
-      const missing = grafanaCloudOf(store.current()) ? undefined : "no destination is configured";
-      const problem = missing ?? (await probeDestination(createExporter(exporting), grafanaCloudName));
+      const destination = grafanaCloudOf(store.current());
+      const send = createSend(exporting);
+      const problem = destination ? await probeDestination(send, destination) : "no destination is configured";
       if (problem === undefined) return undefined;
       problems.push(`the destination: ${problem}`);
     }

@@ -7,10 +7,11 @@ import type { GrpcServer } from "../../shared/node/grpc-server.ts";
 import type { RequestHead } from "../../shared/node/http-head.ts";
 import { createHttpServer, type HttpServer } from "../../shared/node/http-server.ts";
 import type { TlsMaterial } from "../../shared/node/tls.ts";
-import { signalNames, signals } from "../../shared/otlp/signals.ts";
+import { signals } from "../../shared/otlp/signals.ts";
 import { refused, unavailable } from "../../shared/receivers/otlp-http/answers.ts";
 import { createReceive } from "../../shared/receivers/otlp-http/receive.ts";
 import { tooLarge } from "../../shared/receivers/otlp-http/refusals.ts";
+import { signalNames } from "../../shared/signal.ts";
 import type { Emit } from "../../shared/telemetry/events.ts";
 import { busyRetryMs, createGrpcIngress } from "./grpc-ingress.ts";
 

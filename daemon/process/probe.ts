@@ -1,16 +1,13 @@
 import { connect } from "node:net";
-import type { createExporter } from "../../shared/delivery/export.ts";
-import { signals } from "../../shared/otlp/signals.ts";
+import type { Destination } from "../../shared/delivery/destination.ts";
+import type { Send } from "../../shared/delivery/send.ts";
 
 const timeoutMs = 5000;
 
-/** Sends an empty export, which is valid and holds nothing: address, TLS and credentials are right if it is answered. */
-export async function probeDestination(
-  send: ReturnType<typeof createExporter>,
-  destination: string,
-): Promise<string | undefined> {
-  const body = new Uint8Array(0);
-  const verdict = await send({ destination, signal: signals.traces, encoding: "identity", body, timeoutMs });
+/** Sends an export that holds nothing: address, TLS and credentials are right if it is answered. */
+export async function probeDestination(send: Send, { name, exporter }: Destination): Promise<string | undefined> {
+  const [format = "otlp/traces"] = exporter.formats;
+  const verdict = await send({ ...exporter.probe(format), destination: name, timeoutMs });
   switch (verdict.kind) {
     case "delivered":
     case "refused":

@@ -7,8 +7,9 @@ import { OTLPMetricExporter as ProtobufMetrics } from "@opentelemetry/exporter-m
 import { OTLPTraceExporter as GrpcTraces } from "@opentelemetry/exporter-trace-otlp-grpc";
 import { OTLPTraceExporter as JsonTraces } from "@opentelemetry/exporter-trace-otlp-http";
 import { OTLPTraceExporter as ProtobufTraces } from "@opentelemetry/exporter-trace-otlp-proto";
-import { type SignalName, signals } from "../../shared/otlp/signals.ts";
+import { signals } from "../../shared/otlp/signals.ts";
 import { decodeStatus } from "../../shared/otlp/status.ts";
+import type { SignalName } from "../../shared/signal.ts";
 import type { SendOptions } from "../send-options.ts";
 import { demoLogs } from "./logs.ts";
 import { demoMetrics } from "./metrics.ts";

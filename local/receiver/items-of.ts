@@ -1,4 +1,4 @@
-import { type SignalName, signalNames } from "../../shared/otlp/signals.ts";
+import { type SignalName, signalNames } from "../../shared/signal.ts";
 
 /** Items per signal in the envelopes of queued messages, read from their header lines (docs/queue-format.md). */
 export function itemsOf(bodies: readonly string[]): Readonly<Record<SignalName, number>> {

@@ -1,13 +1,15 @@
 import { timingSafeEqual } from "node:crypto";
 import { decodeContent } from "../../shared/compression/content-encoding.ts";
+import { grafanaCloudDestination } from "../../shared/config/destinations.ts";
 import type { Destination } from "../../shared/delivery/destination.ts";
 import type { HttpAnswer, HttpRequest } from "../../shared/http/message.ts";
 import { createHttpServer } from "../../shared/node/http-server.ts";
 import { encodeResponse } from "../../shared/otlp/response.ts";
-import { type Signal, signalNames, signals } from "../../shared/otlp/signals.ts";
+import { type Signal, signals } from "../../shared/otlp/signals.ts";
 import { toJson } from "../../shared/otlp/to-json.ts";
 import { refused } from "../../shared/receivers/otlp-http/answers.ts";
 import { type Secret, secret } from "../../shared/secret.ts";
+import { signalNames } from "../../shared/signal.ts";
 import { scan } from "../../shared/wire/scan.ts";
 import { readableLines, servicesOf } from "./readable.ts";
 
@@ -15,7 +17,6 @@ export interface ReceiverOptions {
   /** Takes one line, with its line break. */
   readonly write: (line: string) => void;
   readonly apiKey: string;
-  readonly name: string;
 }
 
 /** A destination on this machine that shows what it is sent. */
@@ -31,7 +32,7 @@ const maxBytes = 64 * 1024 * 1024;
  * Stands in for Grafana Cloud where no account is configured: an OTLP/HTTP endpoint on loopback, with the same
  * authentication, that prints one readable line per item and a summary line per request.
  */
-export async function startReceiver({ write, apiKey, name }: ReceiverOptions): Promise<Receiver> {
+export async function startReceiver({ write, apiKey }: ReceiverOptions): Promise<Receiver> {
   const server = createHttpServer({
     handle: async (request) => receive(request),
     maxBodyBytes: maxBytes,
@@ -40,7 +41,7 @@ export async function startReceiver({ write, apiKey, name }: ReceiverOptions): P
   const { port } = await server.listen(0, "127.0.0.1");
   const key: Secret = secret(apiKey);
   return {
-    destination: { name, endpoint: `http://127.0.0.1:${port}/otlp`, instanceId, apiKey: key },
+    destination: grafanaCloudDestination({ endpoint: `http://127.0.0.1:${port}/otlp`, instanceId, apiKey: key }),
     close: () => server.close(1000),
   };
 

@@ -1,4 +1,4 @@
-import type { SignalName } from "../otlp/signals.ts";
+import type { SignalName } from "../signal.ts";
 
 /** One export request, validated: what a receiver (HTTP or gRPC) hands to a sink. */
 export interface ReceivedRequest {

@@ -1,4 +1,4 @@
-import type { SignalName } from "../otlp/signals.ts";
+import type { SignalName } from "../signal.ts";
 
 /** What one queue message holds: one signal, one destination, one export request in protobuf. */
 export interface Batch {

@@ -1,6 +1,6 @@
 import type { Acceptance, ReceivedRequest, Sink } from "../batch/accept.ts";
 import type { Clock } from "../clock.ts";
-import type { SignalName } from "../otlp/signals.ts";
+import type { SignalName } from "../signal.ts";
 
 /** Requests of one signal that become durable together, in the order in which they came. */
 export type Group = readonly [ReceivedRequest, ...ReceivedRequest[]];

@@ -1,5 +1,7 @@
 import type { Clock, Random } from "../clock.ts";
-import type { Destination, Destinations } from "../delivery/destination.ts";
+import { type Destination, type Destinations, isSameDestination } from "../delivery/destination.ts";
+import { otlpHttpExporter } from "../exporters/otlp-http/exporter.ts";
+import type { Secret } from "../secret.ts";
 import type { ConfigStore } from "./config-store.ts";
 import type { Config } from "./resolve.ts";
 
@@ -53,13 +55,22 @@ export function createDestinations(options: DestinationsOptions): Destinations {
 /** The Grafana Cloud destination of a configuration; undefined when a part of it is missing. */
 export function grafanaCloudOf({ endpoint, instanceId, apiKey }: Config): Destination | undefined {
   if (!endpoint || !instanceId || !apiKey) return undefined;
-  return { name: grafanaCloudName, endpoint, instanceId, apiKey };
+  return grafanaCloudDestination({ endpoint, instanceId, apiKey });
+}
+
+export interface GrafanaCloud {
+  /** Base URL of the OTLP gateway, such as https://otlp-gateway-prod-eu-west-2.grafana.net/otlp. */
+  readonly endpoint: string;
+  readonly instanceId: string;
+  readonly apiKey: Secret;
+}
+
+/** Grafana Cloud's OTLP gateway as a destination: the instance is the user, the key its password. */
+export function grafanaCloudDestination({ endpoint, instanceId, apiKey }: GrafanaCloud): Destination {
+  const auth = { kind: "basic", username: instanceId, password: apiKey } as const;
+  return { name: grafanaCloudName, endpoint, auth, exporter: otlpHttpExporter };
 }
 
 function same(one: Destination | undefined, other: Destination | undefined): boolean {
-  return (
-    one?.endpoint === other?.endpoint &&
-    one?.instanceId === other?.instanceId &&
-    one?.apiKey.reveal() === other?.apiKey.reveal()
-  );
+  return one && other ? isSameDestination(one, other) : one === other;
 }

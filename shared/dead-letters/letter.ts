@@ -1,8 +1,9 @@
 import type { Batch, DeadLetter } from "../batch/batch.ts";
 import { gunzip } from "../compression/gzip.ts";
 import { inspect } from "../otlp/inspect.ts";
-import { type SignalName, signals } from "../otlp/signals.ts";
+import { signals } from "../otlp/signals.ts";
 import { decodeEnvelope } from "../queue/envelope.ts";
+import type { SignalName } from "../signal.ts";
 import type { LetterMessage } from "./letter-box.ts";
 
 /** Why a letter is where it is: as flush wrote it, or because SQS moved the message after too many receives. */

@@ -1,4 +1,4 @@
-import { signalNames } from "../otlp/signals.ts";
+import { signalNames } from "../signal.ts";
 import { letterReasons } from "./letter.ts";
 import { parseInstant } from "./parse-instant.ts";
 import type { Action } from "./report.ts";

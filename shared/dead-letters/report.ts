@@ -1,4 +1,4 @@
-import type { SignalName } from "../otlp/signals.ts";
+import type { SignalName } from "../signal.ts";
 import type { LetterFacts, LetterReason } from "./letter.ts";
 import { type Staleness, stalenessOf } from "./staleness.ts";
 import type { WalkEnd } from "./walk.ts";

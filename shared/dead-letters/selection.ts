@@ -1,4 +1,4 @@
-import type { SignalName } from "../otlp/signals.ts";
+import type { SignalName } from "../signal.ts";
 import type { LetterFacts, LetterReason } from "./letter.ts";
 
 /** Which letters are meant; what is absent leaves nothing out. Times are milliseconds since the epoch, of the parking. */

@@ -1,4 +1,4 @@
-import type { SignalName } from "../otlp/signals.ts";
+import type { SignalName } from "../signal.ts";
 import type { LetterFacts } from "./letter.ts";
 
 /**

@@ -1,22 +1,22 @@
 import type { Batch } from "../batch/batch.ts";
+import type { FormatName } from "../batch/formats.ts";
 import type { Retry } from "../batch/outcome.ts";
-import { signals } from "../otlp/signals.ts";
 import type { Circuit } from "./circuit-breaker.ts";
-import type { Delivered, Refusal, Verdict } from "./classify.ts";
 import type { DeliverContext, DeliverOptions } from "./deliver.ts";
-import type { Export } from "./export.ts";
+import type { Payload } from "./exporter.ts";
+import type { Send } from "./send.ts";
+import type { Delivered, Refusal, Verdict } from "./verdict.ts";
 
 /** What came of one attempt, for the data: whatever is nobody's fault or the operator's is a retry. */
 export type Attempted = Delivered | Refusal | Retry;
 
 export interface AttemptOptions extends Pick<DeliverOptions, "clock" | "emit" | "exportTimeoutMs"> {
-  readonly send: (given: Export) => Promise<Verdict>;
+  readonly send: Send;
   readonly circuit: Circuit;
 }
 
 /** What is sent, ready on the wire. */
-export interface Load extends Pick<Batch, "signal" | "destination" | "items" | "encoding"> {
-  readonly body: Uint8Array;
+export interface Load extends Pick<Batch, "signal" | "destination" | "items">, Pick<Payload, "encoding" | "body"> {
   /** How many batches it is made of. */
   readonly batches: number;
 }
@@ -44,8 +44,8 @@ export async function attempt(
   const { destination, encoding, body } = load;
   const startedAt = clock.now();
   const timeoutMs = Math.max(1, Math.min(exportTimeoutMs, deadlineAt - startedAt));
-  const signal = signals[load.signal];
-  const verdict = await send({ destination, signal, encoding, body, timeoutMs, ...(abort && { abort }) });
+  const format: FormatName = `otlp/${load.signal}`;
+  const verdict = await send({ destination, format, encoding, body, timeoutMs, ...(abort && { abort }) });
   if (abort?.aborted && verdict.kind === "retry") return { kind: "retry", reason: "stopped", down: false };
   circuit.record(verdict);
   return tell(load, verdict, clock.now() - startedAt);

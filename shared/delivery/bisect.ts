@@ -1,6 +1,6 @@
 import type { Part, Retry } from "../batch/outcome.ts";
 import type { Attempted } from "./attempt.ts";
-import type { Refusal } from "./classify.ts";
+import type { Refusal } from "./verdict.ts";
 
 /** A whole batch, or part of one. */
 export interface Piece extends Part {

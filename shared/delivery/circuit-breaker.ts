@@ -1,7 +1,7 @@
 import { type Backoff, delayAfter } from "../backoff.ts";
 import type { Clock, Random } from "../clock.ts";
 import type { Emit } from "../telemetry/events.ts";
-import type { Verdict } from "./classify.ts";
+import type { Verdict } from "./verdict.ts";
 
 export interface CircuitOptions extends Backoff {
   readonly destination: string;

@@ -1,14 +1,16 @@
 import type { Batch } from "../batch/batch.ts";
 import type { Outcome } from "../batch/outcome.ts";
-import { gunzip, gzip } from "../compression/gzip.ts";
+import { type Compression, compress } from "../compression/compress.ts";
+import { gunzip } from "../compression/gzip.ts";
 import { signals } from "../otlp/signals.ts";
 import { merge } from "../wire/merge.ts";
 import { split } from "../wire/split.ts";
 import { type Attempted, type AttemptOptions, attempt, type Load } from "./attempt.ts";
 import { type Bisected, bisect, type Piece } from "./bisect.ts";
-import type { Refusal } from "./classify.ts";
 import type { DeliverContext } from "./deliver.ts";
+import type { Exporter } from "./exporter.ts";
 import { narrowedOutcome } from "./narrowed-outcome.ts";
+import type { Refusal } from "./verdict.ts";
 
 /** Compressing less than this gains nothing. */
 const smallBytes = 256;
@@ -20,14 +22,20 @@ export type DeliverExport = (batches: readonly Batch[], context: DeliverContext)
 
 type Opened = Piece | { readonly damage: string };
 
+export interface DeliverExportOptions extends AttemptOptions {
+  /** What the destination's exporter takes now, the one to make first. */
+  readonly encodings: () => Exporter["encodings"];
+}
+
 /** Keep one for each destination and signal: it remembers whether everything was refused lately. */
-export function createDeliverExport(options: AttemptOptions): DeliverExport {
+export function createDeliverExport(options: DeliverExportOptions): DeliverExport {
   let refusesAll = false;
 
   return async function deliverExport(batches, context) {
     const [first] = batches;
     if (!first) return [];
-    if (batches.length === 1) {
+    const encodings = options.encodings();
+    if (batches.length === 1 && encodings.includes(first.encoding)) {
       // A batch alone travels as it is stored: nobody looks into it unless it is refused.
       const { payload, signal, destination, items, encoding } = first;
       const load = { signal, destination, items, encoding, body: payload, batches: 1 };
@@ -51,7 +59,7 @@ export function createDeliverExport(options: AttemptOptions): DeliverExport {
 
     async function probe(pieces: readonly Piece[]): Promise<Attempted> {
       if (pieces.length === 0) return { kind: "retry", reason: "nothing to send", down: false };
-      const attempted = await attempt(() => loadOf(pieces, first as Batch), context, options);
+      const attempted = await attempt(() => loadOf(pieces, first as Batch, encodings), context, options);
       if (attempted.kind === "delivered") refusesAll = false;
       return attempted;
     }
@@ -97,13 +105,18 @@ function piecesOf(opened: readonly Opened[]): readonly Piece[] {
   return opened.flatMap((piece) => ("damage" in piece ? [] : piece));
 }
 
-async function loadOf(pieces: readonly Piece[], { signal, destination }: Batch): Promise<Load> {
+async function loadOf(
+  pieces: readonly Piece[],
+  { signal, destination }: Batch,
+  encodings: Exporter["encodings"],
+): Promise<Load> {
   const bytes = merge(pieces.map((piece) => piece.bytes));
   const items = pieces.reduce((sum, piece) => sum + piece.items, 0);
   const batches = new Set(pieces.map((piece) => piece.batch)).size;
   const load = { signal, destination, items, batches };
-  if (bytes.length < smallBytes) return { ...load, encoding: "identity", body: bytes };
-  return { ...load, encoding: "gzip", body: await gzip(bytes) };
+  const isSmall = bytes.length < smallBytes && encodings.includes("identity");
+  const encoding: Compression = isSmall ? "identity" : encodings[0];
+  return { ...load, encoding, body: await compress(bytes, encoding) };
 }
 
 /** What cannot be cut, because it is no request at all, is guilty as a whole. */

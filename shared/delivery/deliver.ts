@@ -5,10 +5,10 @@ import type { Clock, Random } from "../clock.ts";
 import type { Emit } from "../telemetry/events.ts";
 import { createCircuit } from "./circuit-breaker.ts";
 import { createDeliverExport, type DeliverExport } from "./deliver-export.ts";
-import { createExporter, type ExporterOptions } from "./export.ts";
 import { type PlanLimits, plan } from "./plan.ts";
+import { createSend, type SendOptions } from "./send.ts";
 
-export interface DeliverOptions extends ExporterOptions, PlanLimits, Backoff {
+export interface DeliverOptions extends SendOptions, PlanLimits, Backoff {
   readonly clock: Clock;
   readonly random: Random;
   readonly emit: Emit;
@@ -33,7 +33,7 @@ export type Deliver = (batches: readonly Batch[], context?: DeliverContext) => P
  */
 export function createDeliver(options: DeliverOptions): Deliver {
   const { emit, concurrency = 4 } = options;
-  const send = createExporter(options);
+  const send = createSend(options);
   const ways = new Map<string, DeliverExport>();
 
   return async function deliver(batches, context = {}) {
@@ -69,7 +69,12 @@ export function createDeliver(options: DeliverOptions): Deliver {
     const key = `${destination} ${signal}`;
     const known = ways.get(key);
     if (known) return known;
-    const way = createDeliverExport({ ...options, send, circuit: createCircuit({ ...options, destination: key }) });
+    const way = createDeliverExport({
+      ...options,
+      send,
+      circuit: createCircuit({ ...options, destination: key }),
+      encodings: () => options.destinations.candidates(destination)[0]?.exporter.encodings ?? ["identity", "gzip"],
+    });
     ways.set(key, way);
     return way;
   }

@@ -1,15 +1,20 @@
-import type { Batch } from "../batch/batch.ts";
-import type { Signal } from "../otlp/signals.ts";
 import type { Secret } from "../secret.ts";
+import type { Auth } from "./auth.ts";
+import type { Exporter } from "./exporter.ts";
+import type { Tls } from "./tls.ts";
 
-/** Where exports go and as whom. */
+/** Where exports go, as whom, and in which protocol. */
 export interface Destination {
   readonly name: string;
-  /** Base URL of the OTLP/HTTP endpoint, such as https://otlp-gateway-prod-eu-west-2.grafana.net/otlp. */
+  /** The base URL, as the exporter's protocol wants it, such as https://otlp-gateway-prod-eu-west-2.grafana.net/otlp. */
   readonly endpoint: string;
-  /** User name of the Basic authentication. */
-  readonly instanceId: string;
-  readonly apiKey: Secret;
+  readonly auth: Auth;
+  readonly exporter: Exporter;
+  /** Further headers of every request, lower-case names, such as `x-scope-orgid`. */
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly tls?: Tls;
+  /** URL of an HTTP proxy; credentials in it are the operator's. */
+  readonly proxyUrl?: string;
 }
 
 /** Where destinations come from: the configuration, which may change while the process runs. */
@@ -20,26 +25,23 @@ export interface Destinations {
   refused(name: string): Promise<void>;
 }
 
-/** The signal's URL below the endpoint: its path is appended, a query stays (OTLP exporter specification, "Endpoint URLs"). */
-export function exportUrl(endpoint: string, signal: Signal): string {
-  const url = URL.parse(endpoint);
-  if (!url) return endpoint;
-  url.pathname = `${url.pathname.replace(/\/+$/, "")}${signal.path}`;
-  url.hash = "";
-  return url.href;
+/** Whether both say the same, secrets included. */
+export function isSameDestination(one: Destination, other: Destination): boolean {
+  return isSame(one, other);
 }
 
-/** The headers of one export. Grafana's backends compare the content type exactly and refuse `identity`. */
-export function exportHeaders(
-  destination: Destination,
-  encoding: Batch["encoding"],
-  userAgent: string,
-): Readonly<Record<string, string>> {
-  const credentials = `${destination.instanceId}:${destination.apiKey.reveal()}`;
-  return {
-    "content-type": "application/x-protobuf",
-    ...(encoding === "gzip" && { "content-encoding": "gzip" }),
-    "user-agent": userAgent,
-    authorization: `Basic ${Buffer.from(credentials).toString("base64")}`,
-  };
+function isSame(one: unknown, other: unknown): boolean {
+  if (one === other) return true;
+  if (!isObject(one) || !isObject(other)) return false;
+  if (isSecret(one) && isSecret(other)) return one.reveal() === other.reveal();
+  const keys = Object.keys(one);
+  return keys.length === Object.keys(other).length && keys.every((key) => isSame(one[key], other[key]));
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null;
+}
+
+function isSecret(value: unknown): value is Secret {
+  return isObject(value) && typeof value.reveal === "function";
 }

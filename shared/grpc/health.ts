@@ -1,5 +1,6 @@
-import { signalNames, signals } from "../otlp/signals.ts";
+import { signals } from "../otlp/signals.ts";
 import type { RpcStatus } from "../otlp/status.ts";
+import { signalNames } from "../signal.ts";
 import { grpcCode } from "./status.ts";
 
 /** `:path` of the two methods of the standard health service (grpc: health-checking.md). */

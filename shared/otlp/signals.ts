@@ -1,11 +1,10 @@
+import type { SignalName } from "../signal.ts";
 import {
   exportLogsServiceRequest,
   exportMetricsServiceRequest,
   exportTraceServiceRequest,
   type Message,
 } from "./schema.ts";
-
-export type SignalName = "traces" | "metrics" | "logs";
 
 /** A signal is a row: whatever differs between traces, metrics and logs stands here and nowhere else. */
 export interface Signal {
@@ -27,8 +26,6 @@ export const signals: Readonly<Record<SignalName, Signal>> = {
   metrics: signal("metrics", "metrics", exportMetricsServiceRequest, "data points", "rejectedDataPoints"),
   logs: signal("logs", "logs", exportLogsServiceRequest, "log records", "rejectedLogRecords"),
 };
-
-export const signalNames = Object.keys(signals) as readonly SignalName[];
 
 function signal(name: SignalName, pkg: string, request: Message, itemNoun: string, rejectedField: string): Signal {
   const service = `${pkg[0]?.toUpperCase()}${pkg.slice(1)}Service`;

@@ -1,5 +1,5 @@
 import type { Batch, DeadLetter } from "../batch/batch.ts";
-import { signalNames } from "../otlp/signals.ts";
+import { signalNames } from "../signal.ts";
 import type { QueueBody } from "./queue.ts";
 
 /** Most bytes of one queue message, and of one batch call (SQS SendMessage, SendMessageBatch). */

@@ -1,4 +1,4 @@
-import type { SignalName } from "../otlp/signals.ts";
+import type { SignalName } from "../signal.ts";
 
 /** Everything worth a log line or a counter happens by one of these names; the fields are numbers and bounded strings. */
 export interface EventFields {

@@ -2,10 +2,9 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { loadConfig } from "../../shared/aws/load-config.ts";
 import { createDestinations } from "../../shared/config/destinations.ts";
 import { grafanaCloud } from "../../shared/config/resolve.ts";
-import { createExporter } from "../../shared/delivery/export.ts";
+import { createSend } from "../../shared/delivery/send.ts";
 import { createHttpTransport } from "../../shared/node/http-transport.ts";
 import { systemClock } from "../../shared/node/system-clock.ts";
-import { signals } from "../../shared/otlp/signals.ts";
 import { userAgent } from "../../shared/user-agent.ts";
 import { startFakeGrafana } from "../support/destination/fake-grafana.ts";
 import { type FakeSsm, ssmEnvironment, startFakeSsm } from "../support/fake-ssm.ts";
@@ -73,11 +72,11 @@ describe("loadConfig()", () => {
     const store = await load({ SLUICE_STAGE: "prod" }, { required: grafanaCloud });
     const transport = createHttpTransport();
     const destinations = createDestinations({ store, clock: systemClock, random: Math.random });
-    const send = createExporter({ destinations, transport, clock: systemClock, userAgent });
+    const send = createSend({ destinations, transport, clock: systemClock, userAgent });
     const once = () =>
       send({
         destination: "grafana-cloud",
-        signal: signals.logs,
+        format: "otlp/logs",
         encoding: "identity",
         body: new Uint8Array(),
         timeoutMs: 5_000,

@@ -24,7 +24,8 @@ function rotating(first: string | undefined) {
     clock: { now: () => state.now },
     random: () => 0,
   });
-  const keys = () => destinations.candidates("grafana-cloud").map(({ apiKey }) => apiKey.reveal());
+  const keys = () =>
+    destinations.candidates("grafana-cloud").map(({ auth }) => (auth.kind === "basic" ? auth.password.reveal() : ""));
   return { state, destinations, keys };
 }
 

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Attempted } from "../../shared/delivery/attempt.ts";
 import { type BisectOptions, bisect, type Piece } from "../../shared/delivery/bisect.ts";
-import type { Refusal } from "../../shared/delivery/classify.ts";
+import type { Refusal } from "../../shared/delivery/verdict.ts";
 
 const refusal: Refusal = { kind: "refused", reason: "rejected", status: 400, message: "bad item" };
 const patient = { patience: () => 30, maxExports: 10_000 };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { createCircuit } from "../../shared/delivery/circuit-breaker.ts";
-import type { Verdict } from "../../shared/delivery/classify.ts";
+import type { Verdict } from "../../shared/delivery/verdict.ts";
 import { createManualClock } from "../support/manual-clock.ts";
 import { type EmittedEvent, recordEvents } from "../support/record-events.ts";
 

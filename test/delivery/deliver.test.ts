@@ -3,7 +3,7 @@ import type { Batch } from "../../shared/batch/batch.ts";
 import { gunzip } from "../../shared/compression/gzip.ts";
 import { createDeliver, type DeliverOptions } from "../../shared/delivery/deliver.ts";
 import type { ExportRequest, TransportAnswer } from "../../shared/delivery/transport.ts";
-import type { SignalName } from "../../shared/otlp/signals.ts";
+import type { SignalName } from "../../shared/signal.ts";
 import { createFlushStand, oneDestination } from "../support/flush/flush-stand.ts";
 import { createManualClock } from "../support/manual-clock.ts";
 import { itemNames, requestOf } from "../support/otlp/item-names.ts";

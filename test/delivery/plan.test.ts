@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Batch } from "../../shared/batch/batch.ts";
 import { plan } from "../../shared/delivery/plan.ts";
-import type { SignalName } from "../../shared/otlp/signals.ts";
+import type { SignalName } from "../../shared/signal.ts";
 
 const limits = { maxExportBytes: 1000, maxExportItems: 10 };
 

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { peers } from "../../bench/peers/find-peers.ts";
 import { runCollector } from "../../bench/peers/run-collector.ts";
-import { signalNames } from "../../shared/otlp/signals.ts";
+import { signalNames } from "../../shared/signal.ts";
 import { createOtlpClients } from "../support/clients/otlp-clients.ts";
 import { createDaemonWorld, type DaemonWorld } from "../support/daemon/daemon-world.ts";
 import { startLenientReceiver } from "../support/destination/lenient-receiver.ts";

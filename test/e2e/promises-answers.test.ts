@@ -1,4 +1,5 @@
 import { describe, expect, it, onTestFinished } from "vitest";
+import { grafanaCloudDestination } from "../../shared/config/destinations.ts";
 import { secret } from "../../shared/secret.ts";
 import { figures, tally } from "../support/cli/figures.ts";
 import { startFakeGrafana } from "../support/destination/fake-grafana.ts";
@@ -52,7 +53,7 @@ describe("wrongCredentialsParkNothing", () => {
     const { accept, invoke, drain, clock, deadLetters, count, queue } = createFlushStand({
       destinations: {
         candidates: () => [
-          { name: "grafana-cloud", endpoint: destination.endpoint, instanceId: "123456", apiKey: secret(apiKey) },
+          grafanaCloudDestination({ endpoint: destination.endpoint, instanceId: "123456", apiKey: secret(apiKey) }),
         ],
         refused: async () => {
           reloads += 1;
@@ -84,7 +85,7 @@ describe("wrongCredentialsParkNothing", () => {
     const { accept, invoke, queue } = createFlushStand({
       destinations: {
         candidates: () => [
-          { name: "grafana-cloud", endpoint: destination.endpoint, instanceId: "123456", apiKey: secret(apiKey) },
+          grafanaCloudDestination({ endpoint: destination.endpoint, instanceId: "123456", apiKey: secret(apiKey) }),
         ],
         refused: async () => {
           apiKey = "glc_test";

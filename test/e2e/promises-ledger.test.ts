@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { signalNames } from "../../shared/otlp/signals.ts";
+import { signalNames } from "../../shared/signal.ts";
 import { figures, tally } from "../support/cli/figures.ts";
 import { type Behaviour, type FakeGrafana, startFakeGrafana } from "../support/destination/fake-grafana.ts";
 import { createFlushStand } from "../support/flush/flush-stand.ts";

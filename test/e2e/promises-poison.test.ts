@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { signalNames } from "../../shared/otlp/signals.ts";
+import { signalNames } from "../../shared/signal.ts";
 import { figures, tally } from "../support/cli/figures.ts";
 import { startGrafanaStand as start } from "../support/destination/grafana-stand.ts";
 

@@ -1,6 +1,7 @@
 import { gzipSync } from "node:zlib";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { type SignalName, signalNames, signals } from "../../shared/otlp/signals.ts";
+import { signals } from "../../shared/otlp/signals.ts";
+import { type SignalName, signalNames } from "../../shared/signal.ts";
 import { exportWithSdk } from "../support/clients/sdk-exporters.ts";
 import { type FakeGrafana, startFakeGrafana } from "../support/destination/fake-grafana.ts";
 import { exportingTo, startStack } from "../support/local/stack.ts";

@@ -1,7 +1,8 @@
 import { gzipSync } from "node:zlib";
 import { afterEach, describe, expect, it } from "vitest";
 import { healthPaths } from "../../shared/grpc/health.ts";
-import { type SignalName, signalNames, signals } from "../../shared/otlp/signals.ts";
+import { signals } from "../../shared/otlp/signals.ts";
+import { type SignalName, signalNames } from "../../shared/signal.ts";
 import { framed, type GrpcClient, grpcClient } from "../support/grpc/grpc-client.ts";
 import { startGrpcServer, type TestServer, type TestServerOptions } from "../support/grpc/grpc-server.ts";
 

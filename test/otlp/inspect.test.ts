@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { inspect } from "../../shared/otlp/inspect.ts";
-import { type SignalName, signalNames, signals } from "../../shared/otlp/signals.ts";
+import { signals } from "../../shared/otlp/signals.ts";
+import { type SignalName, signalNames } from "../../shared/signal.ts";
 import { corpusCase } from "../support/otlp/corpus.ts";
 import { corpusEpoch } from "../support/otlp/corpus-values.ts";
 import { asCollectorWrites, lengthDelimited, rearrange } from "../support/otlp/wire-tree.ts";

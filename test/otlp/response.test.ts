@@ -2,7 +2,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Encoding } from "../../shared/otlp/encoding.ts";
 import { decodeResponse, encodeResponse } from "../../shared/otlp/response.ts";
-import { signalNames, signals } from "../../shared/otlp/signals.ts";
+import { signals } from "../../shared/otlp/signals.ts";
+import { signalNames } from "../../shared/signal.ts";
 
 const text = new TextEncoder();
 const encodings: readonly Encoding[] = ["protobuf", "json"];

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { signalNames, signals } from "../../shared/otlp/signals.ts";
+import { signals } from "../../shared/otlp/signals.ts";
 import { toJson } from "../../shared/otlp/to-json.ts";
 import { transcode } from "../../shared/otlp/transcode.ts";
+import { signalNames } from "../../shared/signal.ts";
 import { scan } from "../../shared/wire/scan.ts";
 import { corpusCase } from "../support/otlp/corpus.ts";
 import { decodeWithOracle } from "../support/otlp/oracle.ts";

@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type SignalName, signalNames, signals } from "../../shared/otlp/signals.ts";
+import { signals } from "../../shared/otlp/signals.ts";
 import { type JsonObject, type JsonValue, toJson } from "../../shared/otlp/to-json.ts";
 import { transcode } from "../../shared/otlp/transcode.ts";
+import { type SignalName, signalNames } from "../../shared/signal.ts";
 import { defaultScanLimits, scan } from "../../shared/wire/scan.ts";
 import { corpusCase } from "../support/otlp/corpus.ts";
 import { decodeWithOracle, oracle } from "../support/otlp/oracle.ts";

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { type SignalName, signals } from "../../shared/otlp/signals.ts";
+import { signals } from "../../shared/otlp/signals.ts";
 import { toJson } from "../../shared/otlp/to-json.ts";
 import { transcode } from "../../shared/otlp/transcode.ts";
+import type { SignalName } from "../../shared/signal.ts";
 import { defaultScanLimits, scan } from "../../shared/wire/scan.ts";
 import { vectors } from "../support/otlp/vectors.ts";
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { signalNames, signals } from "../../shared/otlp/signals.ts";
+import { signals } from "../../shared/otlp/signals.ts";
+import { signalNames } from "../../shared/signal.ts";
 import { merge } from "../../shared/wire/merge.ts";
 import { scan } from "../../shared/wire/scan.ts";
 import { corpusCase } from "../support/otlp/corpus.ts";

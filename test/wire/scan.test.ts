@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { type SignalName, signalNames, signals } from "../../shared/otlp/signals.ts";
+import { signals } from "../../shared/otlp/signals.ts";
+import { type SignalName, signalNames } from "../../shared/signal.ts";
 import { defaultScanLimits, scan } from "../../shared/wire/scan.ts";
 import { corpusCase, corpusSizes } from "../support/otlp/corpus.ts";
 import { vectors } from "../support/otlp/vectors.ts";

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { type SignalName, signalNames, signals } from "../../shared/otlp/signals.ts";
+import { signals } from "../../shared/otlp/signals.ts";
+import { type SignalName, signalNames } from "../../shared/signal.ts";
 import { merge } from "../../shared/wire/merge.ts";
 import { scan } from "../../shared/wire/scan.ts";
 import { type SplitLimits, split } from "../../shared/wire/split.ts";

@@ -6,8 +6,9 @@ import { grpcCode } from "../../grpc/status.ts";
 import { parseTimeout } from "../../grpc/timeout.ts";
 import { isAuthorized, type SenderTokens } from "../../http/auth.ts";
 import { encodeResponse } from "../../otlp/response.ts";
-import { type Signal, signalNames, signals } from "../../otlp/signals.ts";
+import { type Signal, signals } from "../../otlp/signals.ts";
 import type { RpcStatus } from "../../otlp/status.ts";
+import { signalNames } from "../../signal.ts";
 import type { Emit } from "../../telemetry/events.ts";
 import { scan } from "../../wire/scan.ts";
 

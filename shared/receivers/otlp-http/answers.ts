@@ -1,6 +1,6 @@
-import { encodingOf, mediaTypes } from "../../http/content-type.ts";
 import type { HttpAnswer, HttpRequest } from "../../http/message.ts";
 import type { Encoding } from "../../otlp/encoding.ts";
+import { encodingOf, mediaTypes } from "../../otlp/media-type.ts";
 import { encodeResponse, type PartialSuccess } from "../../otlp/response.ts";
 import type { Signal } from "../../otlp/signals.ts";
 import { encodeStatus } from "../../otlp/status.ts";

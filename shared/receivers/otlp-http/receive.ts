@@ -1,12 +1,13 @@
 import type { Acceptance, ReceivedRequest, Sink } from "../../batch/accept.ts";
 import { decodeContent } from "../../compression/content-encoding.ts";
 import { isAuthorized, type SenderTokens } from "../../http/auth.ts";
-import { encodingOf } from "../../http/content-type.ts";
 import { type Cors, preflight, withCors } from "../../http/cors.ts";
 import type { HttpAnswer, HttpRequest } from "../../http/message.ts";
 import type { Encoding } from "../../otlp/encoding.ts";
-import { type Signal, signalNames, signals } from "../../otlp/signals.ts";
+import { encodingOf } from "../../otlp/media-type.ts";
+import { type Signal, signals } from "../../otlp/signals.ts";
 import { transcode } from "../../otlp/transcode.ts";
+import { signalNames } from "../../signal.ts";
 import type { Emit } from "../../telemetry/events.ts";
 import type { Rejection } from "../../wire/rejection.ts";
 import { defaultScanLimits, scan } from "../../wire/scan.ts";

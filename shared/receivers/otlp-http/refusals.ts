@@ -1,6 +1,7 @@
 import { acceptedCodings } from "../../compression/content-encoding.ts";
-import { type Signal, signalNames, signals } from "../../otlp/signals.ts";
+import { type Signal, signals } from "../../otlp/signals.ts";
 import type { RpcStatus } from "../../otlp/status.ts";
+import { signalNames } from "../../signal.ts";
 import type { Rejection } from "../../wire/rejection.ts";
 
 /** A request that is refused for good: what the sender is told, and the class that is counted. */

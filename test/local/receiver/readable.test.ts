@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { readableLines, servicesOf } from "../../../local/receiver/readable.ts";
-import { signalNames, signals } from "../../../shared/otlp/signals.ts";
+import { signals } from "../../../shared/otlp/signals.ts";
 import { toJson } from "../../../shared/otlp/to-json.ts";
+import { signalNames } from "../../../shared/signal.ts";
 import { corpusCase } from "../../support/otlp/corpus.ts";
 
 const resource = { attributes: [{ key: "service.name", value: { stringValue: "shop" } }] };

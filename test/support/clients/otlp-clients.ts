@@ -7,7 +7,7 @@ import { resourceFromAttributes } from "@opentelemetry/resources";
 import { LoggerProvider, type ReadableLogRecord } from "@opentelemetry/sdk-logs";
 import { MeterProvider, MetricReader } from "@opentelemetry/sdk-metrics";
 import { type ReadableSpan, TracerProvider } from "@opentelemetry/sdk-trace";
-import type { SignalName } from "../../../shared/otlp/signals.ts";
+import type { SignalName } from "../../../shared/signal.ts";
 
 /** A real exporter of an OpenTelemetry SDK. */
 export interface OtlpClient {

@@ -10,7 +10,8 @@ import {
   ProtobufTraceSerializer,
 } from "@opentelemetry/otlp-transformer";
 import type { Encoding } from "../../../shared/otlp/encoding.ts";
-import { type SignalName, signals } from "../../../shared/otlp/signals.ts";
+import { signals } from "../../../shared/otlp/signals.ts";
+import type { SignalName } from "../../../shared/signal.ts";
 import { corpusLogRecords } from "../otlp/corpus-logs.ts";
 import { corpusResourceMetrics } from "../otlp/corpus-metrics.ts";
 import { corpusSpans } from "../otlp/corpus-traces.ts";

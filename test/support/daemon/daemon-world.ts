@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { SQSRecord } from "aws-lambda";
 import { createFlush } from "../../../functions/flush.ts";
+import { grafanaCloudDestination } from "../../../shared/config/destinations.ts";
 import { createHttpTransport } from "../../../shared/node/http-transport.ts";
 import { systemClock } from "../../../shared/node/system-clock.ts";
 import type { Queue } from "../../../shared/queue/queue.ts";
@@ -86,7 +87,7 @@ export async function createDaemonWorld(): Promise<DaemonWorld> {
 async function flushOnce(bodies: readonly string[], grafana: FakeGrafana): Promise<void> {
   const refusing: Queue = { send: async () => ({ kind: "failed", reason: "no queue here", unsent: [0] }) };
   const { endpoint, instanceId, apiKey } = grafana;
-  const destination = { name: "grafana-cloud", endpoint, instanceId, apiKey: secret(apiKey) };
+  const destination = grafanaCloudDestination({ endpoint, instanceId, apiKey: secret(apiKey) });
   const transport = createHttpTransport();
   const flush = createFlush({
     destinations: { candidates: () => [destination], refused: async () => {} },

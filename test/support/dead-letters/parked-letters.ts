@@ -1,7 +1,7 @@
 import type { DeadLetter } from "../../../shared/batch/batch.ts";
-import type { SignalName } from "../../../shared/otlp/signals.ts";
 import { encodeEnvelope } from "../../../shared/queue/envelope.ts";
 import { pack } from "../../../shared/queue/pack.ts";
+import type { SignalName } from "../../../shared/signal.ts";
 import { requestOf } from "../otlp/item-names.ts";
 
 export interface ParkedLetter extends Partial<Omit<DeadLetter, "services">> {

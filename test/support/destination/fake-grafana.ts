@@ -2,8 +2,9 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { gunzipSync } from "node:zlib";
 import { encodeResponse } from "../../../shared/otlp/response.ts";
-import { type SignalName, signalNames, signals } from "../../../shared/otlp/signals.ts";
+import { signals } from "../../../shared/otlp/signals.ts";
 import { encodeStatus } from "../../../shared/otlp/status.ts";
+import { type SignalName, signalNames } from "../../../shared/signal.ts";
 import { itemNames } from "../otlp/item-names.ts";
 
 /** How the destination treats one request; nothing given means that it takes it. */

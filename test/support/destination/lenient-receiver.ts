@@ -1,7 +1,8 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { gunzipSync } from "node:zlib";
-import { signalNames, signals } from "../../../shared/otlp/signals.ts";
+import { signals } from "../../../shared/otlp/signals.ts";
+import { signalNames } from "../../../shared/signal.ts";
 import { itemNames } from "../otlp/item-names.ts";
 
 /** A destination for other programs than this one: takes whatever decodes, and remembers the names of the items. */

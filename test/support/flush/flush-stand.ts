@@ -1,13 +1,14 @@
 import type { SQSEvent, SQSRecord } from "aws-lambda";
 import { createFlush, type Flush, type FlushOptions } from "../../../functions/flush.ts";
 import type { Batch } from "../../../shared/batch/batch.ts";
+import { grafanaCloudDestination } from "../../../shared/config/destinations.ts";
 import type { Destinations } from "../../../shared/delivery/destination.ts";
 import type { Transport } from "../../../shared/delivery/transport.ts";
 import { createHttpTransport } from "../../../shared/node/http-transport.ts";
-import type { SignalName } from "../../../shared/otlp/signals.ts";
 import { decodeEnvelope } from "../../../shared/queue/envelope.ts";
 import { createQueueSink } from "../../../shared/queue/queue-sink.ts";
 import { secret } from "../../../shared/secret.ts";
+import type { SignalName } from "../../../shared/signal.ts";
 import { userAgent } from "../../../shared/user-agent.ts";
 import { createManualClock, type ManualClock } from "../manual-clock.ts";
 import { itemNames, type NamedItems, requestOf } from "../otlp/item-names.ts";
@@ -134,7 +135,7 @@ export function createFlushStand(options: FlushStandOptions = {}): FlushStand {
 
 /** The configured destination, without any rotation of its credentials. */
 export function oneDestination(endpoint: string, apiKey = "glc_test"): Destinations {
-  const destination = { name: "grafana-cloud", endpoint, instanceId: "123456", apiKey: secret(apiKey) };
+  const destination = grafanaCloudDestination({ endpoint, instanceId: "123456", apiKey: secret(apiKey) });
   return { candidates: () => [destination], refused: async () => {} };
 }
 

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { type SignalName, signalNames } from "../../../shared/otlp/signals.ts";
+import { type SignalName, signalNames } from "../../../shared/signal.ts";
 import { createDice, type Dice, mutate } from "../otlp/mutate.ts";
 import type { Seeds } from "./seeds.ts";
 

@@ -1,5 +1,6 @@
-import { type SignalName, signalNames, signals } from "../../../shared/otlp/signals.ts";
+import { signals } from "../../../shared/otlp/signals.ts";
 import { toJson } from "../../../shared/otlp/to-json.ts";
+import { type SignalName, signalNames } from "../../../shared/signal.ts";
 import { split } from "../../../shared/wire/split.ts";
 import { corpusCase } from "../otlp/corpus.ts";
 import { vectors } from "../otlp/vectors.ts";

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import type { Field, Message } from "../../../shared/otlp/schema.ts";
-import { type SignalName, signals } from "../../../shared/otlp/signals.ts";
+import { signals } from "../../../shared/otlp/signals.ts";
+import type { SignalName } from "../../../shared/signal.ts";
 import { oracle } from "./oracle.ts";
 
 const maxDepth = 9;

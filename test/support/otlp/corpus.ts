@@ -1,5 +1,5 @@
 import { gzipSync } from "node:zlib";
-import type { SignalName } from "../../../shared/otlp/signals.ts";
+import type { SignalName } from "../../../shared/signal.ts";
 import { recordLogs } from "./corpus-logs.ts";
 import { recordMetrics } from "./corpus-metrics.ts";
 import { recordTraces } from "./corpus-traces.ts";

@@ -1,4 +1,4 @@
-import type { SignalName } from "../../../shared/otlp/signals.ts";
+import type { SignalName } from "../../../shared/signal.ts";
 import { oracle } from "./oracle.ts";
 
 /** The names of a request's items, in order: span names, log bodies, and of every data point its `name` attribute. */

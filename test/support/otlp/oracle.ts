@@ -1,5 +1,5 @@
 import { createRequire } from "node:module";
-import type { SignalName } from "../../../shared/otlp/signals.ts";
+import type { SignalName } from "../../../shared/signal.ts";
 
 /** A message class of the generated codec, as far as tests use it. */
 interface Codec {

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { Encoding } from "../../../shared/otlp/encoding.ts";
-import type { SignalName } from "../../../shared/otlp/signals.ts";
+import type { SignalName } from "../../../shared/signal.ts";
 
 /** A request body with the verdict that is expected of it; `either` may be answered as one likes, but never with 5xx. */
 export interface Vector {

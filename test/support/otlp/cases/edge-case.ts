@@ -1,9 +1,10 @@
 import { expect } from "vitest";
 import type { ReceivedRequest } from "../../../../shared/batch/accept.ts";
-import { encodingOf } from "../../../../shared/http/content-type.ts";
 import type { HttpAnswer } from "../../../../shared/http/message.ts";
-import { signalNames, signals } from "../../../../shared/otlp/signals.ts";
+import { encodingOf } from "../../../../shared/otlp/media-type.ts";
+import { signals } from "../../../../shared/otlp/signals.ts";
 import { decodeStatus } from "../../../../shared/otlp/status.ts";
+import { signalNames } from "../../../../shared/signal.ts";
 import { decodeWithOracle } from "../oracle.ts";
 
 /** One request to the edge and what must come of it, whoever carries it. */

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { classify } from "../../shared/delivery/classify.ts";
-import { encodeResponse } from "../../shared/otlp/response.ts";
-import { signals } from "../../shared/otlp/signals.ts";
-import { encodeStatus } from "../../shared/otlp/status.ts";
+import { classify } from "../../../shared/exporters/otlp-http/classify.ts";
+import { encodeResponse } from "../../../shared/otlp/response.ts";
+import { signals } from "../../../shared/otlp/signals.ts";
+import { encodeStatus } from "../../../shared/otlp/status.ts";
 
 const now = Date.UTC(2026, 10, 20);
 const protobuf = "application/x-protobuf";
@@ -17,7 +17,7 @@ interface Answer {
 function judge(status: number, { type, body = "", headers = {} }: Answer = {}) {
   const bytes = typeof body === "string" ? Buffer.from(body) : body;
   const all = { ...headers, ...(type && { "content-type": type }) };
-  return classify({ kind: "answered", status, headers: all, body: bytes }, signals.traces, now);
+  return classify({ kind: "answered", status, headers: all, body: bytes }, { format: "otlp/traces", now });
 }
 
 const statusOf = (code: number, message: string, retryAfterMs?: number) =>
@@ -138,7 +138,7 @@ describe("classify()", () => {
 
   it("retries failures of the connection, but takes certificates and malformed URLs for the operator's fault", () => {
     const failed = (permanent: boolean) =>
-      classify({ kind: "failed", reason: "CERT_HAS_EXPIRED", permanent }, signals.logs, now);
+      classify({ kind: "failed", reason: "CERT_HAS_EXPIRED", permanent }, { format: "otlp/logs", now });
     expect(failed(false)).toEqual({ kind: "retry", reason: "CERT_HAS_EXPIRED" });
     expect(failed(true)).toEqual({ kind: "misconfigured", status: 0, message: "CERT_HAS_EXPIRED" });
   });

@@ -1,5 +1,5 @@
-import type { Config } from "../config/resolve.ts";
-import type { DeliverOptions } from "./deliver.ts";
+import type { DeliverOptions } from "../delivery/deliver.ts";
+import type { Config } from "./resolve.ts";
 
 type Limits = Pick<DeliverOptions, "maxExportBytes" | "maxExportItems" | "exportTimeoutMs" | "baseMs" | "maxMs">;
 type Settings = Pick<Config, "maxExportBytes" | "maxExportItems" | "exportTimeout" | "maxRetryDelay">;

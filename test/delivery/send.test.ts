@@ -1,13 +1,12 @@
 import { describe, expect, it } from "vitest";
-import type { Destination } from "../../shared/delivery/destination.ts";
-import { createExporter } from "../../shared/delivery/export.ts";
+import { grafanaCloudDestination } from "../../shared/config/destinations.ts";
+import { createSend } from "../../shared/delivery/send.ts";
 import type { ExportRequest } from "../../shared/delivery/transport.ts";
-import { signals } from "../../shared/otlp/signals.ts";
 import { secret } from "../../shared/secret.ts";
 import { createManualClock } from "../support/manual-clock.ts";
 
 const body = new Uint8Array([1]);
-const given = { destination: "grafana-cloud", signal: signals.logs, encoding: "gzip", body, timeoutMs: 1000 } as const;
+const given = { destination: "grafana-cloud", format: "otlp/logs", encoding: "gzip", body, timeoutMs: 1000 } as const;
 
 /** A destination that takes the keys in `valid`; a reload brings `after`. */
 function stand(keys: {
@@ -18,11 +17,11 @@ function stand(keys: {
   const requests: ExportRequest[] = [];
   let current = keys.before;
   let reloads = 0;
-  const send = createExporter({
+  const send = createSend({
     destinations: {
       candidates: () =>
-        current.map(
-          (key): Destination => ({ name: "a", endpoint: "http://x/otlp", instanceId: "1", apiKey: secret(key) }),
+        current.map((key) =>
+          grafanaCloudDestination({ endpoint: "http://x/otlp", instanceId: "1", apiKey: secret(key) }),
         ),
       refused: async () => {
         reloads += 1;
@@ -43,7 +42,7 @@ function stand(keys: {
   return { send, requests, reloads: () => reloads };
 }
 
-describe("createExporter()", () => {
+describe("createSend()", () => {
   it("posts the body to the signal's URL", async () => {
     const { send, requests } = stand({ before: ["a"], valid: ["a"] });
     expect(await send(given)).toEqual({ kind: "delivered", rejected: 0 });
@@ -72,6 +71,13 @@ describe("createExporter()", () => {
     const { send, requests, reloads } = stand({ before: ["a"], valid: [] });
     expect(await send(given)).toMatchObject({ kind: "misconfigured", status: 401 });
     expect([requests.length, reloads()]).toEqual([1, 1]);
+  });
+
+  it("keeps a format that the destination does not speak, and says so", async () => {
+    const { send, requests } = stand({ before: ["a"], valid: ["a"] });
+    const message = "grafana-cloud is a destination for otlp/traces, otlp/metrics, otlp/logs, not for loki/push";
+    expect(await send({ ...given, format: "loki/push" })).toEqual({ kind: "misconfigured", status: 0, message });
+    expect(requests).toEqual([]);
   });
 
   it("lets batches for an unknown destination wait", async () => {

@@ -1,0 +1,99 @@
+import type { Clock } from "../clock.ts";
+import { type Authorize, authorizeAtHand } from "./auth.ts";
+import { type Destination, type Destinations, isSameDestination } from "./destination.ts";
+import type { Payload } from "./exporter.ts";
+import type { ExportRequest, Transport, TransportAnswer } from "./transport.ts";
+import type { Verdict } from "./verdict.ts";
+
+export interface SendOptions {
+  readonly destinations: Destinations;
+  readonly transport: Transport;
+  /** Default: credentials that are at hand. */
+  readonly authorize?: Authorize;
+  readonly clock: Pick<Clock, "now">;
+  readonly userAgent: string;
+}
+
+/** One request to a destination. */
+export interface Export extends Payload {
+  /** Its name. */
+  readonly destination: string;
+  readonly timeoutMs: number;
+  readonly abort?: AbortSignal;
+}
+
+/** Sends one export and says what the answer means. Never rejects. */
+export type Send = (given: Export) => Promise<Verdict>;
+
+/** Credentials that one export tries: current, previous, and what an early reload of the configuration brings. */
+const maxCandidates = 3;
+
+/**
+ * Sends with the exporter and the credentials of the destination. Where they are refused it tries the ones that worked before
+ * and those of a configuration read afresh, so that a rotation loses and delays nothing.
+ */
+export function createSend(options: SendOptions): Send {
+  const { destinations, transport, authorize = authorizeAtHand, clock, userAgent } = options;
+
+  async function send(given: Export): Promise<Verdict> {
+    const tried: Destination[] = [];
+    let reloaded = false;
+    let verdict: Verdict | undefined;
+    while (tried.length < maxCandidates) {
+      const isNew = (candidate: Destination) => !tried.some((other) => isSameDestination(candidate, other));
+      const next = destinations.candidates(given.destination).find(isNew);
+      if (next) {
+        tried.push(next);
+        const answered = await sendTo(next, given);
+        verdict ??= answered;
+        if (!areCredentialsRefused(answered)) return answered;
+      } else {
+        if (reloaded || !verdict) break;
+        reloaded = true;
+        await destinations.refused(given.destination);
+      }
+    }
+    return verdict ?? misconfigured(`no destination named ${given.destination} is configured`);
+  }
+
+  async function sendTo(destination: Destination, given: Export): Promise<Verdict> {
+    const { exporter } = destination;
+    const { format } = given;
+    if (!exporter.formats.includes(format)) {
+      return misconfigured(
+        `${destination.name} is a destination for ${exporter.formats.join(", ")}, not for ${format}`,
+      );
+    }
+    const answer = await post(destination, given);
+    return exporter.classify(answer, { format, now: clock.now() });
+  }
+
+  async function post(destination: Destination, given: Export): Promise<TransportAnswer> {
+    const { timeoutMs, abort } = given;
+    const authorized = await authorize(exportRequest(destination, given, userAgent), destination.auth);
+    if (authorized.kind === "failed") return authorized;
+    return transport.post(authorized.request, { timeoutMs, ...(abort && { abort }) });
+  }
+
+  return send;
+}
+
+/** The request for a payload to a destination, all but its credentials. */
+export function exportRequest(destination: Destination, payload: Payload, userAgent: string): ExportRequest {
+  const { endpoint, exporter, headers, tls, proxyUrl } = destination;
+  const request = exporter.request(payload, endpoint);
+  return {
+    ...request,
+    headers: { ...request.headers, "user-agent": userAgent, ...headers },
+    ...(tls && { tls }),
+    ...(proxyUrl !== undefined && { proxyUrl }),
+  };
+}
+
+function areCredentialsRefused(verdict: Verdict): boolean {
+  return verdict.kind === "misconfigured" && (verdict.status === 401 || verdict.status === 403);
+}
+
+function misconfigured(message: string): Verdict {
+  return { kind: "misconfigured", status: 0, message };
+}

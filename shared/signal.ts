@@ -1,0 +1,4 @@
+/** The signals of telemetry, each with its own endpoints, limits and outages. */
+export const signalNames = ["traces", "metrics", "logs"] as const;
+
+export type SignalName = (typeof signalNames)[number];

@@ -1,0 +1,44 @@
+import { readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
+import { type FileTree, ReadError } from "../../prometheus/unix/host.ts";
+
+const absent = new Set(["ENOENT", "ENOTDIR", "ELOOP"]);
+
+/**
+ * A directory as the collectors read it. Reading is synchronous: these files are memory of the kernel, and a round trip
+ * through the thread pool for each costs more than the read.
+ */
+export function createFileTree(directory: string): FileTree {
+  const root = directory === "/" ? "" : directory.replace(/\/+$/, "");
+
+  function read<T>(path: string, action: (absolute: string) => T): T | undefined {
+    const absolute = `${root}/${path}`;
+    try {
+      return action(absolute);
+    } catch (error) {
+      const code = codeOf(error);
+      if (absent.has(code)) return undefined;
+      throw new ReadError(absolute, code);
+    }
+  }
+
+  return {
+    root,
+    read: (path) => read(path, (absolute) => readFileSync(absolute, "utf8")),
+    list: (path) => read(path, (absolute) => readdirSync(absolute).sort()),
+    listFiles: (path) => read(path, regularFiles),
+    resolve: (path) => read(path, (absolute) => realpathSync(absolute)),
+    modified: (path) => read(path, (absolute) => statSync(absolute).mtimeMs / 1000),
+  };
+}
+
+function regularFiles(absolute: string): string[] {
+  const entries = readdirSync(absolute, { withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile())
+    .map(({ name }) => name)
+    .sort();
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && "code" in error ? String(error.code) : "unknown";
+}

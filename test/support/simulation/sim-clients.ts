@@ -140,7 +140,7 @@ export async function runClient(
     const call = receive.open({ method: "POST", path: signals[plan.signal].grpcPath, headers });
     if (call.kind === "refused") return { kind: "refused", status: `gRPC ${call.status.code}` };
     const message = { compressed: plan.gzip, bytes: plan.gzip ? gzipSync(bytes) : bytes };
-    const { status, message: body } = await receive.take(call, message, abort.abort);
+    const { status, message: body } = await receive.take(call, message, abort);
     if (status.code === 0) return { kind: "accepted", rejected: rejectedIn(body ?? new Uint8Array(0)) };
     if (status.code !== 14 || status.retryAfterMs === undefined)
       return { kind: "refused", status: `gRPC ${status.code}` };

@@ -1,0 +1,183 @@
+import { lengthSize, writeLength } from "../wire/varint.ts";
+import type { Entry, Label } from "./entry.ts";
+import { formatLabels } from "./labels.ts";
+import { splitTime } from "./split-time.ts";
+
+// Tags of logproto: PushRequest.streams, Stream.labels and .entries, Entry.timestamp, .line and .structuredMetadata.
+const streamTag = 0x0a;
+const labelsTag = 0x0a;
+const entryTag = 0x12;
+const timeTag = 0x0a;
+const lineTag = 0x12;
+const metadataTag = 0x1a;
+const nameTag = 0x0a;
+const valueTag = 0x12;
+const secondsTag = 0x08;
+const nanosTag = 0x10;
+
+const firstBytes = 512;
+const maxVarint = 10;
+
+/** A `logproto.PushRequest` that grows, entry by entry; entries with equal labels become one stream, in their order. */
+export interface PushWriter {
+  add(entry: Entry): void;
+  readonly entries: number;
+  /** Of the lines and their structured metadata, as Loki counts. */
+  readonly contentBytes: number;
+  /** The message; the writer is empty again. */
+  finish(): Uint8Array;
+}
+
+/** The encoded entries of one stream. */
+interface Stream {
+  bytes: Buffer;
+  at: number;
+}
+
+/** A writer without any entries. */
+export function createPushWriter(): PushWriter {
+  let streams = new Map<string, Stream>();
+  let entries = 0;
+  let contentBytes = 0;
+  // Lines that were read together have one time.
+  let lastTime = 0n;
+  let time: Uint8Array = encodeTime(lastTime);
+
+  function streamOf(labels: string): Stream {
+    let stream = streams.get(labels);
+    if (stream === undefined) {
+      stream = { bytes: Buffer.allocUnsafe(firstBytes), at: 0 };
+      streams.set(labels, stream);
+    }
+    return stream;
+  }
+
+  return {
+    add(entry) {
+      if (entry.timeUnixNano !== lastTime) {
+        lastTime = entry.timeUnixNano;
+        time = encodeTime(lastTime);
+      }
+      contentBytes += writeEntry(streamOf(formatLabels(entry.labels)), time, entry);
+      entries += 1;
+    },
+    get entries() {
+      return entries;
+    },
+    get contentBytes() {
+      return contentBytes;
+    },
+    finish() {
+      const message = assemble(streams);
+      streams = new Map();
+      entries = 0;
+      contentBytes = 0;
+      return message;
+    },
+  };
+}
+
+/** Returns the bytes of content. */
+function writeEntry(stream: Stream, time: Uint8Array, { line, metadata }: Entry): number {
+  const lineBytes = Buffer.byteLength(line);
+  const pairs = metadata.length === 0 ? noPairs : metadata.map(pairSize);
+  let size = 1 + 1 + time.length + fieldSize(lineBytes);
+  let contentBytes = lineBytes;
+  for (const pair of pairs) {
+    size += fieldSize(pair.size);
+    contentBytes += pair.nameBytes + pair.valueBytes;
+  }
+  const bytes = makeRoom(stream, size + 1 + maxVarint);
+  let at = stream.at;
+  bytes[at++] = entryTag;
+  at = writeLength(bytes, at, size);
+  bytes[at++] = timeTag;
+  bytes[at++] = time.length;
+  bytes.set(time, at);
+  at = writeText(bytes, at + time.length, { tag: lineTag, text: line, length: lineBytes });
+  for (const pair of pairs) {
+    bytes[at++] = metadataTag;
+    at = writeLength(bytes, at, pair.size);
+    at = writeText(bytes, at, { tag: nameTag, text: pair.label.name, length: pair.nameBytes });
+    at = writeText(bytes, at, { tag: valueTag, text: pair.label.value, length: pair.valueBytes });
+  }
+  stream.at = at;
+  return contentBytes;
+}
+
+interface Pair {
+  readonly label: Label;
+  readonly nameBytes: number;
+  readonly valueBytes: number;
+  readonly size: number;
+}
+
+const noPairs: readonly Pair[] = [];
+
+function pairSize(label: Label): Pair {
+  const nameBytes = Buffer.byteLength(label.name);
+  const valueBytes = Buffer.byteLength(label.value);
+  return { label, nameBytes, valueBytes, size: fieldSize(nameBytes) + fieldSize(valueBytes) };
+}
+
+/** Of a field with a length in front; an empty text is written too. */
+function fieldSize(length: number): number {
+  return 1 + lengthSize(length) + length;
+}
+
+function writeText(bytes: Buffer, from: number, field: { tag: number; text: string; length: number }): number {
+  bytes[from] = field.tag;
+  const at = writeLength(bytes, from + 1, field.length);
+  bytes.write(field.text, at, field.length);
+  return at + field.length;
+}
+
+function makeRoom(stream: Stream, size: number): Buffer {
+  if (stream.at + size > stream.bytes.length) {
+    const grown = Buffer.allocUnsafe(Math.max(stream.bytes.length * 2, stream.at + size));
+    stream.bytes.copy(grown, 0, 0, stream.at);
+    stream.bytes = grown;
+  }
+  return stream.bytes;
+}
+
+function encodeTime(unixNano: bigint): Uint8Array {
+  const { seconds, nanos } = splitTime(unixNano);
+  const bytes = new Uint8Array(2 * (1 + maxVarint));
+  let at = 0;
+  if (seconds !== 0) {
+    bytes[at++] = secondsTag;
+    at = seconds > 0 ? writeLength(bytes, at, seconds) : writeNegative(bytes, at, BigInt(seconds));
+  }
+  if (nanos !== 0) {
+    bytes[at++] = nanosTag;
+    at = writeLength(bytes, at, nanos);
+  }
+  return bytes.slice(0, at);
+}
+
+/** A negative number takes ten bytes, as its 64 bits. */
+function writeNegative(bytes: Uint8Array, from: number, value: bigint): number {
+  let at = from;
+  let rest = BigInt.asUintN(64, value);
+  for (; rest > 127n; rest >>= 7n) bytes[at++] = Number(rest & 127n) | 128;
+  bytes[at++] = Number(rest);
+  return at;
+}
+
+function assemble(streams: ReadonlyMap<string, Stream>): Uint8Array {
+  const sized = [...streams].map(([labels, { bytes, at }]) => {
+    const labelBytes = Buffer.byteLength(labels);
+    return { labels, labelBytes, body: bytes.subarray(0, at), size: fieldSize(labelBytes) + at };
+  });
+  const message = Buffer.allocUnsafeSlow(sized.reduce((sum, { size }) => sum + fieldSize(size), 0));
+  let at = 0;
+  for (const { labels, labelBytes, body, size } of sized) {
+    message[at++] = streamTag;
+    at = writeLength(message, at, size);
+    at = writeText(message, at, { tag: labelsTag, text: labels, length: labelBytes });
+    message.set(body, at);
+    at += body.length;
+  }
+  return message;
+}

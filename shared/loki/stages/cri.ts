@@ -1,0 +1,73 @@
+import { attribute, table } from "../../alloy/arguments.ts";
+import { bool, int, uint } from "../../alloy/plain-types.ts";
+import { cutToBytes, isLongerThan } from "../byte-length.ts";
+import { parseRfc3339 } from "../go-time.ts";
+import { formatLabels, withLabel } from "../labels.ts";
+import { parseCri } from "../parse-cri.ts";
+import { join, type Next, type StageEntry, stageKind } from "./stage.ts";
+
+/** A line that never ends is passed on in pieces. */
+const maxOpenBytes = 1_048_576;
+
+const args = table(
+  {
+    max_partial_lines: attribute(int, { default: 100, says: "Sets of labels that may have an open line." }),
+    max_partial_line_size: attribute(uint, { says: "In bytes." }),
+    max_partial_line_size_truncate: attribute(bool),
+  },
+  {
+    validate: ({ max_partial_lines: max }) => (max > 0 ? undefined : "max_partial_lines must be greater than 0"),
+  },
+);
+
+/** `stage.cri`: reads lines of container runtimes and joins partial ones, for each set of labels and stream. */
+export const cri = stageKind(args, (given, context) => {
+  const partial = new Map<string, StageEntry>();
+
+  function cut(entry: StageEntry): void {
+    const { max_partial_line_size: maxBytes, max_partial_line_size_truncate: isCut } = given;
+    if (!isCut || !isLongerThan(entry.line, maxBytes)) return;
+    entry.line = cutToBytes(entry.line, maxBytes);
+    context.count("cri_lines_truncated");
+  }
+
+  function flush(next: Next): void {
+    const open = [...partial.values()];
+    partial.clear();
+    for (const entry of open) next(entry);
+  }
+
+  /** Puts what was kept of the line in front of `entry`, which thereby has the time and labels of the last part. */
+  function take(key: string, entry: StageEntry): void {
+    const before = partial.get(key);
+    if (before === undefined) return;
+    partial.delete(key);
+    entry.line = before.line + entry.line;
+    join(entry, before);
+    cut(entry);
+  }
+
+  return {
+    process(entry, next) {
+      const line = parseCri(entry.line);
+      if (line === undefined) return next(entry);
+      entry.values.set("flags", line.isPartial ? "P" : "");
+      entry.values.set("stream", line.stream);
+      entry.values.set("content", line.content);
+      entry.values.set("time", line.time);
+      entry.line = line.content;
+      entry.labels = withLabel(entry.labels, "stream", line.stream);
+      entry.timeUnixNano = parseRfc3339(line.time) ?? entry.timeUnixNano;
+      const key = formatLabels(entry.labels);
+      if (line.isPartial && partial.size >= given.max_partial_lines) {
+        for (const _ of partial) context.count("cri_partial_lines_flushed");
+        flush(next);
+      }
+      take(key, entry);
+      if (!line.isPartial || isLongerThan(entry.line, maxOpenBytes)) return next(entry);
+      cut(entry);
+      partial.set(key, entry);
+    },
+    close: flush,
+  };
+});

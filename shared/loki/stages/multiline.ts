@@ -1,0 +1,86 @@
+import { attribute, required, table } from "../../alloy/arguments.ts";
+import { bool, uint } from "../../alloy/plain-types.ts";
+import { duration, string } from "../../alloy/text-types.ts";
+import { formatLabels } from "../labels.ts";
+import { compilePattern } from "./compile.ts";
+import { InvalidStage, join, type Next, type Stage, type StageContext, type StageEntry, stageKind } from "./stage.ts";
+
+const args = table(
+  {
+    firstline: required(string, { says: "Pattern of a line that begins a block." }),
+    max_lines: attribute(uint, { default: 128 }),
+    max_wait_time: attribute(duration, { default: 3000 }),
+    trim_newlines: attribute(bool, { default: true }),
+  },
+  {
+    validate: ({ max_wait_time: waitMs }) => (waitMs > 0 ? undefined : "max_wait_time must be greater than 0"),
+  },
+);
+
+/** What is collected for one set of labels. */
+interface Block {
+  /** Of the line that began it: labels, time and values of whatever follows, also when `max_lines` cut it. */
+  first: StageEntry;
+  held: StageEntry | undefined;
+  lines: string[];
+  cancel: () => void;
+}
+
+/** `stage.multiline`: joins lines up to the next one that begins a block, for each set of labels. */
+export const multiline = stageKind(args, (given, context) => {
+  if (given.firstline === "") {
+    throw new InvalidStage("multiline stage config must define `firstline` regular expression");
+  }
+  const firstLine = compilePattern(given.firstline, "multiline stage first line regex compilation error");
+  return collecting((line) => firstLine.test(line), given, context);
+});
+
+interface Limits {
+  readonly max_lines: number;
+  readonly max_wait_time: number;
+  readonly trim_newlines: boolean;
+}
+
+function collecting(isFirst: (line: string) => boolean, limits: Limits, context: StageContext): Stage {
+  const blocks = new Map<string, Block>();
+
+  function flush(block: Block, next: Next): void {
+    block.cancel();
+    const { held, lines, first } = block;
+    block.held = undefined;
+    block.lines = [];
+    if (held === undefined) return;
+    const text = lines.join("\n");
+    if (text === "") context.drop(held, "multiline_empty");
+    else next({ ...first, values: new Map(first.values), tickets: held.tickets, line: text });
+  }
+
+  function add(block: Block, entry: StageEntry, next: Next): void {
+    if (block.held === undefined) block.held = entry;
+    else join(block.held, entry);
+    const line = limits.trim_newlines ? entry.line.replace(/[\r\n]+$/, "") : entry.line;
+    if (line !== "" || block.lines.length > 0) block.lines.push(line);
+    block.cancel();
+    if (block.lines.length === limits.max_lines) flush(block, next);
+    else block.cancel = context.later(limits.max_wait_time, () => flush(block, next));
+  }
+
+  return {
+    process(entry, next) {
+      const key = formatLabels(entry.labels);
+      const begins = isFirst(entry.line);
+      let block = blocks.get(key);
+      if (block === undefined) {
+        if (!begins) return next(entry);
+        block = { first: entry, held: undefined, lines: [], cancel: () => {} };
+        blocks.set(key, block);
+      } else if (begins) flush(block, next);
+      if (begins) block.first = entry;
+      add(block, entry, next);
+    },
+    close(next) {
+      for (const block of blocks.values()) flush(block, next);
+      blocks.clear();
+    },
+  };
+}

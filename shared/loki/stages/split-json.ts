@@ -1,0 +1,25 @@
+import { attribute, table } from "../../alloy/arguments.ts";
+import { optional } from "../../alloy/composite-types.ts";
+import { string } from "../../alloy/text-types.ts";
+import { splitJsonArray } from "../split-json-array.ts";
+import { checkSource } from "./compile.ts";
+import { sourceText, stageKind } from "./stage.ts";
+
+const args = table({ source: attribute(optional(string), { says: "Value to split instead of the line." }) });
+
+/** `stage.split_json`: an entry whose line is a JSON array becomes one for each element; others pass. */
+export const splitJson = stageKind(args, ({ source }, context) => {
+  checkSource(source);
+  return {
+    process(entry, next) {
+      const text = sourceText(entry, source);
+      const elements = text === undefined ? undefined : splitJsonArray(text);
+      if (elements === undefined) return next(entry);
+      for (const line of elements) {
+        for (const ticket of entry.tickets) ticket.pending += 1;
+        next({ ...entry, values: new Map(entry.values), tickets: [...entry.tickets], line });
+      }
+      context.drop(entry, "");
+    },
+  };
+});

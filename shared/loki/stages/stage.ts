@@ -1,0 +1,154 @@
+import type { Table } from "../../alloy/arguments.ts";
+import type { Entry, Label, LabelSet } from "../entry.ts";
+import { labelValue } from "../labels.ts";
+
+/** What a stage may take out of a line: what JSON has; objects and arrays are kept as their text. */
+export type Extracted = string | number | boolean | null;
+
+/** Counts an entry of a source until nothing of it is on its way through the stages. */
+export interface Ticket {
+  pending: number;
+  /** Called when `pending` reaches 0. */
+  done(): void;
+  /** Called when the process stops before that. */
+  fail(error: unknown): void;
+}
+
+/** An entry on its way through the stages, which change it in place. */
+export interface StageEntry {
+  labels: LabelSet;
+  timeUnixNano: bigint;
+  line: string;
+  metadata: readonly Label[];
+  /** The labels that it came with: they are extracted values too, until `values` says otherwise. */
+  readonly initial: LabelSet;
+  /** Extracted values by name; undefined for one that was removed. */
+  readonly values: Map<string, Extracted | undefined>;
+  /** The source entries that it is made of. */
+  readonly tickets: Ticket[];
+}
+
+/** Passes an entry on to the next stage. */
+export type Next = (entry: StageEntry) => void;
+
+/** A stage that runs. What it does not pass on and does not hold it must `drop`. */
+export interface Stage {
+  process(entry: StageEntry, next: Next): void;
+  /** Passes on what it holds, at the end. */
+  close?(next: Next): void;
+}
+
+/** What stages need of the world around them. */
+export interface StageContext {
+  /** Milliseconds since 1970. */
+  now(): number;
+  /** 0 ≤ x < 1. */
+  random(): number;
+  /** Runs `task` once after `ms`; returns what prevents it. */
+  later(ms: number, task: () => void): () => void;
+  /** An entry that goes no further, with the reason that its counter has; none for one that others stand for. */
+  drop(entry: StageEntry, reason: string): void;
+  /** One more of something that only has a counter: `cri_partial_lines_flushed`, `truncated_fields`. */
+  count(name: StageCounter, label?: string): void;
+  /** Builds the stages inside a stage, as one. */
+  inner(stages: readonly StageSpec[]): Stage;
+}
+
+export type StageCounter = "cri_partial_lines_flushed" | "cri_lines_truncated" | "truncated_fields";
+
+/** A stage as a configuration names it: `stage.<member>` with its arguments. */
+export interface StageSpec {
+  readonly member: string;
+  readonly args: unknown;
+}
+
+/** A row of the table of stages: what it takes and how it is built. */
+export interface StageKind {
+  readonly arguments: Table;
+  /** Throws an `InvalidStage` for arguments that only building can judge. */
+  create(args: unknown, context: StageContext): Stage;
+}
+
+/** A row whose arguments have the type that their table decodes to. */
+export function stageKind<Args>(of: Table<Args>, create: (args: Args, context: StageContext) => Stage): StageKind {
+  return { arguments: of as Table, create: (args, context) => create(args as Args, context) };
+}
+
+/** Arguments that a stage cannot be built of, in Alloy's words. */
+export class InvalidStage extends Error {
+  constructor(reason: string) {
+    super(`invalid stage config ${reason}`);
+  }
+}
+
+/** An entry at the entrance of the stages. */
+export function stageEntry(entry: Entry, ticket: Ticket): StageEntry {
+  return {
+    labels: entry.labels,
+    timeUnixNano: entry.timeUnixNano,
+    line: entry.line,
+    metadata: entry.metadata,
+    initial: entry.labels,
+    values: new Map(),
+    tickets: [ticket],
+  };
+}
+
+/** A stage that changes entries and passes all of them on. */
+export function changing(change: (entry: StageEntry) => void): Stage {
+  return {
+    process(entry, next) {
+      change(entry);
+      next(entry);
+    },
+  };
+}
+
+/** An extracted value; undefined when there is none. */
+export function extractedValue(entry: StageEntry, name: string): Extracted | undefined {
+  return entry.values.has(name) ? entry.values.get(name) : labelValue(entry.initial, name);
+}
+
+/** All extracted values. */
+export function extractedValues(entry: StageEntry): Map<string, Extracted> {
+  const all = new Map<string, Extracted>();
+  for (const { name, value } of entry.initial) all.set(name, value);
+  for (const [name, value] of entry.values) {
+    if (value === undefined) all.delete(name);
+    else all.set(name, value);
+  }
+  return all;
+}
+
+/** The text that a stage works on: the line, or the extracted value that `source` names; undefined when it has no text. */
+export function sourceText(entry: StageEntry, source: string | undefined): string | undefined {
+  return source === undefined || source === "" ? entry.line : extractedText(extractedValue(entry, source));
+}
+
+/** A value as text: numbers in shortest decimal form without an exponent. Null has none. */
+export function extractedText(value: Extracted | undefined): string | undefined {
+  if (typeof value === "string") return value;
+  if (value === undefined || value === null) return undefined;
+  return typeof value === "number" ? decimal(value) : String(value);
+}
+
+/** Moves the tickets of `from` to `into`, for entries that become one. */
+export function join(into: StageEntry, from: StageEntry): void {
+  for (const ticket of from.tickets) {
+    if (into.tickets.includes(ticket)) ticket.pending -= 1;
+    else into.tickets.push(ticket);
+  }
+}
+
+function decimal(value: number): string {
+  if (Object.is(value, -0)) return "-0";
+  const text = String(value);
+  const [mantissa = "", exponent] = text.split("e");
+  if (exponent === undefined) return text;
+  const sign = mantissa.startsWith("-") ? "-" : "";
+  const [whole = "", fraction = ""] = mantissa.slice(sign.length).split(".");
+  const shift = Number(exponent);
+  const digits = whole + fraction;
+  if (shift < 0) return `${sign}0.${"0".repeat(-shift - 1)}${digits}`;
+  return sign + digits.padEnd(whole.length + shift, "0");
+}

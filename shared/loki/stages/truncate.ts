@@ -1,0 +1,72 @@
+import { attribute, blocks, required, table } from "../../alloy/arguments.ts";
+import { list } from "../../alloy/composite-types.ts";
+import { size, string } from "../../alloy/text-types.ts";
+import { byteLength, cutToBytes, isLongerThan } from "../byte-length.ts";
+import { withLabel } from "../labels.ts";
+import { changing, extractedValue, extractedValues, type StageEntry, stageKind } from "./stage.ts";
+
+const sourceTypes = ["line", "label", "structured_metadata", "extracted"];
+
+const rule = table({
+  limit: required(size, { says: "In bytes, the suffix included." }),
+  suffix: attribute(string),
+  sources: attribute(list(string), { says: "Names; none means all." }),
+  source_type: attribute(string, { default: "line" }),
+});
+const args = table({ rule: blocks(rule, { required: true }) }, { validate: ({ rule: rules }) => problemOf(rules) });
+
+interface Rule {
+  readonly limit: number;
+  readonly suffix: string;
+  readonly sources: readonly string[];
+  readonly source_type: string;
+}
+
+/** `stage.truncate`: cuts what is too long, at a character, and tells in the extracted value `truncated` what it cut. */
+export const truncate = stageKind(args, ({ rule: rules }, context) =>
+  changing((entry) => {
+    for (const each of rules) {
+      if (!apply(each, entry)) continue;
+      context.count("truncated_fields", each.source_type);
+      const before = entry.values.get("truncated");
+      const all = new Set([...(typeof before === "string" ? before.split(",") : []), each.source_type]);
+      entry.values.set("truncated", [...all].sort().join(","));
+    }
+  }),
+);
+
+function problemOf(rules: readonly Rule[]): string | undefined {
+  for (const { limit, suffix, sources, source_type: type } of rules) {
+    if (limit <= 0) return "limit must be greater than zero";
+    if (!sourceTypes.includes(type)) return `unknown source_type: ${type}`;
+    if (type === "line" && sources.length > 0) return "sources cannot be set when source_type is 'line'";
+    if (byteLength(suffix) >= limit && suffix !== "") return "suffix length cannot be greater than or equal to limit";
+  }
+  return undefined;
+}
+
+/** Whether the rule cut anything. */
+function apply(given: Rule, entry: StageEntry): boolean {
+  const room = given.limit - byteLength(given.suffix);
+  let isCut = false;
+  const cut = (text: string) => {
+    if (!isLongerThan(text, room)) return text;
+    isCut = true;
+    return cutToBytes(text, room) + given.suffix;
+  };
+  const isWanted = (name: string) => given.sources.length === 0 || given.sources.includes(name);
+  if (given.source_type === "line") entry.line = cut(entry.line);
+  else if (given.source_type === "label") {
+    for (const { name, value } of entry.labels) {
+      if (isWanted(name)) entry.labels = withLabel(entry.labels, name, cut(value));
+    }
+  } else if (given.source_type === "structured_metadata") {
+    entry.metadata = entry.metadata.map(({ name, value }) => ({ name, value: isWanted(name) ? cut(value) : value }));
+  } else {
+    for (const name of given.sources.length > 0 ? given.sources : extractedValues(entry).keys()) {
+      const value = extractedValue(entry, name);
+      if (typeof value === "string") entry.values.set(name, cut(value));
+    }
+  }
+  return isCut;
+}

@@ -1,13 +1,13 @@
 import { type FuzzReport, fuzz } from "../test/support/fuzz/fuzz.ts";
-import { fuzzTargets } from "../test/support/fuzz/targets.ts";
+import { allTargets } from "../test/support/fuzz/targets.ts";
 
 // `npm run fuzz -- MINUTES [TARGET...]`: mutated requests through every target, other cases in every run unless `--from N` says which.
 const { minutes, names, from } = readArguments(process.argv.slice(2));
 let findings = 0;
 
 for (const name of names) {
-  const target = await fuzzTargets[name]?.();
-  if (!target) throw new Error(`There is no target ${name}; there are ${Object.keys(fuzzTargets).join(", ")}.`);
+  const target = await allTargets[name]?.();
+  if (!target) throw new Error(`There is no target ${name}; there are ${Object.keys(allTargets).join(", ")}.`);
   const end = performance.now() + (minutes * 60_000) / names.length;
   let peakMb = 0;
   const report = await fuzz(target, from, ({ cases }) => {
@@ -31,6 +31,6 @@ function readArguments(words: string[]): { minutes: number; names: string[]; fro
   const [from] = at < 0 ? [] : words.splice(at, 2).slice(1);
   const [minutes = "1", ...names] = words;
   if (!(Number(minutes) > 0)) throw new Error(`Say how many minutes, such as npm run fuzz -- 5; ${minutes} is none.`);
-  const chosen = names.length > 0 ? names : Object.keys(fuzzTargets);
+  const chosen = names.length > 0 ? names : Object.keys(allTargets);
   return { minutes: Number(minutes), names: chosen, from: Number(from ?? Date.now() % 2 ** 31) };
 }

@@ -28,7 +28,6 @@ export function createAdmin({ isReady, metrics, measure }: AdminOptions): HttpSe
       return method === "GET" || method === "HEAD" ? make() : page(405, "use GET\n", { allow: "GET, HEAD" });
     },
     maxBodyBytes: 0,
-    onTooLarge: () => page(413, "no body is expected\n"),
     maxConnections: 100,
   });
 }

@@ -27,7 +27,6 @@ export function createAdmin(daemon: Omit<Daemon, "addresses">): HttpServer {
       return asked === found.method ? found.make() : page(405, `use ${found.method}\n`, { allow: found.method });
     },
     maxBodyBytes: 64 * 1024,
-    onTooLarge: () => page(413, "no body is expected\n"),
     maxConnections: 100,
   });
 }

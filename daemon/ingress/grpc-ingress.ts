@@ -2,7 +2,9 @@ import type { Sink } from "../../shared/batch/accept.ts";
 import type { Budget } from "../../shared/commit/budget.ts";
 import { createBudgetSink } from "../../shared/commit/budget-sink.ts";
 import type { Health } from "../../shared/grpc/health.ts";
+import { grpcCode } from "../../shared/grpc/status.ts";
 import type { SenderTokens } from "../../shared/http/auth.ts";
+import type { InTurn } from "../../shared/in-turn.ts";
 import { createGrpcServer, type GrpcServer } from "../../shared/node/grpc-server.ts";
 import type { TlsMaterial } from "../../shared/node/tls.ts";
 import { createReceive } from "../../shared/receivers/otlp-grpc/receive.ts";
@@ -17,6 +19,8 @@ export interface GrpcIngressOptions {
   readonly budget: Budget;
   readonly maxRequestBytes: number;
   readonly auth: SenderTokens;
+  /** Where large messages are decoded and checked, shared with whatever else has large ones. */
+  readonly inTurn?: InTurn;
   readonly tls?: TlsMaterial;
 }
 
@@ -25,13 +29,16 @@ export const busyRetryMs = 1000;
 
 /** OTLP/gRPC in front of any sink: the daemon's, and the local stack's. */
 export function createGrpcIngress(options: GrpcIngressOptions): GrpcServer {
-  const { emit, health, budget, maxRequestBytes: maxMessageBytes, auth, tls } = options;
+  const { emit, health, budget, maxRequestBytes: maxMessageBytes, auth, inTurn, tls } = options;
   const sink = createBudgetSink({ sink: options.sink, budget, retryAfterMs: busyRetryMs });
   return createGrpcServer({
-    receive: createReceive({ sink, emit, health, maxMessageBytes, busyRetryMs, auth }),
+    receive: createReceive({ sink, emit, health, maxMessageBytes, busyRetryMs, auth, ...(inTurn && { inTurn }) }),
     health,
     budget,
     maxMessageBytes,
+    onBroken(reason, message) {
+      emit("request.refused", { transport: "grpc", status: grpcCode.unavailable, reason, message });
+    },
     onCrash: (error) => emit("code.crashed", { where: "grpc-server", error: String(error).slice(0, 500) }),
     ...(tls && { tls }),
   });

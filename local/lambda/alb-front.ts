@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from "node:crypto";
 import { STATUS_CODES } from "node:http";
 import type { ALBEvent } from "aws-lambda";
 import type { HttpAnswer } from "../../shared/http/message.ts";
+import { plainFault } from "../../shared/node/http-fault.ts";
 import type { RequestHead } from "../../shared/node/http-head.ts";
 import { createHttpServer, type HttpServer } from "../../shared/node/http-server.ts";
 import { refused } from "../../shared/receivers/otlp-http/answers.ts";
@@ -34,13 +35,14 @@ export function createAlbFront(options: AlbFrontOptions): HttpServer {
   let port = 0;
   const server = createHttpServer({
     handle: (request, { head }) => forward(head, request.body),
-    onTooLarge: (head) => {
+    answerFault(fault, head) {
+      if (fault.kind === "crashed") return fail("alb-front", fault.error);
+      if (fault.kind !== "too-large" || !head) return plainFault(fault);
       const message = `the body is larger than the ${maxBodyBytes} bytes that a load balancer passes to a function`;
       const advice = "send smaller batches, compress them, or send to the daemon";
       emit("request.refused", { transport: "http", status: 413, reason: "too-large", message });
       return refused({ status: 413, reason: "too-large", message: `${message}: ${advice}` }, head);
     },
-    onCrash: (error) => fail("alb-front", error),
     maxBodyBytes,
     bodyTimeoutMs: 60_000,
     keepAliveTimeoutMs: 60_000,

@@ -36,7 +36,6 @@ export async function startReceiver({ write, apiKey }: ReceiverOptions): Promise
   const server = createHttpServer({
     handle: async (request) => receive(request),
     maxBodyBytes: maxBytes,
-    onTooLarge: (head) => refused({ status: 413, reason: "too-large", message: `over ${maxBytes} bytes` }, head),
   });
   const { port } = await server.listen(0, "127.0.0.1");
   const key: Secret = secret(apiKey);

@@ -25,6 +25,20 @@ const decoders: Readonly<Record<string, (body: Uint8Array, maxBytes: number) => 
   "x-snappy-framed": unsnappyFramed,
 };
 
+/** What is decoded and checked at once; more than this has a turn of the event loop of its own. */
+export const lightBytes = 1024 * 1024;
+/** The smallest gzip that can hold more than `lightBytes` says so in its last four bytes, unless it lies. */
+const sizeBytes = 4;
+
+/** Whether `body` claims to hold no more than `lightBytes` once decoded: a claim, which the decoder's limit checks. */
+export function isLight(body: Uint8Array, header: string | undefined): boolean {
+  if (body.length > lightBytes) return false;
+  if (!/^\s*(x-)?gzip\s*$/i.test(header ?? "") || body.length < sizeBytes) return true;
+  return (
+    new DataView(body.buffer, body.byteOffset + body.length - sizeBytes, sizeBytes).getUint32(0, true) <= lightBytes
+  );
+}
+
 /**
  * Takes a content coding off `body`, never making more than `maxBytes`. `header` is Content-Encoding (or grpc-encoding): any
  * case; absent, empty and `identity` mean none. One coding at a time: a list of two is unsupported. Never throws for bad bytes.

@@ -25,7 +25,7 @@ export interface MessageReader {
 }
 
 const prefixBytes = 5;
-const firstBytes = 64 * 1024;
+const firstBytes = 1024;
 
 /** The bytes of `message` as the one uncompressed message of a response. */
 export function frameMessage(message: Uint8Array): Uint8Array {
@@ -36,8 +36,8 @@ export function frameMessage(message: Uint8Array): Uint8Array {
 }
 
 /**
- * Reads the one message of a unary request out of chunks cut anywhere. Memory grows with what has arrived, doubling from
- * 64 KiB, never with what was declared: a length prefix alone costs nothing. The bytes are copied, because a chunk may be
+ * Reads the one message of a unary request out of chunks cut anywhere. Memory grows with what has arrived, fourfold, never
+ * with what was declared: a length prefix alone costs nothing. The bytes are copied, because a chunk may be
  * a view of a much larger read.
  */
 export function createMessageReader(options: MessageReaderOptions): MessageReader {
@@ -74,11 +74,11 @@ export function createMessageReader(options: MessageReaderOptions): MessageReade
       refuse(grpcCode.resourceExhausted, tooLarge(declared, options.maxMessageBytes));
       return false;
     }
-    return declared === 0 || growTo(Math.min(declared, firstBytes));
+    return true;
   }
 
   function growTo(wanted: number): boolean {
-    const size = Math.min(declared, Math.max(wanted, body.length * 2));
+    const size = Math.min(declared, Math.max(wanted, firstBytes, body.length * 4));
     if (!options.grow(size - body.length, declared)) {
       refuse(grpcCode.unavailable, "the memory for requests in flight is used up: send it again later");
       return false;

@@ -8,6 +8,8 @@ export interface Cors {
 const maxAgeSeconds = 7200;
 const defaultHeaders = "content-type, content-encoding, authorization";
 const maxRequestedChars = 1024;
+/** `navigator.sendBeacon` always sends with credentials; authentication here is by token, so none are looked at. */
+const credentials = { "access-control-allow-credentials": "true" };
 
 /** The answer to a preflight request (Fetch standard, "CORS-preflight request"), `undefined` for every other request. */
 export function preflight(request: HttpRequest, cors: Cors): HttpAnswer | undefined {
@@ -20,6 +22,7 @@ export function preflight(request: HttpRequest, cors: Cors): HttpAnswer | undefi
     status: 204,
     headers: {
       "access-control-allow-origin": origin,
+      ...credentials,
       "access-control-allow-methods": "POST",
       "access-control-allow-headers": echo ? requested : defaultHeaders,
       "access-control-max-age": String(maxAgeSeconds),
@@ -29,17 +32,24 @@ export function preflight(request: HttpRequest, cors: Cors): HttpAnswer | undefi
   };
 }
 
+/** The origin of a preflight request that no rule allows; `undefined` for every other request. */
+export function refusedOrigin(request: Pick<HttpRequest, "method" | "headers">, cors: Cors): string | undefined {
+  const isPreflight = request.method === "OPTIONS" && request.headers["access-control-request-method"] !== undefined;
+  return isPreflight && allowedOrigin(request, cors) === undefined ? request.headers.origin : undefined;
+}
+
 /** Lets the page read `answer`, where its origin is allowed. */
-export function withCors(answer: HttpAnswer, request: HttpRequest, cors: Cors): HttpAnswer {
+export function withCors(answer: HttpAnswer, request: Pick<HttpRequest, "headers">, cors: Cors): HttpAnswer {
   const origin = allowedOrigin(request, cors);
   // Caches between must know that the answer depends on the origin, even where this one is not allowed.
   const headers = { ...answer.headers, vary: "Origin" };
   if (origin === undefined) return { ...answer, headers };
-  const allowed = { "access-control-allow-origin": origin, "access-control-expose-headers": "Retry-After" };
+  const expose = { "access-control-expose-headers": "Retry-After" };
+  const allowed = { "access-control-allow-origin": origin, ...credentials, ...expose };
   return { ...answer, headers: { ...headers, ...allowed } };
 }
 
-function allowedOrigin(request: HttpRequest, { origins }: Cors): string | undefined {
+function allowedOrigin(request: Pick<HttpRequest, "headers">, { origins }: Cors): string | undefined {
   const { origin } = request.headers;
   return origin !== undefined && origins.some((pattern) => matches(origin, pattern)) ? origin : undefined;
 }

@@ -13,21 +13,15 @@ export interface CallContext {
   readonly budget: Budget;
   readonly maxMessageBytes: number;
   readonly messageTimeoutMs: number;
+  readonly answerTimeoutMs: number;
   /** Aborts when the server no longer waits for open-ended calls. */
   readonly stopping: AbortSignal;
   readonly onCrash: (error: unknown) => void;
 }
 
-type Opened = ReturnType<GrpcReceive["open"]>;
-
-/** Reads the message of one unary call, hands it to `receive` and writes the answer; or answers at once. */
-export function serveCall(stream: ServerHttp2Stream, opened: Opened, context: CallContext): void {
-  if (opened.kind === "refused") {
-    answer(stream, opened);
-    return;
-  }
+/** Reads the message of one unary call, hands it to `receive` and writes the answer. */
+export function serveCall(stream: ServerHttp2Stream, call: GrpcCall, context: CallContext): void {
   const { receive } = context;
-  const call = opened;
   const { reader, release } = readerFor(context, call);
   const abort = new AbortController();
   const began = performance.now();
@@ -58,9 +52,8 @@ export function serveCall(stream: ServerHttp2Stream, opened: Opened, context: Ca
     if (deadlineMs < Number.POSITIVE_INFINITY) {
       timer = setTimeout(late, Math.max(0, deadlineMs - (performance.now() - began)));
     }
-    // `take` reserves for what it holds, uncompressed, before it first waits: the place changes hands in this tick.
-    release();
-    receive.take(call, read.message, abort.signal).then(finish, crashed);
+    // The sink reserves for what it holds, uncompressed, in the tick in which the message as it came is given back.
+    receive.take(call, read.message, { abort: abort.signal, onDecoded: release }).then(finish, crashed);
   }
 
   function late(): void {
@@ -80,7 +73,7 @@ export function serveCall(stream: ServerHttp2Stream, opened: Opened, context: Ca
     answered = true;
     clearTimeout(timer);
     release();
-    answer(stream, result);
+    answer(stream, result, context);
   }
 }
 
@@ -93,14 +86,14 @@ export function serveWatch(stream: ServerHttp2Stream, call: GrpcCall, context: C
 
   stream.on("data", (chunk: Buffer) => {
     const refused = reader.push(chunk);
-    if (refused) answer(stream, context.receive.refuse(call, refused.status));
+    if (refused) answer(stream, context.receive.refuse(call, refused.status), context);
   });
   stream.once("end", () => {
     clearTimeout(timer);
     if (stream.destroyed || stream.headersSent) return;
     const read = reader.end();
     release();
-    if (read.kind === "refused") answer(stream, context.receive.refuse(call, read.status));
+    if (read.kind === "refused") answer(stream, context.receive.refuse(call, read.status), context);
     else watch(read.message.bytes);
   });
   stream.once("close", () => {
@@ -159,8 +152,16 @@ const responseHeaders = {
   "grpc-accept-encoding": acceptedEncodings,
 };
 
-function answer(stream: ServerHttp2Stream, { status, message, httpStatus = 200 }: GrpcAnswer): void {
+/** Writes the answer; a client that does not take it is not waited for. */
+export function answer(
+  stream: ServerHttp2Stream,
+  result: GrpcAnswer,
+  context: Pick<CallContext, "answerTimeoutMs">,
+): void {
+  const { status, message, httpStatus = 200 } = result;
   if (stream.destroyed || stream.closed || stream.headersSent) return;
+  const unread = setTimeout(() => stream.close(constants.NGHTTP2_CANCEL), context.answerTimeoutMs);
+  stream.once("close", () => clearTimeout(unread));
   if (message && status.code === grpcCode.ok) {
     stream.respond(responseHeaders, { waitForTrailers: true });
     stream.once("wantTrailers", () => stream.sendTrailers(statusTrailers(status)));

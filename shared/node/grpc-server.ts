@@ -11,9 +11,11 @@ import {
 import { Server as NetServer, type Socket } from "node:net";
 import type { Budget } from "../commit/budget.ts";
 import type { Health } from "../grpc/health.ts";
-import type { GrpcHead, GrpcReceive } from "../receivers/otlp-grpc/receive.ts";
-import { serveCall, serveWatch } from "./grpc-call.ts";
+import { grpcCode } from "../grpc/status.ts";
+import type { GrpcCall, GrpcHead, GrpcReceive } from "../receivers/otlp-grpc/receive.ts";
+import { answer, serveCall, serveWatch } from "./grpc-call.ts";
 import { guardSession } from "./grpc-guard.ts";
+import { createIdleConnections } from "./idle-connections.ts";
 import { listenOn } from "./listen.ts";
 import { secureContext, type TlsMaterial } from "./tls.ts";
 
@@ -32,6 +34,12 @@ export interface GrpcServerOptions {
   /** Bytes that a client may send ahead on one call, and on all calls of a connection together. */
   readonly streamWindowBytes?: number;
   readonly connectionWindowBytes?: number;
+  /** A connection without a call is closed after this long; clients open another when they need one. */
+  readonly idleMs?: number;
+  /** An answer that its client has not read by then is given up. */
+  readonly answerTimeoutMs?: number;
+  /** Called for connections that do not speak HTTP/2: the class that is counted and a sentence for whoever configured them. */
+  readonly onBroken?: (reason: string, message: string) => void;
   /** Called for faults of the program, not of clients. */
   readonly onCrash: (error: unknown) => void;
 }
@@ -50,6 +58,8 @@ const defaults = {
   messageTimeoutMs: 30_000,
   maxConnections: 4096,
   maxStreamsPerConnection: 256,
+  idleMs: 300_000,
+  answerTimeoutMs: 30_000,
   streamWindowBytes: 1024 * 1024,
   connectionWindowBytes: 4 * 1024 * 1024,
 };
@@ -58,6 +68,8 @@ const maxHeaderListBytes = 16 * 1024;
 const graceMs = 250;
 const tcpKeepAliveMs = 60_000;
 const handshakeTimeoutMs = 10_000;
+/** What Node holds for a call beside its message, and its headers, which it holds twice. */
+const callPrice = 8192;
 
 /**
  * gRPC framing on `node:http2`, parallel to `http-server.ts`: it moves messages between streams and `receive`, and bounds
@@ -65,11 +77,13 @@ const handshakeTimeoutMs = 10_000;
  */
 export function createGrpcServer(options: GrpcServerOptions): GrpcServer {
   const settings = { ...defaults, ...options };
-  const sessions = new Set<ServerHttp2Session>();
+  const sessions = createIdleConnections<ServerHttp2Session>(settings.maxConnections);
   // Those with a session, and those still shaking hands for TLS.
   const sockets = new Set<Socket>();
   const stopping = new AbortController();
+  const context = { ...settings, stopping: stopping.signal };
   let calls = 0;
+  let watches = 0;
   let closing: Promise<void> | undefined;
 
   const sessionOptions: SecureServerOptions = {
@@ -90,7 +104,7 @@ export function createGrpcServer(options: GrpcServerOptions): GrpcServer {
         ...secureContext(settings.tls),
       }) as Http2Server)
     : createServer(sessionOptions);
-  server.maxConnections = settings.maxConnections;
+  server.maxConnections = 2 * settings.maxConnections;
   server.on("connection", (socket: Socket) => {
     socket.setKeepAlive(true, tcpKeepAliveMs);
     sockets.add(socket);
@@ -98,13 +112,20 @@ export function createGrpcServer(options: GrpcServerOptions): GrpcServer {
   });
   server.on("session", (session) => {
     sessions.add(session);
-    session.once("close", () => sessions.delete(session));
+    // Whoever has nothing to send gives the connection back; GOAWAY lets calls that are on their way finish.
+    session.setTimeout(settings.idleMs, () => session.close());
     session.setLocalWindowSize(settings.connectionWindowBytes);
     guardSession(session);
   });
   server.on("stream", serve);
-  // Broken clients end their own session (sessionError); HTTP/1 and failed handshakes never get one.
-  server.on("sessionError", ignore);
+  // Broken clients end their own session, and only that one.
+  server.on("sessionError", (error: NodeJS.ErrnoException) => {
+    if (error.errno === badClientMagic) options.onBroken?.("http1", http1Message);
+  });
+  server.on("unknownProtocol", (socket: Socket) => {
+    options.onBroken?.("alpn", alpnMessage);
+    socket.destroy();
+  });
 
   return {
     listen: (port, host) => listenOn(server, port, host),
@@ -116,19 +137,36 @@ export function createGrpcServer(options: GrpcServerOptions): GrpcServer {
       closing ??= close(deadlineMs);
       return closing;
     },
-    load: () => ({ connections: sessions.size, calls }),
+    load: () => ({ connections: sessions.count(), calls }),
   };
 
-  function serve(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): void {
+  function serve(
+    stream: ServerHttp2Stream,
+    headers: IncomingHttpHeaders,
+    _flags: number,
+    raw: readonly string[],
+  ): void {
     stream.on("error", ignore);
+    const { session } = stream;
+    const price = priceOf(raw);
+    const isHeld = settings.budget.reserve(price);
     calls++;
+    if (session) sessions.begin(session as ServerHttp2Session);
+    let held = isHeld ? price : 0;
+    const release = () => {
+      settings.budget.release(held);
+      held = 0;
+    };
     stream.once("close", () => {
       calls--;
+      release();
+      if (session) sessions.end(session as ServerHttp2Session);
     });
     const opened = settings.receive.open(headOf(headers));
-    const context = { ...settings, stopping: stopping.signal };
     try {
-      if (opened.kind === "health-watch") serveWatch(stream, opened, context);
+      if (opened.kind === "refused") answer(stream, opened, context);
+      else if (!isHeld) answer(stream, settings.receive.refuse(opened, noRoom), context);
+      else if (opened.kind === "health-watch") watch(stream, opened, release);
       else serveCall(stream, opened, context);
     } catch (error) {
       settings.onCrash(error);
@@ -136,23 +174,59 @@ export function createGrpcServer(options: GrpcServerOptions): GrpcServer {
     }
   }
 
+  /** A watch goes on for as long as its client likes: it is bounded by number, and takes no room from requests. */
+  function watch(stream: ServerHttp2Stream, call: GrpcCall, release: () => void): void {
+    if (watches >= maxWatches) {
+      answer(stream, { status: tooManyWatches }, context);
+      return;
+    }
+    watches++;
+    stream.once("close", () => {
+      watches--;
+    });
+    serveWatch(stream, call, context);
+    release();
+  }
+
   async function close(deadlineMs: number): Promise<void> {
     // Only the listening: HTTP/2's own `close` would draw the line for every session at once.
     const listening = new Promise<void>((resolve) => NetServer.prototype.close.call(server, () => resolve()));
-    const closed = [...sessions].map((session) => new Promise((resolve) => session.once("close", resolve)));
+    const open = [...sessions.all()];
+    const closed = open.map((session) => new Promise((resolve) => session.once("close", resolve)));
     // The first GOAWAY names no last stream: what is on its way is still served. The second one draws the line.
-    for (const session of sessions) if (!session.destroyed) session.goaway(constants.NGHTTP2_NO_ERROR, 2 ** 31 - 1);
+    for (const session of open) if (!session.destroyed) session.goaway(constants.NGHTTP2_NO_ERROR, 2 ** 31 - 1);
     const cut = setTimeout(() => {
-      for (const session of sessions) session.destroy();
+      for (const session of open) session.destroy();
       for (const socket of sockets) socket.destroy();
     }, deadlineMs);
     await new Promise((resolve) => setTimeout(resolve, Math.min(graceMs, deadlineMs)));
     stopping.abort();
-    for (const session of sessions) session.close();
+    for (const session of open) session.close();
     await Promise.all([listening, ...closed]);
     clearTimeout(cut);
   }
 }
+
+function priceOf(rawHeaders: readonly string[]): number {
+  let bytes = 0;
+  for (const text of rawHeaders) bytes += text.length;
+  return callPrice + 2 * bytes;
+}
+
+const maxWatches = 1000;
+const tooManyWatches = {
+  code: grpcCode.resourceExhausted,
+  message: "too many clients watch the health of this server",
+};
+const noRoom = {
+  code: grpcCode.unavailable,
+  message: "the memory for requests in flight is used up: send it again later",
+};
+/** NGHTTP2_ERR_BAD_CLIENT_MAGIC: the first bytes are not those of HTTP/2. */
+const badClientMagic = -903;
+const http1Message =
+  "This port serves OTLP/gRPC without TLS, and the client spoke HTTP/1 or began a TLS handshake: OTLP/HTTP has a port of its own, 4318 by default.";
+const alpnMessage = "This port serves gRPC over TLS, and the client did not offer HTTP/2 (ALPN h2).";
 
 function headOf(headers: IncomingHttpHeaders): GrpcHead {
   return {

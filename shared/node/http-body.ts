@@ -1,4 +1,5 @@
 import type { IncomingMessage } from "node:http";
+import { afterTurn } from "./loop-turn.ts";
 
 /** How long and how much a body may be: times in milliseconds. */
 export interface BodyLimits {
@@ -6,9 +7,9 @@ export interface BodyLimits {
   readonly maxBytes: number;
   /** From the end of the headers to the end of the body. */
   readonly timeoutMs: number;
-  /** Slower than this over any `progressMs` counts as stalled: a trickle may not hold a connection for `timeoutMs`. */
+  /** Slower than this on average, once `graceMs` are over, counts as stalled: a pause is forgiven, a trickle is not. */
   readonly minBytesPerSecond: number;
-  readonly progressMs: number;
+  readonly graceMs: number;
 }
 
 /** What reading came to; `gone` is a client that went away before the end of its body. */
@@ -19,52 +20,54 @@ export type Body =
   | { readonly kind: "stalled" }
   | { readonly kind: "gone" };
 
+const firstBytes = 1024;
+const tickMs = 1000;
+
 /**
- * Reads a body within `limits`, asking `keep` for room before it holds a chunk. Never rejects. After `too-large`, `no-room`
- * and `stalled` the rest of the body is still to be drained (`drainBody`).
+ * Reads a body within `limits` into one growing buffer: what is held is what `keep` granted, however small the chunks are.
+ * Never rejects. After `too-large`, `no-room` and `stalled` the rest of the body is still to be drained (`drainBody`).
  */
 export function readBody(
   request: IncomingMessage,
   limits: BodyLimits,
   keep: (count: number) => boolean,
 ): Promise<Body> {
-  const declared = request.headers["content-length"];
-  if (declared !== undefined && Number(declared) > limits.maxBytes) return Promise.resolve({ kind: "too-large" });
+  const header = request.headers["content-length"];
+  const declared = header === undefined ? undefined : Number(header);
+  if (declared !== undefined && declared > limits.maxBytes) return Promise.resolve({ kind: "too-large" });
   if (request.destroyed) return Promise.resolve({ kind: "gone" });
-  const tickMs = Math.min(limits.progressMs, limits.timeoutMs);
-  const chunks: Buffer[] = [];
-  let total = 0;
-  let before = 0;
+  const buffer = growingBuffer(declared ?? limits.maxBytes, keep);
   return new Promise((resolve) => {
     const startedAt = performance.now();
-    const timer = setInterval(watch, tickMs);
+    let isSettled = false;
+    let timer = setTimeout(watch, Math.min(limits.graceMs, limits.timeoutMs));
     request.on("data", take).on("end", end).on("error", gone).on("close", gone);
 
     function take(chunk: Buffer): void {
-      total += chunk.length;
-      if (total > limits.maxBytes) {
-        settle({ kind: "too-large" });
-      } else if (keep(chunk.length)) {
-        chunks.push(chunk);
-      } else {
-        settle({ kind: "no-room" });
-      }
+      if (buffer.length() + chunk.length > limits.maxBytes) settle({ kind: "too-large" });
+      else if (!buffer.add(chunk)) settle({ kind: "no-room" });
     }
     function watch(): void {
-      const late = performance.now() - startedAt >= limits.timeoutMs;
-      const slow = (total - before) * 1000 < limits.minBytesPerSecond * tickMs;
-      before = total;
-      if (late || slow) settle({ kind: "stalled" });
+      const before = buffer.length();
+      // What arrived while the loop was busy is read before the client is judged.
+      afterTurn(() => {
+        if (isSettled) return;
+        const elapsedMs = performance.now() - startedAt;
+        const paceMs = limits.graceMs + (buffer.length() * 1000) / limits.minBytesPerSecond;
+        const isSlow = elapsedMs >= Math.min(limits.timeoutMs, paceMs);
+        if (isSlow && (buffer.length() === before || elapsedMs >= 2 * limits.timeoutMs)) settle({ kind: "stalled" });
+        else timer = setTimeout(watch, Math.min(tickMs, limits.graceMs, limits.timeoutMs));
+      });
     }
     function end(): void {
-      const [only] = chunks;
-      settle({ kind: "body", bytes: chunks.length === 1 && only ? only : Buffer.concat(chunks, total) });
+      settle({ kind: "body", bytes: buffer.bytes() });
     }
     function gone(): void {
       settle({ kind: "gone" });
     }
     function settle(body: Body): void {
-      clearInterval(timer);
+      clearTimeout(timer);
+      isSettled = true;
       request.off("data", take).off("end", end).off("close", gone);
       // An error after the fact (a reset while draining) must not become an uncaught one.
       request.off("error", gone).on("error", ignore);
@@ -72,6 +75,36 @@ export function readBody(
       resolve(body);
     }
   });
+}
+
+interface GrowingBuffer {
+  /** False, and nothing added, when there is no room. */
+  add(chunk: Buffer): boolean;
+  length(): number;
+  bytes(): Uint8Array;
+}
+
+/** Grows fourfold up to what was declared: a declared length alone costs nothing, and a chunk of one byte costs one byte. */
+function growingBuffer(mostBytes: number, keep: (count: number) => boolean): GrowingBuffer {
+  let buffer = Buffer.alloc(0);
+  let length = 0;
+  return {
+    add(chunk) {
+      const wanted = length + chunk.length;
+      if (wanted > buffer.length) {
+        const size = Math.max(wanted, Math.min(mostBytes, Math.max(firstBytes, buffer.length * 2, chunk.length * 4)));
+        if (!keep(size - buffer.length)) return false;
+        const grown = Buffer.allocUnsafeSlow(size);
+        buffer.copy(grown, 0, 0, length);
+        buffer = grown;
+      }
+      chunk.copy(buffer, length);
+      length = wanted;
+      return true;
+    },
+    length: () => length,
+    bytes: () => buffer.subarray(0, length),
+  };
 }
 
 /**

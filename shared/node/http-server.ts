@@ -1,39 +1,35 @@
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer, STATUS_CODES } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import type { Socket } from "node:net";
-import type { HttpAnswer, HttpRequest } from "../http/message.ts";
-import { drainBody, readBody } from "./http-body.ts";
-import { fieldsOf, headOf, plain, type RequestHead, requestOf } from "./http-head.ts";
+import type { HttpFault } from "../http/fault.ts";
+import type { HttpAnswer } from "../http/message.ts";
+import { type Exchange, type ExchangeOptions, serveExchange } from "./http-exchange.ts";
+import { faultOf, plainFault } from "./http-fault.ts";
+import { fieldsOf, type RequestHead } from "./http-head.ts";
+import { createIdleConnections } from "./idle-connections.ts";
 import { listenOn } from "./listen.ts";
+import { afterTurn } from "./loop-turn.ts";
 import { secureContext, type TlsMaterial } from "./tls.ts";
 
-export interface RequestContext {
-  /** Aborts when the client goes away and when `close()` runs out of time. */
-  readonly abort: AbortSignal;
-  readonly head: RequestHead;
-}
-
 /** Sizes in bytes as sent, times in milliseconds. */
-export interface HttpServerOptions {
-  readonly handle: (request: HttpRequest, context: RequestContext) => Promise<HttpAnswer>;
+export interface HttpServerOptions extends Pick<ExchangeOptions, "handle" | "admit"> {
   readonly maxBodyBytes: number;
-  readonly onTooLarge: (head: RequestHead) => HttpAnswer;
-  /** Asked before a body is read; an answer refuses the request. `declaredBytes` is undefined for chunked bodies. */
-  readonly admit?: (declaredBytes: number | undefined, head: RequestHead) => HttpAnswer | undefined;
-  /** Asked for room before each part of a body is held: false ends the request with `onNoRoom`; `release` gives it back. */
+  /**
+   * The answer to what the server refuses by itself; `head` is missing where there was none to read. The default is plain
+   * text. `admit` is asked before a body is read (`declaredBytes` is undefined for chunked bodies): an answer refuses.
+   */
+  readonly answerFault?: (fault: HttpFault, head?: RequestHead) => HttpAnswer;
+  /** Asked for room before anything of a request is held: false refuses it with `no-room`; `release` gives it back. */
   readonly keep?: (bytes: number) => boolean;
   readonly release?: (bytes: number) => void;
-  /** The default is 503 with Retry-After. */
-  readonly onNoRoom?: (head: RequestHead) => HttpAnswer;
-  /** Called when `handle` rejects or answers what HTTP cannot carry; the default is 503 with Retry-After. */
-  readonly onCrash?: (error: unknown, head: RequestHead) => HttpAnswer;
   readonly headersTimeoutMs?: number;
   readonly bodyTimeoutMs?: number;
   readonly keepAliveTimeoutMs?: number;
-  /** A body that brings less than this over any `progressMs` is answered 408. */
+  /** A body that brings less than this on average, `graceMs` forgiven, is answered 503. */
   readonly minBytesPerSecond?: number;
-  readonly progressMs?: number;
+  readonly graceMs?: number;
   readonly maxHeaderBytes?: number;
+  /** Beyond it, the connection that has been idle for longest is closed. */
   readonly maxConnections?: number;
   /** How much of a refused body is read and thrown away so that the answer arrives. */
   readonly drainBytes?: number;
@@ -50,7 +46,7 @@ export interface HttpServer {
   listen(port: number, host: string): Promise<{ port: number }>;
   /** Stops accepting, lets requests in flight finish until the deadline, then cuts what is left. Idempotent. */
   close(deadlineMs: number): Promise<void>;
-  /** Right now: open connections, unanswered requests, and the bytes of their bodies held in memory. */
+  /** Right now: open connections, unanswered requests, and the bytes held for them. */
   load(): { connections: number; requests: number; bytes: number };
 }
 
@@ -59,16 +55,15 @@ const defaults = {
   bodyTimeoutMs: 60_000,
   keepAliveTimeoutMs: 65_000,
   minBytesPerSecond: 256,
-  progressMs: 5000,
+  graceMs: 20_000,
   maxHeaderBytes: 64 * 1024,
   maxConnections: 10_000,
   drainBytes: 64 * 1024 * 1024,
   drainMs: 5000,
 };
-const answerTimeoutMs = 30_000;
-const maxPipelined = 64;
+const maxPipelined = 16;
 /** On close: time for a request whose first bytes are already on their way. */
-const graceMs = 250;
+const graceOnCloseMs = 250;
 
 /**
  * An HTTP/1.1 server hardened against slow, huge and broken clients, which knows nothing of OTLP: it turns sockets into
@@ -76,35 +71,43 @@ const graceMs = 250;
  */
 export function createHttpServer(options: HttpServerOptions): HttpServer {
   const settings = { ...defaults, ...options };
-  const { maxBodyBytes: maxBytes, bodyTimeoutMs: timeoutMs, minBytesPerSecond, progressMs } = settings;
-  const limits = { maxBytes, timeoutMs, minBytesPerSecond, progressMs };
-  const connections = new Map<Socket, Connection>();
-  const sockets = new Set<Socket>();
+  const answerFault = options.answerFault ?? plainFault;
+  const pipelines = new Map<Socket, Pipeline>();
+  const connections = createIdleConnections<Socket>(settings.maxConnections);
   let heldBytes = 0;
   let closing: Promise<void> | undefined;
 
-  const serverOptions = {
-    maxHeaderSize: settings.maxHeaderBytes,
-    headersTimeout: settings.headersTimeoutMs,
-    requestTimeout: settings.headersTimeoutMs + settings.bodyTimeoutMs + settings.drainMs,
-    keepAliveTimeout: settings.keepAliveTimeoutMs,
-    connectionsCheckingInterval: Math.max(50, Math.min(1000, settings.headersTimeoutMs / 2)),
-    noDelay: true,
+  const exchangeOptions: ExchangeOptions = {
+    ...settings,
+    maxBytes: settings.maxBodyBytes,
+    timeoutMs: settings.bodyTimeoutMs,
+    repeatedHeaders: settings.repeatedHeaders ?? "combined",
+    answerFault,
+    keep(bytes) {
+      if (options.keep?.(bytes) === false) return false;
+      heldBytes += bytes;
+      return true;
+    },
+    release(bytes) {
+      heldBytes -= bytes;
+      options.release?.(bytes);
+    },
+    isLast: () => closing !== undefined,
   };
-  const tls = options.tls && { handshakeTimeout: settings.headersTimeoutMs, ...secureContext(options.tls) };
-  const server = tls ? createTlsServer({ ...serverOptions, ...tls }) : createServer(serverOptions);
-  server.maxConnections = settings.maxConnections;
+  const server = serverOf(settings);
   server.on("connection", (socket: Socket) => {
-    sockets.add(socket);
-    socket.once("close", () => sockets.delete(socket));
+    connections.add(socket);
   });
-  server.on(tls ? "secureConnection" : "connection", (socket: Socket) => {
-    connections.set(socket, { pending: 0, last: Promise.resolve(), current: undefined });
-    socket.once("close", () => connections.delete(socket));
+  server.on(settings.tls ? "secureConnection" : "connection", (socket: Socket) => {
+    pipelines.set(socket, { pending: 0, begun: 0, last: Promise.resolve(), current: undefined });
+    socket.once("close", () => pipelines.delete(socket));
   });
   server.on("request", (request, response) => enqueue({ request, response, expectsContinue: false }));
   server.on("checkContinue", (request, response) => enqueue({ request, response, expectsContinue: true }));
   server.on("clientError", refuseBroken);
+  server.on("tlsClientError", (error: NodeJS.ErrnoException) => {
+    if (error.code === "ERR_SSL_HTTP_REQUEST") answerFault(plainOnTls);
+  });
 
   return {
     listen: (port, host) => listenOn(server, port, host),
@@ -117,165 +120,123 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     },
     load() {
       let requests = 0;
-      for (const { pending } of connections.values()) requests += pending;
-      return { connections: connections.size, requests, bytes: heldBytes };
+      for (const { pending } of pipelines.values()) requests += pending;
+      return { connections: pipelines.size, requests, bytes: heldBytes };
     },
   };
 
   // Pipelined requests wait for the one before: one connection holds at most one body in memory.
   function enqueue(exchange: Exchange): void {
     const { request, response } = exchange;
-    const connection = connections.get(request.socket);
-    if (!connection || connection.pending >= maxPipelined) {
+    const pipeline = pipelines.get(request.socket);
+    if (!pipeline || pipeline.pending >= maxPipelined) {
       request.socket.destroy();
       return;
     }
+    const raw = rawSocketOf(request.socket);
+    connections.begin(raw);
+    pipeline.begun++;
     const abort = new AbortController();
-    if (connection.pending++ === 0) connection.current = exchange;
+    if (pipeline.pending++ === 0) pipeline.current = exchange;
     response.once("close", () => {
-      connection.pending--;
+      pipeline.pending--;
+      connections.end(raw);
       if (!response.writableFinished) abort.abort(new Error("the client went away"));
     });
-    connection.last = connection.last
+    pipeline.last = pipeline.last
       .then(() => {
-        connection.current = exchange;
-        return serve(exchange, { abort: abort.signal, head: headOf(request, settings.repeatedHeaders ?? "combined") });
+        pipeline.current = exchange;
+        return serveExchange(exchange, abort.signal, exchangeOptions);
       })
       .catch(() => void request.socket.destroy());
   }
 
-  async function serve(exchange: Exchange, context: RequestContext): Promise<void> {
-    const { head } = context;
-    const refusal = refuse(exchange.request, head);
-    if (refusal) return answerEarly(exchange, refusal);
-    if (exchange.expectsContinue) exchange.response.writeContinue();
-    let held = 0;
-    const body = await readBody(exchange.request, limits, (count) => {
-      if (settings.keep?.(count) === false) return false;
-      held += count;
-      heldBytes += count;
-      return true;
-    });
-    if (body.kind === "body") {
-      const answer = await answerTo({ ...requestOf(head), body: body.bytes }, context);
-      release();
-      return write(exchange, answer, head);
-    }
-    release();
-    if (body.kind === "no-room") return answerEarly(exchange, settings.onNoRoom?.(head) ?? again());
-    if (body.kind === "too-large") return answerEarly(exchange, settings.onTooLarge(head));
-    if (body.kind === "stalled") return answerEarly(exchange, plain(408, "The body came too slowly."));
-
-    function release(): void {
-      heldBytes -= held;
-      settings.release?.(held);
-    }
-  }
-
-  async function answerTo(request: HttpRequest, context: RequestContext): Promise<HttpAnswer> {
-    try {
-      return await settings.handle(request, context);
-    } catch (error) {
-      return crashed(error, context.head);
-    }
-  }
-
-  function refuse(request: IncomingMessage, head: RequestHead): HttpAnswer | undefined {
-    const coding = request.headers["transfer-encoding"];
-    if (coding !== undefined && coding.trim().toLowerCase() !== "chunked") {
-      return plain(501, `Transfer-Encoding "${coding.slice(0, 64)}" is not supported: send chunked or Content-Length.`);
-    }
-    const declared = coding === undefined ? Number(request.headers["content-length"] ?? 0) : undefined;
-    if (declared !== undefined && declared > settings.maxBodyBytes) return settings.onTooLarge(head);
-    return settings.admit?.(declared, head);
-  }
-
-  async function answerEarly({ request, response }: Exchange, answer: HttpAnswer): Promise<void> {
-    if (request.socket.destroyed) return;
-    response.writeHead(answer.status, fieldsOf(answer, true));
-    // Complete for the client, but not ended: ending would close the socket under what is still arriving.
-    if (answer.body.length > 0) response.write(answer.body);
-    else response.flushHeaders();
-    await drainBody(request, { maxBytes: settings.drainBytes, timeoutMs: settings.drainMs });
-    response.end();
-  }
-
-  async function write({ request, response }: Exchange, answer: HttpAnswer, head: RequestHead): Promise<void> {
-    if (request.socket.destroyed) return;
-    let written = answer;
-    try {
-      response.writeHead(written.status, fieldsOf(written, closing !== undefined));
-    } catch (error) {
-      written = crashed(error, head);
-      response.writeHead(written.status, fieldsOf(written, true));
-    }
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(() => request.socket.destroy(), answerTimeoutMs);
-      response.once("close", () => {
-        clearTimeout(timer);
-        resolve();
-      });
-      response.end(written.body);
-    });
-  }
-
-  function crashed(error: unknown, head: RequestHead): HttpAnswer {
-    return settings.onCrash?.(error, head) ?? again();
-  }
-
   async function close(deadlineMs: number): Promise<void> {
     const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-    const grace = setTimeout(() => cut(({ pending }) => pending === 0), Math.min(graceMs, deadlineMs));
+    const grace = setTimeout(() => cut(connections.isIdle), Math.min(graceOnCloseMs, deadlineMs));
     const deadline = setTimeout(() => cut(() => true), deadlineMs);
     await closed;
     clearTimeout(grace);
     clearTimeout(deadline);
   }
 
-  function cut(which: (connection: Pick<Connection, "pending">) => boolean): void {
-    for (const socket of sockets) if (which(connections.get(socket) ?? { pending: 0 })) socket.destroy();
+  function cut(which: (socket: Socket) => boolean): void {
+    for (const socket of [...connections.all()]) if (which(socket)) socket.destroy();
   }
 
   function refuseBroken(error: NodeJS.ErrnoException, socket: Socket): void {
-    const { pending, current, last } = connections.get(socket) ?? noConnection;
-    // An answer already due belongs to another request: a 400 in its place would lie about that one.
-    const inBody = pending === 1 && current?.request.complete === false && !current.response.headersSent;
     if (!socket.writable || error.code === "ECONNRESET") {
       socket.destroy();
       return;
     }
+    const fault = faultOf(error);
+    if (fault.kind !== "slow") {
+      answerBroken(fault, socket);
+      return;
+    }
+    const begun = pipelines.get(socket)?.begun;
+    // A head that came while the loop was busy is read before its client is called slow.
+    afterTurn(() => {
+      if (pipelines.get(socket)?.begun === begun && socket.writable) answerBroken(fault, socket);
+    });
+  }
+
+  function answerBroken(fault: HttpFault, socket: Socket): void {
+    const { pending, current, last } = pipelines.get(socket) ?? noPipeline;
+    // An answer already due belongs to another request: a 400 in its place would lie about that one.
+    const inBody = pending === 1 && current?.request.complete === false && !current.response.headersSent;
     if (pending > 0 && !inBody) {
       // What was whole before the broken bytes is answered, or its sender would send it a second time.
       void last.finally(() => socket.destroySoon());
       return;
     }
-    const { status, reason } = brokenRequests[error.code ?? ""] ?? notHttp;
-    const fields = `connection: close\r\ncontent-type: text/plain\r\ncontent-length: ${reason.length}`;
-    socket.end(`HTTP/1.1 ${status}\r\n${fields}\r\n\r\n${reason}`);
+    const answer = answerFault(fault);
+    const fields = Object.entries(fieldsOf(answer, true)).map(([name, value]) => `${name}: ${value}\r\n`);
+    socket.end(
+      Buffer.concat([
+        Buffer.from(`HTTP/1.1 ${answer.status} ${STATUS_CODES[answer.status] ?? ""}\r\n${fields.join("")}\r\n`),
+        answer.body,
+      ]),
+    );
     setTimeout(() => socket.destroy(), 1000).unref();
   }
 }
 
-function again(): HttpAnswer {
-  return { ...plain(503, "Please send it again."), headers: { "retry-after": "1" } };
+function serverOf(settings: typeof defaults & HttpServerOptions) {
+  const serverOptions = {
+    maxHeaderSize: settings.maxHeaderBytes,
+    headersTimeout: settings.headersTimeoutMs,
+    // The body's own limit comes first: its answer asks the client to come back.
+    requestTimeout: settings.headersTimeoutMs + 2 * settings.bodyTimeoutMs + settings.drainMs,
+    keepAliveTimeout: settings.keepAliveTimeoutMs,
+    connectionsCheckingInterval: Math.max(50, Math.min(1000, settings.headersTimeoutMs / 2)),
+    noDelay: true,
+  };
+  if (!settings.tls) return createServer(serverOptions);
+  return createTlsServer({
+    ...serverOptions,
+    handshakeTimeout: settings.headersTimeoutMs,
+    ...secureContext(settings.tls),
+  });
 }
 
-interface Exchange {
-  readonly request: IncomingMessage;
-  readonly response: ServerResponse;
-  readonly expectsContinue: boolean;
+/** The socket below TLS, which is the one that the system knows. */
+function rawSocketOf(socket: Socket & { readonly _parent?: Socket }): Socket {
+  return socket._parent ?? socket;
 }
 
-/** `last` settles when every request so far is answered; `current` is the one being served. */
-interface Connection {
+/** `last` settles when every request so far is answered; `current` is the one being served, `begun` counts them all. */
+interface Pipeline {
   pending: number;
+  begun: number;
   last: Promise<void>;
   current: Exchange | undefined;
 }
 
-const noConnection: Connection = { pending: 0, current: undefined, last: Promise.resolve() };
-const notHttp = { status: "400 Bad Request", reason: "This is not a well-formed HTTP/1.1 request." };
-const brokenRequests: Readonly<Record<string, { status: string; reason: string }>> = {
-  HPE_HEADER_OVERFLOW: { status: "431 Request Header Fields Too Large", reason: "The headers are too large." },
-  ERR_HTTP_REQUEST_TIMEOUT: { status: "408 Request Timeout", reason: "The request came too slowly." },
+const noPipeline: Pipeline = { pending: 0, begun: 0, current: undefined, last: Promise.resolve() };
+const plainOnTls: HttpFault = {
+  kind: "broken",
+  status: 400,
+  reason: "plain",
+  message: "This port serves HTTPS, and the client sent plain HTTP: use https:// in its endpoint.",
 };

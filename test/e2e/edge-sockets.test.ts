@@ -155,7 +155,7 @@ describe("A sender that brings a byte at a time", () => {
         expect(answersIn(await exchange(server.port, wireOf(log)))[0]?.status).toBe(200);
         await wait(1000);
       }
-      expect(answersIn(await ended).map(({ status }) => status)).toEqual([408]);
+      expect(answersIn(await ended).map(({ status }) => status)).toEqual([503]);
       expect(server.received.every(({ signal }) => signal === "logs")).toBe(true);
       await server.close();
     },

@@ -169,7 +169,6 @@ describe("createHttpServer()", () => {
     const other = createHttpServer({
       handle: async () => text(200, ""),
       maxBodyBytes: 1,
-      onTooLarge: () => text(413, ""),
     });
     await expect(other.listen(port, "127.0.0.1")).rejects.toMatchObject({ code: "EADDRINUSE" });
   });

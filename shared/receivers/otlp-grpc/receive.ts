@@ -1,15 +1,18 @@
-import type { Acceptance, Sink } from "../../batch/accept.ts";
-import { decodeMessage, refuseEncoding } from "../../grpc/encoding.ts";
+import type { Acceptance, ReceivedRequest, Sink } from "../../batch/accept.ts";
+import { isLight, lightBytes } from "../../compression/content-encoding.ts";
+import { type DecodedMessage, decodeMessage, refuseEncoding } from "../../grpc/encoding.ts";
 import type { GrpcMessage } from "../../grpc/framing.ts";
 import { checkHealth, type Health, healthPaths } from "../../grpc/health.ts";
 import { grpcCode } from "../../grpc/status.ts";
 import { parseTimeout } from "../../grpc/timeout.ts";
 import { isAuthorized, type SenderTokens } from "../../http/auth.ts";
+import type { InTurn } from "../../in-turn.ts";
 import { encodeResponse } from "../../otlp/response.ts";
 import { type Signal, signals } from "../../otlp/signals.ts";
 import type { RpcStatus } from "../../otlp/status.ts";
 import { signalNames } from "../../signal.ts";
 import type { Emit } from "../../telemetry/events.ts";
+import type { Rejection } from "../../wire/rejection.ts";
 import { scan } from "../../wire/scan.ts";
 
 /** What is known of a call before its message. Header names are lower-case. */
@@ -46,13 +49,21 @@ export interface GrpcReceiveOptions {
   readonly auth?: SenderTokens;
   /** Milliseconds after which a client without a place in memory may try again. */
   readonly busyRetryMs: number;
+  /** Where large messages are decoded and checked; absent: at once. */
+  readonly inTurn?: InTurn;
+}
+
+export interface TakeContext {
+  readonly abort?: AbortSignal;
+  /** Called when the message is no longer needed as it came: whoever holds memory for it may give that back. */
+  readonly onDecoded?: () => void;
 }
 
 export interface GrpcReceive {
   /** Judges a call by its head: what to read next, or the answer at once. */
   open(head: GrpcHead): GrpcCall | (GrpcAnswer & { readonly kind: "refused" });
   /** Takes the message of a call of kind `export` or `health-check`. Never rejects for what a client sent. */
-  take(call: GrpcCall, message: GrpcMessage, abort?: AbortSignal): Promise<GrpcAnswer>;
+  take(call: GrpcCall, message: GrpcMessage, context?: TakeContext): Promise<GrpcAnswer>;
   /** The answer to a call whose message could not be read: counted, and RetryInfo added where it may come again. */
   refuse(call: GrpcCall, status: RpcStatus): GrpcAnswer;
 }
@@ -62,7 +73,7 @@ const contentType = /^application\/grpc(\+proto)?\s*(;|$)/i;
 
 /** gRPC semantics without a server, parallel to `http/receive.ts`: head → message → scan → sink → answer. */
 export function createReceive(options: GrpcReceiveOptions): GrpcReceive {
-  const { sink, emit, health, maxMessageBytes, auth } = options;
+  const { sink, emit, health, maxMessageBytes, auth, inTurn = atOnce } = options;
   return { open, take, refuse };
 
   function open(head: GrpcHead): GrpcCall | (GrpcAnswer & { readonly kind: "refused" }) {
@@ -93,28 +104,42 @@ export function createReceive(options: GrpcReceiveOptions): GrpcReceive {
     return { kind, encoding, timeoutMs: parseTimeout(head.headers["grpc-timeout"]), ...(signal && { signal }) };
   }
 
-  async function take(call: GrpcCall, message: GrpcMessage, abort?: AbortSignal): Promise<GrpcAnswer> {
-    const content = decodeMessage(message, call.encoding, maxMessageBytes);
-    if (content.kind === "refused") return refuse(call, content.status);
-    const { signal } = call;
-    if (signal === undefined) return answerHealth(content.bytes);
-    const scanned = scan(content.bytes, signal);
-    if (scanned.kind === "rejected") {
-      if (scanned.isTooLarge) {
-        return refuse(call, { code: grpcCode.resourceExhausted, message: `${scanned.message} Send smaller batches.` });
-      }
-      const description = scanned.message;
-      const violations = [{ field: scanned.path, description }];
-      const at = scanned.path === "" ? "" : ` at ${scanned.path}`;
-      return refuse(call, { code: grpcCode.invalidArgument, message: `${description}${at}`, violations });
+  async function take(call: GrpcCall, message: GrpcMessage, context: TakeContext = {}): Promise<GrpcAnswer> {
+    const checked = await check(call, message);
+    context.onDecoded?.();
+    return checked.kind === "answer" ? checked.answer : accept(checked.received, checked.signal, context.abort);
+  }
+
+  /** Decodes and validates: at once, or in a turn of its own what is large or may become so. */
+  async function check(call: GrpcCall, message: GrpcMessage): Promise<Checked> {
+    const { encoding } = call;
+    if (isLight(message.bytes, message.compressed ? encoding : undefined)) {
+      const content = decodeMessage(message, encoding, Math.min(maxMessageBytes, lightBytes));
+      const isLarge = content.kind === "refused" && content.status.code === grpcCode.resourceExhausted;
+      if (!isLarge || maxMessageBytes <= lightBytes) return checkContent(call, content);
     }
-    const { items } = scanned;
+    return inTurn(() => checkContent(call, decodeMessage(message, encoding, maxMessageBytes)));
+  }
+
+  function checkContent(call: GrpcCall, content: DecodedMessage): Checked {
+    if (content.kind === "refused") return answered(refuse(call, content.status));
+    const { signal } = call;
+    if (signal === undefined) return answered(answerHealth(content.bytes));
+    const scanned = scan(content.bytes, signal);
+    if (scanned.kind === "rejected") return answered(refuse(call, statusOf(scanned)));
     const { bytes, gzip } = content;
+    const received = { signal: signal.name, items: scanned.items, bytes, ...(gzip && { gzip }) };
+    return { kind: "checked", received, signal };
+  }
+
+  async function accept(
+    received: ReceivedRequest,
+    signal: Signal,
+    abort: AbortSignal | undefined,
+  ): Promise<GrpcAnswer> {
+    const { items, bytes } = received;
     // An empty message is a valid request with nothing in it to keep.
-    const acceptance =
-      bytes.length === 0
-        ? nothing
-        : await sink.accept({ signal: signal.name, items, bytes, ...(gzip && { gzip }) }, abort);
+    const acceptance = bytes.length === 0 ? nothing : await sink.accept(received, abort);
     if (acceptance.kind === "unavailable") {
       const { reason, retryAfterMs } = acceptance;
       emit("request.unavailable", { signal: signal.name, transport: "grpc", reason, retryAfterMs });
@@ -157,6 +182,24 @@ export function createReceive(options: GrpcReceiveOptions): GrpcReceive {
     const reason = reasons[code] ?? "other";
     emit("request.refused", { transport: "grpc", status: code, reason, message, ...(signal && { signal }) });
   }
+}
+
+type Checked =
+  | { readonly kind: "checked"; readonly received: ReceivedRequest; readonly signal: Signal }
+  | { readonly kind: "answer"; readonly answer: GrpcAnswer };
+
+function answered(answer: GrpcAnswer): Checked {
+  return { kind: "answer", answer };
+}
+
+function statusOf({ isTooLarge, message, path }: Rejection): RpcStatus {
+  if (isTooLarge) return { code: grpcCode.resourceExhausted, message: `${message} Send smaller batches.` };
+  const violations = [{ field: path, description: message }];
+  return { code: grpcCode.invalidArgument, message: path === "" ? message : `${message} at ${path}`, violations };
+}
+
+async function atOnce<T>(work: () => T): Promise<T> {
+  return work();
 }
 
 const nothing: Acceptance = { kind: "accepted" };

@@ -7,7 +7,17 @@ import { encodeStatus } from "../../otlp/status.ts";
 import type { Refusal } from "./refusals.ts";
 
 // google.rpc.Code, by the HTTP mapping of google/rpc/code.proto; what has none there is INVALID_ARGUMENT.
-const codes: Readonly<Record<Refusal["status"], number>> = { 400: 3, 401: 16, 404: 12, 405: 12, 413: 3, 415: 3 };
+const codes: Readonly<Record<Refusal["status"], number>> = {
+  400: 3,
+  401: 16,
+  403: 7,
+  404: 12,
+  405: 12,
+  413: 3,
+  415: 3,
+  431: 3,
+  501: 12,
+};
 const unavailableCode = 14;
 
 /** 200: the whole request is durable, or all but the items of `partial` (OTLP specification, "Full Success"). */

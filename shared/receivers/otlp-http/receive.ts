@@ -1,8 +1,9 @@
 import type { Acceptance, ReceivedRequest, Sink } from "../../batch/accept.ts";
-import { decodeContent } from "../../compression/content-encoding.ts";
+import { type DecodedContent, decodeContent, isLight, lightBytes } from "../../compression/content-encoding.ts";
 import { isAuthorized, type SenderTokens } from "../../http/auth.ts";
-import { type Cors, preflight, withCors } from "../../http/cors.ts";
+import { type Cors, preflight, refusedOrigin, withCors } from "../../http/cors.ts";
 import type { HttpAnswer, HttpRequest } from "../../http/message.ts";
+import type { InTurn } from "../../in-turn.ts";
 import type { Encoding } from "../../otlp/encoding.ts";
 import { encodingOf } from "../../otlp/media-type.ts";
 import { type Signal, signals } from "../../otlp/signals.ts";
@@ -19,6 +20,7 @@ import {
   type Refusal,
   tooLarge,
   unauthorized,
+  unknownOrigin,
   unknownPath,
   unsupportedCoding,
   unsupportedType,
@@ -35,11 +37,20 @@ export interface ReceiveOptions {
   readonly cors?: Cors;
   /** Absent, or without tokens: no authentication. */
   readonly auth?: SenderTokens;
+  /** Where large bodies are decoded and checked; absent: at once. */
+  readonly inTurn?: InTurn;
 }
 
-/** Answers one OTLP/HTTP request; `abort` ends the waiting for the sink. Never rejects. */
-export type Receive = (request: HttpRequest, context?: { readonly abort?: AbortSignal }) => Promise<HttpAnswer>;
+type Head = Omit<HttpRequest, "body">;
 
+/** Answers one OTLP/HTTP request; `abort` ends the waiting for the sink. Never rejects. */
+export interface Receive {
+  (request: HttpRequest, context?: { readonly abort?: AbortSignal }): Promise<HttpAnswer>;
+  /** The refusal of a request by its head alone, so that strangers cost no body; undefined when it may go on. */
+  admit(head: Head): HttpAnswer | undefined;
+}
+
+type Routed = { readonly kind: "routed"; readonly signal: Signal; readonly encoding: Encoding };
 type Checked = { readonly kind: "checked"; readonly received: ReceivedRequest; readonly encoding: Encoding };
 type Refused = Refusal & { readonly kind: "refused" };
 
@@ -54,17 +65,28 @@ const nothing: Acceptance = { kind: "accepted" };
  * specification and RFC 9110 say. Bad input is always 4xx, and a fault of ours 503, so that clients keep their data.
  */
 export function createReceive(options: ReceiveOptions): Receive {
-  const { sink, emit, maxBodyBytes, cors, auth } = options;
+  const { sink, emit, maxBodyBytes, cors, auth, inTurn = atOnce } = options;
 
-  return async function receive(request, context = {}) {
+  return Object.assign(receive, {
+    admit(head: Head) {
+      if (cors && head.method === "OPTIONS" && refusedOrigin(head, cors) === undefined) return undefined;
+      if (isHealth(head)) return undefined;
+      const routed = route(head);
+      if (routed.kind === "routed") return undefined;
+      const answer = refuse(routed, head);
+      return cors ? withCors(answer, head, cors) : answer;
+    },
+  });
+
+  async function receive(request: HttpRequest, context: { readonly abort?: AbortSignal } = {}): Promise<HttpAnswer> {
     if (!cors) return respond(request, context.abort);
     return preflight(request, cors) ?? withCors(await respond(request, context.abort), request, cors);
-  };
+  }
 
   async function respond(request: HttpRequest, abort: AbortSignal | undefined): Promise<HttpAnswer> {
     try {
-      if (request.path === healthPath && isRead(request.method)) return healthy(request.method);
-      const checked = check(request);
+      if (isHealth(request)) return healthy(request.method);
+      const checked = await check(request);
       return await (checked.kind === "refused" ? refuse(checked, request) : deliver(checked, request, abort));
     } catch (error) {
       emit("code.crashed", { where: "http.receive", error: describe(error) });
@@ -72,16 +94,33 @@ export function createReceive(options: ReceiveOptions): Receive {
     }
   }
 
-  function check({ method, path, headers, body }: HttpRequest): Checked | Refused {
+  function route(head: Head): Routed | Refused {
+    const { method, path, headers } = head;
+    const origin = cors && refusedOrigin(head, cors);
+    if (origin !== undefined) return refusal(unknownOrigin(origin));
     const signal = routeOf(path);
     if (signal === undefined && path !== healthPath) return refusal(unknownPath(path));
     if (signal === undefined) return refusal(wrongMethod(method, path, "GET, HEAD"));
     if (method !== "POST") return refusal(wrongMethod(method, path, "POST"));
     if (auth && !isAuthorized(headers.authorization, auth())) return refusal(unauthorized());
     const encoding = encodingOf(headers["content-type"]);
-    if (encoding === undefined) return refusal(unsupportedType(headers["content-type"]));
+    return encoding ? { kind: "routed", signal, encoding } : refusal(unsupportedType(headers["content-type"]));
+  }
+
+  async function check(request: HttpRequest): Promise<Checked | Refused> {
+    const routed = route(request);
+    if (routed.kind === "refused") return routed;
+    const { body, headers } = request;
     const coding = headers["content-encoding"];
-    const content = decodeContent(body, coding, maxBodyBytes);
+    if (isLight(body, coding)) {
+      const content = decodeContent(body, coding, Math.min(maxBodyBytes, lightBytes));
+      if (content.kind !== "too-large" || maxBodyBytes <= lightBytes) return checkContent(content, coding, routed);
+    }
+    return inTurn(() => checkContent(decodeContent(body, coding, maxBodyBytes), coding, routed));
+  }
+
+  function checkContent(content: DecodedContent, coding: string | undefined, routed: Routed): Checked | Refused {
+    const { signal, encoding } = routed;
     switch (content.kind) {
       case "unsupported":
         return refusal(unsupportedCoding(content.coding));
@@ -110,12 +149,20 @@ export function createReceive(options: ReceiveOptions): Receive {
     return accepted(signals[signal], encoding, rejected && { rejected: rejected.items, message: rejected.message });
   }
 
-  function refuse(refusal: Refusal, request: HttpRequest): HttpAnswer {
+  function refuse(refusal: Refusal, request: Head): HttpAnswer {
     const { status, reason, message } = refusal;
     const signal = routeOf(request.path);
     emit("request.refused", { ...(signal && { signal: signal.name }), transport: "http", status, reason, message });
     return refused(refusal, request);
   }
+}
+
+function isHealth({ path, method }: Head): boolean {
+  return path === healthPath && isRead(method);
+}
+
+async function atOnce<T>(work: () => T): Promise<T> {
+  return work();
 }
 
 function checkProtobuf(content: { bytes: Uint8Array; gzip?: Uint8Array }, signal: Signal): Checked | Refused {

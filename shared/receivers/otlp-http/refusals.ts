@@ -6,7 +6,7 @@ import type { Rejection } from "../../wire/rejection.ts";
 
 /** A request that is refused for good: what the sender is told, and the class that is counted. */
 export interface Refusal {
-  readonly status: 400 | 401 | 404 | 405 | 413 | 415;
+  readonly status: 400 | 401 | 403 | 404 | 405 | 413 | 415 | 431 | 501;
   /** Class of the reason, one of the few words of this file. */
   readonly reason: string;
   readonly message: string;
@@ -32,6 +32,12 @@ export function wrongMethod(method: string, path: string, allow: string): Refusa
 export function unauthorized(): Refusal {
   const message = "The Authorization header must carry a valid bearer token.";
   return { status: 401, reason: "token", message, headers: { "www-authenticate": 'Bearer realm="sluice"' } };
+}
+
+/** 403 for a page of an origin that is not allowed (Fetch standard, "CORS protocol"). */
+export function unknownOrigin(origin: string): Refusal {
+  const message = `Pages of ${quote(origin)} may not send here: add the origin to SLUICE_CORS_ORIGINS.`;
+  return { status: 403, reason: "origin", message };
 }
 
 /** 415 for what is neither protobuf nor JSON. */

@@ -65,6 +65,8 @@ describe("createReceive(), with CORS", () => {
       expect(answer.body.length).toBe(0);
       expect(answer.headers).toEqual({
         "access-control-allow-origin": origin,
+        // Without it, pages may not use navigator.sendBeacon.
+        "access-control-allow-credentials": "true",
         "access-control-allow-methods": "POST",
         "access-control-allow-headers": "authorization,x-team",
         "access-control-max-age": "7200",
@@ -86,8 +88,21 @@ describe("createReceive(), with CORS", () => {
   ])("refuses a preflight of %o", async (origin) => {
     const { receive } = setUp({ cors });
     const answer = await receive(preflight(origin));
-    expect(answer.status).toBe(405);
+    expect(answer.status).toBe(403);
+    expect(Buffer.from(answer.body).toString()).toContain("SLUICE_CORS_ORIGINS");
     expect(answer.headers).not.toHaveProperty("access-control-allow-origin");
+  });
+
+  it.each(["/v1/traces", "/x"])("judges a request to %s by its head, before its body", async (path) => {
+    const { receive } = setUp({ cors, auth: () => [secret("token")] });
+    const head = { ...request({ path }), headers: { ...request().headers, origin: "https://app.example.com" } };
+    expect(receive.admit(head)).toMatchObject({
+      status: path === "/x" ? 404 : 401,
+      headers: { "access-control-allow-origin": "https://app.example.com" },
+    });
+    const known = { ...head, headers: { ...head.headers, authorization: "Bearer token" } };
+    expect(receive.admit({ ...known, path: "/v1/traces" })).toBeUndefined();
+    expect(receive.admit(preflight("https://app.example.com"))).toBeUndefined();
   });
 
   it("lets the page read every answer, refusals too", async () => {

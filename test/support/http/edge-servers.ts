@@ -3,9 +3,8 @@ import { createIngest } from "../../../functions/ingest.ts";
 import { createAlbFront } from "../../../local/lambda/alb-front.ts";
 import type { ReceivedRequest } from "../../../shared/batch/accept.ts";
 import { createHttpServer, type HttpServer } from "../../../shared/node/http-server.ts";
-import { refused } from "../../../shared/receivers/otlp-http/answers.ts";
+import { createAnswerFault } from "../../../shared/receivers/otlp-http/answer-fault.ts";
 import { createReceive } from "../../../shared/receivers/otlp-http/receive.ts";
-import { tooLarge } from "../../../shared/receivers/otlp-http/refusals.ts";
 import { limitBytes } from "../otlp/cases/http-cases.ts";
 import { createRecordingSink } from "../queue/recording-sink.ts";
 import { type EmittedEvent, recordEvents } from "../record-events.ts";
@@ -33,8 +32,13 @@ function albFront(multiValueHeaders: boolean): (options: Options) => HttpServer 
 
 function bare(options: Options): HttpServer {
   const receive = createReceive(options);
-  const onTooLarge = (head: { headers: Record<string, string> }) => refused(tooLarge(options.maxBodyBytes), head);
-  return createHttpServer({ handle: receive, maxBodyBytes: 1_000_000, onTooLarge });
+  const answerFault = createAnswerFault({ ...options, busyRetryMs: 1000 });
+  return createHttpServer({
+    handle: receive,
+    admit: (_, head) => receive.admit(head),
+    maxBodyBytes: 1_000_000,
+    answerFault,
+  });
 }
 
 async function start(create: (options: Options) => HttpServer): Promise<EdgeServer> {

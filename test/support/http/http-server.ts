@@ -9,7 +9,6 @@ export async function startHttpServer(
   const server = createHttpServer({
     handle: async (request) => text(200, `${request.method} ${request.path} ${request.body.length}`),
     maxBodyBytes: 1000,
-    onTooLarge: () => text(413, "too large"),
     ...options,
   });
   onTestFinished(() => server.close(0));

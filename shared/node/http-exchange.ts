@@ -1,0 +1,133 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { HttpFault } from "../http/fault.ts";
+import type { HttpAnswer, HttpRequest } from "../http/message.ts";
+import { type BodyLimits, drainBody, readBody } from "./http-body.ts";
+import { fieldsOf, headOf, type RequestHead, requestOf } from "./http-head.ts";
+
+export interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly expectsContinue: boolean;
+}
+
+export interface RequestContext {
+  /** Aborts when the client goes away and when `close()` runs out of time. */
+  readonly abort: AbortSignal;
+  readonly head: RequestHead;
+}
+
+/** Sizes in bytes, times in milliseconds. */
+export interface ExchangeOptions extends BodyLimits {
+  readonly handle: (request: HttpRequest, context: RequestContext) => Promise<HttpAnswer>;
+  readonly answerFault: (fault: HttpFault, head: RequestHead) => HttpAnswer;
+  readonly admit?: (declaredBytes: number | undefined, head: RequestHead) => HttpAnswer | undefined;
+  readonly keep: (bytes: number) => boolean;
+  readonly release: (bytes: number) => void;
+  readonly repeatedHeaders: "combined" | "last";
+  readonly drainBytes: number;
+  readonly drainMs: number;
+  /** Whether the connection ends with this answer. */
+  readonly isLast: () => boolean;
+}
+
+const answerTimeoutMs = 30_000;
+/** What Node holds for a request beside its headers, which it holds twice. */
+const requestPrice = 4096;
+
+/**
+ * Serves one request: judge its head, read its body, ask `handle`, write the answer. What is held is charged to `keep` from
+ * the head on, a fixed price included, and given back when the answer is written.
+ */
+export async function serveExchange(exchange: Exchange, abort: AbortSignal, options: ExchangeOptions): Promise<void> {
+  const { request, response } = exchange;
+  const head = headOf(request, options.repeatedHeaders);
+  const context = { abort, head };
+  let held = 0;
+  const keep = (count: number) => {
+    if (!options.keep(count)) return false;
+    held += count;
+    return true;
+  };
+  try {
+    const early = keep(priceOf(request))
+      ? refuse(request, head, options)
+      : options.answerFault({ kind: "no-room" }, head);
+    if (early) return await answerEarly(exchange, early, options);
+    if (exchange.expectsContinue) response.writeContinue();
+    const body = await readBody(request, options, keep);
+    switch (body.kind) {
+      case "body":
+        return await write(
+          exchange,
+          await answerTo({ ...requestOf(head), body: body.bytes }, context, options),
+          options,
+        );
+      case "stalled":
+        return await answerEarly(exchange, options.answerFault({ kind: "slow" }, head), options);
+      case "too-large":
+      case "no-room":
+        return await answerEarly(exchange, options.answerFault(body, head), options);
+      case "gone":
+        return;
+    }
+  } finally {
+    options.release(held);
+  }
+}
+
+function priceOf({ rawHeaders, url = "" }: IncomingMessage): number {
+  let bytes = url.length;
+  for (const text of rawHeaders) bytes += text.length;
+  return requestPrice + 2 * bytes;
+}
+
+function refuse(request: IncomingMessage, head: RequestHead, options: ExchangeOptions): HttpAnswer | undefined {
+  const coding = request.headers["transfer-encoding"];
+  if (coding !== undefined && coding.trim().toLowerCase() !== "chunked") {
+    return options.answerFault({ kind: "coding", coding }, head);
+  }
+  const declared = coding === undefined ? Number(request.headers["content-length"] ?? 0) : undefined;
+  if (declared !== undefined && declared > options.maxBytes) return options.answerFault({ kind: "too-large" }, head);
+  return options.admit?.(declared, head);
+}
+
+async function answerTo(request: HttpRequest, context: RequestContext, options: ExchangeOptions): Promise<HttpAnswer> {
+  try {
+    return await options.handle(request, context);
+  } catch (error) {
+    return options.answerFault({ kind: "crashed", error }, context.head);
+  }
+}
+
+async function answerEarly(
+  { request, response }: Exchange,
+  answer: HttpAnswer,
+  options: ExchangeOptions,
+): Promise<void> {
+  if (request.socket.destroyed) return;
+  response.writeHead(answer.status, fieldsOf(answer, true));
+  // Complete for the client, but not ended: ending would close the socket under what is still arriving.
+  if (answer.body.length > 0) response.write(answer.body);
+  else response.flushHeaders();
+  await drainBody(request, { maxBytes: options.drainBytes, timeoutMs: options.drainMs });
+  response.end();
+}
+
+async function write({ request, response }: Exchange, answer: HttpAnswer, options: ExchangeOptions): Promise<void> {
+  if (request.socket.destroyed) return;
+  let written = answer;
+  try {
+    response.writeHead(written.status, fieldsOf(written, options.isLast()));
+  } catch (error) {
+    written = options.answerFault({ kind: "crashed", error }, headOf(request, options.repeatedHeaders));
+    response.writeHead(written.status, fieldsOf(written, true));
+  }
+  await new Promise<void>((resolve) => {
+    const timer = setTimeout(() => request.socket.destroy(), answerTimeoutMs);
+    response.once("close", () => {
+      clearTimeout(timer);
+      resolve();
+    });
+    response.end(written.body);
+  });
+}

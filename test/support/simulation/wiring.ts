@@ -1,0 +1,173 @@
+import { createFlush } from "../../../functions/flush.ts";
+import type { Sink } from "../../../shared/batch/accept.ts";
+import type { Clock, Random } from "../../../shared/clock.ts";
+import { createBudget } from "../../../shared/commit/budget.ts";
+import { createBudgetSink } from "../../../shared/commit/budget-sink.ts";
+import { createDirectCommit } from "../../../shared/commit/direct-commit.ts";
+import { createGroupCommit, type GroupCommit } from "../../../shared/commit/group-commit.ts";
+import { createPark } from "../../../shared/commit/park.ts";
+import { createQueueCommit } from "../../../shared/commit/queue-commit.ts";
+import { createDestinations, grafanaCloudDestination } from "../../../shared/config/destinations.ts";
+import type { Config } from "../../../shared/config/resolve.ts";
+import { createDeliver } from "../../../shared/delivery/deliver.ts";
+import type { Destinations } from "../../../shared/delivery/destination.ts";
+import { createPatientDeliver } from "../../../shared/delivery/retry.ts";
+import type { Transport } from "../../../shared/delivery/transport.ts";
+import { createHealth } from "../../../shared/grpc/health.ts";
+import type { Queue } from "../../../shared/queue/queue.ts";
+import type { ReceivedMessage } from "../../../shared/queue/queue-reader.ts";
+import { createQueueSink } from "../../../shared/queue/queue-sink.ts";
+import type { Postpone } from "../../../shared/queue/settle.ts";
+import { createReceive as createGrpcReceive, type GrpcReceive } from "../../../shared/receivers/otlp-grpc/receive.ts";
+import { createReceive as createHttpReceive, type Receive } from "../../../shared/receivers/otlp-http/receive.ts";
+import { secret } from "../../../shared/secret.ts";
+import type { Emit } from "../../../shared/telemetry/events.ts";
+import { eventOf } from "../flush/flush-stand.ts";
+
+/** The one place that knows how the code under test is put together, as `egress/pipeline.ts` and `entry/` do it. */
+export interface Adapters {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly emit: Emit;
+  readonly newId: () => string;
+  readonly transport: Transport;
+  /** Names of the destinations; the first one's key is `key()`. */
+  readonly destinations: readonly string[];
+  /** The key in the settings now. */
+  readonly key: () => string;
+  readonly queue?: Queue;
+  readonly deadLetters?: Queue;
+}
+
+/** Sizes and times of the settings. */
+export interface Sizes {
+  readonly budgetBytes: number;
+  readonly batchDelayMs: number;
+  readonly batchItems: number;
+}
+
+/** A process that takes requests. */
+export interface Gateway {
+  readonly http: ReadonlyMap<string, Receive>;
+  readonly grpc: ReadonlyMap<string, GrpcReceive>;
+  /** What is still held of requests. */
+  held(): { readonly bytes: number; readonly requests: number };
+  stop(): Promise<void>;
+}
+
+/** How long the daemon waits for the destination; a client never waits longer for it. */
+export const directTimeoutMs = 10_000;
+/** Visibility timeout of the queue, and the time of one invocation. */
+export const leaseMs = 420_000;
+export const invocationMs = 60_000;
+
+const maxRetryDelayMs = 300_000;
+const limits = { maxExportBytes: 4 * 2 ** 20, maxExportItems: 20_000, baseMs: 5000, maxMs: maxRetryDelayMs };
+
+/** The daemon: one way from the receivers to each destination. */
+export function createDaemonGateway(adapters: Adapters, sizes: Sizes): Gateway {
+  const { clock, random, emit, newId, transport, queue, deadLetters } = adapters;
+  const destinations = destinationsOf(adapters);
+  const stop = new AbortController();
+  const budget = createBudget(sizes.budgetBytes);
+  const groups = new Map<string, GroupCommit>();
+  const sinks = new Map<string, Sink>();
+  const maxBatchBytes = limits.maxExportBytes;
+  for (const destination of adapters.destinations) {
+    const spill = queue && createQueueCommit(createQueueSink({ queue, destination, clock, emit, maxBatchBytes }));
+    const exportTimeoutMs = directTimeoutMs * 0.8;
+    const deliver = createPatientDeliver({
+      deliver: createDeliver({ ...limits, destinations, transport, userAgent, exportTimeoutMs, clock, random, emit }),
+      clock,
+      random,
+      waitMs: directTimeoutMs,
+      maxPauseMs: spill ? 1000 : directTimeoutMs,
+      stop: stop.signal,
+    });
+    const park = deadLetters && createPark({ deadLetters, clock, newId, emit });
+    const commit = createDirectCommit({
+      deliver,
+      destination,
+      clock,
+      emit,
+      ...(spill && { spill }),
+      ...(park && { park }),
+    });
+    const { batchItems: maxItems, batchDelayMs: maxDelayMs } = sizes;
+    const bounds = { maxBytes: 4 * 2 ** 20, maxItems, maxDelayMs, maxConcurrent: 8, passBytes: 2000 };
+    const group = createGroupCommit({ commit, clock, ...bounds });
+    groups.set(destination, group);
+    sinks.set(destination, createBudgetSink({ sink: group, budget, retryAfterMs: 1000 }));
+  }
+  return {
+    ...receiversOf(sinks, emit),
+    held() {
+      const loads = [...groups.values()].map((group) => group.load());
+      return { bytes: budget.used(), requests: loads.reduce((sum, { requests }) => sum + requests, 0) };
+    },
+    async stop() {
+      for (const group of groups.values()) group.hurry();
+      void clock.sleep(12_000).then(() => stop.abort());
+      await Promise.all([...groups.values()].map((group) => group.close()));
+    },
+  };
+}
+
+/** The ingest function: every request straight into the queue. */
+export function createFunctionGateway(adapters: Adapters & { readonly queue: Queue }): Gateway {
+  const { clock, emit, queue } = adapters;
+  const maxBatchBytes = limits.maxExportBytes;
+  const sinks = adapters.destinations.map((destination): [string, Sink] => [
+    destination,
+    createQueueSink({ queue, destination, clock, emit, maxBatchBytes }),
+  ]);
+  return {
+    ...receiversOf(new Map(sinks), emit),
+    held: () => ({ bytes: 0, requests: 0 }),
+    stop: async () => {},
+  };
+}
+
+/** The flush function: ids of the messages that stay; rejects where Lambda is to slow down. */
+export function createFlushFunction(
+  adapters: Adapters & { readonly queue: Queue; readonly deadLetters: Queue; readonly postpone: Postpone },
+): (messages: readonly ReceivedMessage[], endsAt: number) => Promise<readonly string[]> {
+  const destinations = destinationsOf(adapters);
+  const flush = createFlush({ ...adapters, ...limits, destinations, userAgent, exportTimeoutMs: 30_000 });
+  return async (messages, remainingMs) => {
+    const event = eventOf(messages.map((message) => ({ ...message, body: String(message.body), visibleAt: 0 })));
+    const { batchItemFailures } = await flush(event, { getRemainingTimeInMillis: () => remainingMs });
+    return batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
+  };
+}
+
+const userAgent = "Sluice/simulated";
+
+function receiversOf(sinks: ReadonlyMap<string, Sink>, emit: Emit): Pick<Gateway, "http" | "grpc"> {
+  const maxBytes = 2 ** 20;
+  const health = createHealth();
+  return {
+    http: new Map([...sinks].map(([name, sink]) => [name, createHttpReceive({ sink, emit, maxBodyBytes: maxBytes })])),
+    grpc: new Map(
+      [...sinks].map(([name, sink]) => [
+        name,
+        createGrpcReceive({ sink, emit, health, maxMessageBytes: maxBytes, busyRetryMs: 1000 }),
+      ]),
+    ),
+  };
+}
+
+function destinationsOf({ destinations: names, key, clock, random }: Adapters): Destinations {
+  const current = () =>
+    ({ endpoint: `http://${names[0]}`, instanceId: "1", apiKey: secret(key()) }) as unknown as Config;
+  const store = { current, refresh: async () => ({ kind: "unchanged" }) as const };
+  const rotating = createDestinations({ store, clock, random });
+  return {
+    candidates(name) {
+      if (name === names[0]) return rotating.candidates(name);
+      const other = { endpoint: `http://${name}`, instanceId: "2", apiKey: secret("static") };
+      return [{ ...grafanaCloudDestination(other), name }];
+    },
+    refused: (name) => rotating.refused(name),
+  };
+}

@@ -7,6 +7,7 @@ import { createDestinations, grafanaCloudName, grafanaCloudOf } from "../shared/
 import type { Config } from "../shared/config/resolve.ts";
 import type { Destinations } from "../shared/delivery/destination.ts";
 import { createHealth } from "../shared/grpc/health.ts";
+import { type DirectoryLock, lockDirectory } from "../shared/node/directory-lock.ts";
 import type { HttpServer } from "../shared/node/http-server.ts";
 import { createProcessMetrics } from "../shared/node/process-metrics.ts";
 import { systemClock } from "../shared/node/system-clock.ts";
@@ -14,7 +15,6 @@ import { signalNames } from "../shared/signal.ts";
 import type { Emit } from "../shared/telemetry/events.ts";
 import type { Metrics } from "../shared/telemetry/metrics.ts";
 import { createAdmin } from "./admin.ts";
-import { type DirectoryLock, lockDirectory } from "./directory-lock.ts";
 import { type EmbeddedSqs, startEmbeddedSqs } from "./embedded-sqs.ts";
 import { createAlbFront } from "./lambda/alb-front.ts";
 import { startPipeline } from "./pipeline.ts";

@@ -88,6 +88,40 @@ export const eventTable: { readonly [Name in EventName]: EventRow<EventFields[Na
     says: "The queue failed",
     measures: [{ metric: "sluice_queue_failures_total", labels: ({ operation }) => ({ operation }) }],
   },
+  "storage.cut": {
+    level: "warn",
+    says: "Cut a torn end off a file of the disk queue: nobody was told that it is durable",
+    measures: [{ metric: "sluice_storage_cut_bytes_total", labels: ({ queue }) => ({ queue }), by: bytes }],
+  },
+  "storage.damaged": {
+    level: "error",
+    says: "A file of the disk queue is damaged: what can be read is delivered",
+    measures: [
+      { metric: "sluice_storage_damaged_bytes_total", labels: ({ queue }) => ({ queue }), by: bytes },
+      {
+        metric: "sluice_storage_damaged_records_total",
+        labels: ({ queue }) => ({ queue }),
+        by: ({ records }) => records,
+      },
+    ],
+  },
+  "storage.expired": {
+    level: "error",
+    says: "Dropped messages that waited in the disk queue for longer than SLUICE_STORAGE_MAX_AGE",
+    measures: [
+      {
+        metric: "sluice_storage_expired_messages_total",
+        labels: ({ queue }) => ({ queue }),
+        by: ({ messages }) => messages,
+      },
+      { metric: "sluice_storage_expired_items_total", labels: ({ queue }) => ({ queue }), by: items },
+    ],
+  },
+  "storage.failed": {
+    level: "error",
+    says: "The disk queue cannot use the disk",
+    measures: [{ metric: "sluice_storage_failures_total", labels: ({ queue, operation }) => ({ queue, operation }) }],
+  },
   "export.delivered": {
     level: "debug",
     says: "Delivered an export",

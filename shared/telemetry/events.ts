@@ -8,6 +8,10 @@ export interface EventFields {
   "items.rejected": { signal: SignalName; items: number; message: string };
   "batch.queued": { signal: SignalName; batches: number; items: number; bytes: number };
   "queue.failed": { operation: string; reason: string };
+  "storage.cut": { queue: string; bytes: number };
+  "storage.damaged": { queue: string; bytes: number; records: number };
+  "storage.expired": { queue: string; messages: number; items: number; bytes: number };
+  "storage.failed": { queue: string; operation: string; reason: string };
   "export.delivered": Exported & { batches: number; bytes: number; durationMs: number };
   "export.partial": Exported & { message: string };
   "export.warned": Exported & { message: string };

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { lockDirectory } from "../../local/directory-lock.ts";
+import { lockDirectory } from "../../shared/node/directory-lock.ts";
 
 function directory(): string {
   const path = mkdtempSync(join(tmpdir(), "sluice-lock-"));
@@ -27,7 +27,7 @@ describe("lockDirectory()", () => {
   it("is released when its process is killed", async () => {
     const path = directory();
     const script = `
-      const { lockDirectory } = await import(${JSON.stringify(join(import.meta.dirname, "../../local/directory-lock.ts"))});
+      const { lockDirectory } = await import(${JSON.stringify(join(import.meta.dirname, "../../shared/node/directory-lock.ts"))});
       console.log(lockDirectory(${JSON.stringify(path)}) !== undefined);
       setInterval(() => {}, 1000);`;
     const child = spawn("node", ["--input-type=module", "-e", script], { stdio: ["ignore", "pipe", "inherit"] });

@@ -1,0 +1,51 @@
+import type { Segment } from "./segment.ts";
+
+/** The segments of a queue in their order: a record's sequence number says which one it is in. */
+export class SegmentList {
+  readonly #segments: Segment[] = [];
+
+  get all(): readonly Segment[] {
+    return this.#segments;
+  }
+
+  /** Records that are not deleted. */
+  get live(): number {
+    return this.#segments.reduce((sum, { summary }) => sum + summary.live, 0);
+  }
+
+  /** When the oldest record was put into the queue, milliseconds since the epoch; undefined where there is none. */
+  get oldestAt(): number | undefined {
+    return this.#segments.find(({ summary }) => summary.live > 0)?.summary.oldestAt;
+  }
+
+  /** Higher than the sequence number of any record. */
+  get nextSequence(): number {
+    const last = this.#segments.at(-1);
+    // A segment without records keeps its base for itself: two files never share one.
+    return last ? Math.max(last.summary.lastSequence, last.name.base) + 1 : 1;
+  }
+
+  push(segment: Segment): void {
+    this.#segments.push(segment);
+  }
+
+  remove(segment: Segment): void {
+    const at = this.#segments.indexOf(segment);
+    if (at >= 0) this.#segments.splice(at, 1);
+  }
+
+  replace(segment: Segment, by: Segment): void {
+    const at = this.#segments.indexOf(segment);
+    if (at >= 0) this.#segments[at] = by;
+  }
+
+  /** The segment that the record is in, if it is in one. */
+  holding(sequence: number): Segment | undefined {
+    return this.#segments.findLast(({ name }) => name.base <= sequence);
+  }
+
+  /** The first segment with a record of this number or a higher one. */
+  from(sequence: number): Segment | undefined {
+    return this.#segments.find(({ summary }) => summary.records > 0 && summary.lastSequence >= sequence);
+  }
+}

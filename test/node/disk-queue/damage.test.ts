@@ -1,0 +1,112 @@
+import { describe, expect, it } from "vitest";
+import { createMemoryDisk, type MemoryDisk } from "../../support/disk/memory-disk.ts";
+import { openBare } from "../../support/disk/stand.ts";
+import { drain } from "../../support/disk/workload.ts";
+import type { EmittedEvent } from "../../support/record-events.ts";
+import { seededRandom } from "../../support/seeded-random.ts";
+
+const still = () => 0;
+const bodies = Array.from({ length: 12 }, (_, index) => `body ${index} ${"y".repeat(index * 13)}`);
+
+/** A disk on which a process has put `bodies` before it was killed. */
+async function filled(given: readonly (string | Uint8Array)[] = bodies): Promise<MemoryDisk> {
+  const disk = createMemoryDisk({ random: still });
+  const queue = await openBare(disk.files);
+  for (const body of given) expect(await queue.send([body])).toEqual({ kind: "sent" });
+  disk.crash("kill");
+  return disk;
+}
+
+async function reopened(disk: MemoryDisk): Promise<{ found: readonly string[]; events: EmittedEvent[] }> {
+  const events: EmittedEvent[] = [];
+  const found = await drain(await openBare(disk.files, events));
+  return { found, events };
+}
+
+function fileOf(disk: MemoryDisk, extension: string): [string, Buffer] {
+  const found = [...disk.contents].find(([path]) => path.endsWith(extension));
+  if (!found) throw new Error(`there is no ${extension}`);
+  return found;
+}
+
+describe("a disk queue with a damaged file", () => {
+  it("cuts every torn prefix of the last record, tells how many bytes, and goes on", async () => {
+    const whole = fileOf(await filled(), ".segment")[1];
+    const before = fileOf(await filled(bodies.slice(0, -1)), ".segment")[1].length;
+    for (let size = before; size < whole.length; size++) {
+      const disk = await filled();
+      const [path, content] = fileOf(disk, ".segment");
+      disk.replace(path, content.subarray(0, size));
+      const events: EmittedEvent[] = [];
+      const queue = await openBare(disk.files, events);
+      expect(events).toEqual(
+        size === before ? [] : [{ name: "storage.cut", fields: { queue: "main", bytes: size - before } }],
+      );
+      expect(await queue.send(["new"])).toEqual({ kind: "sent" });
+      expect(await drain(queue)).toEqual([...bodies.slice(0, -1), "new"]);
+    }
+  });
+
+  it("loses the damaged record alone, and tells it, wherever one byte of its file is changed", async () => {
+    const [, content] = fileOf(await filled(), ".segment");
+    for (let at = 0; at < content.length; at++) {
+      const disk = await filled();
+      const [path, bytes] = fileOf(disk, ".segment");
+      bytes[at] = (bytes[at] ?? 0) ^ 0x41;
+      disk.replace(path, bytes);
+      const { found, events } = await reopened(disk);
+      expect(found, `byte ${at}`).toHaveLength(bodies.length - 1);
+      expect(found.every((body) => bodies.includes(body))).toBe(true);
+      expect(events.some(({ name }) => name === "storage.damaged" || name === "storage.cut")).toBe(true);
+    }
+  });
+
+  it("delivers again, and never wrongly, where the file of what became of the records is damaged", async () => {
+    for (let seed = 0; seed < 50; seed++) {
+      const random = seededRandom(seed);
+      const disk = createMemoryDisk({ random: still });
+      const queue = await openBare(disk.files);
+      await queue.send(bodies);
+      const received = await queue.receive({ maxMessages: 6, leaseSeconds: 60 });
+      if (received.kind === "failed") throw new Error(received.reason);
+      await queue.delete(received.messages.map(({ receiptHandle }) => receiptHandle));
+      disk.crash("kill");
+      const [path, bytes] = fileOf(disk, ".state");
+      for (let changes = 0; changes < 5; changes++)
+        bytes[Math.floor(random() * bytes.length)] = Math.floor(random() * 256);
+      disk.replace(path, bytes);
+      const { found } = await reopened(disk);
+      expect(bodies.slice(6).every((body) => found.includes(body))).toBe(true);
+      expect(found.every((body) => bodies.includes(body))).toBe(true);
+      expect(new Set(found).size).toBe(found.length);
+    }
+  });
+
+  it("never crashes and never delivers what nobody sent, whatever is in its files", async () => {
+    for (let seed = 0; seed < 300; seed++) {
+      const random = seededRandom(seed);
+      const disk = await filled();
+      for (const [path, bytes] of disk.contents) {
+        if (random() < 0.3) bytes.fill(Math.floor(random() * 256), Math.floor(random() * bytes.length));
+        for (let changes = random() * 20; changes > 0; changes--) {
+          bytes[Math.floor(random() * bytes.length)] = Math.floor(random() * 256);
+        }
+        disk.replace(path, random() < 0.3 ? bytes.subarray(0, Math.floor(random() * bytes.length)) : bytes);
+      }
+      disk.replace("/queue/not a segment.segment", Buffer.from("nothing"));
+      const { found } = await reopened(disk);
+      expect(found.every((body) => bodies.includes(body))).toBe(true);
+    }
+  });
+
+  it("takes no record for one that stands inside the body of another", async () => {
+    const [, content] = fileOf(await filled(), ".segment");
+    const disk = await filled(["first", content, "last"]);
+    const [path, bytes] = fileOf(disk, ".segment");
+    const inside = bytes.indexOf(content);
+    // The header before the body is damaged: what comes next looks like records.
+    bytes[inside - 10] = (bytes[inside - 10] ?? 0) ^ 1;
+    disk.replace(path, bytes);
+    expect((await reopened(disk)).found).toEqual(["first", "last"]);
+  });
+});

@@ -1,4 +1,4 @@
-import { type Setting, type SettingKey, settingKeys, settings } from "../../shared/config/settings.ts";
+import { parameterName, type Setting, type SettingKey, settingKeys, settings } from "../../shared/config/settings.ts";
 import { complain, type Io } from "../terminal/io.ts";
 import { didYouMean } from "../terminal/nearest.ts";
 
@@ -18,16 +18,16 @@ export function findParameter(given: string, io: Io): FoundParameter | undefined
     return undefined;
   }
   const setting: Setting = settings[key];
-  if (setting.ssm !== undefined) return { key, setting, name: setting.ssm };
+  if (setting.ssm !== undefined) return { key, setting, name: parameterName(setting.ssm) };
   complain(io, `${setting.env} is kept in the environment only.`, `Set it where the process starts: ${setting.env}=…`);
   return undefined;
 }
 
 /** The name that people use: the parameter's, or the environment variable's where there is no parameter. */
 export function settingName({ ssm, env }: Setting): string {
-  return ssm ?? env;
+  return ssm ? parameterName(ssm) : env;
 }
 
 function allNames({ ssm, env }: Setting): string[] {
-  return ssm ? [ssm, env] : [env];
+  return ssm ? [ssm, parameterName(ssm), env] : [env];
 }

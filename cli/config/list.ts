@@ -1,3 +1,4 @@
+import { conceal } from "../../shared/config/conceal.ts";
 import { fromEnvironment, type SettingTexts } from "../../shared/config/resolve.ts";
 import { type Setting, type SettingKey, settingKeys, settings } from "../../shared/config/settings.ts";
 import { defineCommand, exitCodes, stageOption } from "../command.ts";
@@ -27,15 +28,14 @@ export const configList = defineCommand({
       complain(io, read.reason, "Without AWS: sluice config list --local");
       return exitCodes.failed;
     }
-    const found = settingKeys.map((key) =>
-      listed(key, { environment: fromEnvironment(io.env), parameters: read.texts }),
-    );
+    const environment = { ...fromEnvironment(io.env), stage };
+    const found = settingKeys.map((key) => listed(key, { environment, parameters: read.texts }));
     const rows = found.map(({ name, value, source }) => [name, value ?? "-", source]);
     show({
       data: { stage, settings: found, unknown: read.unknown },
       text: table([["SETTING", "VALUE", "FROM"], ...rows]),
     });
-    for (const name of read.unknown) io.say(`The parameter ${name} is no setting.`);
+    for (const name of read.unknown) io.say(`The parameter ${name} is not a setting.`);
     return exitCodes.ok;
   },
 });
@@ -49,7 +49,13 @@ function listed(key: SettingKey, from: { readonly environment: SettingTexts; rea
     name: settingName(setting),
     env: setting.env,
     parameter: setting.ssm,
-    value: text !== undefined && setting.secret ? "[secret]" : text,
+    value: shown(setting, text),
     source: text === undefined ? "not set" : source,
   };
+}
+
+/** A password inside a URL is a secret too, wherever it was put. */
+function shown({ secret, type }: Setting, text: string | undefined): string | undefined {
+  if (text === undefined) return undefined;
+  return secret ? "[secret]" : type === "url" ? conceal(text) : text;
 }

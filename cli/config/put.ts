@@ -1,3 +1,4 @@
+import { conceal } from "../../shared/config/conceal.ts";
 import { parseValue } from "../../shared/config/parse-value.ts";
 import { defineCommand, exitCodes, stageOption } from "../command.ts";
 import { parametersOf, stageOf } from "../stage.ts";
@@ -43,7 +44,7 @@ export const configPut = defineCommand({
     }
     const parsed = parseValue(setting, text);
     if (parsed.kind === "bad") {
-      const shown = setting.secret ? "That value" : JSON.stringify(text);
+      const shown = setting.secret ? "That value" : JSON.stringify(conceal(text));
       complain(io, `${shown} cannot be used for ${name}: it must ${parsed.must}.`, "Nothing was changed.");
       return exitCodes.usage;
     }

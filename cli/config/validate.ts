@@ -1,4 +1,4 @@
-import type { Problem } from "../../shared/config/resolve.ts";
+import { type Problem, unknownVariablesOf } from "../../shared/config/resolve.ts";
 import { type Setting, settingKeys, settings } from "../../shared/config/settings.ts";
 import { defineCommand, exitCodes, stageOption } from "../command.ts";
 import { stageOf } from "../stage.ts";
@@ -49,12 +49,13 @@ function unknownParameter(stage: string): (name: string) => string {
     const setting: Setting = settings[key];
     return setting.ssm ? [setting.ssm] : [];
   });
-  return (name) => `the parameter ${name} is no setting.${didYouMean(name.slice(`/sluice/${stage}/`.length), names)}`;
+  return (name) =>
+    `the parameter ${name} is not a setting.${didYouMean(name.slice(`/sluice/${stage}/`.length), names)}`;
 }
 
 function unknownVariables(env: Readonly<Record<string, string | undefined>>): string[] {
   const names: readonly string[] = settingKeys.map((key) => settings[key].env);
-  return Object.keys(env)
-    .filter((name) => /^(SLUICE_|GRAFANA_CLOUD_)/.test(name) && !names.includes(name))
-    .map((name) => `the environment variable ${name} is no setting.${didYouMean(name, names)}`);
+  return unknownVariablesOf(env).map(
+    (name) => `the environment variable ${name} is not a setting.${didYouMean(name, names)}`,
+  );
 }

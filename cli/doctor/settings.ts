@@ -23,7 +23,7 @@ export async function checkSettings(stage: string, io: Io, local: boolean): Prom
   }
   const set = Object.keys(texts).length;
   const unknown = read.unknown.map((name) =>
-    warning("settings", `${name} is no setting.`, `sluice config list --stage ${stage}`),
+    warning("settings", `${name} is not a setting.`, `sluice config list --stage ${stage}`),
   );
   return { checks: [ok("settings", `${set} set, all valid`), ...unknown], config: resolved.config };
 }

@@ -13,6 +13,10 @@ export function readTls({ tlsCertFile, tlsKeyFile, tlsClientCaFile }: TlsSetting
   }
   const ca = tlsClientCaFile === undefined ? {} : { ca: read(tlsClientCaFile, "SLUICE_TLS_CLIENT_CA_FILE") };
   const cert = read(tlsCertFile, "SLUICE_TLS_CERT_FILE");
+  if ("ca" in ca && !ca.ca.includes("-----BEGIN CERTIFICATE-----")) {
+    // Node reads an empty list of authorities as "those that the system trusts", which is everybody with a public certificate.
+    throw new Error(`SLUICE_TLS_CLIENT_CA_FILE: ${tlsClientCaFile} holds no certificate in PEM.`);
+  }
   const material = { cert, key: read(tlsKeyFile, "SLUICE_TLS_KEY_FILE"), ...ca };
   try {
     createSecureContext(secureContext(material));

@@ -14,6 +14,7 @@ import { createFlush } from "../flush.ts";
 const random = Math.random;
 const { store, emit, observed } = await startFunction({
   env: process.env,
+  paths: ["settings", "grafana-cloud", "destinations"],
   write: (line) => process.stdout.write(line),
   required: ["queueUrl", "deadLetterQueueUrl", ...grafanaCloud],
 });

@@ -8,6 +8,7 @@ import { createIngest } from "../ingest.ts";
 
 const { store, emit, observed } = await startFunction({
   env: process.env,
+  paths: ["settings", "senders"],
   write: (line) => process.stdout.write(line),
   required: ["queueUrl"],
 });

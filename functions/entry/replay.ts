@@ -8,6 +8,7 @@ import { createReplay } from "../replay.ts";
 
 const { store, emit, observed } = await startFunction({
   env: process.env,
+  paths: ["settings"],
   write: (line) => process.stdout.write(line),
   required: ["queueUrl", "deadLetterQueueUrl"],
 });

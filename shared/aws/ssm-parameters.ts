@@ -6,11 +6,13 @@ import {
   type SSMClientConfig,
 } from "@aws-sdk/client-ssm";
 import type { ParameterSource, ParametersRead } from "../config/parameter-source.ts";
-import { type Setting, type SettingKey, settingKeys, settings } from "../config/settings.ts";
+import { type ParameterPath, type Setting, type SettingKey, settingKeys, settings } from "../config/settings.ts";
 import { awsProblem } from "./aws-problem.ts";
 
 export interface SsmParametersOptions {
   readonly stage: string;
+  /** The paths that the role may read, each asked for by itself; absent: all that the stage has. */
+  readonly paths?: readonly ParameterPath[];
   /** Where SSM is, when it is not AWS; the SDK's own environment variables work too. */
   readonly client?: SSMClientConfig;
   /** Most time for one reading or writing, retries included. */
@@ -31,18 +33,23 @@ const maxValueBytes = 4_096;
 const maxPages = 50;
 
 /**
- * The settings of one stage in Parameter Store: `/sluice/<stage>/<name>`, decrypted. The role needs
- * `ssm:GetParametersByPath` on `parameter/sluice/<stage>/*`, and `kms:Decrypt` where the key is not the default one.
+ * The settings of one stage in Parameter Store: `/sluice/<stage>/<path>/<name>`, decrypted. The role needs
+ * `ssm:GetParametersByPath` on the paths that it asks for, and `kms:Decrypt` where the key is not the default one.
  */
-export function createSsmParameters({ stage, client, timeoutMs = 10_000 }: SsmParametersOptions): SsmParameters {
+export function createSsmParameters({ stage, paths, client, timeoutMs = 10_000 }: SsmParametersOptions): SsmParameters {
   const requestHandler = { connectionTimeout: 2_000, requestTimeout: 5_000, throwOnRequestTimeout: true };
   const ssm = new SSMClient({ requestHandler, ...client });
   const path = `/sluice/${stage}/`;
 
-  async function pages(): Promise<readonly Found[]> {
+  async function all(): Promise<readonly Found[]> {
     const abortSignal = AbortSignal.timeout(timeoutMs);
+    const asked = paths?.map((each) => `${path}${each}/`) ?? [path];
+    return (await Promise.all(asked.map((each) => pages(each, abortSignal)))).flat();
+  }
+
+  async function pages(Path: string, abortSignal: AbortSignal): Promise<readonly Found[]> {
     const found: Found[] = [];
-    const query = { Path: path, Recursive: true, WithDecryption: true };
+    const query = { Path, Recursive: true, WithDecryption: true };
     let count = 0;
     for await (const page of paginateGetParametersByPath({ client: ssm, pageSize: 10 }, query, { abortSignal })) {
       found.push(...parametersOf(page));
@@ -54,11 +61,14 @@ export function createSsmParameters({ stage, client, timeoutMs = 10_000 }: SsmPa
   return {
     name: path,
     read: () =>
-      pages().then(
+      all().then(
         (found) => mapped(found, path),
         (error) => ({
           kind: "failed",
-          reason: awsProblem(error, { action: "ssm:GetParametersByPath", resource: `parameter${path}*` }),
+          reason: awsProblem(error, {
+            action: "ssm:GetParametersByPath",
+            resource: `parameter${path}${paths ? `{${paths.join(",")}}/` : ""}*`,
+          }),
         }),
       ),
     async put(key, text, { kmsKeyId } = {}) {

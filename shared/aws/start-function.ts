@@ -1,6 +1,7 @@
 import type { ConfigStore } from "../config/config-store.ts";
 import { openConfig } from "../config/open-config.ts";
 import type { ResolveOptions } from "../config/resolve.ts";
+import type { ParameterPath } from "../config/settings.ts";
 import { systemClock } from "../node/system-clock.ts";
 import { createEmf } from "../telemetry/emf.ts";
 import { createEmit } from "../telemetry/emit.ts";
@@ -11,6 +12,8 @@ import { createSsmParameters } from "./ssm-parameters.ts";
 
 export interface StartFunctionOptions extends ResolveOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** The parameters that the function's role may read (infra/functions.yml). */
+  readonly paths: readonly ParameterPath[];
   /** Takes log lines and metrics, one JSON object a line: standard output, in Lambda. */
   readonly write: (line: string) => void;
 }
@@ -27,12 +30,13 @@ export interface StartedFunction {
 
 /** Loads the settings and sets up events for a Lambda function. Throws, with all the problems, where they cannot be used. */
 export async function startFunction(options: StartFunctionOptions): Promise<StartedFunction> {
-  const { env, write, ...checks } = options;
+  const { env, write, paths, ...checks } = options;
   const metrics = createMetrics();
   let store: ConfigStore | undefined;
   const log = createLog({ write, now: systemClock.now });
   const emit = createEmit({ log, metrics, level: () => store?.current().logLevel ?? "info" });
-  const opened = await openConfig({ ...checks, env, emit, clock: systemClock, openParameters: createSsmParameters });
+  const openParameters = ({ stage }: { readonly stage: string }) => createSsmParameters({ stage, paths });
+  const opened = await openConfig({ ...checks, env, emit, clock: systemClock, openParameters });
   if (opened.kind === "invalid") throw new Error(opened.problems.join("\n"));
   const started = opened.store;
   store = started;

@@ -2,6 +2,7 @@ import type { Clock } from "../clock.ts";
 import type { Emit } from "../telemetry/events.ts";
 import type { ParameterSource } from "./parameter-source.ts";
 import { type Config, type ResolveOptions, resolve, type SettingTexts } from "./resolve.ts";
+import { type Setting, settingKeys, settings } from "./settings.ts";
 
 /** The settings of a running process: read once at start, refreshed behind its back, replaced only by better ones. */
 export interface ConfigStore {
@@ -21,6 +22,8 @@ export type Refreshed =
 export interface ConfigStoreOptions extends ResolveOptions {
   /** Settings from the environment, asked for at each reading: they win over `parameters`. */
   readonly environment: () => SettingTexts;
+  /** Names in the environment that look like settings and are not. */
+  readonly unknownVariables?: readonly string[];
   /** Absent: the environment is the only source. */
   readonly parameters?: ParameterSource;
   readonly emit: Emit;
@@ -50,6 +53,9 @@ export async function createConfigStore(options: ConfigStoreOptions): Promise<Op
   function announce({ texts, unknown }: Loaded & { readonly kind: "loaded" }): void {
     emit("config.loaded", { source, settings: Object.keys(JSON.parse(texts)).length });
     if (unknown.length > 0) emit("config.unknown", { source, names: unknown.slice(0, 20).join(", ") });
+    const { unknownVariables: variables = [] } = options;
+    if (variables.length > 0)
+      emit("config.unknown", { source: "environment", names: variables.slice(0, 20).join(", ") });
   }
 
   async function read(): Promise<Refreshed> {
@@ -60,6 +66,11 @@ export async function createConfigStore(options: ConfigStoreOptions): Promise<Op
       if (next.kind === "bad") emit("config.kept", { source, problems });
       else emit("config.unreadable", { source, message: problems });
       return { kind: "kept", problems: next.problems };
+    }
+    const lost = lostRestrictions(inForce.config, next.config);
+    if (lost.length > 0) {
+      emit("config.kept", { source, problems: lost.join(" ") });
+      return { kind: "kept", problems: lost };
     }
     if (next.texts === inForce.texts) return { kind: "unchanged" };
     inForce = next;
@@ -93,4 +104,13 @@ async function load({ environment, parameters, ...checks }: ConfigStoreOptions):
   if (resolved.kind === "invalid") return { kind: "bad", problems: resolved.problems.map(({ message }) => message) };
   const sorted = Object.fromEntries(Object.entries(texts).sort(([a], [b]) => (a < b ? -1 : 1)));
   return { kind: "loaded", config: resolved.config, texts: JSON.stringify(sorted), unknown: found?.unknown ?? [] };
+}
+
+/** What let nobody in but some must not let everybody in because a parameter was removed or misspelt. */
+function lostRestrictions(before: Config, after: Config): readonly string[] {
+  return settingKeys.flatMap((key) => {
+    const { restricts, env }: Setting = settings[key];
+    if (!restricts || before[key] === undefined || after[key] !== undefined) return [];
+    return `${env} was set and is not any more: what is in force stays. To take it away, set it to the word none.`;
+  });
 }

@@ -12,6 +12,9 @@ export type Parsed =
 export function parseValue(setting: Setting, text: string): Parsed {
   const trimmed = text.trim();
   if (hasControlCharacters(trimmed)) return bad("hold no line breaks or other control characters");
+  if (invisible.test(trimmed))
+    return bad("hold no invisible characters, such as the zero-width spaces that web pages add");
+  if (setting.secret && quoted.test(trimmed)) return bad("stand without quotes around it");
   switch (setting.type) {
     case "string":
       return parseString(setting, trimmed);
@@ -32,12 +35,7 @@ export function parseValue(setting: Setting, text: string): Parsed {
     case "choice":
       return setting.choices?.includes(trimmed) ? value(trimmed) : bad(`be one of ${setting.choices?.join(", ")}`);
     case "list":
-      return value(
-        trimmed
-          .split(",")
-          .map((entry) => entry.trim())
-          .filter((entry) => entry !== ""),
-      );
+      return parseList(setting, trimmed);
   }
 }
 
@@ -51,6 +49,9 @@ const byteUnits: Readonly<Record<string, number>> = {
   GIB: 2 ** 30,
 };
 const durationUnits: Readonly<Record<string, number>> = { MS: 1, S: 1_000, M: 60_000, H: 3_600_000 };
+/** Format characters: zero-width spaces and joiners, marks of direction, the byte order mark. */
+const invisible = /\p{Cf}/u;
+const quoted = /^(["'`“”‘’]).*["'`“”‘’]$/;
 const trueWords = ["true", "1", "yes", "on"];
 const falseWords = ["false", "0", "no", "off"];
 const signalPath = /\/v1\/(traces|metrics|logs)\/*$/;
@@ -83,6 +84,15 @@ function parseBoolean(text: string): Parsed {
   const word = text.toLowerCase();
   if (trueWords.includes(word)) return value(true);
   return falseWords.includes(word) ? value(false) : bad("be true or false");
+}
+
+/** The word `none` is a list without entries: separators alone are a mistake, which must not read as one. */
+function parseList({ entry }: Setting, text: string): Parsed {
+  if (text.toLowerCase() === "none") return value([]);
+  const entries = text.split(",").map((each) => each.trim());
+  if (entries.some((each) => each === "")) return bad("name something between its commas, or be the word none");
+  const problem = entry && entries.map(entry).find((each) => each !== undefined);
+  return problem === undefined ? value(entries) : bad(problem);
 }
 
 /** Normalised: no trailing slash, so that a path can be appended. */

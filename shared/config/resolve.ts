@@ -1,6 +1,7 @@
 import { type Secret, secret } from "../secret.ts";
+import { conceal } from "./conceal.ts";
 import { parseValue, type SettingValue } from "./parse-value.ts";
-import { type Setting, type SettingKey, settingKeys, settings } from "./settings.ts";
+import { parameterName, type Setting, type SettingKey, settingKeys, settings } from "./settings.ts";
 
 type Table = typeof settings;
 type Plain<Row extends Setting> = Row extends { readonly choices: readonly (infer Choice)[] }
@@ -72,9 +73,15 @@ export function fromEnvironment(env: Readonly<Record<string, string | undefined>
   const texts: Partial<Record<SettingKey, string>> = {};
   for (const key of settingKeys) {
     const text = env[settings[key].env];
-    if (text !== undefined && text.trim() !== "") texts[key] = text;
+    if (text !== undefined && !isBlank(key, text)) texts[key] = text;
   }
   return texts;
+}
+
+/** Names in the environment that look like settings and are not: probably typing errors. */
+export function unknownVariablesOf(env: Readonly<Record<string, string | undefined>>): readonly string[] {
+  const names: ReadonlySet<string> = new Set(settingKeys.map((key) => settings[key].env));
+  return Object.keys(env).filter((name) => /^(SLUICE_|GRAFANA_CLOUD_)/.test(name) && !names.has(name));
 }
 
 function missing(texts: SettingTexts, { required = [], together = [] }: ResolveOptions): Problem[] {
@@ -88,7 +95,13 @@ function missing(texts: SettingTexts, { required = [], together = [] }: ResolveO
 
 function textOf(texts: SettingTexts, key: SettingKey): string | undefined {
   const text = texts[key];
-  return text === undefined || text.trim() === "" ? undefined : text;
+  return text === undefined || isBlank(key, text) ? undefined : text;
+}
+
+/** Empty text is absent, but of a restriction: a secret that was not filled in must not let everybody in. */
+function isBlank(key: SettingKey, text: string): boolean {
+  const { restricts }: Setting = settings[key];
+  return !restricts && text.trim() === "";
 }
 
 function concealed(value: SettingValue): Secret | readonly Secret[] {
@@ -97,9 +110,7 @@ function concealed(value: SettingValue): Secret | readonly Secret[] {
 
 function badValue(key: SettingKey, text: string, must: string): string {
   const setting: Setting = settings[key];
-  // A password in a URL is a secret too, wherever it was put.
-  const harmless = text.replace(/\/\/[^/]*@/, "//…@").slice(0, 200);
-  const shown = setting.secret ? "has a value that cannot be used" : `is ${JSON.stringify(harmless)}`;
+  const shown = setting.secret ? "has a value that cannot be used" : `is ${JSON.stringify(conceal(text))}`;
   return `${setting.env} ${shown}: it must ${must}.`;
 }
 
@@ -111,6 +122,6 @@ function notSet(key: SettingKey, required: boolean): string {
 function fixOf(key: SettingKey, verb: "Set" | "Correct", texts: SettingTexts): string {
   const { ssm }: Setting = settings[key];
   const stage = textOf(texts, "stage");
-  const put = `sluice config put ${ssm}${stage === undefined ? "" : ` --stage ${stage}`}`;
-  return ` ${verb} the environment variable${ssm ? `, or the parameter with: ${put}` : ""}.`;
+  const put = ssm && `sluice config put ${parameterName(ssm)}${stage === undefined ? "" : ` --stage ${stage}`}`;
+  return ` ${verb} the environment variable${put ? `, or the parameter with: ${put}` : ""}.`;
 }

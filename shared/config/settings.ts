@@ -1,3 +1,5 @@
+import { problemOfOrigin } from "../http/cors-origin.ts";
+
 /** How a setting is written as text: every source (environment, SSM) holds strings. */
 export type SettingType =
   | "string"
@@ -12,11 +14,18 @@ export type SettingType =
   /** Comma-separated. */
   | "list";
 
+/**
+ * What a stage's parameters are kept below, one path for each role that reads them: `senders` is for those who receive,
+ * `grafana-cloud` and `destinations` for those who deliver, `settings` for all.
+ */
+export const parameterPaths = ["settings", "senders", "grafana-cloud", "destinations"] as const;
+export type ParameterPath = (typeof parameterPaths)[number];
+
 /** One setting: a row of `docs/configuration.md`. */
 export interface Setting {
   readonly type: SettingType;
   readonly env: string;
-  /** Name below `/sluice/<stage>/`; absent for what only makes sense on one machine. */
+  /** Name below `/sluice/<stage>/`, by who may read it (`parameterPaths`); absent for what only makes sense on one machine. */
   readonly ssm?: string;
   readonly default?: string;
   readonly secret?: true;
@@ -26,6 +35,10 @@ export interface Setting {
   readonly max?: number;
   /** A URL that OTLP paths are appended to and credentials are sent to: https unless on loopback, no /v1/… at its end. */
   readonly base?: true;
+  /** A restriction: once it is set, its absence is a mistake; only the word `none` takes it away. */
+  readonly restricts?: true;
+  /** Of lists: what every entry must be; a sentence's end where it is not. */
+  readonly entry?: (entry: string) => string | undefined;
   /** Of strings: `must` completes "NAME must …". */
   readonly pattern?: { readonly matches: RegExp; readonly must: string };
   readonly help: string;
@@ -110,7 +123,7 @@ export const settings = {
   refreshInterval: {
     type: "duration",
     env: "SLUICE_REFRESH_INTERVAL",
-    ssm: "refresh-interval",
+    ssm: "settings/refresh-interval",
     default: "5m",
     min: 10_000,
     max: 86_400_000,
@@ -119,7 +132,7 @@ export const settings = {
   maxRequestBytes: {
     type: "bytes",
     env: "SLUICE_MAX_REQUEST_BYTES",
-    ssm: "max-request-bytes",
+    ssm: "settings/max-request-bytes",
     default: "64MiB",
     min: 1024,
     max: 1_073_741_824,
@@ -128,7 +141,7 @@ export const settings = {
   maxExportBytes: {
     type: "bytes",
     env: "SLUICE_MAX_EXPORT_BYTES",
-    ssm: "max-export-bytes",
+    ssm: "settings/max-export-bytes",
     default: "4MiB",
     min: 65_536,
     max: 14_680_064,
@@ -137,7 +150,7 @@ export const settings = {
   maxExportItems: {
     type: "integer",
     env: "SLUICE_MAX_EXPORT_ITEMS",
-    ssm: "max-export-items",
+    ssm: "settings/max-export-items",
     default: "20000",
     min: 1,
     max: 1_000_000,
@@ -146,7 +159,7 @@ export const settings = {
   exportTimeout: {
     type: "duration",
     env: "SLUICE_EXPORT_TIMEOUT",
-    ssm: "export-timeout",
+    ssm: "settings/export-timeout",
     default: "15s",
     min: 100,
     max: 300_000,
@@ -155,7 +168,7 @@ export const settings = {
   maxRetryDelay: {
     type: "duration",
     env: "SLUICE_MAX_RETRY_DELAY",
-    ssm: "max-retry-delay",
+    ssm: "settings/max-retry-delay",
     default: "5m",
     min: 1000,
     max: 3_600_000,
@@ -164,20 +177,22 @@ export const settings = {
   corsOrigins: {
     type: "list",
     env: "SLUICE_CORS_ORIGINS",
-    ssm: "cors-origins",
+    ssm: "senders/cors-origins",
+    entry: problemOfOrigin,
     help: "Origins of browser SDKs, such as https://app.example.com or https://*.example.com; * is any; unset: none",
   },
   senderTokens: {
     type: "list",
     secret: true,
+    restricts: true,
     env: "SLUICE_SENDER_TOKENS",
-    ssm: "sender-tokens",
-    help: "Bearer tokens that senders may use, several at once for rotation; unset: no authentication",
+    ssm: "senders/sender-tokens",
+    help: "Bearer tokens that senders may use, several at once for rotation; unset or the word none: no authentication",
   },
   selfTelemetryInterval: {
     type: "duration",
     env: "SLUICE_SELF_TELEMETRY_INTERVAL",
-    ssm: "self-telemetry-interval",
+    ssm: "settings/self-telemetry-interval",
     default: "0",
     max: 3_600_000,
     help: "How often the daemon sends its own metrics to the destination, such as 1m; 0 is never",
@@ -206,7 +221,7 @@ export const settings = {
   batchBytes: {
     type: "bytes",
     env: "SLUICE_BATCH_BYTES",
-    ssm: "batch-bytes",
+    ssm: "settings/batch-bytes",
     default: "4MiB",
     min: 1024,
     max: 14_680_064,
@@ -215,7 +230,7 @@ export const settings = {
   batchItems: {
     type: "integer",
     env: "SLUICE_BATCH_ITEMS",
-    ssm: "batch-items",
+    ssm: "settings/batch-items",
     default: "8192",
     min: 1,
     max: 1_000_000,
@@ -224,7 +239,7 @@ export const settings = {
   batchDelay: {
     type: "duration",
     env: "SLUICE_BATCH_DELAY",
-    ssm: "batch-delay",
+    ssm: "settings/batch-delay",
     default: "200ms",
     min: 0,
     max: 10_000,
@@ -233,7 +248,7 @@ export const settings = {
   directTimeout: {
     type: "duration",
     env: "SLUICE_DIRECT_TIMEOUT",
-    ssm: "direct-timeout",
+    ssm: "settings/direct-timeout",
     default: "5s",
     min: 100,
     max: 60_000,
@@ -269,7 +284,7 @@ export const settings = {
     type: "choice",
     choices: ["debug", "info", "warn", "error"],
     env: "SLUICE_LOG_LEVEL",
-    ssm: "log-level",
+    ssm: "settings/log-level",
     default: "info",
     help: "Least level of the log lines that are written",
   },
@@ -278,3 +293,8 @@ export const settings = {
 export type SettingKey = keyof typeof settings;
 
 export const settingKeys = Object.keys(settings) as readonly SettingKey[];
+
+/** What people call a parameter: its name without the path of a role, so `log-level`, and `grafana-cloud/api-key` as it is. */
+export function parameterName(ssm: string): string {
+  return ssm.replace(/^(settings|senders)\//, "");
+}

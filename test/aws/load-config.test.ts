@@ -47,13 +47,13 @@ describe("loadConfig()", () => {
   test.each([{ SLUICE_STAGE: "prod" }, { SLUICE_STAGE: "prod", SLUICE_PARAMETER_STORE: "true" }])(
     "reads the parameters of the stage with %j",
     async (env) => {
-      ssm.put("/sluice/prod/log-level", "warn");
+      ssm.put("/sluice/prod/settings/log-level", "warn");
       expect((await load(env)).current()).toMatchObject({ stage: "prod", logLevel: "warn" });
     },
   );
 
   test("says all that is wrong, in both sources", async () => {
-    ssm.put("/sluice/prod/log-level", "loud");
+    ssm.put("/sluice/prod/settings/log-level", "loud");
     const loading = load({ SLUICE_STAGE: "prod" }, { required: grafanaCloud });
     const problems = await loading.catch((error: Error) => error.message.split("\n"));
     expect(problems).toHaveLength(4);

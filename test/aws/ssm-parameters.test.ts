@@ -26,7 +26,7 @@ describe("createSsmParameters()", () => {
   test("reads the stage's parameters, decrypted, and leaves other stages alone", async () => {
     ssm.put("/sluice/prod/grafana-cloud/endpoint", "https://otlp.example.net/otlp");
     ssm.put("/sluice/prod/grafana-cloud/api-key", "glc_1", "SecureString");
-    ssm.put("/sluice/production/log-level", "debug");
+    ssm.put("/sluice/production/settings/log-level", "debug");
     expect(await parameters().read()).toEqual({
       kind: "read",
       texts: { endpoint: "https://otlp.example.net/otlp", apiKey: "glc_1" },
@@ -36,7 +36,7 @@ describe("createSsmParameters()", () => {
 
   test("reads past the first page and reports names that are no settings", async () => {
     for (let index = 0; index < 23; index++) ssm.put(`/sluice/prod/grafana-clod/${index}`, "x");
-    ssm.put("/sluice/prod/log-level", "warn");
+    ssm.put("/sluice/prod/settings/log-level", "warn");
     const read = await parameters().read();
     expect(read).toMatchObject({ kind: "read", texts: { logLevel: "warn" } });
     expect(read.kind === "read" && read.unknown).toHaveLength(23);
@@ -52,7 +52,7 @@ describe("createSsmParameters()", () => {
   });
 
   test("gets over throttling", async () => {
-    ssm.put("/sluice/prod/log-level", "warn");
+    ssm.put("/sluice/prod/settings/log-level", "warn");
     ssm.faults.push({ status: 400, code: "ThrottlingException" });
     expect(await parameters().read()).toMatchObject({ kind: "read", texts: { logLevel: "warn" } });
   });
@@ -90,12 +90,12 @@ describe("createSsmParameters()", () => {
   test("puts a plain setting as String and a secret as SecureString", async () => {
     expect(await parameters().put("logLevel", "debug")).toEqual({
       kind: "put",
-      name: "/sluice/prod/log-level",
+      name: "/sluice/prod/settings/log-level",
       version: 1,
     });
     await parameters().put("apiKey", "glc_2");
     expect([...ssm.parameters.values()].map(({ Name, Type }) => [Name, Type])).toEqual([
-      ["/sluice/prod/log-level", "String"],
+      ["/sluice/prod/settings/log-level", "String"],
       ["/sluice/prod/grafana-cloud/api-key", "SecureString"],
     ]);
   });

@@ -6,7 +6,7 @@ const env = { SLUICE_QUEUE_URL: "https://sqs.eu-west-1.amazonaws.com/1/q", SLUIC
 async function start(given: Record<string, string> = {}) {
   const lines: string[] = [];
   const options = { env: { ...env, ...given }, write: (line: string) => void lines.push(line) };
-  const started = await startFunction({ ...options, required: ["queueUrl"] });
+  const started = await startFunction({ ...options, paths: ["settings"], required: ["queueUrl"] });
   const written = lines.length;
   return { ...started, records: () => lines.slice(written).map((line) => JSON.parse(line)) };
 }

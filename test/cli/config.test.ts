@@ -34,8 +34,8 @@ describe("sluice config put", () => {
 
   test("takes the environment variable's name too, and answers in JSON", async () => {
     const { out } = await sluice(["config", "put", "SLUICE_LOG_LEVEL", "debug", "--json"], { env });
-    expect(JSON.parse(out)).toEqual({ name: "/sluice/dev/log-level", version: 1 });
-    expect(ssm.parameters.get("/sluice/dev/log-level")).toMatchObject({ Value: "debug", Type: "String" });
+    expect(JSON.parse(out)).toEqual({ name: "/sluice/dev/settings/log-level", version: 1 });
+    expect(ssm.parameters.get("/sluice/dev/settings/log-level")).toMatchObject({ Value: "debug", Type: "String" });
   });
 
   test("warns about a secret on the command line, and takes it", async () => {
@@ -61,14 +61,14 @@ describe("sluice config put", () => {
     const { code, err } = await sluice(["config", "put", "log-level", "debug"], { env });
     expect(code).toBe(3);
     expect(err).toBe(
-      "sluice: AWS refused ssm:PutParameter on parameter/sluice/dev/log-level: allow it in the policy of the role or user in use.\n",
+      "sluice: AWS refused ssm:PutParameter on parameter/sluice/dev/settings/log-level: allow it in the policy of the role or user in use.\n",
     );
   });
 });
 
 describe("sluice config get", () => {
   test("prints the value alone", async () => {
-    ssm.put("/sluice/dev/log-level", "warn");
+    ssm.put("/sluice/dev/settings/log-level", "warn");
     expect(await sluice(["config", "get", "log-level"], { env })).toEqual({ code: 0, out: "warn\n", err: "" });
   });
 
@@ -105,7 +105,7 @@ describe("sluice config get and put", () => {
 
 describe("sluice config list", () => {
   test("tells values and where they come from, secrets hidden", async () => {
-    ssm.put("/sluice/prod/log-level", "warn");
+    ssm.put("/sluice/prod/settings/log-level", "warn");
     ssm.put("/sluice/prod/grafana-cloud/api-key", "glc_token", "SecureString");
     const given = { ...env, SLUICE_STAGE: "prod", GRAFANA_CLOUD_INSTANCE_ID: "7" };
     const { code, out } = await sluice(["config", "list", "--json"], { env: given });
@@ -162,8 +162,8 @@ describe("sluice config validate", () => {
       "GRAFANA_CLOUD_API_KEY",
     ]);
     expect(warnings).toEqual([
-      "the parameter /sluice/dev/grafana-clod/api-key is no setting. Did you mean grafana-cloud/api-key?",
-      "the environment variable SLUICE_HTTP_PROT is no setting. Did you mean SLUICE_HTTP_PORT?",
+      "the parameter /sluice/dev/grafana-clod/api-key is not a setting. Did you mean grafana-cloud/api-key?",
+      "the environment variable SLUICE_HTTP_PROT is not a setting. Did you mean SLUICE_HTTP_PORT?",
     ]);
     expect(out + err).not.toContain("glc_token");
   });

@@ -111,4 +111,23 @@ describe("createConfigStore()", () => {
     await store.refresh();
     expect(store.current().logLevel).toBe("debug");
   });
+
+  test("keeps authentication on when its parameter disappears, until the word none takes it away", async () => {
+    const { store, source, events } = await ready(read({ senderTokens: "one" }));
+    source.answer = read({});
+    expect(await store.refresh()).toMatchObject({ kind: "kept" });
+    expect(store.current().senderTokens).toHaveLength(1);
+    expect(events.map(({ name }) => name)).toContain("config.kept");
+    source.answer = read({ senderTokens: "none" });
+    expect(await store.refresh()).toEqual({ kind: "changed" });
+    expect(store.current().senderTokens).toEqual([]);
+  });
+
+  test("tells of names in the environment that are probably typing errors", async () => {
+    const { events } = await open(read({}), {}, { unknownVariables: ["SLUICE_HTTP_PROT"] } as object);
+    expect(events).toContainEqual({
+      name: "config.unknown",
+      fields: { source: "environment", names: "SLUICE_HTTP_PROT" },
+    });
+  });
 });

@@ -24,8 +24,8 @@ describe("parseValue()", () => {
     ["duration", "2h", 7_200_000],
     ["boolean", "Yes", true],
     ["boolean", "0", false],
-    ["list", " a, b,,c ", ["a", "b", "c"]],
-    ["list", "", []],
+    ["list", " a, b,c ", ["a", "b", "c"]],
+    ["list", "none", []],
     ["url", "https://a.example//", "https://a.example"],
     ["url", "HTTP://A.example/x/", "http://a.example/x"],
   ] as const)("reads %s %j as %j", (type, text, value) => {
@@ -48,8 +48,18 @@ describe("parseValue()", () => {
     ["url", "https://user:pass@example.net"],
     ["url", "https://example.net/?a=b"],
     ["string", "two\nlines"],
+    ["string", "glc_\u200babc"],
+    ["string", "glc_\ufeffabc"],
+    ["list", ","],
+    ["list", "a,,b"],
+    ["list", " "],
   ] as const)("refuses %s %j and says what it must be", (type, text) => {
-    expect(parsed({ type }, text)).toEqual({ must: expect.stringMatching(/^(be|start|hold|end) /) });
+    expect(parsed({ type }, text)).toEqual({ must: expect.stringMatching(/^(be|start|hold|end|name) /) });
+  });
+
+  test.each(['"glc_abc"', "'glc_abc'", "“glc_abc”"])("refuses the secret %s: the quotes would be sent", (text) => {
+    expect(parsed({ secret: true }, text)).toEqual({ must: "stand without quotes around it" });
+    expect(parsed({}, text)).toBe(text);
   });
 
   test("names both limits where there are two", () => {

@@ -68,7 +68,9 @@ describe("resolve()", () => {
   });
 
   test("does not repeat a password that was put into a URL", () => {
-    expect(problemsOf({ endpoint: "https://7:s3cr3t@example.net" }).join()).toContain('is "https://…@example.net"');
+    expect(problemsOf({ endpoint: "https://7:s3cr3t@example.net" }).join()).toContain(
+      'is "https://[secret]@example.net"',
+    );
   });
 
   test("never repeats a secret's value, whatever is wrong with it", () => {
@@ -89,5 +91,14 @@ describe("settings", () => {
     const rows = Object.values(settings);
     const names = [...rows.map(({ env }) => env), ...rows.flatMap((row) => ("ssm" in row ? [row.ssm] : []))];
     expect(new Set(names).size).toBe(names.length);
+  });
+
+  test.each(["", " ", ",", "a,"])("takes the sender tokens %j for a mistake, not for everybody", (text) => {
+    const texts = fromEnvironment({ SLUICE_SENDER_TOKENS: text });
+    expect(resolve(texts)).toMatchObject({ kind: "invalid", problems: [{ setting: "senderTokens" }] });
+  });
+
+  test("lets everybody in for the word none alone", () => {
+    expect(resolve({ senderTokens: "none" })).toMatchObject({ kind: "resolved", config: { senderTokens: [] } });
   });
 });

@@ -27,18 +27,23 @@ function statementsOf(role: string): readonly Statement[] {
   );
 }
 
-const settings = [
-  "ReadSettings ssm:GetParametersByPath :parameter/sluice/prod",
-  "ReadSettings ssm:GetParametersByPath :parameter/sluice/prod/*",
-  "DecryptSettings kms:Decrypt :key/11111111-2222-3333-4444-555555555555",
-];
+/** Parameter Store lets whoever may read a path read all that is below it: each role has paths of its own. */
+function settings(...paths: readonly string[]): string[] {
+  const prefix = "ReadSettings ssm:GetParametersByPath :parameter/sluice/prod";
+  const read = paths.flatMap((path) => [`${prefix}${path}`, `${prefix}${path}/*`]);
+  return [...read, "DecryptSettings kms:Decrypt :key/11111111-2222-3333-4444-555555555555"];
+}
 
 function logsTo(group: string): string[] {
   return [`Log logs:CreateLogStream :log-group:${group}:*`, `Log logs:PutLogEvents :log-group:${group}:*`];
 }
 
 const roles: Record<string, readonly string[]> = {
-  IngestRole: ["Send sqs:SendMessage Queue.Arn", ...settings, ...logsTo("/aws/lambda/sluice-prod-ingest")],
+  IngestRole: [
+    "Send sqs:SendMessage Queue.Arn",
+    ...settings("/settings", "/senders"),
+    ...logsTo("/aws/lambda/sluice-prod-ingest"),
+  ],
   FlushRole: [
     "Receive sqs:ReceiveMessage Queue.Arn",
     "Receive sqs:DeleteMessage Queue.Arn",
@@ -46,7 +51,7 @@ const roles: Record<string, readonly string[]> = {
     "Receive sqs:GetQueueAttributes Queue.Arn",
     "Requeue sqs:SendMessage Queue.Arn",
     "Park sqs:SendMessage DeadLetterQueue.Arn",
-    ...settings,
+    ...settings("/settings", "/grafana-cloud", "/destinations"),
     ...logsTo("/aws/lambda/sluice-prod-flush"),
   ],
   ReplayRole: [
@@ -55,13 +60,13 @@ const roles: Record<string, readonly string[]> = {
     "Take sqs:ChangeMessageVisibility DeadLetterQueue.Arn",
     "Take sqs:GetQueueAttributes DeadLetterQueue.Arn",
     "Requeue sqs:SendMessage Queue.Arn",
-    ...settings,
+    ...settings("/settings"),
     ...logsTo("/aws/lambda/sluice-prod-replay"),
   ],
   DaemonTaskRole: [
     "SpillAndPark sqs:SendMessage Queue.Arn",
     "SpillAndPark sqs:SendMessage DeadLetterQueue.Arn",
-    ...settings,
+    ...settings(""),
   ],
   DaemonExecutionRole: [
     ...logsTo("/ecs/sluice-prod-daemon"),

@@ -1,0 +1,212 @@
+import type { Entry, EntryReceiver, LabelSet } from "../../loki/entry.ts";
+import { formatLabels } from "../../loki/labels.ts";
+import { type Compression, createCompressedTail } from "./compressed-tail.ts";
+import { createFileTail, type FileTail, type TailTarget, type TailWorld } from "./file-tail.ts";
+import type { Positions } from "./positions.ts";
+import type { TailEvent } from "./tail-event.ts";
+import type { TextDecoding } from "./text-decoding.ts";
+
+/** How files are followed. */
+export interface TailerOptions {
+  readonly positions: Positions;
+  readonly receiver: EntryReceiver;
+  readonly decoding: TextDecoding;
+  readonly compression?: Compression;
+  /** Begin behind the last line of a file without a position. */
+  readonly fromEnd?: boolean;
+  /** How often a file that is written to is looked at; one that rests is looked at ever less often, up to the maximum. */
+  readonly minPollMs?: number;
+  readonly maxPollMs?: number;
+  readonly maxLineBytes?: number;
+  /** Bytes that are given on and not yet durable, of one file and of all. */
+  readonly maxFileBytesInFlight?: number;
+  readonly maxBytesInFlight?: number;
+  readonly now: () => number;
+  readonly tell: (event: TailEvent) => void;
+}
+
+/** A file as a page shows it. */
+export interface TailStatus {
+  readonly path: string;
+  readonly labels: string;
+  readonly is_running: boolean;
+  readonly read_offset: number;
+}
+
+/** Follows many files. */
+export interface Tailer {
+  /** Follows these from now on, and no others; what stays keeps its place. */
+  setTargets(targets: readonly TailTarget[]): void;
+  setReceiver(receiver: EntryReceiver): void;
+  /** Works until `abort`; then waits for what is in flight, at most `drainMs`. */
+  run(abort: AbortSignal): Promise<void>;
+  status(): readonly TailStatus[];
+}
+
+const blockBytes = 262_144;
+const drainMs = 5_000;
+const saveMs = 1_000;
+
+interface Followed {
+  readonly tail: FileTail;
+  /** Of a file that rests it grows. */
+  pollMs: number;
+  nextPollMs: number;
+  isReadable: boolean;
+  /** No target any more: read to its end, then forgotten. */
+  isLeaving: boolean;
+}
+
+/** A tailer without targets. */
+export function createTailer(options: TailerOptions): Tailer {
+  const {
+    minPollMs = 250,
+    maxPollMs = 1_000,
+    maxFileBytesInFlight = 1_048_576,
+    maxBytesInFlight = 16_777_216,
+  } = options;
+  const followed = new Map<string, Followed>();
+  const block = Buffer.allocUnsafeSlow(blockBytes);
+  let { receiver } = options;
+  let wake: () => void = () => {};
+  let lastTime = 0n;
+  const closing = new Set<Promise<void>>();
+  let stopping = new AbortController();
+
+  /** Nanoseconds that grow from line to line: two equal lines of one time would be one to Loki. */
+  function entries(lines: readonly string[], labels: LabelSet): Entry[] {
+    const now = BigInt(options.now()) * 1_000_000n;
+    let time = now > lastTime ? now : lastTime + 1n;
+    const made = lines.map((line): Entry => ({ labels, timeUnixNano: time++, line, metadata: [] }));
+    lastTime = time;
+    return made;
+  }
+
+  const world: TailWorld = {
+    positions: options.positions,
+    decoding: options.decoding,
+    maxLineBytes: options.maxLineBytes ?? 262_144,
+    fromEnd: options.fromEnd ?? false,
+    send: (lines, labels) => receiver.consume(entries(lines, labels)),
+    tell: options.tell,
+    now: options.now,
+    roomMade: () => wake(),
+  };
+
+  function follow(target: TailTarget): Followed {
+    const { compression } = options;
+    const tail = compression ? createCompressedTail(target, { ...world, compression }) : createFileTail(target, world);
+    return { tail, pollMs: minPollMs, nextPollMs: 0, isReadable: false, isLeaving: false };
+  }
+
+  function setTargets(targets: readonly TailTarget[]): void {
+    const wanted = new Map(targets.map((target) => [`${target.path}\0${formatLabels(target.labels)}`, target]));
+    for (const [key, each] of followed) each.isLeaving = !wanted.has(key);
+    for (const [key, target] of wanted) if (!followed.has(key)) followed.set(key, follow(target));
+    wake();
+  }
+
+  function poll(nowMs: number): void {
+    for (const each of followed.values()) {
+      if (each.nextPollMs > nowMs) continue;
+      if (each.tail.poll() || each.isLeaving) {
+        each.isReadable = true;
+        each.pollMs = minPollMs;
+      } else each.pollMs = Math.min(maxPollMs, each.pollMs * 1.25);
+      each.nextPollMs = nowMs + each.pollMs;
+    }
+  }
+
+  function bytesInFlight(): number {
+    let sum = 0;
+    for (const { tail } of followed.values()) sum += tail.bytesInFlight;
+    return sum;
+  }
+
+  /** One block of every file that has something and room for it; false when none has. */
+  async function readRound(abort: AbortSignal): Promise<boolean> {
+    let hasRead = false;
+    let inFlight = bytesInFlight();
+    for (const [key, each] of followed) {
+      if (abort.aborted || inFlight >= maxBytesInFlight) break;
+      if (!each.isReadable || each.tail.bytesInFlight >= maxFileBytesInFlight) continue;
+      const before = each.tail.bytesInFlight;
+      try {
+        each.isReadable = await each.tail.read(block);
+      } catch (error) {
+        each.isReadable = false;
+        options.tell({ kind: "failed", path: each.tail.target.path, reason: String(error) });
+      }
+      if (each.isLeaving && !each.isReadable) leave(key, each.tail);
+      inFlight += each.tail.bytesInFlight - before;
+      hasRead = true;
+    }
+    return hasRead;
+  }
+
+  function leave(key: string, tail: FileTail): void {
+    followed.delete(key);
+    const done = tail.close({ forget: true, signal: stopping.signal });
+    closing.add(done);
+    void done.then(() => closing.delete(done));
+  }
+
+  function rest(ms: number, abort: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const done = () => {
+        clearTimeout(timer);
+        abort.removeEventListener("abort", done);
+        wake = () => {};
+        resolve();
+      };
+      const timer = setTimeout(done, ms);
+      abort.addEventListener("abort", done, { once: true });
+      wake = done;
+    });
+  }
+
+  async function save(): Promise<void> {
+    try {
+      await options.positions.save();
+    } catch (error) {
+      options.tell({ kind: "positions-failed", reason: error instanceof Error ? error.message : String(error) });
+    }
+  }
+
+  return {
+    setTargets,
+    setReceiver(next) {
+      receiver = next;
+    },
+    async run(abort) {
+      stopping = new AbortController();
+      const saving = setInterval(() => void save(), saveMs);
+      let nextPollMs = 0;
+      while (!abort.aborted) {
+        const nowMs = performance.now();
+        if (nowMs >= nextPollMs) {
+          poll(nowMs);
+          nextPollMs = nowMs + minPollMs;
+        }
+        if (!(await readRound(abort))) await rest(Math.max(1, nextPollMs - performance.now()), abort);
+      }
+      clearInterval(saving);
+      const timer = setTimeout(() => stopping.abort(), drainMs);
+      const { signal } = stopping;
+      await Promise.all([
+        ...closing,
+        ...[...followed.values()].map(({ tail }) => tail.close({ forget: false, signal })),
+      ]);
+      clearTimeout(timer);
+      followed.clear();
+      await save();
+    },
+    status: () =>
+      [...followed.values()].map(({ tail }) => ({
+        path: tail.target.path,
+        labels: formatLabels(tail.target.labels),
+        is_running: tail.isOpen,
+        read_offset: tail.readOffset,
+      })),
+  };
+}

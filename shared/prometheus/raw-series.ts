@@ -1,0 +1,72 @@
+import { formatOpenMetricsFloat, parseGoFloat } from "./go-float.ts";
+import type { MetricType } from "./sample.ts";
+import { ExpositionError, type SeriesText } from "./series-text.ts";
+
+/** A series as its line has it: in the order of the line, empty values and repeated names included. */
+export interface RawSeries {
+  readonly name: string;
+  /** The labels without the name. */
+  readonly labels: readonly (readonly [string, string])[];
+  /** Whether the type of the family has a say in a label's text. */
+  readonly typed: boolean;
+}
+
+const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+/** The series that `text` has just read, with bounds and quantiles in OpenMetrics' form where the family's type asks for it. */
+export function readRawSeries(body: Uint8Array, text: SeriesText, type: MetricType | undefined): RawSeries {
+  const name = text.nameQuoted
+    ? readString(body, text.nameStart, text.nameEnd)
+    : readText(body, text.nameStart, text.nameEnd);
+  const labels: [string, string][] = [];
+  let typed = false;
+  for (let label = 0; label < text.labels; label++) {
+    const at = label * 4;
+    const part = (index: number): number => text.parts[at + index] ?? 0;
+    const key = readString(body, part(0), part(1));
+    const value = readString(body, part(2), part(3));
+    const isBound = key === "le" || key === "quantile";
+    typed ||= isBound;
+    labels.push([key, isBound ? boundText(key, value, type) : value]);
+  }
+  return { name, labels, typed };
+}
+
+/** Bytes as text, as they are. Throws an `ExpositionError` where they are not UTF-8. */
+export function readText(body: Uint8Array, start: number, end: number): string {
+  for (let at = start; at < end; at++) {
+    if ((body[at] as number) > 0x7f) {
+      return decode(body.subarray(start, end));
+    }
+  }
+  return Buffer.from(body.buffer, body.byteOffset + start, end - start).toString("latin1");
+}
+
+/** The text of a quoted string: `\\`, `\"` and `\n` are escapes, others stay as they are. */
+function readString(body: Uint8Array, start: number, end: number): string {
+  return unescapeText(readText(body, start, end), true);
+}
+
+/** Replaces the escapes of a text; a help text of the old format has no escaped quotes. */
+export function unescapeText(text: string, quotes: boolean): string {
+  if (!text.includes("\\")) {
+    return text;
+  }
+  return text.replace(quotes ? /\\[\\"n]/g : /\\[\\n]/g, (found) => (found === "\\n" ? "\n" : found.slice(1)));
+}
+
+function boundText(label: string, value: string, type: MetricType | undefined): string {
+  const applies = (type === "histogram" && label === "le") || (type === "summary" && label === "quantile");
+  const bound = applies ? parseGoFloat(value) : undefined;
+  return bound === undefined ? value : formatOpenMetricsFloat(bound);
+}
+
+function decode(bytes: Uint8Array): string {
+  try {
+    return utf8.decode(bytes);
+  } catch {
+    throw new ExpositionError(
+      `invalid UTF-8: ${JSON.stringify(Buffer.from(bytes.subarray(0, 40)).toString("latin1"))}`,
+    );
+  }
+}

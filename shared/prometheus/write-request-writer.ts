@@ -1,0 +1,176 @@
+import { lengthSize, writeLength } from "../wire/varint.ts";
+import { WireWriter } from "../wire/wire-writer.ts";
+import { encodeLabels } from "./encode-labels.ts";
+import { metricTypes } from "./metric-type.ts";
+import { type MetricMetadata, type SampleBatch, sampleKind } from "./sample.ts";
+import { sizeOfSample, writeHistogram, writeSample, writeTime } from "./write-sample.ts";
+
+const INITIAL_BYTES = 16_384;
+const MAX_BYTES = 1 << 30;
+const SAMPLES = 0x12;
+const EXEMPLARS = 0x1a;
+const HISTOGRAMS = 0x22;
+
+/** Rows of one series that follow each other in a batch. */
+export interface Rows {
+  readonly batch: SampleBatch;
+  readonly from: number;
+  /** Behind the last one. */
+  readonly to: number;
+}
+
+/**
+ * Writes a `prometheus.WriteRequest` (remote write 1.0): to the labels of a series, which were encoded before, its samples
+ * are added (`bench/prometheus.ts`).
+ */
+export class WriteRequestWriter {
+  /** Samples and histograms written since the last `finish`. */
+  samples = 0;
+  exemplars = 0;
+  private readonly out = new WireWriter(INITIAL_BYTES, MAX_BYTES);
+
+  get size(): number {
+    return this.out.at;
+  }
+
+  /** Adds rows of one series, whose labels are given as `encodeLabels` makes them. */
+  addSeries(labels: Uint8Array, rows: Rows): void {
+    const { batch, from, to } = rows;
+    this.samples += to - from;
+    if (to - from === 1 && batch.kinds[from] !== sampleKind.histogram && !batch.exemplars.has(from)) {
+      this.addOne(labels, batch, from);
+      return;
+    }
+    const { out } = this;
+    out.ensure(labels.length + 16);
+    out.tag(0x0a);
+    const start = out.open(3);
+    out.ensure(labels.length);
+    out.bytes.set(labels, out.at);
+    out.at += labels.length;
+    for (let row = from; row < to; row++) {
+      if (batch.kinds[row] !== sampleKind.histogram) {
+        out.ensure(32);
+        out.tag(SAMPLES);
+        out.length(sizeOfSample(batch, row));
+        writeSample(out, batch, row);
+      }
+    }
+    for (let row = from; row < to; row++) {
+      this.addExemplars(batch, row);
+    }
+    for (let row = from; row < to; row++) {
+      const histogram = batch.histograms.get(row);
+      if (histogram) {
+        out.ensure(8);
+        out.tag(HISTOGRAMS);
+        const inner = out.open(2);
+        writeHistogram(out, histogram, batch.timesMs[row] ?? 0);
+        out.close(inner, 2);
+      }
+    }
+    out.close(start, 3);
+  }
+
+  /** Adds what is known about a family. */
+  addMetadata({ family, type, help, unit }: MetricMetadata): void {
+    const { out } = this;
+    out.ensure(16);
+    out.tag(0x1a);
+    const start = out.open(2);
+    const number = metricTypes.indexOf(type);
+    if (number > 0) {
+      out.ensure(2);
+      out.tag(0x08);
+      out.length(number);
+    }
+    this.addText(0x12, family);
+    this.addText(0x22, help);
+    this.addText(0x2a, unit);
+    out.close(start, 2);
+  }
+
+  /** The request as it is now; the writer is empty then. */
+  finish(): Uint8Array {
+    const bytes = this.out.finish();
+    this.out.at = 0;
+    this.samples = 0;
+    this.exemplars = 0;
+    return bytes;
+  }
+
+  private addOne(labels: Uint8Array, batch: SampleBatch, row: number): void {
+    const { out } = this;
+    const sample = sizeOfSample(batch, row);
+    const length = labels.length + 2 + sample;
+    out.ensure(length + 6);
+    const { bytes } = out;
+    bytes[out.at++] = 0x0a;
+    out.at = writeLength(bytes, out.at, length);
+    bytes.set(labels, out.at);
+    out.at += labels.length;
+    bytes[out.at++] = SAMPLES;
+    bytes[out.at++] = sample;
+    writeSample(out, batch, row);
+  }
+
+  private addExemplars(batch: SampleBatch, row: number): void {
+    const { out } = this;
+    for (const { labels, value, timeMs } of batch.exemplars.get(row) ?? []) {
+      this.exemplars++;
+      const encoded = encodeLabels(labels);
+      out.ensure(encoded.length + 40);
+      out.tag(EXEMPLARS);
+      const inner = out.open(2);
+      out.ensure(encoded.length + 24);
+      out.bytes.set(encoded, out.at);
+      out.at += encoded.length;
+      if (value !== 0) {
+        out.tag(0x11);
+        out.double(value);
+      }
+      writeTime(out, 0x18, timeMs ?? batch.timesMs[row] ?? 0);
+      out.close(inner, 2);
+    }
+  }
+
+  private addText(tag: number, text: string): void {
+    if (text === "") {
+      return;
+    }
+    const { out } = this;
+    const length = Buffer.byteLength(text);
+    out.ensure(1 + lengthSize(length) + length);
+    out.tag(tag);
+    out.length(length);
+    out.at += Buffer.from(out.bytes.buffer).write(text, out.at);
+  }
+}
+
+/** A whole batch as one request, with labels as they are: for what is not on the hot path. */
+export function encodeWriteRequest(batch: SampleBatch): Uint8Array {
+  const writer = new WriteRequestWriter();
+  forEachSeries(batch, (from, to) => {
+    const series = batch.series[from];
+    if (series) {
+      writer.addSeries(encodeLabels(series.labels), { batch, from, to });
+    }
+  });
+  for (const metadata of batch.metadata) {
+    writer.addMetadata(metadata);
+  }
+  return writer.finish();
+}
+
+/** Calls `visit` for every run of rows of one series. */
+export function forEachSeries(batch: SampleBatch, visit: (from: number, to: number) => void): void {
+  const { series } = batch;
+  for (let from = 0; from < series.length; ) {
+    let to = from + 1;
+    while (to < series.length && series[to] === series[from]) {
+      to++;
+    }
+    visit(from, to);
+    from = to;
+  }
+}

@@ -19,16 +19,16 @@ export function formatPlain(value: number): string {
   return negative ? `-${plain}` : plain;
 }
 
-/**
- * A float64 as Go's `strconv.FormatFloat(x, 'g', -1, 64)`, which `%v` prints: an exponent of at least two digits below
- * 1e-4 and from `maxExponent` (21) on.
- */
-export function formatGeneral(value: number, maxExponent = 21): string {
+/** A float64 as Go's `strconv.FormatFloat(x, 'g', -1, 64)`, which `%v` prints: with an exponent below 1e-4 and from 1e6 on. */
+export function formatGeneral(value: number): string {
   if (!Number.isFinite(value) || value === 0) return formatPlain(value);
-  const [mantissa = "", power = "0"] = value.toExponential().split("e");
-  const exponent = Number(power);
-  if (exponent >= -4 && exponent < maxExponent) return formatPlain(value);
-  return `${mantissa}e${exponent < 0 ? "-" : "+"}${String(Math.abs(exponent)).padStart(2, "0")}`;
+  const [, power = "0"] = value.toExponential().split("e");
+  return Number(power) >= -4 && Number(power) < 6 ? formatPlain(value) : formatExponent(value);
+}
+
+/** A float64 with an exponent of at least two digits: `1.5e-07`. */
+export function formatExponent(value: number): string {
+  return value.toExponential().replace(/e([+-])(\d)$/, "e$10$2");
 }
 
 const decimal = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;

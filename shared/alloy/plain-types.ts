@@ -55,7 +55,7 @@ export function whole(name: string, min: bigint, max: bigint): ArgumentType<numb
   };
 }
 
-/** A number, or a string that is one: with `.`, `e` or `E` a float, with a leading `-` an int, otherwise a uint. */
+/** A number, or a string that is one: with a leading `-` an int, with `.`, `e` or `E` a float, otherwise a uint. */
 export function numberOf(value: Value): NumberValue {
   if (isNumber(value)) return value;
   const text = typeof value === "string" ? value : bytesValueText(value);
@@ -65,7 +65,7 @@ export function numberOf(value: Value): NumberValue {
 }
 
 function parseNumber(text: string): NumberValue | undefined {
-  if (/[.eE]/.test(text)) {
+  if (!text.startsWith("-") && /[.eE]/.test(text)) {
     const parsed = parseFloat64(text);
     return parsed === undefined ? undefined : float(parsed);
   }

@@ -1,0 +1,105 @@
+import { string } from "../text-types.ts";
+import type { FunctionValue, ObjectValue, Value } from "../value.ts";
+import { coalesce, combineMaps, concat, groupBy } from "./arrays.ts";
+import { typed } from "./define.ts";
+import {
+  fromBase64,
+  fromJson,
+  fromUrlBase64,
+  fromYaml,
+  nonsensitive,
+  toBase64,
+  toJson,
+  toUrlBase64,
+  urlDecode,
+  urlEncode,
+} from "./encodings.ts";
+import { format } from "./format.ts";
+import { jsonPath } from "./json-path.ts";
+import { pathJoin } from "./paths.ts";
+import { join, replace, split, toLower, toUpper, trim, trimPrefix, trimSpace, trimSuffix } from "./strings.ts";
+
+/** What the standard library tells of the host. */
+export interface Host {
+  /** An environment variable; undefined when it is not set. */
+  env(name: string): string | undefined;
+  /** `constants.*`: as Go names them, `linux` and `amd64`. */
+  readonly constants: {
+    readonly hostname: string;
+    readonly os: string;
+    readonly arch: string;
+    readonly version: string;
+  };
+}
+
+/** Functions with an older name of their own, which still works and is warned about. */
+export const deprecatedFunctions: ReadonlySet<string> = new Set([
+  "env",
+  "nonsensitive",
+  "concat",
+  "json_decode",
+  "yaml_decode",
+  "base64_decode",
+  "format",
+  "join",
+  "replace",
+  "split",
+  "to_lower",
+  "to_upper",
+  "trim",
+  "trim_prefix",
+  "trim_suffix",
+  "trim_space",
+]);
+
+/** Functions that need `--stability.level=experimental`. */
+export const experimentalFunctions: ReadonlySet<string> = new Set(["array.combine_maps", "array.group_by"]);
+
+/** The standard library: every name that an expression finds without anybody declaring it. */
+export function createLibrary({ env, constants }: Host): ObjectValue {
+  const getenv = typed([string], (name) => env(name) ?? "");
+  const strings = {
+    format,
+    join,
+    replace,
+    split,
+    to_lower: toLower,
+    to_upper: toUpper,
+    trim,
+    trim_prefix: trimPrefix,
+    trim_suffix: trimSuffix,
+    trim_space: trimSpace,
+  };
+  return object({
+    constants: object(constants),
+    coalesce,
+    json_path: jsonPath,
+    sys: object({ env: getenv }),
+    convert: object({ nonsensitive }),
+    array: object({ concat, combine_maps: combineMaps, group_by: groupBy }),
+    encoding: object({
+      from_json: fromJson,
+      from_yaml: fromYaml,
+      from_base64: fromBase64,
+      from_URLbase64: fromUrlBase64,
+      to_json: toJson,
+      to_base64: toBase64,
+      to_URLbase64: toUrlBase64,
+      url_encode: urlEncode,
+      url_decode: urlDecode,
+    }),
+    string: object(strings),
+    file: object({ path_join: pathJoin }),
+    ...strings,
+    env: getenv,
+    nonsensitive,
+    concat,
+    json_decode: fromJson,
+    yaml_decode: fromYaml,
+    base64_decode: fromBase64,
+  });
+}
+
+function object(fields: Readonly<Record<string, Value | FunctionValue>>): ObjectValue {
+  return new Map(Object.entries(fields));
+}

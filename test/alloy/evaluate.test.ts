@@ -1,8 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { diagnosticOf, EvaluationError, evaluate } from "../../shared/alloy/evaluate.ts";
+import { deprecatedFunctions, experimentalFunctions } from "../../shared/alloy/library/library.ts";
 import { parseExpression } from "../../shared/alloy/parse.ts";
+import type { ObjectValue } from "../../shared/alloy/value.ts";
 import { languageCases } from "./language-cases.ts";
-import { noted, vectorScope } from "./vector-scope.ts";
+import { noted, vectorLibrary, vectorScope } from "./vector-scope.ts";
 
 describe("evaluate()", () => {
   it.each(languageCases("expr").filter(({ expect: { stage } }) => stage !== "parse"))(
@@ -68,3 +70,14 @@ function run(source: string, options: { readonly env?: Readonly<Record<string, s
     ];
   }
 }
+
+describe("the standard library", () => {
+  it("knows every function that is deprecated or experimental", () => {
+    const library = vectorLibrary();
+    for (const name of deprecatedFunctions) expect(library.has(name), name).toBe(true);
+    for (const name of experimentalFunctions) {
+      const [namespace = "", inner = ""] = name.split(".");
+      expect((library.get(namespace) as ObjectValue).has(inner), name).toBe(true);
+    }
+  });
+});

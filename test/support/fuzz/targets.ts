@@ -1,3 +1,4 @@
+import { createAlloyTarget } from "./alloy.ts";
 import type { FuzzTarget } from "./fuzz.ts";
 import { createIngestTarget } from "./ingest.ts";
 import { createSimulationTarget } from "./simulation.ts";
@@ -11,6 +12,7 @@ export const fuzzTargets: Targets = {
   wire: createWireTarget,
   transcode: createTranscodeTarget,
   ingest: createIngestTarget,
+  alloy: createAlloyTarget,
 };
 
 /** Those, and the simulated worlds: they have a test of their own (`test/simulation`). */

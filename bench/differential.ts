@@ -23,7 +23,7 @@ const output = execFileSync("go", ["run", "."], {
 const tally = new Map<string, number>();
 for (const [index, { name, bytes }] of requests.entries()) {
   const items = output.readInt32LE(index * 4);
-  const verdict = compare(scan(bytes, signals[name]), items);
+  const verdict = compare(scan(bytes, signals[name].request), items);
   tally.set(verdict, (tally.get(verdict) ?? 0) + 1);
   if (verdict.startsWith("BROKEN")) console.log(verdict, name, Buffer.from(bytes).toString("hex"));
 }

@@ -14,9 +14,9 @@ const context = { getRemainingTimeInMillis: () => 60_000 };
 
 /** An event with as many batches of typical traces as `payloadBytes` of compressed content, and a destination that takes all. */
 async function flushOf(payloadBytes: number): Promise<BenchCase> {
-  const { signal, items, protobuf: bytes } = await corpusCase("traces", "typical");
+  const { format, items, protobuf: bytes } = await corpusCase("traces", "typical");
   const options = { destination: "grafana-cloud", acceptedAt: 1_790_000_000_000, maxBatchBytes: 4 * 2 ** 20 };
-  const [batch] = (await pack({ signal, items, bytes }, options)).batches;
+  const [batch] = (await pack({ format, items, bytes }, options)).batches;
   if (!batch) throw new Error("nothing was packed");
   const count = Math.max(1, Math.round(payloadBytes / batch.payload.length));
   const queue = createMemoryQueue({ clock });

@@ -115,7 +115,7 @@ function serveGrpcJs(): Promise<number> {
     {
       export(call: grpc.ServerUnaryCall<Buffer, Buffer>, answer: grpc.sendUnaryData<Buffer>) {
         const decoded = decodeContent(call.request, undefined, maxMessageBytes);
-        if (decoded.kind === "decoded" && scan(decoded.bytes, signals.traces).kind === "scanned")
+        if (decoded.kind === "decoded" && scan(decoded.bytes, signals.traces.request).kind === "scanned")
           answer(null, Buffer.alloc(0));
         else answer({ code: grpc.status.INVALID_ARGUMENT });
       },

@@ -40,7 +40,7 @@ for (const size of corpusSizes) {
           ingest: () => ingest(event),
           "gunzip as ingest does": () => gunzip(gzip, limit),
           "gunzip in a thread": () => inThread(gzip),
-          "gunzip and scan": () => scan(gunzipSync(gzip), signals[name]),
+          "gunzip and scan": () => scan(gunzipSync(gzip), signals[name].request),
           "gunzip and official decode": () => codec.decode(gunzipSync(gzip)),
         },
       };

@@ -9,32 +9,32 @@ const deflateOnPool = promisify(deflate);
 const options = { destination: "grafana-cloud", acceptedAt: 1_790_000_000_000, maxBatchBytes: 4 * 2 ** 20 };
 
 async function packTypical(): Promise<BenchCase> {
-  const { signal, items, protobuf: bytes, gzip } = await corpusCase("traces", "typical");
+  const { format, items, protobuf: bytes, gzip } = await corpusCase("traces", "typical");
   return {
     bytes: bytes.length,
     contenders: {
-      "arrived compressed": () => pack({ signal, items, bytes, gzip }, options),
-      "arrived plain": () => pack({ signal, items, bytes }, options),
+      "arrived compressed": () => pack({ format, items, bytes, gzip }, options),
+      "arrived plain": () => pack({ format, items, bytes }, options),
       "gzip alone": () => gzipSync(bytes, { level: 1 }),
     },
   };
 }
 
 async function packLarge(): Promise<BenchCase> {
-  const { signal, items, protobuf: bytes } = await corpusCase("traces", "large");
+  const { format, items, protobuf: bytes } = await corpusCase("traces", "large");
   return {
     bytes: bytes.length,
     contenders: {
-      "arrived plain": () => pack({ signal, items, bytes }, options),
+      "arrived plain": () => pack({ format, items, bytes }, options),
       "gzip alone": () => gzipSync(bytes, { level: 1 }),
     },
   };
 }
 
 async function envelopes(): Promise<BenchCase> {
-  const { signal, items, protobuf, gzip: payload } = await corpusCase("traces", "large");
+  const { format, items, protobuf, gzip: payload } = await corpusCase("traces", "large");
   const { destination, acceptedAt } = options;
-  const batch = { signal, destination, acceptedAt, items, bytes: protobuf.length, encoding: "gzip", payload } as const;
+  const batch = { format, destination, acceptedAt, items, bytes: protobuf.length, encoding: "gzip", payload } as const;
   const body = encodeEnvelope(batch);
   return {
     bytes: payload.length,

@@ -15,7 +15,7 @@ for (const size of corpusSizes) {
       return {
         bytes: protobuf.length,
         contenders: {
-          scan: () => scan(protobuf, signals[name]),
+          scan: () => scan(protobuf, signals[name].request),
           decode: () => codec.decode(protobuf),
           "decode + encode": () => codec.encode(codec.decode(protobuf)).finish(),
         },

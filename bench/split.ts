@@ -1,5 +1,5 @@
-import { inspect } from "../shared/otlp/inspect.ts";
-import { signals } from "../shared/otlp/signals.ts";
+import { inspect } from "../shared/batch/inspect.ts";
+import { formatOf, signals } from "../shared/otlp/signals.ts";
 import { signalNames } from "../shared/signal.ts";
 import { merge } from "../shared/wire/merge.ts";
 import { scan } from "../shared/wire/scan.ts";
@@ -16,15 +16,16 @@ for (const name of signalNames) {
     const { protobuf, items } = await corpusCase(name, "large");
     const signal = signals[name];
     const codec = oracle[name];
-    const halves = split(protobuf, signal, { maxBytes: protobuf.length / 2 }).parts.map((part) => part.bytes);
+    const halves = split(protobuf, signal.request, { maxBytes: protobuf.length / 2 }).parts.map((part) => part.bytes);
     return {
       bytes: protobuf.length,
       contenders: {
-        "split into 256 KiB": () => split(protobuf, signal, { maxBytes: 262_144 }),
-        "split in two": () => split(protobuf, signal, { maxBytes: protobuf.length, maxItems: Math.ceil(items / 2) }),
-        "split into single items": () => split(protobuf, signal, { maxBytes: protobuf.length, maxItems: 1 }),
+        "split into 256 KiB": () => split(protobuf, signal.request, { maxBytes: 262_144 }),
+        "split in two": () =>
+          split(protobuf, signal.request, { maxBytes: protobuf.length, maxItems: Math.ceil(items / 2) }),
+        "split into single items": () => split(protobuf, signal.request, { maxBytes: protobuf.length, maxItems: 1 }),
         "merge of halves": () => merge(halves),
-        inspect: () => inspect(protobuf, signal),
+        inspect: () => inspect(protobuf, formatOf(signal)),
         "decode + encode": () => codec.encode(codec.decode(protobuf)).finish(),
       },
     };
@@ -44,8 +45,8 @@ for (const [name, protobuf] of Object.entries(tiny)) {
   cases[name] = async () => ({
     bytes: protobuf.length,
     contenders: {
-      "split into 1 MiB": () => split(protobuf, signals.traces, { maxBytes: 2 ** 20 }),
-      scan: () => scan(protobuf, signals.traces),
+      "split into 1 MiB": () => split(protobuf, signals.traces.request, { maxBytes: 2 ** 20 }),
+      scan: () => scan(protobuf, signals.traces.request),
     },
   });
 }

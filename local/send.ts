@@ -52,7 +52,7 @@ function isListening(endpoint: string): Promise<boolean> {
 
 async function sendSignal(signal: SignalName, options: SendOptions): Promise<boolean> {
   const send = createDemo(signal, options);
-  const { itemNoun } = signals[signal];
+  const { itemNoun } = signals[signal].request;
   const leftOut = watchPartialSuccess();
   let sent = 0;
   while (sent < options.count) {

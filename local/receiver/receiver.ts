@@ -6,11 +6,12 @@ import type { HttpAnswer, HttpRequest } from "../../shared/http/message.ts";
 import { createHttpServer } from "../../shared/node/http-server.ts";
 import { encodeResponse } from "../../shared/otlp/response.ts";
 import { type Signal, signals } from "../../shared/otlp/signals.ts";
-import { toJson } from "../../shared/otlp/to-json.ts";
 import { refused } from "../../shared/receivers/otlp-http/answers.ts";
 import { type Secret, secret } from "../../shared/secret.ts";
 import { signalNames } from "../../shared/signal.ts";
 import { scan } from "../../shared/wire/scan.ts";
+import { itemNoun } from "../../shared/wire/schema.ts";
+import { toJson } from "../../shared/wire/to-json.ts";
 import { readableLines, servicesOf } from "./readable.ts";
 
 export interface ReceiverOptions {
@@ -52,7 +53,7 @@ export async function startReceiver({ write, apiKey }: ReceiverOptions): Promise
     }
     const content = decodeContent(request.body, request.headers["content-encoding"], maxBytes);
     if (content.kind !== "decoded") return refused({ status: 400, reason: "content", message: content.kind }, request);
-    const scanned = scan(content.bytes, signal);
+    const scanned = scan(content.bytes, signal.request);
     if (scanned.kind === "rejected") {
       return refused({ status: 400, reason: "malformed", message: scanned.message }, request);
     }
@@ -68,12 +69,12 @@ export async function startReceiver({ write, apiKey }: ReceiverOptions): Promise
   }
 
   function show(signal: Signal, bytes: Uint8Array, items: number, sentBytes: number): void {
-    const request = toJson(bytes, signal);
+    const request = toJson(bytes, signal.request);
     for (const line of readableLines(request, signal.name)) write(`${line}\n`);
     const services = servicesOf(request, signal.name);
     const from =
       services.length > 3 ? `${services.slice(0, 3).join(", ")} and ${services.length - 3} more` : services.join(", ");
-    const noun = items === 1 ? signal.itemNoun.replace(/s$/, "") : signal.itemNoun;
+    const noun = itemNoun(signal.request, items);
     write(`${signal.name}: ${items} ${noun} from ${from}, ${bytes.length} bytes (${sentBytes} as sent)\n`);
   }
 }

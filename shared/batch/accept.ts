@@ -1,8 +1,10 @@
-import type { SignalName } from "../signal.ts";
+import type { FormatName } from "./formats.ts";
 
 /** One export request, validated: what a receiver (HTTP or gRPC) hands to a sink. */
 export interface ReceivedRequest {
-  readonly signal: SignalName;
+  readonly format: FormatName;
+  /** For whom it is, where the destination tells tenants apart by a header. */
+  readonly tenant?: string;
   /** Items counted by the scan. */
   readonly items: number;
   /** The request as uncompressed protobuf. */

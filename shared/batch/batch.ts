@@ -1,26 +1,34 @@
-import type { SignalName } from "../signal.ts";
+import type { FormatName } from "./formats.ts";
 
-/** What one queue message holds: one signal, one destination, one export request in protobuf. */
+/** What one queue message holds: one message of one format, for one destination. */
 export interface Batch {
-  readonly signal: SignalName;
-  /** Name of the destination, `grafana-cloud` until there are several. */
+  readonly format: FormatName;
+  /** Name of the destination. */
   readonly destination: string;
+  /** For whom it is, where the destination tells tenants apart by a header; they never share an export. */
+  readonly tenant?: string;
   readonly items: number;
   /** Size of the uncompressed protobuf in bytes. */
   readonly bytes: number;
   readonly encoding: "gzip" | "identity";
-  /** The export request in `encoding`; gzip is exactly one member. */
+  /** The message in `encoding`; gzip is exactly one member. */
   readonly payload: Uint8Array;
   /** When the request was received, milliseconds since the Unix epoch; of the oldest one where several were batched. */
   readonly acceptedAt: number;
-  /** How often what was left of this batch went back into the queue as a message of its own; absent means never. */
+  /** Absent where it is on its way for the first time. */
+  readonly history?: History;
+  /** Present in the dead-letter queue only. */
+  readonly deadLetter?: DeadLetter;
+}
+
+/** What a batch has been through. */
+export interface History {
+  /** How often what was left of it went back into the queue as a message of its own; absent means never. */
   readonly requeues?: number;
   /** How often it came back from the dead-letter queue; absent means never. */
   readonly replays?: number;
-  /** Id of the dead letter that it was before its last replay: a letter that was sent twice shows by it. */
+  /** Id of the dead letter that it was before its last replay: a dead letter that was sent twice shows by it. */
   readonly replayOf?: string;
-  /** Present in the dead-letter queue only. */
-  readonly deadLetter?: DeadLetter;
 }
 
 /** Why a batch was parked, and what is worth knowing before it is replayed. Times are milliseconds since the epoch. */

@@ -1,3 +1,4 @@
+import type { Part } from "../wire/part-writer.ts";
 import type { DeadLetter } from "./batch.ts";
 
 /** What became of one batch (design: settle acts on it). */
@@ -38,12 +39,6 @@ export interface Guilt {
   /** HTTP status of the destination, where it answered. */
   readonly status?: number;
   readonly message: string;
-}
-
-/** Part of a batch: a valid export request, uncompressed. */
-export interface Part {
-  readonly bytes: Uint8Array;
-  readonly items: number;
 }
 
 export type Guilty = Part & { readonly guilt: Guilt };

@@ -1,8 +1,10 @@
 import type { Acceptance, ReceivedRequest } from "../batch/accept.ts";
 import type { Batch } from "../batch/batch.ts";
+import { formats } from "../batch/formats.ts";
 import type { Guilty, Outcome, Retry } from "../batch/outcome.ts";
 import type { Clock } from "../clock.ts";
 import type { PatientDeliver } from "../delivery/retry.ts";
+import { partOf } from "../queue/pack.ts";
 import type { Emit } from "../telemetry/events.ts";
 import type { Commit, Group } from "./group-commit.ts";
 import type { Park } from "./park.ts";
@@ -49,9 +51,10 @@ export function createDirectCommit(options: DirectCommitOptions): Commit {
     return results.map((result) => (result.kind === "left" ? (spilled.get(result) ?? again(result.retry)) : result));
   };
 
-  function batchOf({ signal, items, bytes, gzip }: ReceivedRequest, alone: boolean): Batch {
+  function batchOf({ format, tenant, items, bytes, gzip }: ReceivedRequest, alone: boolean): Batch {
     const acceptedAt = Math.floor(clock.now());
-    const common = { signal, destination, items, bytes: bytes.length, acceptedAt };
+    const address = { format, destination, ...(tenant !== undefined && { tenant }) };
+    const common = { ...address, items, bytes: bytes.length, acceptedAt };
     if (alone && gzip) return { ...common, encoding: "gzip", payload: gzip };
     return { ...common, encoding: "identity", payload: bytes };
   }
@@ -78,7 +81,7 @@ export function createDirectCommit(options: DirectCommitOptions): Commit {
         if (!outcome.rest || condemned.kind === "unavailable") return condemned;
         const { bytes, items, retry } = outcome.rest;
         const rejected = condemned.rejected && { rejected: condemned.rejected };
-        return { kind: "left", request: { signal: request.signal, items, bytes }, retry, ...rejected };
+        return { kind: "left", request: partOf(batch, { items, bytes }), retry, ...rejected };
       }
     }
   }
@@ -104,7 +107,7 @@ export function createDirectCommit(options: DirectCommitOptions): Commit {
       const items = taken.reduce((sum, request) => sum + request.items, 0);
       const bytes = taken.reduce((sum, request) => sum + request.bytes.length, 0);
       emit("batch.spilled", {
-        signal: first.signal,
+        signal: formats[first.format].signal,
         items,
         bytes,
         reason: left[0]?.retry.down ? "outage" : "stopping",

@@ -1,8 +1,7 @@
 import type { Acceptance, ReceivedRequest, Sink } from "../batch/accept.ts";
 import type { Clock } from "../clock.ts";
-import type { SignalName } from "../signal.ts";
 
-/** Requests of one signal that become durable together, in the order in which they came. */
+/** Requests of one format, for one tenant, that become durable together, in the order in which they came. */
 export type Group = readonly [ReceivedRequest, ...ReceivedRequest[]];
 
 /** Makes a group durable: one acceptance for each request, in order. Never rejects. `final` means: do not wait for better times. */
@@ -16,7 +15,7 @@ export interface GroupCommitOptions {
   readonly maxBytes: number;
   readonly maxItems: number;
   readonly maxDelayMs: number;
-  /** Groups of one signal that may be on their way at once; requests gather meanwhile. */
+  /** Groups of one format that may be on their way at once; requests gather meanwhile. */
   readonly maxConcurrent: number;
   /** A gzip request of at least this size needs no company: alone it is sent on as it came, nothing is compressed again. */
   readonly passBytes: number;
@@ -49,12 +48,12 @@ interface Lane {
 }
 
 /**
- * Batches requests across connections, per signal, and answers each one when the group that holds it is durable. It holds
+ * Batches requests across connections, per format, and answers each one when the group that holds it is durable. It holds
  * no data that is not waited for: whoever called `accept` has its answer only then.
  */
 export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
   const { commit, clock, maxBytes, maxItems, maxDelayMs, maxConcurrent, passBytes } = options;
-  const lanes = new Map<SignalName, Lane>();
+  const lanes = new Map<string, Lane>();
   const underWay = new Set<{ readonly since: number }>();
   let requests = 0;
   let bytes = 0;
@@ -90,7 +89,7 @@ export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
   }
 
   function add(request: ReceivedRequest, settle: Entry["settle"]): void {
-    const lane = laneOf(request.signal);
+    const lane = laneOf(request);
     requests++;
     bytes += request.bytes.length;
     lane.waiting.push({ request, settle });
@@ -101,11 +100,12 @@ export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
     if (lane.waiting.length > 0 && !lane.timer && !lane.due && !hurried) wait(lane);
   }
 
-  function laneOf(signal: SignalName): Lane {
-    let lane = lanes.get(signal);
+  function laneOf({ format, tenant }: ReceivedRequest): Lane {
+    const key = JSON.stringify([format, tenant]);
+    let lane = lanes.get(key);
     if (!lane) {
       lane = { waiting: [], bytes: 0, items: 0, passing: 0, timer: undefined, due: false, committing: 0 };
-      lanes.set(signal, lane);
+      lanes.set(key, lane);
     }
     return lane;
   }

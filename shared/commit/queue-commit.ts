@@ -26,5 +26,6 @@ export function mergedRequest(group: Group): ReceivedRequest {
   const [first] = group;
   if (group.length === 1) return first;
   const items = group.reduce((sum, request) => sum + request.items, 0);
-  return { signal: first.signal, items, bytes: merge(group.map(({ bytes }) => bytes)) };
+  const { format, tenant } = first;
+  return { format, ...(tenant !== undefined && { tenant }), items, bytes: merge(group.map(({ bytes }) => bytes)) };
 }

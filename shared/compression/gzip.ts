@@ -19,3 +19,18 @@ export async function gunzip(bytes: Uint8Array, maxBytes: number): Promise<Uint8
   const limit = { maxOutputLength: Math.max(1, maxBytes) };
   return maxBytes < smallBytes ? gunzipSync(bytes, limit) : await inflateOnPool(bytes, limit);
 }
+
+/** Whether the frame is that of one gzip member of `bytes` bytes (RFC 1952, ISIZE); what is inside is not looked at. */
+export function isGzipMember(compressed: Uint8Array, bytes: number): boolean {
+  return isGzip(compressed) && gzipSize(compressed) === bytes % 2 ** 32;
+}
+
+/** Whether bytes begin as gzip does, and are long enough for its frame. */
+export function isGzip(compressed: Uint8Array): boolean {
+  return compressed.length >= 18 && compressed[0] === 0x1f && compressed[1] === 0x8b;
+}
+
+function gzipSize(compressed: Uint8Array): number {
+  const frame = new DataView(compressed.buffer, compressed.byteOffset, compressed.byteLength);
+  return frame.getUint32(compressed.byteLength - 4, true);
+}

@@ -1,7 +1,8 @@
-import { signals } from "../otlp/signals.ts";
-import { type JsonObject, toJson } from "../otlp/to-json.ts";
+import { contentOf } from "../batch/content.ts";
+import { formats } from "../batch/formats.ts";
 import { scan } from "../wire/scan.ts";
-import { contentOf, type Letter } from "./letter.ts";
+import { type JsonObject, toJson } from "../wire/to-json.ts";
+import type { Letter } from "./letter.ts";
 
 /** What is in a letter: an export request, or the message as it is where that cannot be had, and why. */
 export type LetterContent =
@@ -20,8 +21,8 @@ export async function readContent({ batch, message, facts }: Letter): Promise<Le
   if (!batch) return { kind: "raw", body, why: facts.message };
   const bytes = await contentOf(batch);
   if (!bytes) return { kind: "raw", body, why: "its payload cannot be decompressed" };
-  const signal = signals[batch.signal];
-  const scanned = scan(bytes, signal);
+  const root = formats[batch.format].message;
+  const scanned = scan(bytes, root);
   if (scanned.kind !== "scanned") return { kind: "raw", body, why: scanned.message };
-  return { kind: "request", bytes, json: () => toJson(bytes, signal) };
+  return { kind: "request", bytes, json: () => toJson(bytes, root) };
 }

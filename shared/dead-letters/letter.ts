@@ -1,7 +1,7 @@
 import type { Batch, DeadLetter } from "../batch/batch.ts";
-import { gunzip } from "../compression/gzip.ts";
-import { inspect } from "../otlp/inspect.ts";
-import { signals } from "../otlp/signals.ts";
+import { contentOf } from "../batch/content.ts";
+import { type FormatName, formats } from "../batch/formats.ts";
+import { type Inspection, inspect } from "../batch/inspect.ts";
 import { decodeEnvelope } from "../queue/envelope.ts";
 import type { SignalName } from "../signal.ts";
 import type { LetterMessage } from "./letter-box.ts";
@@ -14,7 +14,8 @@ export const letterReasons: readonly LetterReason[] = ["rejected", "too-large", 
 /** Everything about a letter but its content; what is listed. Times are milliseconds since the epoch. */
 export interface LetterFacts {
   readonly id: string;
-  /** Absent where the message is no batch. */
+  /** Absent, as its signal, where the message is not a batch. */
+  readonly format?: FormatName;
   readonly signal?: SignalName;
   readonly services: readonly string[];
   readonly reason: LetterReason;
@@ -54,14 +55,16 @@ export async function readLetter(message: LetterMessage, retentionMs: number): P
     return { message, facts: { ...known, id: message.id, parkedAt: message.sentAt, expiresAt } };
   }
   const { batch } = decoded;
-  const { signal, items, bytes, acceptedAt, replayOf, deadLetter } = batch;
-  const common = { signal, items, bytes, acceptedAt, expiresAt, ...(replayOf !== undefined && { replayOf }) };
+  const { format, items, bytes, acceptedAt, history, deadLetter } = batch;
+  const { signal } = formats[format];
+  const replayOf = history?.replayOf;
+  const common = { format, signal, items, bytes, acceptedAt, expiresAt, ...(replayOf !== undefined && { replayOf }) };
   if (!deadLetter) {
     const words = "received too often without being settled: moved by SQS";
     const known = {
       reason: "redriven",
       message: words,
-      replays: batch.replays ?? 0,
+      replays: history?.replays ?? 0,
       parkedAt: message.sentAt,
     } as const;
     return { message, batch, facts: { ...common, ...known, id: message.id, ...(await look(batch)) } };
@@ -73,16 +76,7 @@ export async function readLetter(message: LetterMessage, retentionMs: number): P
   return { message, batch, facts: told.services.length > 0 ? facts : { ...facts, services } };
 }
 
-/** The export request of a batch, uncompressed; undefined where its payload is damaged. */
-export async function contentOf({ encoding, payload, bytes }: Batch): Promise<Uint8Array | undefined> {
-  try {
-    return encoding === "identity" ? payload : await gunzip(payload, bytes);
-  } catch {
-    return undefined;
-  }
-}
-
-async function look(batch: Batch): Promise<ReturnType<typeof inspect>> {
+async function look(batch: Batch): Promise<Inspection> {
   const bytes = await contentOf(batch);
-  return bytes ? inspect(bytes, signals[batch.signal]) : { services: [] };
+  return bytes ? inspect(bytes, batch.format) : { services: [] };
 }

@@ -83,6 +83,6 @@ function idsOf(letters: readonly Outgoing[]): string[] {
 /** The batch as it goes back: no longer dead, and with the name of the letter that it was. */
 function renewed({ batch, facts }: Letter): Batch {
   if (!batch) throw new Error(`the letter ${facts.id} is no batch`);
-  const { deadLetter: _, requeues: __, ...rest } = batch;
-  return { ...rest, replays: facts.replays + 1, replayOf: facts.id };
+  const { deadLetter: _, history: __, ...rest } = batch;
+  return { ...rest, history: { replays: facts.replays + 1, replayOf: facts.id } };
 }

@@ -1,4 +1,4 @@
-import type { JsonObject } from "../otlp/to-json.ts";
+import type { JsonObject } from "../wire/to-json.ts";
 import { readContent } from "./content.ts";
 import type { Letter } from "./letter.ts";
 import type { LetterReport } from "./report.ts";

@@ -1,5 +1,5 @@
 import type { Batch } from "../batch/batch.ts";
-import type { FormatName } from "../batch/formats.ts";
+import { formats } from "../batch/formats.ts";
 import type { Retry } from "../batch/outcome.ts";
 import type { Circuit } from "./circuit-breaker.ts";
 import type { DeliverContext, DeliverOptions } from "./deliver.ts";
@@ -16,7 +16,7 @@ export interface AttemptOptions extends Pick<DeliverOptions, "clock" | "emit" | 
 }
 
 /** What is sent, ready on the wire. */
-export interface Load extends Pick<Batch, "signal" | "destination" | "items">, Pick<Payload, "encoding" | "body"> {
+export interface Load extends Payload, Pick<Batch, "destination" | "items"> {
   /** How many batches it is made of. */
   readonly batches: number;
 }
@@ -41,11 +41,10 @@ export async function attempt(
   const blocked = circuit.blocked();
   if (blocked) return { kind: "retry", reason: `waiting: ${blocked.reason}`, afterMs: blocked.afterMs, ...down() };
   const load = await make();
-  const { destination, encoding, body } = load;
+  const { batches: _, items: __, ...payload } = load;
   const startedAt = clock.now();
   const timeoutMs = Math.max(1, Math.min(exportTimeoutMs, deadlineAt - startedAt));
-  const format: FormatName = `otlp/${load.signal}`;
-  const verdict = await send({ destination, format, encoding, body, timeoutMs, ...(abort && { abort }) });
+  const verdict = await send({ ...payload, timeoutMs, ...(abort && { abort }) });
   if (abort?.aborted && verdict.kind === "retry") return { kind: "retry", reason: "stopped", down: false };
   circuit.record(verdict);
   return tell(load, verdict, clock.now() - startedAt);
@@ -56,7 +55,8 @@ export async function attempt(
 
   function tell({ batches, items, body: { length: bytes } }: Load, answered: Verdict, durationMs: number): Attempted {
     const { emit } = options;
-    const labels = { signal: load.signal, destination };
+    const { destination } = load;
+    const labels = { signal: formats[load.format].signal, destination };
     switch (answered.kind) {
       case "delivered": {
         const rejected = Math.min(items, answered.rejected);

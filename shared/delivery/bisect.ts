@@ -1,4 +1,5 @@
-import type { Part, Retry } from "../batch/outcome.ts";
+import type { Retry } from "../batch/outcome.ts";
+import type { Part } from "../wire/part-writer.ts";
 import type { Attempted } from "./attempt.ts";
 import type { Refusal } from "./verdict.ts";
 

@@ -1,8 +1,8 @@
 import type { Batch } from "../batch/batch.ts";
+import { formats } from "../batch/formats.ts";
 import type { Outcome } from "../batch/outcome.ts";
 import { type Compression, compress } from "../compression/compress.ts";
 import { gunzip } from "../compression/gzip.ts";
-import { signals } from "../otlp/signals.ts";
 import { merge } from "../wire/merge.ts";
 import { split } from "../wire/split.ts";
 import { type Attempted, type AttemptOptions, attempt, type Load } from "./attempt.ts";
@@ -37,8 +37,8 @@ export function createDeliverExport(options: DeliverExportOptions): DeliverExpor
     const encodings = options.encodings();
     if (batches.length === 1 && encodings.includes(first.encoding)) {
       // A batch alone travels as it is stored: nobody looks into it unless it is refused.
-      const { payload, signal, destination, items, encoding } = first;
-      const load = { signal, destination, items, encoding, body: payload, batches: 1 };
+      const { payload, items, encoding } = first;
+      const load = { ...addressOf(first), items, encoding, body: payload, batches: 1 };
       const attempted = await attempt(() => load, context, options);
       if (attempted.kind === "delivered") refusesAll = false;
       if (attempted.kind !== "refused") return [outcomeOf(attempted)];
@@ -85,8 +85,8 @@ export function createDeliverExport(options: DeliverExportOptions): DeliverExpor
       const parked = guilty.reduce((sum, { piece }) => sum + piece.items, 0);
       const nothing = delivered.length === 0 && rest.length === 0;
       refusesAll = nothing && (refusesAll || exports >= patience.usual);
-      const { signal, destination } = first as Batch;
-      options.emit("export.narrowed", { signal, destination, items, exports, parked });
+      const { format, destination } = first as Batch;
+      options.emit("export.narrowed", { signal: formats[format].signal, destination, items, exports, parked });
     }
   };
 }
@@ -105,25 +105,26 @@ function piecesOf(opened: readonly Opened[]): readonly Piece[] {
   return opened.flatMap((piece) => ("damage" in piece ? [] : piece));
 }
 
-async function loadOf(
-  pieces: readonly Piece[],
-  { signal, destination }: Batch,
-  encodings: Exporter["encodings"],
-): Promise<Load> {
+async function loadOf(pieces: readonly Piece[], batch: Batch, encodings: Exporter["encodings"]): Promise<Load> {
   const bytes = merge(pieces.map((piece) => piece.bytes));
   const items = pieces.reduce((sum, piece) => sum + piece.items, 0);
   const batches = new Set(pieces.map((piece) => piece.batch)).size;
-  const load = { signal, destination, items, batches };
+  const load = { ...addressOf(batch), items, batches };
   const isSmall = bytes.length < smallBytes && encodings.includes("identity");
   const encoding: Compression = isSmall ? "identity" : encodings[0];
   return { ...load, encoding, body: await compress(bytes, encoding) };
 }
 
+/** What it is, and for whom. */
+function addressOf({ format, destination, tenant }: Batch) {
+  return { format, destination, ...(tenant !== undefined && { tenant }) };
+}
+
 /** What cannot be cut, because it is no request at all, is guilty as a whole. */
-function halve(piece: Piece, { signal }: Batch): readonly Piece[] {
+function halve(piece: Piece, { format }: Batch): readonly Piece[] {
   const limits = { maxBytes: Number.POSITIVE_INFINITY, maxItems: Math.ceil(piece.items / 2) };
   try {
-    const { parts, tooLarge } = split(piece.bytes, signals[signal], limits);
+    const { parts, tooLarge } = split(piece.bytes, formats[format].message, limits);
     return tooLarge.length > 0 ? [piece] : parts.map((part) => ({ ...part, batch: piece.batch }));
   } catch {
     return [piece];

@@ -1,5 +1,6 @@
 import type { Backoff } from "../backoff.ts";
 import type { Batch } from "../batch/batch.ts";
+import { formats } from "../batch/formats.ts";
 import type { Outcome } from "../batch/outcome.ts";
 import type { Clock, Random } from "../clock.ts";
 import type { Emit } from "../telemetry/events.ts";
@@ -65,8 +66,8 @@ export function createDeliver(options: DeliverOptions): Deliver {
     }
   };
 
-  function wayOf({ destination, signal }: Batch): DeliverExport {
-    const key = `${destination} ${signal}`;
+  function wayOf({ destination, format }: Batch): DeliverExport {
+    const key = `${destination} ${formats[format].signal}`;
     const known = ways.get(key);
     if (known) return known;
     const way = createDeliverExport({

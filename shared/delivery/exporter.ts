@@ -6,6 +6,7 @@ import type { Verdict } from "./verdict.ts";
 /** What is sent: one message of one format, in an encoding that the exporter takes. */
 export interface Payload {
   readonly format: FormatName;
+  readonly tenant?: string;
   readonly encoding: Compression;
   readonly body: Uint8Array;
 }

@@ -8,7 +8,7 @@ export interface PlanLimits {
 }
 
 /**
- * Groups batches into exports: one signal, one destination, within the limits, oldest first. Returns indexes into
+ * Groups batches into exports: one format, one destination, one tenant, within the limits, oldest first. Returns indexes into
  * `batches`. A batch that exceeds a limit by itself travels alone: only the destination knows whether it is too large.
  */
 export function plan(batches: readonly Batch[], limits: PlanLimits): readonly (readonly number[])[] {
@@ -17,7 +17,7 @@ export function plan(batches: readonly Batch[], limits: PlanLimits): readonly (r
   const open = new Map<string, OpenExport>();
   const exports: OpenExport[] = [];
   for (const { batch, index } of order) {
-    const key = `${batch.signal} ${batch.destination}`;
+    const key = JSON.stringify([batch.format, batch.destination, batch.tenant]);
     const last = open.get(key);
     const fits =
       last && last.bytes + batch.bytes <= limits.maxExportBytes && last.items + batch.items <= limits.maxExportItems;

@@ -1,5 +1,5 @@
 import { wireTypeOf } from "../wire/scan-table.ts";
-import type { Field, Message } from "./schema.ts";
+import type { Field, Message } from "../wire/schema.ts";
 
 /** How a message is read from JSON: its schema, compiled. */
 export interface MessagePlan {
@@ -89,6 +89,7 @@ const readings: Readonly<Record<Field["type"], readonly [number, IntegerRange]>>
   int64: [kind.varint, int64],
   uint64: [kind.varint, uint64],
   sint32: [kind.zigzag, int32],
+  sint64: [kind.zigzag, int64],
   fixed32: [kind.fixed32, uint32],
   fixed64: [kind.fixed64, uint64],
   sfixed64: [kind.fixed64, int64],

@@ -43,11 +43,17 @@ export function createScalarReader(reader: JsonReader, writer: WireWriter): Read
       case kind.zigzag:
         readInteger(field.integer);
         // Zigzag: the sign goes to the lowest bit (protobuf encoding, "Signed Integers").
-        number.low = ((number.low << 1) ^ (number.low >> 31)) >>> 0;
-        number.high = 0;
+        zigzag(field.integer.is32);
         return writeVarint(field, explicit);
     }
   };
+
+  function zigzag(is32: boolean): void {
+    const { low, high } = number;
+    const sign = (is32 ? low : high) >> 31;
+    number.low = ((low << 1) ^ sign) >>> 0;
+    number.high = is32 ? 0 : (((high << 1) | (low >>> 31)) ^ sign) >>> 0;
+  }
 
   function readString(field: FieldPlan, explicit: boolean): void {
     if (reader.peek() !== quote) reader.fail("Expected a string.");

@@ -1,66 +1,4 @@
-/** Wire types and value ranges of protobuf's scalars, as far as OTLP uses them (protobuf.dev/programming-guides/encoding). */
-export type ScalarType =
-  | "double"
-  | "int32"
-  | "int64"
-  | "uint32"
-  | "uint64"
-  | "sint32"
-  | "fixed32"
-  | "fixed64"
-  | "sfixed64"
-  | "bool"
-  | "string"
-  | "bytes"
-  | "enum";
-
-/** One field of an OTLP message. Everything that scans, counts, splits or transcodes is driven by these rows. */
-export interface Field {
-  readonly number: number;
-  /** The name in the .proto file, `snake_case`. */
-  readonly name: string;
-  /** The name in OTLP/JSON, `lowerCamelCase`; absent for fields that only exist on the wire. */
-  readonly jsonName?: string;
-  readonly type: ScalarType | "message";
-  /** The message type of a field of type `message`. */
-  readonly message?: Message;
-  /** The names of a field of type `enum`. */
-  readonly values?: Readonly<Record<string, number>>;
-  readonly repeated?: true;
-  /** `optional` and oneof members: an explicit zero is a value and is written. */
-  readonly explicit?: true;
-  /** The oneof that the field belongs to: its last member on the wire wins. */
-  readonly oneof?: string;
-  /** Byte lengths that an id may have; ids are hexadecimal in OTLP/JSON. */
-  readonly idLengths?: readonly number[];
-  /** `group`: a container that a split may cut open. `item`: a span, data point or log record, the unit that is counted. */
-  readonly cut?: "group" | "item";
-  /** The time of an item, for its age; of several that are set the first one counts. */
-  readonly itemTime?: true;
-}
-
-/** A message type of OTLP: its name in the .proto files and its fields in order of number. */
-export interface Message {
-  readonly name: string;
-  readonly fields: readonly Field[];
-  /** Those of them with `cut`, to find them fast. */
-  readonly cuts: readonly Field[];
-}
-
-type Options = Partial<Omit<Field, "number" | "name" | "type">> & { readonly wireOnly?: true };
-
-function field(number: number, name: string, type: Field["type"], options: Options = {}): Field {
-  const { wireOnly, ...rest } = options;
-  return wireOnly ? { number, name, type, ...rest } : { number, name, jsonName: lowerCamelCase(name), type, ...rest };
-}
-
-function message(name: string, fields: readonly Field[]): Message {
-  return { name, fields, cuts: fields.filter((each) => each.cut) };
-}
-
-function nested(number: number, name: string, type: Message, options: Options = {}): Field {
-  return field(number, name, "message", { message: type, ...options });
-}
+import { type Field, type FieldOptions, field, type Message, message, nested } from "../wire/schema.ts";
 
 function traceId(number: number): Field {
   return field(number, "trace_id", "bytes", { idLengths: [0, 16] });
@@ -70,22 +8,18 @@ function spanId(number: number, name = "span_id"): Field {
   return field(number, name, "bytes", { idLengths: [0, 8] });
 }
 
-function lowerCamelCase(name: string): string {
-  return name.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
-}
-
 const many = { repeated: true } as const;
 const optional = { explicit: true } as const;
-const itemTime = { itemTime: true } as const;
+const itemTime = { itemTime: "nanoseconds" } as const;
 
 // AnyValue, ArrayValue and KeyValueList refer to each other: the array is filled below.
 const anyValueFields: Field[] = [];
 const anyValue = message("AnyValue", anyValueFields);
-const keyValue = message("KeyValue", [
-  field(1, "key", "string"),
-  nested(2, "value", anyValue),
-  field(3, "key_strindex", "int32"),
-]);
+const keyValue = message(
+  "KeyValue",
+  [field(1, "key", "string"), nested(2, "value", anyValue), field(3, "key_strindex", "int32")],
+  { isPair: true },
+);
 const value = { explicit: true, oneof: "value" } as const;
 anyValueFields.push(
   field(1, "string_value", "string", value),
@@ -104,7 +38,8 @@ const entityRef = message("EntityRef", [
   field(3, "id_keys", "string", many),
   field(4, "description_keys", "string", many),
 ]);
-const resource = message("Resource", [
+/** Who the items below it come from. */
+export const resource = message("Resource", [
   nested(1, "attributes", keyValue, many),
   field(2, "dropped_attributes_count", "uint32"),
   nested(3, "entity_refs", entityRef, many),
@@ -266,11 +201,32 @@ const metric = message("Metric", [
  * The root messages of the three signals, OTLP 1.x (opentelemetry-proto `collector/*` and `*.proto`), deprecated
  * field 1000 included. They share one shape: request → resource → scope → (metric →) item.
  */
-export const exportTraceServiceRequest = request("Trace", "Spans", "spans", span, item);
-export const exportMetricsServiceRequest = request("Metrics", "Metrics", "metrics", metric, group);
-export const exportLogsServiceRequest = request("Logs", "Logs", "log_records", logRecord, item);
+export const exportTraceServiceRequest = request("Trace", span, {
+  ...item,
+  kind: "Spans",
+  name: "spans",
+  itemNoun: "spans",
+});
+export const exportMetricsServiceRequest = request("Metrics", metric, {
+  ...group,
+  kind: "Metrics",
+  name: "metrics",
+  itemNoun: "data points",
+});
+export const exportLogsServiceRequest = request("Logs", logRecord, {
+  ...item,
+  kind: "Logs",
+  name: "log_records",
+  itemNoun: "log records",
+});
 
-function request(service: string, kind: string, name: string, type: Message, cut: Options): Message {
+interface RequestOptions extends FieldOptions {
+  readonly kind: string;
+  readonly name: string;
+  readonly itemNoun: string;
+}
+
+function request(service: string, type: Message, { kind, name, itemNoun, ...cut }: RequestOptions): Message {
   const suffix = kind.toLowerCase();
   const scope = message(`Scope${kind}`, [
     nested(1, "scope", instrumentationScope),
@@ -283,7 +239,7 @@ function request(service: string, kind: string, name: string, type: Message, cut
     field(3, "schema_url", "string"),
     nested(1000, `deprecated_scope_${suffix}`, scope, { ...group, wireOnly: true }),
   ]);
-  return message(`Export${service}ServiceRequest`, [nested(1, `resource_${suffix}`, ofResource, group)]);
+  return message(`Export${service}ServiceRequest`, [nested(1, `resource_${suffix}`, ofResource, group)], { itemNoun });
 }
 
 function severityNumbers(): Record<string, number> {

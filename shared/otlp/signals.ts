@@ -1,10 +1,6 @@
 import type { SignalName } from "../signal.ts";
-import {
-  exportLogsServiceRequest,
-  exportMetricsServiceRequest,
-  exportTraceServiceRequest,
-  type Message,
-} from "./schema.ts";
+import type { Message } from "../wire/schema.ts";
+import { exportLogsServiceRequest, exportMetricsServiceRequest, exportTraceServiceRequest } from "./schema.ts";
 
 /** A signal is a row: whatever differs between traces, metrics and logs stands here and nowhere else. */
 export interface Signal {
@@ -15,20 +11,23 @@ export interface Signal {
   readonly grpcPath: string;
   /** The export request message, as sent by clients and to the destination. */
   readonly request: Message;
-  /** What one item is called, in the plural. */
-  readonly itemNoun: string;
   /** Field 1 of the signal's `Export…PartialSuccess`, as written in OTLP/JSON. */
   readonly rejectedField: string;
 }
 
+/** The name of the signal's payloads among all formats. */
+export function formatOf({ name }: Signal): `otlp/${SignalName}` {
+  return `otlp/${name}`;
+}
+
 export const signals: Readonly<Record<SignalName, Signal>> = {
-  traces: signal("traces", "trace", exportTraceServiceRequest, "spans", "rejectedSpans"),
-  metrics: signal("metrics", "metrics", exportMetricsServiceRequest, "data points", "rejectedDataPoints"),
-  logs: signal("logs", "logs", exportLogsServiceRequest, "log records", "rejectedLogRecords"),
+  traces: signal("traces", "trace", exportTraceServiceRequest, "rejectedSpans"),
+  metrics: signal("metrics", "metrics", exportMetricsServiceRequest, "rejectedDataPoints"),
+  logs: signal("logs", "logs", exportLogsServiceRequest, "rejectedLogRecords"),
 };
 
-function signal(name: SignalName, pkg: string, request: Message, itemNoun: string, rejectedField: string): Signal {
+function signal(name: SignalName, pkg: string, request: Message, rejectedField: string): Signal {
   const service = `${pkg[0]?.toUpperCase()}${pkg.slice(1)}Service`;
   const grpcPath = `/opentelemetry.proto.collector.${pkg}.v1.${service}/Export`;
-  return { name, path: `/v1/${name}`, grpcPath, request, itemNoun, rejectedField };
+  return { name, path: `/v1/${name}`, grpcPath, request, rejectedField };
 }

@@ -208,7 +208,8 @@ function readNested(job: Job, field: FieldPlan, plan: MessagePlan): void {
   const { reader, writer } = job;
   if (reader.peek() !== openBrace) reader.fail("Expected an object.");
   if (job.depth > job.maxDepth) reader.fail(`Messages are nested more than ${job.maxDepth} deep.`);
-  if (field.field.cut && ++job.itemsAndGroups > job.maxItems) reader.fail(tooManyItems(job.signal, job.maxItems));
+  if (field.field.cut && ++job.itemsAndGroups > job.maxItems)
+    reader.fail(tooManyItems(job.signal.request, job.maxItems));
   if (field.isItem) job.items++;
   else if (plan.isChoice) job.itemsBefore = job.items;
   else if (field.isMember) job.items = job.itemsBefore;

@@ -1,12 +1,12 @@
 import type { Batch, DeadLetter } from "../batch/batch.ts";
+import { contentOf } from "../batch/content.ts";
+import { formats } from "../batch/formats.ts";
+import { inspect } from "../batch/inspect.ts";
 import type { Guilt } from "../batch/outcome.ts";
 import type { Clock } from "../clock.ts";
-import { gunzip } from "../compression/gzip.ts";
-import { type Inspection, inspect } from "../otlp/inspect.ts";
-import { signals } from "../otlp/signals.ts";
 import type { Emit } from "../telemetry/events.ts";
 import { encodeEnvelope } from "./envelope.ts";
-import { pack } from "./pack.ts";
+import { pack, partOf } from "./pack.ts";
 import type { QueueBody } from "./queue.ts";
 import type { ReceivedMessage } from "./queue-reader.ts";
 import type { Settlement } from "./settle.ts";
@@ -40,15 +40,15 @@ export function createLetterWriter(
     if (outcome.kind !== "narrowed" || !batch) return [];
     const letters: Letter[] = [];
     for (const { bytes, items, guilt } of outcome.guilty) {
-      const { signal, destination, acceptedAt, replays, replayOf } = batch;
-      const packed = await pack({ signal, bytes, items }, { destination, acceptedAt, maxBatchBytes: bytes.length });
+      const { destination, acceptedAt, history } = batch;
+      const packed = await pack(partOf(batch, { bytes, items }), {
+        destination,
+        acceptedAt,
+        maxBatchBytes: bytes.length,
+      });
       if (packed.rejected) return [letter({ batch, bytes: await contentOf(batch) }, guilt, message)];
       for (const part of packed.batches) {
-        const parked = {
-          ...part,
-          ...(replays !== undefined && { replays }),
-          ...(replayOf !== undefined && { replayOf }),
-        };
+        const parked = { ...part, ...(history && { history }) };
         letters.push(
           letter({ batch: parked, bytes: packed.batches.length === 1 ? bytes : await contentOf(part) }, guilt, message),
         );
@@ -69,11 +69,19 @@ export function createLetterWriter(
       firstAttemptAt: message.firstReceivedAt,
       lastAttemptAt: Math.floor(clock.now()),
       attempts: message.receiveCount,
-      ...describe(batch, bytes),
-      replays: batch.replays ?? 0,
+      ...(bytes ? inspect(bytes, batch.format) : { services: [] }),
+      replays: batch.history?.replays ?? 0,
     };
-    const { signal, destination, items } = batch;
-    const told = { signal, destination, items, id, reason, message: words, ...(status !== undefined && { status }) };
+    const { format, destination, items } = batch;
+    const told = {
+      signal: formats[format].signal,
+      destination,
+      items,
+      id,
+      reason,
+      message: words,
+      ...(status !== undefined && { status }),
+    };
     return { body: encodeEnvelope({ ...batch, deadLetter }), tell: () => emit("batch.parked", told) };
   }
 
@@ -82,26 +90,8 @@ export function createLetterWriter(
   }
 }
 
-/** What is parked may be what crashes the code: a letter that tells less is better than none. */
-function describe({ signal }: Batch, bytes: Uint8Array | undefined): Inspection {
-  try {
-    return bytes ? inspect(bytes, signals[signal]) : { services: [] };
-  } catch {
-    return { services: [] };
-  }
-}
-
 interface Content {
   readonly batch: Batch;
   /** Uncompressed, where that could be had. */
   readonly bytes: Uint8Array | undefined;
-}
-
-/** The payload uncompressed; undefined where it is damaged. */
-export async function contentOf({ encoding, payload, bytes }: Batch): Promise<Uint8Array | undefined> {
-  try {
-    return encoding === "identity" ? payload : await gunzip(payload, bytes);
-  } catch {
-    return undefined;
-  }
 }

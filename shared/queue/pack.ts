@@ -1,7 +1,9 @@
 import type { ReceivedRequest } from "../batch/accept.ts";
 import type { Batch } from "../batch/batch.ts";
-import { gzip } from "../compression/gzip.ts";
-import { signals } from "../otlp/signals.ts";
+import { formats } from "../batch/formats.ts";
+import { gzip, isGzipMember } from "../compression/gzip.ts";
+import type { Part } from "../wire/part-writer.ts";
+import { itemNoun } from "../wire/schema.ts";
 import { split } from "../wire/split.ts";
 import { maxPayloadBytes } from "./envelope.ts";
 
@@ -24,21 +26,16 @@ export interface Packed {
   readonly rejected?: { readonly items: number; readonly message: string };
 }
 
-interface Part {
-  readonly bytes: Uint8Array;
-  readonly items: number;
-}
-
 /**
  * Turns one request into batches that each fit a queue message. What arrived compressed and fits is stored as it came,
  * everything else is compressed once; a request that is too large is cut between its items, guided by how well it
  * compresses. Takes one part at a time, so that memory stays within a few times the request.
  */
 export async function pack(request: ReceivedRequest, options: PackOptions): Promise<Packed> {
-  const { signal, items, bytes } = request;
+  const { format, items, bytes } = request;
   const packer = createPacker(request, options);
   if (bytes.length <= options.maxBatchBytes || items <= 1) {
-    if (request.gzip && isOneMember(request.gzip, bytes.length) && request.gzip.length <= maxPayloadBytes) {
+    if (request.gzip && isGzipMember(request.gzip, bytes.length) && request.gzip.length <= maxPayloadBytes) {
       packer.add({ bytes, items }, request.gzip);
     } else {
       await packer.compress({ bytes, items });
@@ -49,14 +46,19 @@ export async function pack(request: ReceivedRequest, options: PackOptions): Prom
   const { batches, rejected } = packer;
   if (rejected.items === 0) return { batches };
   const limit = `an item must fit one queue message: ${maxPayloadBytes} bytes compressed, ${maxItemBytes} as sent`;
-  const { itemNoun } = signals[signal];
-  const noun = rejected.items === 1 ? itemNoun.slice(0, -1) : itemNoun;
+  const noun = itemNoun(formats[format].message, rejected.items);
   const message = `${rejected.items} ${noun} too large (${rejected.largest} bytes); ${limit}`;
   return { batches, rejected: { items: rejected.items, message } };
 }
 
+/** Part of a batch as a request: of the same format, for the same tenant. */
+export function partOf({ format, tenant }: Batch, { bytes, items }: Part): ReceivedRequest {
+  return { format, ...(tenant !== undefined && { tenant }), bytes, items };
+}
+
 function createPacker(request: ReceivedRequest, options: PackOptions) {
-  const { signal } = request;
+  const { format, tenant } = request;
+  const { message } = formats[format];
   const { destination, acceptedAt, maxBatchBytes } = options;
   const batches: Batch[] = [];
   const rejected = { items: 0, largest: 0 };
@@ -64,7 +66,8 @@ function createPacker(request: ReceivedRequest, options: PackOptions) {
   function add(part: Part, compressed: Uint8Array): void {
     const shrunk = compressed.length < part.bytes.length;
     const [encoding, payload] = shrunk ? (["gzip", compressed] as const) : (["identity", part.bytes] as const);
-    batches.push({ signal, destination, items: part.items, bytes: part.bytes.length, encoding, payload, acceptedAt });
+    const common = { format, destination, ...(tenant !== undefined && { tenant }) };
+    batches.push({ ...common, items: part.items, bytes: part.bytes.length, encoding, payload, acceptedAt });
   }
 
   async function compress(part: Part): Promise<void> {
@@ -78,11 +81,11 @@ function createPacker(request: ReceivedRequest, options: PackOptions) {
 
   /** Ends because every round at least halves the limit or the items, down to parts of a single item. */
   async function cut(part: Part, maxBytes: number): Promise<void> {
-    const first = split(part.bytes, signals[signal], { maxBytes });
+    const first = split(part.bytes, message, { maxBytes });
     // An item larger than a batch should be may still fit compressed: its neighbours then share its larger limit.
     const larger = Math.max(0, ...first.tooLarge.map((item) => item.bytes).filter((size) => size <= maxItemBytes));
     const wider = { maxBytes: larger, maxItems: Math.ceil(part.items / 2) };
-    const { parts, tooLarge } = larger > 0 ? split(part.bytes, signals[signal], wider) : first;
+    const { parts, tooLarge } = larger > 0 ? split(part.bytes, message, wider) : first;
     for (const item of tooLarge) reject(item.items, item.bytes);
     for (const piece of parts) await compress(piece);
   }
@@ -93,11 +96,4 @@ function createPacker(request: ReceivedRequest, options: PackOptions) {
   }
 
   return { batches, rejected, add, compress, cut };
-}
-
-/** Whether the frame is that of one gzip member of `bytes` bytes (RFC 1952, ISIZE). */
-function isOneMember(compressed: Uint8Array, bytes: number): boolean {
-  if (compressed.length < 18) return false;
-  const frame = new DataView(compressed.buffer, compressed.byteOffset, compressed.byteLength);
-  return frame.getUint16(0) === 0x1f8b && frame.getUint32(compressed.byteLength - 4, true) === bytes % 2 ** 32;
 }

@@ -1,4 +1,5 @@
 import type { Acceptance, ReceivedRequest, Sink } from "../batch/accept.ts";
+import { formats } from "../batch/formats.ts";
 import type { Clock } from "../clock.ts";
 import type { Emit } from "../telemetry/events.ts";
 import { encodeEnvelope } from "./envelope.ts";
@@ -22,7 +23,7 @@ export function createQueueSink(options: QueueSinkOptions): Sink {
   const { queue, destination, clock, emit, maxBatchBytes, retryAfterMs = 5000 } = options;
 
   async function accept(request: ReceivedRequest, abort?: AbortSignal): Promise<Acceptance> {
-    const { signal } = request;
+    const { signal } = formats[request.format];
     if (request.items === 0) return { kind: "accepted" };
     const acceptedAt = Math.floor(clock.now());
     const { batches, rejected } = await pack(request, { destination, acceptedAt, maxBatchBytes });

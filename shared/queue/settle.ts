@@ -1,11 +1,13 @@
 import { type Backoff, delayAfter } from "../backoff.ts";
 import type { Batch } from "../batch/batch.ts";
-import type { Outcome, Part } from "../batch/outcome.ts";
+import { contentOf } from "../batch/content.ts";
+import type { Outcome } from "../batch/outcome.ts";
 import type { Clock, Random } from "../clock.ts";
 import type { Emit } from "../telemetry/events.ts";
-import { contentOf, createLetterWriter } from "./dead-letter.ts";
+import type { Part } from "../wire/part-writer.ts";
+import { createLetterWriter } from "./dead-letter.ts";
 import { encodeEnvelope } from "./envelope.ts";
-import { pack } from "./pack.ts";
+import { pack, partOf } from "./pack.ts";
 import type { Queue, QueueBody } from "./queue.ts";
 import type { ReceivedMessage } from "./queue-reader.ts";
 
@@ -136,13 +138,13 @@ export function createSettle(
 
   /** Part of a batch, or all of it, as messages of its own; undefined where that cannot be, or was done too often. */
   async function anew(batch: Batch, part: Part, maxBatchBytes: number): Promise<readonly string[] | undefined> {
-    const { signal, destination, acceptedAt, replays, replayOf } = batch;
-    const requeues = (batch.requeues ?? 0) + 1;
+    const { destination, acceptedAt } = batch;
+    const requeues = (batch.history?.requeues ?? 0) + 1;
     if (requeues > maxRequeues) return undefined;
-    const packed = await pack({ signal, ...part }, { destination, acceptedAt, maxBatchBytes });
+    const packed = await pack(partOf(batch, part), { destination, acceptedAt, maxBatchBytes });
     if (packed.rejected) return undefined;
-    const again = { ...(replays !== undefined && { replays }), ...(replayOf !== undefined && { replayOf }) };
-    return packed.batches.map((each) => encodeEnvelope({ ...each, requeues, ...again }));
+    const history = { ...batch.history, requeues };
+    return packed.batches.map((each) => encodeEnvelope({ ...each, history }));
   }
 }
 

@@ -30,7 +30,7 @@ export async function reportSelf(options: ReportSelfOptions): Promise<void> {
     const series = await snapshot();
     const bytes = toOtlpMetrics(series, { resource, startedAt, at: clock.now() });
     const items = series.reduce((sum, { points }) => sum + points.length, 0);
-    const acceptance = await sink.accept({ signal: "metrics", items, bytes });
+    const acceptance = await sink.accept({ format: "otlp/metrics", items, bytes });
     const carried = { signal: "metrics", transport: "self" } as const;
     if (acceptance.kind === "accepted") emit("request.accepted", { ...carried, items, bytes: bytes.length });
     // The next report carries what this one would have: all counts are cumulative.

@@ -1,6 +1,6 @@
-import type { Field, Message } from "../otlp/schema.ts";
 import { copyRange } from "./copy-range.ts";
 import { FieldCursor } from "./field-cursor.ts";
+import type { Field, Message } from "./schema.ts";
 
 /** A message in `bytes`, from `start` to `end`, that a split may cut open. */
 export interface Group {

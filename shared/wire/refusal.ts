@@ -1,8 +1,7 @@
-import type { Field, Message } from "../otlp/schema.ts";
-import type { Signal } from "../otlp/signals.ts";
 import { FieldCursor } from "./field-cursor.ts";
 import type { Rejection } from "./rejection.ts";
 import { wireTypeOf } from "./scan-table.ts";
+import type { Field, Message } from "./schema.ts";
 import { varintSize, varintValue } from "./varint.ts";
 
 /** Enough for every field outside of nested attribute values. */
@@ -13,9 +12,9 @@ const wireTypes = ["a varint", "64 bits", "length-delimited", "a group", "the en
  * Makes the rejection of the field whose tag starts at `offset`. The path is found by walking down to it once more, so
  * that the scan itself keeps no account of where it is. Without `message` the tag itself is at fault.
  */
-export function refuse(bytes: Uint8Array, offset: number, about: { signal: Signal; message?: string }): Rejection {
+export function refuse(bytes: Uint8Array, offset: number, about: { root: Message; message?: string }): Rejection {
   const names: string[] = [];
-  let message: Message | undefined = about.signal.request;
+  let message: Message | undefined = about.root;
   let cursor = new FieldCursor(bytes, 0, bytes.length);
   for (;;) {
     const start = cursor.valueEnd;

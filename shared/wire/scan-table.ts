@@ -1,5 +1,4 @@
-import type { Field, Message } from "../otlp/schema.ts";
-import { signals } from "../otlp/signals.ts";
+import type { Field, Message } from "./schema.ts";
 
 /**
  * What the scanner does with a field. Operations from `skipLength` on are length-delimited. In an entry of the table the
@@ -35,18 +34,23 @@ export interface ScanTable {
   readonly entries: Uint16Array;
   /** Entries of known fields with larger tags: field 1000. Keys are `tag * 65536 + m * directTags`. */
   readonly wide: ReadonlyMap<number, number>;
-  /** The first index of a root message's entries. */
-  readonly bases: ReadonlyMap<Message, number>;
 }
 
-/** The schema compiled once, when the module is loaded, into one dense array that fits the first-level cache. */
-export const scanTable: ScanTable = compile(Object.values(signals).map((signal) => signal.request));
+const tables = new Map<Message, ScanTable>();
 
-function compile(roots: readonly Message[]): ScanTable {
-  const messages = reachable(roots);
+/** A message and all that it holds, compiled once into one dense array that fits the first-level cache; the root comes first. */
+export function scanTableOf(root: Message): ScanTable {
+  const known = tables.get(root);
+  if (known) return known;
+  const table = compile(root);
+  tables.set(root, table);
+  return table;
+}
+
+function compile(root: Message): ScanTable {
+  const messages = reachable(root);
   const entries = new Uint16Array(messages.length * directTags);
   const wide = new Map<number, number>();
-  const bases = new Map(messages.map((message, id) => [message, id * directTags]));
   for (const [id, message] of messages.entries()) {
     const base = id * directTags;
     for (let tag = 8; tag < directTags; tag++) entries[base + tag] = unknownEntry(tag);
@@ -59,7 +63,7 @@ function compile(roots: readonly Message[]): ScanTable {
       }
     }
   }
-  return { entries, wide, bases };
+  return { entries, wide };
 }
 
 /** The entry of a field that the schema does not know: skipped by its wire type; groups are refused. */
@@ -93,7 +97,7 @@ function enterOperation(field: Field): number {
   if (field.cut === "group" && field.oneof) return operation.enterMember;
   if (field.message?.fields.some((inner) => inner.cut === "group" && inner.oneof)) return operation.enterChoice;
   if (field.cut === "group") return operation.enterGroup;
-  return field.message?.name === "KeyValue" ? operation.enterKeyValue : operation.enter;
+  return field.message?.isPair ? operation.enterKeyValue : operation.enter;
 }
 
 /** The wire type that a field's type is written with, unpacked (protobuf encoding, "Message Structure"). */
@@ -114,8 +118,8 @@ export function wireTypeOf(type: Field["type"]): number {
   }
 }
 
-function reachable(roots: readonly Message[]): Message[] {
-  const found = [...roots];
+function reachable(root: Message): Message[] {
+  const found = [root];
   for (const message of found) {
     for (const field of message.fields) {
       if (field.message && !found.includes(field.message)) found.push(field.message);

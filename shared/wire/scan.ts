@@ -1,10 +1,10 @@
-import type { Signal } from "../otlp/signals.ts";
 import { refuse } from "./refusal.ts";
 import type { Rejection } from "./rejection.ts";
-import { directTags, operation, scanTable, unknownEntry } from "./scan-table.ts";
+import { directTags, operation, scanTableOf, unknownEntry } from "./scan-table.ts";
+import { itemNoun, type Message } from "./schema.ts";
 import { badVarint, varintSize, varintValue } from "./varint.ts";
 
-/** A request that is safe to merge with others; `items` counts spans, data points or log records. */
+/** A request that is safe to merge with others; `items` counts what the schema calls one. */
 export interface Scanned {
   readonly kind: "scanned";
   readonly items: number;
@@ -33,16 +33,16 @@ const stringTag = 0x0a;
 const sharedStack = createStack(defaultScanLimits.maxDepth);
 
 /**
- * Validates an export request on the wire, in one pass and without decoding it: refuses whatever would make a
+ * Validates a message on the wire, `root` being its type, in one pass and without decoding it: refuses whatever would make a
  * destination refuse the batch it ends up in, at every depth of the schema, and counts the items. Never throws.
  * Strings are not checked for UTF-8. docs/decisions/0010-scan-the-wire.md lists what is refused.
  */
-export function scan(bytes: Uint8Array, signal: Signal, limits: ScanLimits = defaultScanLimits): Scanned | Rejection {
-  const entries = scanTable.entries;
+export function scan(bytes: Uint8Array, root: Message, limits: ScanLimits = defaultScanLimits): Scanned | Rejection {
+  const { entries, wide } = scanTableOf(root);
   const { maxDepth, maxItems } = limits;
   const { ends, bases } = maxDepth <= defaultScanLimits.maxDepth ? sharedStack : createStack(maxDepth);
   let depth = 0;
-  let base = scanTable.bases.get(signal.request) as number;
+  let base = 0;
   let end = bytes.length;
   let pos = 0;
   let start = 0;
@@ -56,7 +56,7 @@ export function scan(bytes: Uint8Array, signal: Signal, limits: ScanLimits = def
     // A field that runs past the end of its message is found here, when the message should end.
     while (pos >= end) {
       if (pos > end)
-        return refuse(bytes, start, { signal, message: "The field runs past the end of the message that holds it." });
+        return refuse(bytes, start, { root, message: "The field runs past the end of the message that holds it." });
       if (depth === 0) return { kind: "scanned", items };
       depth--;
       end = ends[depth] as number;
@@ -74,11 +74,11 @@ export function scan(bytes: Uint8Array, signal: Signal, limits: ScanLimits = def
     } else {
       const size = varintSize(bytes, start, end);
       if (size === badVarint || size > maxSize32)
-        return refuse(bytes, start, { signal, message: "The tag is not a varint of at most 5 bytes." });
+        return refuse(bytes, start, { root, message: "The tag is not a varint of at most 5 bytes." });
       const wideTag = varintValue(bytes, start, size);
-      if (wideTag > maxTag) return refuse(bytes, start, { signal, message: "The field number is above 536870911." });
+      if (wideTag > maxTag) return refuse(bytes, start, { root, message: "The field number is above 536870911." });
       if (wideTag < directTags) entry = entries[base + wideTag] as number;
-      else entry = scanTable.wide.get(wideTag * 65536 + base) ?? unknownEntry(wideTag);
+      else entry = wide.get(wideTag * 65536 + base) ?? unknownEntry(wideTag);
       pos = start + size;
     }
 
@@ -88,11 +88,11 @@ export function scan(bytes: Uint8Array, signal: Signal, limits: ScanLimits = def
         if ((bytes[pos++] as number) < 128) continue;
         const size = varintSize(bytes, pos - 1, end);
         if (size === badVarint)
-          return refuse(bytes, start, { signal, message: "The value is not a varint of at most 64 bits." });
+          return refuse(bytes, start, { root, message: "The value is not a varint of at most 64 bits." });
         pos += size - 1;
       } else if (todo === operation.skip64) pos += 8;
       else if (todo === operation.skip32) pos += 4;
-      else return refuse(bytes, start, { signal });
+      else return refuse(bytes, start, { root });
       continue;
     }
 
@@ -105,7 +105,7 @@ export function scan(bytes: Uint8Array, signal: Signal, limits: ScanLimits = def
       } else {
         const size = varintSize(bytes, pos - 1, end);
         if (size === badVarint || size > maxSize32)
-          return refuse(bytes, start, { signal, message: "The length is not a varint of at most 5 bytes." });
+          return refuse(bytes, start, { root, message: "The length is not a varint of at most 5 bytes." });
         length = varintValue(bytes, pos - 1, size);
         pos += size - 1;
       }
@@ -113,7 +113,7 @@ export function scan(bytes: Uint8Array, signal: Signal, limits: ScanLimits = def
     // Written so that a length read past the last byte, undefined, is refused as well.
     if (!(length <= end - pos))
       return refuse(bytes, start, {
-        signal,
+        root,
         message: "The length runs past the end of the message that holds the field.",
       });
 
@@ -140,14 +140,14 @@ export function scan(bytes: Uint8Array, signal: Signal, limits: ScanLimits = def
       }
     } else if (todo === operation.id) {
       if (length !== 0 && length !== entry >> 4)
-        return refuse(bytes, start, { signal, message: `The id has ${length} bytes instead of ${entry >> 4}.` });
+        return refuse(bytes, start, { root, message: `The id has ${length} bytes instead of ${entry >> 4}.` });
       pos += length;
       continue;
     } else if (todo === operation.packed64) {
       if (length % 8 !== 0)
         return refuse(bytes, start, {
-          signal,
-          message: `The packed field has ${length} bytes, which is no multiple of 8.`,
+          root,
+          message: `The packed field has ${length} bytes, which is not a multiple of 8.`,
         });
       pos += length;
       continue;
@@ -157,7 +157,7 @@ export function scan(bytes: Uint8Array, signal: Signal, limits: ScanLimits = def
         const size = varintSize(bytes, pos, last);
         if (size === badVarint)
           return refuse(bytes, start, {
-            signal,
+            root,
             message: "The packed field holds a value that is not a varint of at most 64 bits.",
           });
         pos += size;
@@ -165,7 +165,7 @@ export function scan(bytes: Uint8Array, signal: Signal, limits: ScanLimits = def
       continue;
     } else if (todo >= operation.enterItem) {
       if (++itemsAndGroups > maxItems) {
-        return { ...refuse(bytes, start, { signal, message: tooManyItems(signal, maxItems) }), isTooLarge: true };
+        return { ...refuse(bytes, start, { root, message: tooManyItems(root, maxItems) }), isTooLarge: true };
       }
       if (todo === operation.enterItem) items++;
       else if (todo === operation.enterChoice) {
@@ -179,7 +179,7 @@ export function scan(bytes: Uint8Array, signal: Signal, limits: ScanLimits = def
 
     if (length === 0) continue;
     if (depth === maxDepth)
-      return refuse(bytes, start, { signal, message: `Messages are nested more than ${maxDepth} deep.` });
+      return refuse(bytes, start, { root, message: `Messages are nested more than ${maxDepth} deep.` });
     ends[depth] = end;
     bases[depth] = base;
     depth++;
@@ -188,9 +188,9 @@ export function scan(bytes: Uint8Array, signal: Signal, limits: ScanLimits = def
   }
 }
 
-/** The words for a request that passes `maxItems`. */
-export function tooManyItems({ itemNoun }: Signal, maxItems: number): string {
-  return `The request has more than ${maxItems} ${itemNoun} and groups of them.`;
+/** The message for a request that passes `maxItems`. */
+export function tooManyItems(root: Message, maxItems: number): string {
+  return `The request has more than ${maxItems} ${itemNoun(root, maxItems)} and groups of them.`;
 }
 
 function createStack(maxDepth: number): { ends: Int32Array; bases: Int32Array } {

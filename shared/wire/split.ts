@@ -1,9 +1,8 @@
-import type { Field } from "../otlp/schema.ts";
-import type { Signal } from "../otlp/signals.ts";
 import type { FieldCursor } from "./field-cursor.ts";
 import { childOf, countItems, cutField, type Group, headerOf, itemsIn, walk } from "./group.ts";
 import { createPartWriter, type Part } from "./part-writer.ts";
 import { nameOf } from "./refusal.ts";
+import type { Field, Message } from "./schema.ts";
 
 export interface SplitLimits {
   /** Bytes of one part. */
@@ -36,8 +35,8 @@ const maxReports = 1000;
  * resource, scope, schema URLs, metric headers and unknown fields of every group that had to be cut are repeated. A group
  * that fits a part is never cut, and one without items stays in exactly one part. Linear in the request.
  */
-export function split(bytes: Uint8Array, signal: Signal, limits: SplitLimits): Split {
-  const request: Group = { bytes, message: signal.request, start: 0, end: bytes.length };
+export function split(bytes: Uint8Array, root: Message, limits: SplitLimits): Split {
+  const request: Group = { bytes, message: root, start: 0, end: bytes.length };
   const { maxBytes } = limits;
   const maxItems = Math.max(1, limits.maxItems ?? Number.POSITIVE_INFINITY);
   const maxTotalBytes = limits.maxTotalBytes ?? 4 * bytes.length + 64 * 2 ** 20;

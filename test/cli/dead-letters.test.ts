@@ -5,6 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { type EmbeddedSqs, region, startEmbeddedSqs } from "../../local/embedded-sqs.ts";
 import { createSqsClient } from "../../shared/aws/sqs-client.ts";
 import { createSqsQueue } from "../../shared/aws/sqs-queue.ts";
+import { formats } from "../../shared/batch/formats.ts";
 import type { LetterReport } from "../../shared/dead-letters/report.ts";
 import { decodeEnvelope } from "../../shared/queue/envelope.ts";
 import { sluice } from "../support/cli/cli.ts";
@@ -56,9 +57,9 @@ function queuedItems(): string[] {
   return sqs.bodies(names.queue).flatMap((body) => {
     const decoded = decodeEnvelope(body);
     if (decoded.kind === "undecodable") throw new Error(decoded.message);
-    const { payload, encoding, signal } = decoded.batch;
+    const { payload, encoding, format } = decoded.batch;
     expect(encoding).toBe("identity");
-    return itemNames(payload, signal);
+    return itemNames(payload, formats[format].signal);
   });
 }
 
@@ -160,7 +161,10 @@ describe("sluice dead-letters replay", () => {
     expect(sqs.bodies(names.letters)).toHaveLength(1);
     expect(err.match(/letter\.replayed/g)).toHaveLength(2);
     const batches = sqs.bodies(names.queue).map(decodeEnvelope);
-    expect(batches).toMatchObject([{ batch: { replays: 1, replayOf: "a" } }, { batch: { replays: 1, replayOf: "c" } }]);
+    expect(batches).toMatchObject([
+      { batch: { history: { replays: 1, replayOf: "a" } } },
+      { batch: { history: { replays: 1, replayOf: "c" } } },
+    ]);
     for (const each of batches) expect(each).not.toHaveProperty("batch.deadLetter");
   });
 

@@ -3,7 +3,7 @@ import type { Acceptance, ReceivedRequest } from "../../shared/batch/accept.ts";
 import { createBudget } from "../../shared/commit/budget.ts";
 import { createBudgetSink } from "../../shared/commit/budget-sink.ts";
 
-const request = (bytes: number): ReceivedRequest => ({ signal: "traces", items: 1, bytes: new Uint8Array(bytes) });
+const request = (bytes: number): ReceivedRequest => ({ format: "otlp/traces", items: 1, bytes: new Uint8Array(bytes) });
 
 describe("createBudgetSink()", () => {
   it("holds the budget until the answer and turns away what does not fit", async () => {

@@ -10,7 +10,7 @@ const down: Outcome = { kind: "retry", reason: "HTTP 503", afterMs: 30_000, down
 const parked: Outcome = { kind: "park", reason: "rejected", status: 400, message: "bad" };
 const bytesOf = (length: number) => new Uint8Array(length);
 const request = (items: number, fields: Partial<ReceivedRequest> = {}): ReceivedRequest => ({
-  signal: "logs",
+  format: "otlp/logs",
   items,
   bytes: bytesOf(items * 10),
   ...fields,
@@ -47,7 +47,14 @@ describe("createDirectCommit()", () => {
     const { run, batches } = start([delivered, delivered]);
     expect(await run(request(1), request(2))).toEqual([{ kind: "accepted" }, { kind: "accepted" }]);
     expect(batches).toMatchObject([
-      { signal: "logs", destination: "grafana-cloud", items: 1, bytes: 10, encoding: "identity", acceptedAt: 1000 },
+      {
+        format: "otlp/logs",
+        destination: "grafana-cloud",
+        items: 1,
+        bytes: 10,
+        encoding: "identity",
+        acceptedAt: 1000,
+      },
       { items: 2, bytes: 20 },
     ]);
   });
@@ -136,6 +143,6 @@ describe("createDirectCommit()", () => {
     };
     const { run } = start([outcome], { spill });
     expect(await run(request(10))).toEqual([{ kind: "accepted", rejected: { items: 1, message: "bad" } }]);
-    expect(spilled).toEqual([{ signal: "logs", items: 4, bytes: bytesOf(40) }]);
+    expect(spilled).toEqual([{ format: "otlp/logs", items: 4, bytes: bytesOf(40) }]);
   });
 });

@@ -27,7 +27,7 @@ function handClock() {
 
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 const request = (bytes: number, fields: Partial<ReceivedRequest> = {}): ReceivedRequest => ({
-  signal: "traces",
+  format: "otlp/traces",
   items: 1,
   bytes: new Uint8Array(bytes),
   ...fields,
@@ -81,12 +81,17 @@ describe("createGroupCommit()", () => {
     expect(sizes()).toEqual([[1, 2]]);
   });
 
-  it("never mixes signals", async () => {
+  it("never mixes formats or tenants", async () => {
     const { commits, groups, ring } = start();
     void commits.accept(request(1));
-    void commits.accept(request(1, { signal: "logs" }));
+    void commits.accept(request(1, { format: "otlp/logs" }));
+    void commits.accept(request(1, { tenant: "a" }));
     await ring();
-    expect(groups.map((group) => group.map(({ signal }) => signal))).toEqual([["traces"], ["logs"]]);
+    expect(groups.map((group) => group.map(({ format, tenant }) => [format, tenant]))).toEqual([
+      [["otlp/traces", undefined]],
+      [["otlp/logs", undefined]],
+      [["otlp/traces", "a"]],
+    ]);
   });
 
   it("takes a request over the limit alone", async () => {

@@ -5,7 +5,7 @@ import { createMemoryQueue } from "../support/queue/memory-queue.ts";
 
 const bytes = Buffer.from("0a131211120f0901000000000000002a040a026869", "hex");
 const batch = {
-  signal: "logs",
+  format: "otlp/logs",
   destination: "grafana-cloud",
   items: 2,
   bytes: 2 * bytes.length,
@@ -33,7 +33,7 @@ describe("createPark()", () => {
     const { park, letters, events } = start();
     expect(await park(batch, [{ bytes, items: 1, guilt }])).toBe("parked");
     const deadLetter = { id: "id-1", ...guilt, attempts: 1, firstAttemptAt: 5, lastAttemptAt: 10, replays: 0 };
-    expect(letters()).toMatchObject([{ signal: "logs", items: 1, bytes: bytes.length, deadLetter }]);
+    expect(letters()).toMatchObject([{ format: "otlp/logs", items: 1, bytes: bytes.length, deadLetter }]);
     expect(events).toEqual(["batch.parked"]);
   });
 

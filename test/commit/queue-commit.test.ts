@@ -4,7 +4,7 @@ import type { Group } from "../../shared/commit/group-commit.ts";
 import { createQueueCommit } from "../../shared/commit/queue-commit.ts";
 
 const request = (bytes: number, items = 1): ReceivedRequest => ({
-  signal: "traces",
+  format: "otlp/traces",
   items,
   bytes: new Uint8Array(bytes),
 });
@@ -24,7 +24,7 @@ describe("createQueueCommit()", () => {
   it("queues small requests as one, merged by concatenation", async () => {
     const { run, queued } = start(() => ({ kind: "accepted" }));
     expect(await run(request(10, 2), request(20, 3))).toEqual([{ kind: "accepted" }, { kind: "accepted" }]);
-    expect(queued).toMatchObject([{ signal: "traces", items: 5, bytes: { length: 30 } }]);
+    expect(queued).toMatchObject([{ format: "otlp/traces", items: 5, bytes: { length: 30 } }]);
   });
 
   it("keeps the gzip member of a request that is alone", async () => {

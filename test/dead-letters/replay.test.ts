@@ -59,7 +59,7 @@ describe("replayLetters()", () => {
     await stand.run({ selection: {} });
     const [message] = stand.queue.messages.values();
     const decoded = decodeEnvelope(message?.body ?? "");
-    expect(decoded).toMatchObject({ batch: { replays: 3, replayOf: "a", items: 1 } });
+    expect(decoded).toMatchObject({ batch: { history: { replays: 3, replayOf: "a" }, items: 1 } });
     expect(decoded).not.toHaveProperty("batch.deadLetter");
     expect(stand.events).toEqual([{ name: "letter.replayed", fields: { signal: "logs", items: 1, id: "a" } }]);
   });

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { type AttemptOptions, attempt, type Load } from "../../shared/delivery/attempt.ts";
 
 const load: Load = {
-  signal: "logs",
+  format: "otlp/logs",
   destination: "grafana-cloud",
   items: 1,
   encoding: "identity",

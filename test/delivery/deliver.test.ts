@@ -14,7 +14,7 @@ const answer = (status: number): TransportAnswer => ({ kind: "answered", status,
 function batchOf(signal: SignalName, ...names: string[]): Batch {
   const bytes = requestOf(signal, { names });
   const common = { destination: "grafana-cloud", encoding: "identity", acceptedAt: 1 } as const;
-  return { ...common, signal, items: names.length, bytes: bytes.length, payload: bytes };
+  return { ...common, format: `otlp/${signal}`, items: names.length, bytes: bytes.length, payload: bytes };
 }
 
 async function itemsOf({ url, headers, body }: ExportRequest): Promise<string[]> {

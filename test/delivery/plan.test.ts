@@ -9,7 +9,7 @@ const limits = { maxExportBytes: 1000, maxExportItems: 10 };
 function batch(given: Partial<Batch> = {}): Batch {
   const payload = new Uint8Array();
   return {
-    signal: "traces",
+    format: "otlp/traces",
     destination: "a",
     items: 1,
     bytes: 100,
@@ -24,16 +24,16 @@ describe("plan()", () => {
   it("merges batches of one signal and destination", () => {
     const batches = [
       batch(),
-      batch({ signal: "logs" }),
+      batch({ format: "otlp/logs" }),
       batch(),
       batch({ destination: "b" }),
-      batch({ signal: "logs" }),
+      batch({ format: "otlp/logs" }),
     ];
     expect(plan(batches, limits)).toEqual([[0, 2], [1, 4], [3]]);
   });
 
   it("starts with the oldest", () => {
-    const batches = [batch({ acceptedAt: 3 }), batch({ acceptedAt: 1, signal: "logs" }), batch({ acceptedAt: 2 })];
+    const batches = [batch({ acceptedAt: 3 }), batch({ acceptedAt: 1, format: "otlp/logs" }), batch({ acceptedAt: 2 })];
     expect(plan(batches, limits)).toEqual([[1], [2, 0]]);
   });
 
@@ -60,7 +60,7 @@ describe("plan()", () => {
             .sort((a, b) => a - b),
         ).toEqual(batches.map((_, index) => index));
         for (const merged of exports) {
-          expect(new Set(merged.map(({ signal, destination }) => signal + destination)).size).toBe(1);
+          expect(new Set(merged.map(({ format, destination }) => format + destination)).size).toBe(1);
           const bytes = merged.reduce((sum, each) => sum + each.bytes, 0);
           const items = merged.reduce((sum, each) => sum + each.items, 0);
           expect(merged.length === 1 || (bytes <= limits.maxExportBytes && items <= limits.maxExportItems)).toBe(true);

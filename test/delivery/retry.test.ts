@@ -6,7 +6,7 @@ import { createPatientDeliver, type PatientDeliverOptions } from "../../shared/d
 const delivered: Outcome = { kind: "delivered", rejected: 0 };
 const failed: Outcome = { kind: "retry", reason: "reset", down: true };
 const batch = (items: number): Batch => ({
-  signal: "logs",
+  format: "otlp/logs",
   destination: "grafana-cloud",
   items,
   bytes: 1,

@@ -81,7 +81,7 @@ describe.each(names)("What arrives in pieces or broken, at %s", (name) => {
     const { port, received } = await startForTest(name);
     const answers = answersIn(await exchange(port, Buffer.concat([wireOf(span, { keepAlive: true }), wireOf(log)])));
     expect(answers.map(({ status }) => status)).toEqual([200, 200]);
-    expect(received.map(({ signal }) => signal)).toEqual(["traces", "logs"]);
+    expect(received.map(({ format }) => format)).toEqual(["otlp/traces", "otlp/logs"]);
   });
 
   it("answers a good request behind a refused one", async () => {
@@ -124,7 +124,7 @@ describe.each(names)("What arrives in pieces or broken, at %s", (name) => {
     gone.send(cut(wireOf(span)));
     gone.socket.resetAndDestroy();
     expect(answersIn(await exchange(port, wireOf(log))).map(({ status }) => status)).toEqual([200]);
-    expect(received.map(({ signal }) => signal)).toEqual(["logs"]);
+    expect(received.map(({ format }) => format)).toEqual(["otlp/logs"]);
     expect(events.map(({ name: event }) => event)).not.toContain("code.crashed");
   });
 
@@ -156,7 +156,7 @@ describe("A sender that brings a byte at a time", () => {
         await wait(1000);
       }
       expect(answersIn(await ended).map(({ status }) => status)).toEqual([503]);
-      expect(server.received.every(({ signal }) => signal === "logs")).toBe(true);
+      expect(server.received.every(({ format }) => format === "otlp/logs")).toBe(true);
       await server.close();
     },
   );

@@ -48,7 +48,7 @@ describe("crashMidFlushLosesNothing", () => {
     const items = Array.from({ length: 600 }, (_, index) => `item-${index}`);
     for (let at = 0; at < items.length; at += 10) {
       const names = items.slice(at, at + 10);
-      expect(await sink.accept({ signal: "traces", items: 10, bytes: requestOf("traces", { names }) })).toEqual({
+      expect(await sink.accept({ format: "otlp/traces", items: 10, bytes: requestOf("traces", { names }) })).toEqual({
         kind: "accepted",
       });
     }

@@ -2,6 +2,7 @@ import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createIngest } from "../../functions/ingest.ts";
+import { formats } from "../../shared/batch/formats.ts";
 import { albEvent, answerOf } from "../support/lambda/lambda-events.ts";
 import { backToFront, oneLog, onePoint, oneSpan } from "../support/otlp/cases/bodies.ts";
 import { bodyOf, type EdgeCase, json, protobuf, signalOf } from "../support/otlp/cases/edge-case.ts";
@@ -57,7 +58,7 @@ async function send(edge: EdgeCase): Promise<number> {
   expect([200, 400, 413]).toContain(answer.status);
   expect(events.map(({ name }) => name)).not.toContain("code.crashed");
   expect(received.length).toBeLessThanOrEqual(answer.status === 200 ? 1 : 0);
-  for (const request of received) decodeWithOracle(request.bytes, request.signal);
+  for (const request of received) decodeWithOracle(request.bytes, formats[request.format].signal);
   return answer.status;
 }
 

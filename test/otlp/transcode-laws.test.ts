@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { signals } from "../../shared/otlp/signals.ts";
-import { type JsonObject, type JsonValue, toJson } from "../../shared/otlp/to-json.ts";
 import { transcode } from "../../shared/otlp/transcode.ts";
 import { type SignalName, signalNames } from "../../shared/signal.ts";
 import { defaultScanLimits, scan } from "../../shared/wire/scan.ts";
+import { type JsonObject, type JsonValue, toJson } from "../../shared/wire/to-json.ts";
 import { corpusCase } from "../support/otlp/corpus.ts";
 import { decodeWithOracle, oracle } from "../support/otlp/oracle.ts";
 import { otlpJson } from "../support/otlp/otlp-json.ts";
@@ -23,7 +23,7 @@ describe("transcode()", () => {
     fc.assert(
       fc.property(otlpJson(request), (object) => {
         const bytes = accepted(Buffer.from(JSON.stringify(object)), name);
-        expect(toJson(bytes, signals[name])).toEqual(object);
+        expect(toJson(bytes, signals[name].request)).toEqual(object);
         const codec = oracle[name];
         const theirs = codec.encode(codec.fromObject(withBase64Ids(object) as JsonObject)).finish();
         expect(decodeWithOracle(bytes, name)).toEqual(decodeWithOracle(theirs, name));
@@ -41,7 +41,7 @@ describe("transcode()", () => {
     fc.assert(
       fc.property(rewritten, fc.constantFrom(undefined, 1, "\t"), ({ name, object, other }, indent) => {
         const bytes = accepted(Buffer.from(JSON.stringify(other, undefined, indent)), name);
-        expect(toJson(bytes, signals[name])).toEqual(object);
+        expect(toJson(bytes, signals[name].request)).toEqual(object);
       }),
       { seed, numRuns: 150 },
     );
@@ -114,7 +114,7 @@ describe("transcode()", () => {
     const limit = (defaultScanLimits.maxDepth - 4) / 2;
     const deepest = deep(limit);
     expect(deepest.kind).toBe("transcoded");
-    if (deepest.kind === "transcoded") expect(scan(deepest.bytes, signals.logs).kind).toBe("scanned");
+    if (deepest.kind === "transcoded") expect(scan(deepest.bytes, signals.logs.request).kind).toBe("scanned");
     expect(deep(limit + 1)).toMatchObject({ kind: "rejected", message: expect.stringContaining("nested") });
     const [outer, lower] = [6, 5].map((maxDepth) => ({ ...defaultScanLimits, maxDepth }));
     const text = Buffer.from(body('{"arrayValue":{"values":[{}]}}'));
@@ -145,7 +145,7 @@ describe("transcode()", () => {
         taken++;
         // One character for each byte, so that what is not UTF-8 stays inside its string.
         expect(() => JSON.parse(Buffer.from(bytes).toString("latin1"))).not.toThrow();
-        expect(scan(answer.bytes, signals[name])).toEqual({ kind: "scanned", items: answer.items });
+        expect(scan(answer.bytes, signals[name].request)).toEqual({ kind: "scanned", items: answer.items });
       }),
       { seed, numRuns: 10_000 },
     );
@@ -199,7 +199,7 @@ describe("transcode()", () => {
 function accepted(json: Uint8Array, name: SignalName, items?: number): Uint8Array {
   const answer = transcode(json, signals[name]);
   if (answer.kind === "rejected") expect.fail(`${answer.path}: ${answer.message}`);
-  expect(scan(answer.bytes, signals[name])).toEqual({ kind: "scanned", items: items ?? answer.items });
+  expect(scan(answer.bytes, signals[name].request)).toEqual({ kind: "scanned", items: items ?? answer.items });
   expect(answer.items).toBe(items ?? answer.items);
   return answer.bytes;
 }
@@ -215,7 +215,7 @@ function body(value: string): string {
 }
 
 function bodyOf(bytes: Uint8Array): unknown {
-  const { resourceLogs } = toJson(bytes, signals.logs) as {
+  const { resourceLogs } = toJson(bytes, signals.logs.request) as {
     resourceLogs: { scopeLogs: { logRecords: JsonObject[] }[] }[];
   };
   return resourceLogs[0]?.scopeLogs[0]?.logRecords[0]?.body;
@@ -231,7 +231,7 @@ function time(text: string): bigint | undefined {
   const json = `{"resourceLogs":[{"scopeLogs":[{"logRecords":[{"timeUnixNano":${text}}]}]}]}`;
   const answer = transcode(Buffer.from(json), signals.logs);
   if (answer.kind === "rejected") return undefined;
-  const found = /"timeUnixNano":"(\d+)"/.exec(JSON.stringify(toJson(answer.bytes, signals.logs)));
+  const found = /"timeUnixNano":"(\d+)"/.exec(JSON.stringify(toJson(answer.bytes, signals.logs.request)));
   return BigInt(found?.[1] ?? 0);
 }
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { signals } from "../../shared/otlp/signals.ts";
-import { toJson } from "../../shared/otlp/to-json.ts";
 import { transcode } from "../../shared/otlp/transcode.ts";
 import type { SignalName } from "../../shared/signal.ts";
 import { defaultScanLimits, scan } from "../../shared/wire/scan.ts";
+import { toJson } from "../../shared/wire/to-json.ts";
 import { vectors } from "../support/otlp/vectors.ts";
 
 const id = "5b8efff798038103d269b633813fc60c";
@@ -19,7 +19,10 @@ describe("transcode()", () => {
       expect(transcoded.offset).toBeLessThanOrEqual(bytes.length);
     } else {
       expect(vector.items).toContain(transcoded.items);
-      expect(scan(transcoded.bytes, signals[vector.signal])).toEqual({ kind: "scanned", items: transcoded.items });
+      expect(scan(transcoded.bytes, signals[vector.signal].request)).toEqual({
+        kind: "scanned",
+        items: transcoded.items,
+      });
     }
   });
 
@@ -239,7 +242,7 @@ describe("transcode()", () => {
       const wire = transcoded.kind === "transcoded" ? transcoded.bytes : new Uint8Array();
       const expected = maxItems === 11 ? { items: 4 } : { kind: "rejected", isTooLarge: true };
       expect(transcode(json, signals.metrics, limits)).toMatchObject(expected);
-      expect(scan(wire, signals.metrics, limits)).toMatchObject(expected);
+      expect(scan(wire, signals.metrics.request, limits)).toMatchObject(expected);
     }
   });
 
@@ -262,15 +265,15 @@ describe("transcode()", () => {
 function read(text: string, name: SignalName) {
   const transcoded = transcode(Buffer.from(text), signals[name]);
   if (transcoded.kind === "rejected") return transcoded;
-  expect(scan(transcoded.bytes, signals[name])).toEqual({ kind: "scanned", items: transcoded.items });
-  return { kind: transcoded.kind, items: transcoded.items, json: toJson(transcoded.bytes, signals[name]) };
+  expect(scan(transcoded.bytes, signals[name].request)).toEqual({ kind: "scanned", items: transcoded.items });
+  return { kind: transcoded.kind, items: transcoded.items, json: toJson(transcoded.bytes, signals[name].request) };
 }
 
 /** The bytes of the only record's body, in hexadecimal. */
 function bodyOf(text: string, encoding: BufferEncoding = "utf8"): string {
   const transcoded = transcode(Buffer.from(text, encoding), signals.logs);
   if (transcoded.kind === "rejected") return transcoded.message;
-  expect(scan(transcoded.bytes, signals.logs).kind).toBe("scanned");
+  expect(scan(transcoded.bytes, signals.logs.request).kind).toBe("scanned");
   // Four lengths of one byte each stand before it: of the resource, the scope, the record and the body.
   expect(Array.from([0, 2, 4, 6], (tag) => transcoded.bytes[tag])).toEqual([0x0a, 0x12, 0x12, 0x2a]);
   return Buffer.from(transcoded.bytes.subarray(8)).toString("hex");

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { inspect } from "../../shared/otlp/inspect.ts";
-import { signals } from "../../shared/otlp/signals.ts";
+import { inspect } from "../../shared/batch/inspect.ts";
+import { formatOf, signals } from "../../shared/otlp/signals.ts";
 import { signalNames } from "../../shared/signal.ts";
 import { merge } from "../../shared/wire/merge.ts";
 import { scan } from "../../shared/wire/scan.ts";
@@ -26,7 +26,7 @@ describe.each(signalNames)("the wire code, for any %s", (name) => {
     fc.assert(
       fc.property(anyRequest, (bytes) => {
         const items = countOf(bytes, signal.request);
-        expect(scan(bytes, signal)).toEqual({ kind: "scanned", items });
+        expect(scan(bytes, signal.request)).toEqual({ kind: "scanned", items });
         expect(() => oracle[name].decode(bytes)).not.toThrow();
       }),
       runs,
@@ -40,11 +40,11 @@ describe.each(signalNames)("the wire code, for any %s", (name) => {
         fc.integer({ min: 1, max: 400 }),
         fc.integer({ min: 1, max: 5 }),
         (bytes, maxBytes, maxItems) => {
-          const { parts, tooLarge } = split(bytes, signal, { maxBytes, maxItems });
+          const { parts, tooLarge } = split(bytes, signal.request, { maxBytes, maxItems });
           for (const part of parts) {
             expect(part.bytes.length).toBeLessThanOrEqual(maxBytes);
             expect(part.items).toBeLessThanOrEqual(maxItems);
-            expect(scan(part.bytes, signal)).toEqual({ kind: "scanned", items: part.items });
+            expect(scan(part.bytes, signal.request)).toEqual({ kind: "scanned", items: part.items });
           }
           for (const report of tooLarge) expect(report.bytes > maxBytes || report.items > maxItems).toBe(true);
           const leaves = parts.flatMap((part) => leavesOf(part.bytes, signal));
@@ -64,8 +64,8 @@ describe.each(signalNames)("the wire code, for any %s", (name) => {
       fc.property(fc.array(arbitraryRequest(name), { maxLength: 4 }), (requests) => {
         const merged = merge(requests);
         const sum = requests.reduce((items, request) => items + countOf(request, signal.request), 0);
-        expect(scan(merged, signal)).toEqual({ kind: "scanned", items: sum });
-        const { parts } = split(merged, signal, { maxBytes: merged.length, maxItems: 2 });
+        expect(scan(merged, signal.request)).toEqual({ kind: "scanned", items: sum });
+        const { parts } = split(merged, signal.request, { maxBytes: merged.length, maxItems: 2 });
         const leaves = parts.flatMap((part) => leavesOf(part.bytes, signal));
         expect(leaves).toEqual(leavesOf(Buffer.concat(requests), signal));
       }),
@@ -76,8 +76,8 @@ describe.each(signalNames)("the wire code, for any %s", (name) => {
   it("nothing throws on any bytes", () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
-        expect(["scanned", "rejected"]).toContain(scan(bytes, signal).kind);
-        inspect(bytes, signal);
+        expect(["scanned", "rejected"]).toContain(scan(bytes, signal.request).kind);
+        inspect(bytes, formatOf(signal));
       }),
       { ...runs, numRuns: 2000 },
     );

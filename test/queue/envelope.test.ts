@@ -12,7 +12,7 @@ import {
 
 const payload = gzipSync(Buffer.from("an export request"));
 const batch: Batch = {
-  signal: "traces",
+  format: "otlp/traces",
   destination: "grafana-cloud",
   items: 3,
   bytes: 17,
@@ -40,6 +40,7 @@ describe("encodeEnvelope()", () => {
     expect(JSON.parse(header)).toEqual({
       v: 1,
       signal: "traces",
+      format: "otlp/traces",
       destination: "grafana-cloud",
       items: 3,
       bytes: 17,
@@ -76,7 +77,7 @@ describe("encodeEnvelope()", () => {
 
 describe("decodeEnvelope()", () => {
   it("reads what encodeEnvelope() wrote", () => {
-    for (const written of [batch, { ...batch, deadLetter, requeues: 2, replays: 1 }]) {
+    for (const written of [batch, { ...batch, deadLetter, history: { requeues: 2, replays: 1 } }]) {
       expect(decodeEnvelope(encodeEnvelope(written))).toEqual({ kind: "batch", batch: written });
     }
   });
@@ -88,7 +89,7 @@ describe("decodeEnvelope()", () => {
     const payload = Buffer.from([1, 2, 3]);
     const acceptedAt = 1_790_000_000_000;
     const expected = {
-      signal: "logs",
+      format: "otlp/logs",
       destination: "grafana-cloud",
       items: 1,
       bytes: 3,
@@ -97,6 +98,27 @@ describe("decodeEnvelope()", () => {
       payload,
     };
     expect(decoded).toEqual({ kind: "batch", batch: expected });
+  });
+
+  it("reads what 0.1.0 sent on and replayed", () => {
+    const stored =
+      '{"v":1,"signal":"metrics","destination":"grafana-cloud","items":1,"bytes":3,"encoding":"identity","acceptedAt":1790000000000,' +
+      '"requeues":2,"replays":1,"replayOf":"a1"}\nAQID';
+    expect(decodeEnvelope(stored)).toMatchObject({
+      batch: { format: "otlp/metrics", history: { requeues: 2, replays: 1, replayOf: "a1" } },
+    });
+  });
+
+  it.each([
+    ["another format", { format: "prometheus/write" }],
+    ["a tenant", { tenant: "blue" }],
+  ] as const)("keeps %s from a release that would post it as something else", (_, change) => {
+    const written: Batch = { ...batch, ...change };
+    const body = encodeEnvelope(written);
+    const [header = ""] = body.split("\n");
+    expect(JSON.parse(header)).toMatchObject({ v: 2, ...change });
+    expect(JSON.parse(header)).not.toHaveProperty("signal");
+    expect(decodeEnvelope(body)).toEqual({ kind: "batch", batch: written });
   });
 
   it("reads the dead letters of the first version for ever", () => {
@@ -127,7 +149,7 @@ describe("decodeEnvelope()", () => {
 
   const header = (change: object) => {
     const { payload: _, ...fields } = batch;
-    return `${JSON.stringify({ v: 1, ...fields, ...change })}\n${payload.toString("base64")}`;
+    return `${JSON.stringify({ v: 1, signal: "traces", ...fields, ...change })}\n${payload.toString("base64")}`;
   };
   const body = encodeEnvelope(batch);
   it.each([
@@ -135,7 +157,9 @@ describe("decodeEnvelope()", () => {
     ["a foreign message", '{"Records":[]}', /header line/],
     ["a header that is no JSON", "v1\nAAAA", /not a JSON object/],
     ["a header that is an array", "[]\nAAAA", /not a JSON object/],
-    ["a version from the future", header({ v: 2 }), /version 2/],
+    ["a version from the future", header({ v: 3 }), /version 3/],
+    ["a format from the future", header({ v: 2, format: "otlp/profiles" }), /format otlp\/profiles/],
+    ["no format", header({ v: 2, format: undefined }), /format undefined/],
     ["no version", header({ v: undefined }), /version undefined/],
     ["an unknown signal", header({ signal: "profiles" }), /profiles/],
     ["a signal named after a property of objects", header({ signal: "constructor" }), /constructor/],

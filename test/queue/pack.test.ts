@@ -18,11 +18,11 @@ describe("pack()", () => {
   it("stores what arrived compressed as it came", async () => {
     const bytes = requestOf("traces", { names: numbered(512) });
     const gzip = gzipSync(bytes, { level: 9 });
-    const { batches, rejected } = await pack({ signal: "traces", items: 512, bytes, gzip }, options);
+    const { batches, rejected } = await pack({ format: "otlp/traces", items: 512, bytes, gzip }, options);
     expect(rejected).toBeUndefined();
     expect(batches).toEqual([
       {
-        signal: "traces",
+        format: "otlp/traces",
         destination: "grafana-cloud",
         items: 512,
         bytes: bytes.length,
@@ -38,7 +38,7 @@ describe("pack()", () => {
     const bytes = requestOf("logs", { names: numbered(20) });
     const two = Buffer.concat([gzipSync(bytes.subarray(0, 7)), gzipSync(bytes.subarray(7))]);
     for (const gzip of [two, Buffer.concat([gzipSync(bytes), Buffer.alloc(8)]), Buffer.from("zip")]) {
-      const { batches } = await pack({ signal: "logs", items: 20, bytes, gzip }, options);
+      const { batches } = await pack({ format: "otlp/logs", items: 20, bytes, gzip }, options);
       expect(batches[0]?.payload).not.toBe(gzip);
       expect(await unpack(batches[0] as never)).toEqual(Buffer.from(bytes));
     }
@@ -46,10 +46,10 @@ describe("pack()", () => {
 
   it("compresses what arrived plain once, and not at all where that gains nothing", async () => {
     const bytes = requestOf("metrics", { names: numbered(300) });
-    const [batch] = (await pack({ signal: "metrics", items: 300, bytes }, options)).batches;
+    const [batch] = (await pack({ format: "otlp/metrics", items: 300, bytes }, options)).batches;
     expect(batch).toMatchObject({ items: 300, bytes: bytes.length, encoding: "gzip" });
     const tiny = requestOf("logs", { names: ["a"] });
-    const [small] = (await pack({ signal: "logs", items: 1, bytes: tiny }, options)).batches;
+    const [small] = (await pack({ format: "otlp/logs", items: 1, bytes: tiny }, options)).batches;
     expect(small).toMatchObject({ encoding: "identity", payload: tiny });
   });
 
@@ -58,7 +58,7 @@ describe("pack()", () => {
     async (signal) => {
       const names = noisy(900, 4000);
       const bytes = requestOf(signal, { names });
-      const { batches, rejected } = await pack({ signal, items: names.length, bytes }, options);
+      const { batches, rejected } = await pack({ format: `otlp/${signal}`, items: names.length, bytes }, options);
       expect(rejected).toBeUndefined();
       for (const batch of batches) expect(encodeEnvelope(batch).length).toBeLessThanOrEqual(maxMessageBytes);
       const found = await Promise.all(batches.map(async (batch) => itemNames(await unpack(batch), signal)));
@@ -73,7 +73,7 @@ describe("pack()", () => {
     const bytes = requestOf("traces", { names: numbered(20_000), padding: "x".repeat(400) });
     const gzip = gzipSync(bytes);
     expect(gzip.length).toBeLessThan(maxPayloadBytes);
-    const { batches } = await pack({ signal: "traces", items: 20_000, bytes, gzip }, options);
+    const { batches } = await pack({ format: "otlp/traces", items: 20_000, bytes, gzip }, options);
     expect(batches.length).toBeGreaterThan(1);
     for (const batch of batches) expect(batch.bytes).toBeLessThanOrEqual(options.maxBatchBytes);
     expect(batches.reduce((sum, batch) => sum + batch.items, 0)).toBe(20_000);
@@ -83,7 +83,7 @@ describe("pack()", () => {
     const names = ["before", randomBytes(1_000_000).toString("latin1").replace(/[^\w]/g, "~"), "after"];
     names[1] = randomBytes(900_000).toString("base64");
     const bytes = requestOf("logs", { names });
-    const { batches, rejected } = await pack({ signal: "logs", items: 3, bytes }, options);
+    const { batches, rejected } = await pack({ format: "otlp/logs", items: 3, bytes }, options);
     expect(rejected?.items).toBe(1);
     expect(rejected?.message).toMatch(/^1 log record too large \(\d+ bytes\).*780288 bytes compressed/);
     const found = await Promise.all(batches.map(async (batch) => itemNames(await unpack(batch), "logs")));
@@ -92,7 +92,7 @@ describe("pack()", () => {
 
   it("rejects a single item that is too large", async () => {
     const bytes = requestOf("logs", { names: [randomBytes(900_000).toString("base64")] });
-    expect(await pack({ signal: "logs", items: 1, bytes }, options)).toMatchObject({
+    expect(await pack({ format: "otlp/logs", items: 1, bytes }, options)).toMatchObject({
       batches: [],
       rejected: { items: 1 },
     });
@@ -101,7 +101,7 @@ describe("pack()", () => {
   it("keeps an item that is larger than a batch should be but fits compressed", async () => {
     const names = ["a", "b".repeat(6 * 2 ** 20), "c"];
     const bytes = requestOf("logs", { names });
-    const { batches, rejected } = await pack({ signal: "logs", items: 3, bytes }, options);
+    const { batches, rejected } = await pack({ format: "otlp/logs", items: 3, bytes }, options);
     expect(rejected).toBeUndefined();
     const found = await Promise.all(batches.map(async (batch) => itemNames(await unpack(batch), "logs")));
     expect(found.flat()).toEqual(names);
@@ -113,7 +113,7 @@ describe("pack()", () => {
     expect(bytes.length).toBeGreaterThan(60 * 2 ** 20);
     const before = process.memoryUsage().rss;
     const started = performance.now();
-    const { batches, rejected } = await pack({ signal: "traces", items: names.length, bytes }, options);
+    const { batches, rejected } = await pack({ format: "otlp/traces", items: names.length, bytes }, options);
     const seconds = (performance.now() - started) / 1000;
     const grown = (process.memoryUsage().rss - before) / 2 ** 20;
     console.log(
@@ -129,7 +129,7 @@ describe("pack()", () => {
   it("packs what SDKs really send into one message each", async () => {
     for (const signal of ["traces", "metrics", "logs"] as const) {
       const { protobuf, items } = await corpusCase(signal, "typical");
-      const { batches } = await pack({ signal, items, bytes: protobuf }, options);
+      const { batches } = await pack({ format: `otlp/${signal}`, items, bytes: protobuf }, options);
       expect(batches).toHaveLength(1);
       expect(await unpack(batches[0] as never)).toEqual(Buffer.from(protobuf));
     }

@@ -10,7 +10,7 @@ import { type EmittedEvent, recordEvents } from "../support/record-events.ts";
 
 const clock = createManualClock(1_790_000_000_000.75);
 const maxBatchBytes = 4 * 2 ** 20;
-const request = { signal: "traces", items: 2, bytes: requestOf("traces", { names: ["a", "b"] }) } as const;
+const request = { format: "otlp/traces", items: 2, bytes: requestOf("traces", { names: ["a", "b"] }) } as const;
 
 function stand(given?: Queue) {
   const events: EmittedEvent[] = [];
@@ -31,7 +31,7 @@ describe("createQueueSink()", () => {
     expect(await sink.accept(request)).toEqual({ kind: "accepted" });
     const bodies = [...memory.messages.values()].map(({ body }) => decodeEnvelope(body));
     expect(bodies).toMatchObject([
-      { batch: { signal: "traces", destination: "grafana-cloud", items: 2, acceptedAt: 1_790_000_000_000 } },
+      { batch: { format: "otlp/traces", destination: "grafana-cloud", items: 2, acceptedAt: 1_790_000_000_000 } },
     ]);
     expect(events).toEqual([
       { name: "batch.queued", fields: expect.objectContaining({ signal: "traces", batches: 1, items: 2 }) },
@@ -48,14 +48,14 @@ describe("createQueueSink()", () => {
   it("says how many items fit no message", async () => {
     const names = ["a", randomBytes(900_000).toString("base64")];
     const { sink } = stand();
-    const accepted = await sink.accept({ signal: "logs", items: 2, bytes: requestOf("logs", { names }) });
+    const accepted = await sink.accept({ format: "otlp/logs", items: 2, bytes: requestOf("logs", { names }) });
     expect(accepted).toMatchObject({ kind: "accepted", rejected: { items: 1 } });
   });
 
   it("cuts a request into batches that each fit one export", async () => {
     const names = Array.from({ length: 100 }, (_, index) => `${index} ${"x".repeat(100_000)}`);
     const { sink, memory } = stand();
-    await sink.accept({ signal: "logs", items: 100, bytes: requestOf("logs", { names }) });
+    await sink.accept({ format: "otlp/logs", items: 100, bytes: requestOf("logs", { names }) });
     const batches = [...memory.messages.values()].map(({ body }) => decodeEnvelope(body));
     const sizes = batches.map((decoded) => (decoded.kind === "batch" ? decoded.batch.bytes : 0));
     expect(sizes.length).toBeGreaterThan(2);
@@ -64,7 +64,7 @@ describe("createQueueSink()", () => {
 
   it("accepts an empty request without a message", async () => {
     const { sink, memory } = stand();
-    expect(await sink.accept({ signal: "logs", items: 0, bytes: new Uint8Array() })).toEqual({ kind: "accepted" });
+    expect(await sink.accept({ format: "otlp/logs", items: 0, bytes: new Uint8Array() })).toEqual({ kind: "accepted" });
     expect(memory.messages.size).toBe(0);
   });
 });

@@ -43,7 +43,7 @@ function stand({ fault, parkFault }: { readonly fault?: Fault; readonly parkFaul
 const names = ["a", "b", "c", "d"];
 const bytes = requestOf("traces", { names, service: "checkout" });
 const batch: Batch = {
-  signal: "traces",
+  format: "otlp/traces",
   destination: "grafana-cloud",
   items: 4,
   bytes: bytes.length,
@@ -86,7 +86,7 @@ describe("createSettle()", () => {
     const { settle, letters, events, clock } = stand();
     const settlement = {
       message: message("m", 3),
-      batch: { ...batch, replays: 2 },
+      batch: { ...batch, history: { replays: 2 } },
       outcome: { kind: "park", ...guilt },
     } as const;
     expect(await settle([settlement])).toEqual([]);
@@ -94,7 +94,7 @@ describe("createSettle()", () => {
       {
         ...batch,
         payload: Buffer.from(bytes),
-        replays: 2,
+        history: { replays: 2 },
         deadLetter: {
           id: "letter-1",
           reason: "rejected",
@@ -158,7 +158,7 @@ describe("createSettle()", () => {
       Promise.all(batches.map(async (it) => itemNames(await unpack(it), "traces")));
     expect(await read(letters())).toEqual([["b"]]);
     expect(await read(queued())).toEqual([["c", "d"]]);
-    expect(queued()).toMatchObject([{ requeues: 1, acceptedAt: 7, items: 2 }]);
+    expect(queued()).toMatchObject([{ history: { requeues: 1 }, acceptedAt: 7, items: 2 }]);
     expect(letters()).toMatchObject([{ items: 1, deadLetter: { status: 400 } }]);
   });
 
@@ -166,7 +166,9 @@ describe("createSettle()", () => {
     const { settle, letters, queued, postponed } = stand();
     const rest = { ...part("c", "d"), retry: down };
     const outcome: Outcome = { kind: "narrowed", delivered: 1, rejected: 0, guilty: [{ ...part("b"), guilt }], rest };
-    expect(await settle([{ message: message("m"), batch: { ...batch, requeues: 8 }, outcome }])).toEqual(["m"]);
+    expect(await settle([{ message: message("m"), batch: { ...batch, history: { requeues: 8 } }, outcome }])).toEqual([
+      "m",
+    ]);
     expect([letters().length, queued().length, postponed.size]).toEqual([0, 0, 1]);
   });
 
@@ -182,16 +184,17 @@ describe("createSettle()", () => {
     ["on in halves when it has come ten times", 10, {}, 2],
     ["back as it is before that", 9, {}, 0],
     ["back as it is when it is small", 10, { bytes: 65_536 }, 0],
-    ["back as it is when it was cut too often", 10, { requeues: 8 }, 0],
+    ["back as it is when it was cut too often", 10, { history: { requeues: 8, replays: 1 } }, 0],
   ])("sends a batch that alone is answered 429 %s", async (_, receiveCount, given, halves) => {
     const { settle, queued } = stand();
     const content = requestOf("traces", { names, padding: "x".repeat(20_000) });
-    const large = { ...batch, payload: content, bytes: content.length, replays: 1, ...given };
+    const large = { ...batch, payload: content, bytes: content.length, history: { replays: 1 }, ...given };
     const outcome = { ...down, throttled: true } as const;
     const staying = await settle([{ message: message("m", receiveCount), batch: large, outcome }]);
     expect(staying).toHaveLength(halves > 0 ? 0 : 1);
     expect(queued()).toHaveLength(halves);
-    for (const half of queued()) expect(half).toMatchObject({ items: 2, requeues: 1, replays: 1, acceptedAt: 7 });
+    for (const half of queued())
+      expect(half).toMatchObject({ items: 2, history: { requeues: 1, replays: 1 }, acceptedAt: 7 });
   });
 
   it.each([

@@ -35,11 +35,12 @@ async function reports(acceptance: Acceptance, intervals: readonly number[]) {
 describe("reportSelf()", () => {
   test("sends valid requests with as many items as it says", async () => {
     const { received, events } = await reports({ kind: "accepted" }, [60_000, 60_000]);
-    expect(received.map(({ signal, items }) => [signal, items])).toEqual([
-      ["metrics", 2],
-      ["metrics", 2],
+    expect(received.map(({ format, items }) => [format, items])).toEqual([
+      ["otlp/metrics", 2],
+      ["otlp/metrics", 2],
     ]);
-    for (const { bytes } of received) expect(scan(bytes, signals.metrics)).toMatchObject({ kind: "scanned", items: 2 });
+    for (const { bytes } of received)
+      expect(scan(bytes, signals.metrics.request)).toMatchObject({ kind: "scanned", items: 2 });
     expect(events[0]).toEqual(["request.accepted", expect.objectContaining({ transport: "self", items: 2 })]);
   });
 

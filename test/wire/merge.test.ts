@@ -10,7 +10,7 @@ describe("merge()", () => {
   it.each(signalNames)("decodes to the union of %s in order", async (name) => {
     const { protobuf, items } = await corpusCase(name, "small");
     const merged = merge([protobuf, new Uint8Array(0), protobuf]);
-    expect(scan(merged, signals[name])).toEqual({ kind: "scanned", items: 2 * items });
+    expect(scan(merged, signals[name].request)).toEqual({ kind: "scanned", items: 2 * items });
     const [resources] = Object.values(decodeWithOracle(protobuf, name)) as [unknown[]];
     expect(Object.values(decodeWithOracle(merged, name))).toEqual([[...resources, ...resources]]);
   });

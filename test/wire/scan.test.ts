@@ -17,7 +17,7 @@ const toBuckets = [...toMetric, 10, 1, 8];
 
 describe("scan()", () => {
   it.each(vectors.filter((vector) => vector.encoding === "protobuf"))("judges the vector $name", (vector) => {
-    const scanned = scan(hex(vector.bodyHex), signals[vector.signal]);
+    const scanned = scan(hex(vector.bodyHex), signals[vector.signal].request);
     if (vector.expect === "accept") expect(scanned.kind).toBe("scanned");
     if (vector.expect === "reject") expect(scanned.kind).toBe("rejected");
     if (scanned.kind === "scanned") expect(vector.items).toContain(scanned.items);
@@ -71,7 +71,7 @@ describe("scan()", () => {
     ["a value of eleven bytes", "traces", hex(`a006${"80".repeat(10)}00`), "64 bits"],
     ["a tag of eleven bytes", "traces", hex(`8a${"80".repeat(9)}00`), "not a varint"],
   ])("refuses %s", (_, name, body, reason) => {
-    const scanned = scan(body, signals[name]);
+    const scanned = scan(body, signals[name].request);
     expect(scanned.kind === "rejected" && scanned.message).toContain(reason);
   });
 
@@ -87,7 +87,7 @@ describe("scan()", () => {
     ["invalid UTF-8 in a name", "traces", within(toSpan, "2a02fffe"), 1],
     ["an unknown field with a number above 31", "logs", within([1, 2, 2], "c03e01"), 1],
   ])("accepts %s", (_, name, body, items) => {
-    expect(scan(body, signals[name])).toEqual({ kind: "scanned", items });
+    expect(scan(body, signals[name].request)).toEqual({ kind: "scanned", items });
   });
 
   it("says where: path and offset of the tag", () => {
@@ -97,16 +97,20 @@ describe("scan()", () => {
     const path = "resource_spans[1].scope_spans[1].spans[1].span_id";
     const message = "The id has 3 bytes instead of 8.";
     const offset = body.length - 7;
-    expect(scan(body, signals.traces)).toEqual({ kind: "rejected", message, path, offset });
+    expect(scan(body, signals.traces.request)).toEqual({ kind: "rejected", message, path, offset });
   });
 
   it("limits nesting, and accepts fifty arrays inside each other", () => {
-    expect(scan(within([...toSpan, 9, 2], nest(50)), signals.traces).kind).toBe("scanned");
-    const tooDeep = scan(within([...toSpan, 9, 2], nest(130)), signals.traces);
+    expect(scan(within([...toSpan, 9, 2], nest(50)), signals.traces.request).kind).toBe("scanned");
+    const tooDeep = scan(within([...toSpan, 9, 2], nest(130)), signals.traces.request);
     expect(tooDeep).toMatchObject({ kind: "rejected", message: "Messages are nested more than 256 deep." });
     expect(tooDeep.kind === "rejected" && tooDeep.path.length).toBeLessThan(500);
-    expect(scan(within(toSpan, span), signals.traces, { ...defaultScanLimits, maxDepth: 3 }).kind).toBe("scanned");
-    expect(scan(within(toSpan, span), signals.traces, { ...defaultScanLimits, maxDepth: 2 }).kind).toBe("rejected");
+    expect(scan(within(toSpan, span), signals.traces.request, { ...defaultScanLimits, maxDepth: 3 }).kind).toBe(
+      "scanned",
+    );
+    expect(scan(within(toSpan, span), signals.traces.request, { ...defaultScanLimits, maxDepth: 2 }).kind).toBe(
+      "rejected",
+    );
   });
 
   it.each<[SignalName, Uint8Array, number]>([
@@ -117,15 +121,15 @@ describe("scan()", () => {
     ["metrics", within(toMetric, "2a020a00".repeat(10)), 23],
     ["logs", within([1, 2], "1200".repeat(10)), 12],
   ])("limits the items of %s and the groups that could hold some (%#)", (name, body, maxItems) => {
-    expect(scan(body, signals[name], { ...defaultScanLimits, maxItems }).kind).toBe("scanned");
-    const message = `The request has more than ${maxItems - 1} ${signals[name].itemNoun} and groups of them.`;
+    expect(scan(body, signals[name].request, { ...defaultScanLimits, maxItems }).kind).toBe("scanned");
+    const message = `The request has more than ${maxItems - 1} ${signals[name].request.itemNoun} and groups of them.`;
     const rejected = { kind: "rejected", message, isTooLarge: true };
-    expect(scan(body, signals[name], { ...defaultScanLimits, maxItems: maxItems - 1 })).toMatchObject(rejected);
+    expect(scan(body, signals[name].request, { ...defaultScanLimits, maxItems: maxItems - 1 })).toMatchObject(rejected);
   });
 
   it("stops at the limit in a request of 64 MiB that is nothing but empty spans", () => {
     const body = lengthDelimited(1, lengthDelimited(2, Buffer.alloc(64 * 2 ** 20 - 64, "1200", "hex")));
-    expect(scan(body, signals.traces)).toMatchObject({ kind: "rejected", isTooLarge: true });
+    expect(scan(body, signals.traces.request)).toMatchObject({ kind: "rejected", isTooLarge: true });
   });
 
   it.each([
@@ -135,7 +139,7 @@ describe("scan()", () => {
     ["a million empty resources and a bad one", Buffer.concat([Buffer.alloc(2_000_000, "0a00", "hex"), hex("0801")])],
   ])("answers %s at once", (_, body) => {
     const start = performance.now();
-    scan(body, signals.traces);
+    scan(body, signals.traces.request);
     expect(performance.now() - start).toBeLessThan(1000);
   });
 
@@ -143,10 +147,10 @@ describe("scan()", () => {
     for (const name of signalNames) {
       for (const size of corpusSizes) {
         const { protobuf, items } = await corpusCase(name, size);
-        expect(scan(protobuf, signals[name])).toEqual({ kind: "scanned", items });
+        expect(scan(protobuf, signals[name].request)).toEqual({ kind: "scanned", items });
         if (size === "large") continue;
         const reversed = rearrange(protobuf, signals[name].request, asCollectorWrites);
-        expect(scan(reversed, signals[name])).toEqual({ kind: "scanned", items });
+        expect(scan(reversed, signals[name].request)).toEqual({ kind: "scanned", items });
       }
     }
   });
@@ -154,7 +158,7 @@ describe("scan()", () => {
   it("accepts the beginning of a request only where a resource ends", async () => {
     const { protobuf } = await corpusCase("metrics", "small");
     for (let end = 1; end < protobuf.length; end++) {
-      const scanned = scan(protobuf.subarray(0, end), signals.metrics);
+      const scanned = scan(protobuf.subarray(0, end), signals.metrics.request);
       if (scanned.kind === "scanned") expect(protobuf[end]).toBe(0x0a);
     }
   });

@@ -16,7 +16,7 @@ const unknown = lengthDelimited(100, text("unknown"));
 describe("split()", () => {
   it("returns a request within its limits as it is", async () => {
     const { protobuf, items } = await corpusCase("logs", "small");
-    const { parts, tooLarge } = split(protobuf, signals.logs, { maxBytes: protobuf.length, maxItems: items });
+    const { parts, tooLarge } = split(protobuf, signals.logs.request, { maxBytes: protobuf.length, maxItems: items });
     expect(parts).toEqual([{ bytes: protobuf, items }]);
     expect(parts[0]?.bytes).toBe(protobuf);
     expect(tooLarge).toEqual([]);
@@ -25,7 +25,7 @@ describe("split()", () => {
   it.each(signalNames)("cuts %s of real SDKs so that the parts decode to the same items", async (name) => {
     const { protobuf } = await corpusCase(name, "typical");
     for (const limits of [{ maxBytes: 60_000 }, { maxBytes: 2500 }, { maxBytes: 1e9, maxItems: 100 }]) {
-      const { parts, tooLarge } = split(protobuf, signals[name], limits);
+      const { parts, tooLarge } = split(protobuf, signals[name].request, limits);
       expect(tooLarge).toEqual([]);
       expect(parts.length).toBeGreaterThan(3);
       const merged = merge(parts.map((part) => part.bytes));
@@ -77,7 +77,7 @@ describe("split()", () => {
     const full = lengthDelimited(1, lengthDelimited(2, concat(span(40), span(40), span(40))));
     holds(concat(empty, noSpans, full, empty), "traces", { maxBytes: 60 });
     holds(concat(empty, noSpans, full, empty), "traces", { maxBytes: 48 });
-    const { parts } = split(concat(full, full), signals.traces, { maxBytes: 60 });
+    const { parts } = split(concat(full, full), signals.traces.request, { maxBytes: 60 });
     expect(parts.map((part) => Buffer.from(part.bytes).toString("hex").slice(0, 8))).toEqual(
       new Array(6).fill("0a2e122c"),
     );
@@ -95,12 +95,12 @@ describe("split()", () => {
 
   it("reports an item that alone is too large, and what a request with it would take", () => {
     const body = lengthDelimited(1, concat(resource, lengthDelimited(2, concat(scope, span(10), span(300), span(20)))));
-    const { parts, tooLarge } = split(body, signals.traces, { maxBytes: 200 });
+    const { parts, tooLarge } = split(body, signals.traces.request, { maxBytes: 200 });
     expect(parts.map((part) => part.items)).toEqual([2]);
     const [report] = tooLarge;
     expect(tooLarge).toEqual([{ items: 1, bytes: report?.bytes, path: "resource_spans[0].scope_spans[0].spans[1]" }]);
-    expect(split(body, signals.traces, { maxBytes: report?.bytes ?? 0, maxItems: 1 }).tooLarge).toEqual([]);
-    expect(split(body, signals.traces, { maxBytes: (report?.bytes ?? 0) - 1 }).tooLarge).toHaveLength(1);
+    expect(split(body, signals.traces.request, { maxBytes: report?.bytes ?? 0, maxItems: 1 }).tooLarge).toEqual([]);
+    expect(split(body, signals.traces.request, { maxBytes: (report?.bytes ?? 0) - 1 }).tooLarge).toHaveLength(1);
   });
 
   it("reports everything below headers that leave no room", () => {
@@ -110,7 +110,7 @@ describe("split()", () => {
       concat(lengthDelimited(2, concat(span(10), span(10))), lengthDelimited(2, span(10)), big),
     );
     const two = lengthDelimited(1, concat(resource, lengthDelimited(2, span(10))));
-    const { parts, tooLarge } = split(concat(one, two), signals.traces, { maxBytes: 400 });
+    const { parts, tooLarge } = split(concat(one, two), signals.traces.request, { maxBytes: 400 });
     expect(parts).toEqual([{ bytes: Uint8Array.from(two), items: 1 }]);
     expect(tooLarge).toEqual([{ items: 3, bytes: one.length, path: "resource_spans[0]" }]);
   });
@@ -119,7 +119,7 @@ describe("split()", () => {
     const gauge = lengthDelimited(5, concat(numberPoint(1), numberPoint(2)));
     const metric = lengthDelimited(2, concat(gauge, gauge));
     const body = lengthDelimited(1, lengthDelimited(2, concat(metric, lengthDelimited(2, gauge))));
-    const { parts, tooLarge } = split(body, signals.metrics, { maxBytes: 1000, maxItems: 1 });
+    const { parts, tooLarge } = split(body, signals.metrics.request, { maxBytes: 1000, maxItems: 1 });
     expect(parts.map((part) => part.items)).toEqual([1, 1]);
     expect(tooLarge).toMatchObject([{ items: 4, path: "resource_metrics[0].scope_metrics[0].metrics[0]" }]);
   });
@@ -128,7 +128,7 @@ describe("split()", () => {
     const big = lengthDelimited(1, lengthDelimited(1, lengthDelimited(1, new Uint8Array(1_000_000))));
     const spans = Array.from({ length: 10_000 }, () => span(30));
     const body = lengthDelimited(1, concat(big, lengthDelimited(2, concat(...spans))));
-    const { parts, tooLarge } = split(body, signals.traces, { maxBytes: 1_000_200 });
+    const { parts, tooLarge } = split(body, signals.traces.request, { maxBytes: 1_000_200 });
     const total = parts.reduce((sum, part) => sum + part.bytes.length, 0);
     expect(total).toBeLessThanOrEqual(4 * body.length + 64 * 2 ** 20);
     expect(tooLarge).toHaveLength(1);
@@ -138,7 +138,7 @@ describe("split()", () => {
   it("names the first thousand items that do not fit, and adds up the others", () => {
     const header = lengthDelimited(1, lengthDelimited(1, lengthDelimited(1, new Uint8Array(1000))));
     const body = lengthDelimited(1, concat(header, lengthDelimited(2, repeat(span(20), 50_000))));
-    const { parts, tooLarge } = split(body, signals.traces, { maxBytes: 1030 });
+    const { parts, tooLarge } = split(body, signals.traces.request, { maxBytes: 1030 });
     expect(parts).toEqual([]);
     expect(tooLarge).toHaveLength(1001);
     expect(tooLarge.at(-1)).toMatchObject({ items: 49_000, path: "" });
@@ -155,13 +155,13 @@ describe("split()", () => {
     ["headers between all items", lengthDelimited(1, lengthDelimited(2, repeat(concat(span(1), unknown), 100_000)))],
   ])("takes linear time for %s", (_, body) => {
     const start = performance.now();
-    const whole = scan(body, signals.traces);
+    const whole = scan(body, signals.traces.request);
     for (const limits of [
       { maxBytes: body.length, maxItems: 1 },
       { maxBytes: 1000 },
       { maxBytes: body.length / 2 + 9 },
     ]) {
-      const { parts, tooLarge } = split(body, signals.traces, limits);
+      const { parts, tooLarge } = split(body, signals.traces.request, limits);
       expect(itemsOf(parts) + itemsOf(tooLarge)).toBe(whole.kind === "scanned" && whole.items);
     }
     expect(performance.now() - start).toBeLessThan(3000);
@@ -170,11 +170,11 @@ describe("split()", () => {
 
 /** Splits and checks what every split promises; `leavesOf` tells the same headers around the same items in order. */
 function holds(body: Uint8Array, name: SignalName, limits: SplitLimits) {
-  const result = split(body, signals[name], limits);
+  const result = split(body, signals[name].request, limits);
   expect(result.tooLarge).toEqual([]);
   for (const { bytes: part, items } of result.parts) {
     expect(part.length).toBeLessThanOrEqual(limits.maxBytes);
-    expect(scan(part, signals[name])).toEqual({ kind: "scanned", items });
+    expect(scan(part, signals[name].request)).toEqual({ kind: "scanned", items });
   }
   const leaves = result.parts.flatMap((part) => leavesOf(part.bytes, signals[name]));
   expect(leaves).toEqual(leavesOf(body, signals[name]));

@@ -1,4 +1,4 @@
-import type { Acceptance, ReceivedRequest, Sink } from "../../batch/accept.ts";
+import type { ReceivedRequest, Sink } from "../../batch/accept.ts";
 import { isLight, lightBytes } from "../../compression/content-encoding.ts";
 import { type DecodedMessage, decodeMessage, refuseEncoding } from "../../grpc/encoding.ts";
 import type { GrpcMessage } from "../../grpc/framing.ts";
@@ -8,12 +8,13 @@ import { parseTimeout } from "../../grpc/timeout.ts";
 import { isAuthorized, type SenderTokens } from "../../http/auth.ts";
 import type { InTurn } from "../../in-turn.ts";
 import { encodeResponse } from "../../otlp/response.ts";
-import { type Signal, signals } from "../../otlp/signals.ts";
+import { formatOf, type Signal, signals } from "../../otlp/signals.ts";
 import type { RpcStatus } from "../../otlp/status.ts";
 import { signalNames } from "../../signal.ts";
 import type { Emit } from "../../telemetry/events.ts";
 import type { Rejection } from "../../wire/rejection.ts";
 import { scan } from "../../wire/scan.ts";
+import { acceptRequest } from "../accept-request.ts";
 
 /** What is known of a call before its message. Header names are lower-case. */
 export interface GrpcHead {
@@ -125,10 +126,10 @@ export function createReceive(options: GrpcReceiveOptions): GrpcReceive {
     if (content.kind === "refused") return answered(refuse(call, content.status));
     const { signal } = call;
     if (signal === undefined) return answered(answerHealth(content.bytes));
-    const scanned = scan(content.bytes, signal);
+    const scanned = scan(content.bytes, signal.request);
     if (scanned.kind === "rejected") return answered(refuse(call, statusOf(scanned)));
     const { bytes, gzip } = content;
-    const received = { signal: signal.name, items: scanned.items, bytes, ...(gzip && { gzip }) };
+    const received = { format: formatOf(signal), items: scanned.items, bytes, ...(gzip && { gzip }) };
     return { kind: "checked", received, signal };
   }
 
@@ -137,21 +138,14 @@ export function createReceive(options: GrpcReceiveOptions): GrpcReceive {
     signal: Signal,
     abort: AbortSignal | undefined,
   ): Promise<GrpcAnswer> {
-    const { items, bytes } = received;
-    // An empty message is a valid request with nothing in it to keep.
-    const acceptance = bytes.length === 0 ? nothing : await sink.accept(received, abort);
+    const acceptance = await acceptRequest(received, { sink, emit, transport: "grpc", abort });
     if (acceptance.kind === "unavailable") {
-      const { reason, retryAfterMs } = acceptance;
-      emit("request.unavailable", { signal: signal.name, transport: "grpc", reason, retryAfterMs });
-      // The reason names machines and accounts: it is for the operator's log.
+      const { retryAfterMs } = acceptance;
       return {
         status: { code: grpcCode.unavailable, message: "could not be stored: send it again later", retryAfterMs },
       };
     }
     const { rejected } = acceptance;
-    const taken = items - (rejected?.items ?? 0);
-    emit("request.accepted", { signal: signal.name, transport: "grpc", items: taken, bytes: bytes.length });
-    if (rejected) emit("items.rejected", { signal: signal.name, ...rejected });
     const partial = rejected && { rejected: rejected.items, message: rejected.message };
     return { status: { code: grpcCode.ok, message: "" }, message: encodeResponse(signal, "protobuf", partial) };
   }
@@ -201,8 +195,6 @@ function statusOf({ isTooLarge, message, path }: Rejection): RpcStatus {
 async function atOnce<T>(work: () => T): Promise<T> {
   return work();
 }
-
-const nothing: Acceptance = { kind: "accepted" };
 
 const reasons: Readonly<Record<number, string>> = {
   [grpcCode.invalidArgument]: "malformed",

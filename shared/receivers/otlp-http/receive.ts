@@ -1,4 +1,4 @@
-import type { Acceptance, ReceivedRequest, Sink } from "../../batch/accept.ts";
+import type { ReceivedRequest, Sink } from "../../batch/accept.ts";
 import { type DecodedContent, decodeContent, isLight, lightBytes } from "../../compression/content-encoding.ts";
 import { isAuthorized, type SenderTokens } from "../../http/auth.ts";
 import { type Cors, preflight, refusedOrigin, withCors } from "../../http/cors.ts";
@@ -6,12 +6,13 @@ import type { HttpAnswer, HttpRequest } from "../../http/message.ts";
 import type { InTurn } from "../../in-turn.ts";
 import type { Encoding } from "../../otlp/encoding.ts";
 import { encodingOf } from "../../otlp/media-type.ts";
-import { type Signal, signals } from "../../otlp/signals.ts";
+import { formatOf, type Signal, signals } from "../../otlp/signals.ts";
 import { transcode } from "../../otlp/transcode.ts";
 import { signalNames } from "../../signal.ts";
 import type { Emit } from "../../telemetry/events.ts";
 import type { Rejection } from "../../wire/rejection.ts";
 import { defaultScanLimits, scan } from "../../wire/scan.ts";
+import { acceptRequest } from "../accept-request.ts";
 import { accepted, healthy, refused, unavailable } from "./answers.ts";
 import {
   corruptContent,
@@ -51,14 +52,19 @@ export interface Receive {
 }
 
 type Routed = { readonly kind: "routed"; readonly signal: Signal; readonly encoding: Encoding };
-type Checked = { readonly kind: "checked"; readonly received: ReceivedRequest; readonly encoding: Encoding };
+
+interface Checked {
+  readonly kind: "checked";
+  readonly received: ReceivedRequest;
+  readonly signal: Signal;
+  readonly encoding: Encoding;
+}
+
 type Refused = Refusal & { readonly kind: "refused" };
 
 /** GET and HEAD of this path say that the process answers, without authentication. */
 export const healthPath = "/health";
 const crashRetryMs = 5000;
-/** An empty message is a valid request (OTLP specification, "OTLP/HTTP Request") with nothing in it to keep. */
-const nothing: Acceptance = { kind: "accepted" };
 
 /**
  * OTLP/HTTP without a server: routes, decodes, validates, hands the request to the sink, and answers as the OTLP 1.11
@@ -87,7 +93,7 @@ export function createReceive(options: ReceiveOptions): Receive {
     try {
       if (isHealth(request)) return healthy(request.method);
       const checked = await check(request);
-      return await (checked.kind === "refused" ? refuse(checked, request) : deliver(checked, request, abort));
+      return await (checked.kind === "refused" ? refuse(checked, request) : accept(checked, request, abort));
     } catch (error) {
       emit("code.crashed", { where: "http.receive", error: describe(error) });
       return unavailable("The gateway failed on this request: send it again.", crashRetryMs, request);
@@ -133,20 +139,15 @@ export function createReceive(options: ReceiveOptions): Receive {
     }
   }
 
-  async function deliver(checked: Checked, request: HttpRequest, abort?: AbortSignal): Promise<HttpAnswer> {
-    const { received, encoding } = checked;
-    const { signal, items, bytes } = received;
-    const acceptance = bytes.length === 0 ? nothing : await sink.accept(received, abort);
+  async function accept(checked: Checked, request: HttpRequest, abort?: AbortSignal): Promise<HttpAnswer> {
+    const { received, signal, encoding } = checked;
+    const acceptance = await acceptRequest(received, { sink, emit, transport: "http", abort });
     if (acceptance.kind === "unavailable") {
-      const { reason, retryAfterMs } = acceptance;
-      emit("request.unavailable", { signal, transport: "http", reason, retryAfterMs });
-      // The reason names machines and accounts: it is for the operator's log.
+      const { retryAfterMs } = acceptance;
       return unavailable("The request could not be stored: send it again later.", retryAfterMs, request);
     }
     const { rejected } = acceptance;
-    emit("request.accepted", { signal, transport: "http", items: items - (rejected?.items ?? 0), bytes: bytes.length });
-    if (rejected) emit("items.rejected", { signal, ...rejected });
-    return accepted(signals[signal], encoding, rejected && { rejected: rejected.items, message: rejected.message });
+    return accepted(signal, encoding, rejected && { rejected: rejected.items, message: rejected.message });
   }
 
   function refuse(refusal: Refusal, request: Head): HttpAnswer {
@@ -166,18 +167,18 @@ async function atOnce<T>(work: () => T): Promise<T> {
 }
 
 function checkProtobuf(content: { bytes: Uint8Array; gzip?: Uint8Array }, signal: Signal): Checked | Refused {
-  const scanned = scan(content.bytes, signal);
+  const scanned = scan(content.bytes, signal.request);
   if (scanned.kind === "rejected") return refuseContent(scanned, signal);
   const { bytes, gzip } = content;
-  const received = { signal: signal.name, items: scanned.items, bytes, ...(gzip && { gzip }) };
-  return { kind: "checked", received, encoding: "protobuf" };
+  const received = { format: formatOf(signal), items: scanned.items, bytes, ...(gzip && { gzip }) };
+  return { kind: "checked", received, signal, encoding: "protobuf" };
 }
 
 function checkJson(json: Uint8Array, signal: Signal, maxBytes: number): Checked | Refused {
   const transcoded = transcode(json, signal, { ...defaultScanLimits, maxBytes });
   if (transcoded.kind === "rejected") return refuseContent(transcoded, signal);
   const { items, bytes } = transcoded;
-  return { kind: "checked", received: { signal: signal.name, items, bytes }, encoding: "json" };
+  return { kind: "checked", received: { format: formatOf(signal), items, bytes }, signal, encoding: "json" };
 }
 
 function refuseContent(rejection: Rejection, signal: Signal): Refused {

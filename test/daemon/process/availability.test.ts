@@ -3,7 +3,7 @@ import { createAvailability } from "../../../daemon/process/availability.ts";
 import type { Acceptance } from "../../../shared/batch/accept.ts";
 import type { Group } from "../../../shared/commit/group-commit.ts";
 
-const group: Group = [{ signal: "logs", items: 1, bytes: new Uint8Array(1) }];
+const group: Group = [{ format: "otlp/logs", items: 1, bytes: new Uint8Array(1) }];
 
 function start(probes: (string | undefined)[]) {
   const changes: (string | undefined)[] = [];

@@ -56,7 +56,7 @@ function messageOf(id: string, body: string) {
 
 function envelopeOf(...names: string[]): string {
   const payload = requestOf("traces", { names });
-  const common = { signal: "traces", destination: "grafana-cloud", encoding: "identity", acceptedAt: 1 } as const;
+  const common = { format: "otlp/traces", destination: "grafana-cloud", encoding: "identity", acceptedAt: 1 } as const;
   return encodeEnvelope({ ...common, items: names.length, bytes: payload.length, payload });
 }
 

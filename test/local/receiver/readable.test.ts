@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { readableLines, servicesOf } from "../../../local/receiver/readable.ts";
 import { signals } from "../../../shared/otlp/signals.ts";
-import { toJson } from "../../../shared/otlp/to-json.ts";
 import { signalNames } from "../../../shared/signal.ts";
+import { toJson } from "../../../shared/wire/to-json.ts";
 import { corpusCase } from "../../support/otlp/corpus.ts";
 
 const resource = { attributes: [{ key: "service.name", value: { stringValue: "shop" } }] };
@@ -94,7 +94,7 @@ describe("readableLines()", () => {
   it("has a line for every item of real requests", async () => {
     for (const name of signalNames) {
       const { protobuf, items } = await corpusCase(name, "typical");
-      const request = toJson(protobuf, signals[name]);
+      const request = toJson(protobuf, signals[name].request);
       const lines = readableLines(request, name);
       expect(lines.length).toBe(items);
       expect(lines.every((line) => !line.includes("undefined") && !line.includes("{}"))).toBe(true);

@@ -80,7 +80,7 @@ describe("createReceive()", () => {
     const { receive, received } = setUp();
     const body = gzipSync(oneSpan);
     await receive(request({ headers: { ...request().headers, "content-encoding": "gzip" }, body }));
-    expect(received).toEqual([{ signal: "traces", items: 1, bytes: oneSpan, gzip: body }]);
+    expect(received).toEqual([{ format: "otlp/traces", items: 1, bytes: oneSpan, gzip: body }]);
   });
 
   it.each<[string, Partial<HttpRequest>]>([

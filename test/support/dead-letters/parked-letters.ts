@@ -20,7 +20,7 @@ export async function parkedLetter(given: ParkedLetter): Promise<string> {
   const bytes = requestOf(signal, { names, service, timeUnixNano: BigInt(at) * 1_000_000n });
   const destination = "grafana-cloud";
   const packed = await pack(
-    { signal, bytes, items: names.length },
+    { format: `otlp/${signal}`, bytes, items: names.length },
     { destination, acceptedAt: lastAttemptAt, maxBatchBytes: bytes.length },
   );
   const [batch] = packed.batches;

@@ -56,7 +56,7 @@ export function createReplayStand(options: ReplayStandOptions = {}): ReplayStand
   function sent(): string[] {
     return [...queue.messages.values()].flatMap(({ body }) => {
       const decoded = decodeEnvelope(body);
-      return decoded.kind === "batch" ? [decoded.batch.replayOf ?? "unnamed"] : ["undecodable"];
+      return decoded.kind === "batch" ? [decoded.batch.history?.replayOf ?? "unnamed"] : ["undecodable"];
     });
   }
 

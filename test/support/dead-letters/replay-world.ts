@@ -63,7 +63,7 @@ export async function startReplayWorld() {
     const found = new Map<string, readonly string[]>();
     for (const body of sqs.bodies("sluice-dead-letters")) {
       const decoded = decodeEnvelope(body);
-      if (decoded.kind === "undecodable" || decoded.batch.signal !== signal) continue;
+      if (decoded.kind === "undecodable" || decoded.batch.format !== `otlp/${signal}`) continue;
       found.set(decoded.batch.deadLetter?.id ?? "", itemNames(await unpack(decoded.batch), signal));
     }
     return found;
@@ -81,7 +81,7 @@ export async function startReplayWorld() {
     async accept(signal: SignalName, names: readonly string[]): Promise<void> {
       const timeUnixNano = BigInt(Date.now()) * 1_000_000n;
       const bytes = requestOf(signal, { names, timeUnixNano });
-      const accepted = await pipeline.sink.accept({ signal, items: names.length, bytes });
+      const accepted = await pipeline.sink.accept({ format: `otlp/${signal}`, items: names.length, bytes });
       if (accepted.kind !== "accepted") throw new Error(accepted.reason);
     },
     replay(...args: readonly string[]): RunningCommand {

@@ -1,6 +1,7 @@
 import type { SQSEvent, SQSRecord } from "aws-lambda";
 import { createFlush, type Flush, type FlushOptions } from "../../../functions/flush.ts";
 import type { Batch } from "../../../shared/batch/batch.ts";
+import { formats } from "../../../shared/batch/formats.ts";
 import { grafanaCloudDestination } from "../../../shared/config/destinations.ts";
 import type { Destinations } from "../../../shared/delivery/destination.ts";
 import type { Transport } from "../../../shared/delivery/transport.ts";
@@ -121,7 +122,11 @@ export function createFlushStand(options: FlushStandOptions = {}): FlushStand {
     deadLetters,
     events,
     async accept(signal, items) {
-      const accepted = await sink.accept({ signal, items: items.names.length, bytes: requestOf(signal, items) });
+      const accepted = await sink.accept({
+        format: `otlp/${signal}`,
+        items: items.names.length,
+        bytes: requestOf(signal, items),
+      });
       if (accepted.kind !== "accepted") throw new Error(`not accepted: ${accepted.reason}`);
     },
     invoke,
@@ -179,7 +184,9 @@ export function countingTransport(
 
 async function itemsIn(queue: MemoryQueue): Promise<string[]> {
   const batches = [...queue.messages.values()].flatMap(({ body }) => batchOf(body));
-  const contents = await Promise.all(batches.map(async (batch) => itemNames(await unpack(batch), batch.signal)));
+  const contents = await Promise.all(
+    batches.map(async (batch) => itemNames(await unpack(batch), formats[batch.format].signal)),
+  );
   return contents.flat();
 }
 

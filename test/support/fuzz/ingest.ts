@@ -50,7 +50,7 @@ async function check({ bytes, signal: name, dice }: FuzzInput): Promise<boolean>
   }
   const [request] = received;
   if (request) {
-    const scanned = scan(request.bytes, signals[name]);
+    const scanned = scan(request.bytes, signals[name].request);
     demand(scanned.kind === "scanned" && scanned.items === request.items, "what was kept does not pass scan");
   }
   return true;

@@ -1,7 +1,7 @@
 import { signals } from "../../../shared/otlp/signals.ts";
-import { toJson } from "../../../shared/otlp/to-json.ts";
 import { type SignalName, signalNames } from "../../../shared/signal.ts";
 import { split } from "../../../shared/wire/split.ts";
+import { toJson } from "../../../shared/wire/to-json.ts";
 import { corpusCase } from "../otlp/corpus.ts";
 import { vectors } from "../otlp/vectors.ts";
 
@@ -19,9 +19,9 @@ export async function fuzzSeeds(encoding: "protobuf" | "json"): Promise<Seeds> {
 
 async function singleItems(name: SignalName, encoding: "protobuf" | "json"): Promise<Uint8Array[]> {
   const { protobuf } = await corpusCase(name, "small");
-  const { parts } = split(protobuf, signals[name], { maxBytes: protobuf.length, maxItems: 1 });
+  const { parts } = split(protobuf, signals[name].request, { maxBytes: protobuf.length, maxItems: 1 });
   if (encoding === "protobuf") return parts.map((part) => part.bytes);
-  return parts.map((part) => Buffer.from(JSON.stringify(toJson(part.bytes, signals[name]))));
+  return parts.map((part) => Buffer.from(JSON.stringify(toJson(part.bytes, signals[name].request))));
 }
 
 function vectorsOf(name: SignalName, wanted: "protobuf" | "json"): Uint8Array[] {

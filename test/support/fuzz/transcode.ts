@@ -19,7 +19,7 @@ function check({ bytes, signal: name }: FuzzInput): boolean {
   }
   // A byte order mark may be ignored (RFC 8259, section 8.1): the decoder takes it off.
   JSON.parse(new TextDecoder().decode(bytes));
-  const scanned = scan(transcoded.bytes, signals[name]);
+  const scanned = scan(transcoded.bytes, signals[name].request);
   demand(scanned.kind === "scanned" && scanned.items === transcoded.items, "scan disagrees with transcode");
   demand(transcoded.bytes.length <= 5 * bytes.length, "the protobuf is longer than promised");
   oracle[name].decode(transcoded.bytes);

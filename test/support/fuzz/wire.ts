@@ -1,8 +1,8 @@
-import { inspect } from "../../../shared/otlp/inspect.ts";
-import type { Message } from "../../../shared/otlp/schema.ts";
-import { type Signal, signals } from "../../../shared/otlp/signals.ts";
+import { inspect } from "../../../shared/batch/inspect.ts";
+import { formatOf, type Signal, signals } from "../../../shared/otlp/signals.ts";
 import { merge } from "../../../shared/wire/merge.ts";
 import { scan } from "../../../shared/wire/scan.ts";
+import type { Message } from "../../../shared/wire/schema.ts";
 import { split } from "../../../shared/wire/split.ts";
 import type { Dice } from "../otlp/mutate.ts";
 import { oracle } from "../otlp/oracle.ts";
@@ -17,8 +17,8 @@ export async function createWireTarget(): Promise<FuzzTarget> {
 
 function check({ bytes, signal: name, dice }: FuzzInput): boolean {
   const signal = signals[name];
-  inspect(bytes, signal);
-  const scanned = scan(bytes, signal);
+  inspect(bytes, formatOf(signal));
+  const scanned = scan(bytes, signal.request);
   if (scanned.kind === "rejected") {
     demand(scanned.offset >= 0 && scanned.offset < bytes.length, "the offset lies outside of the bytes");
     demand(scanned.message.length < 300 && scanned.path.length < 1000, "the rejection is too long");
@@ -27,7 +27,7 @@ function check({ bytes, signal: name, dice }: FuzzInput): boolean {
   if (!isMisread(bytes, signal.request)) oracle[name].decode(bytes);
   demand(countOf(bytes, signal.request) === scanned.items, "scan counts wrong");
   checkSplit(bytes, signal, { dice, items: scanned.items });
-  const twice = scan(merge([bytes, bytes]), signal);
+  const twice = scan(merge([bytes, bytes]), signal.request);
   demand(twice.kind === "scanned" && twice.items === 2 * scanned.items, "merging changes the count");
   return true;
 }
@@ -47,9 +47,9 @@ function isMisread(bytes: Uint8Array, message: Message): boolean {
 
 function checkSplit(bytes: Uint8Array, signal: Signal, { dice, items }: { dice: Dice; items: number }): void {
   const limits = { maxBytes: 1 + dice.below(bytes.length + 20), maxItems: 1 + dice.below(4) };
-  const { parts, tooLarge } = split(bytes, signal, limits);
+  const { parts, tooLarge } = split(bytes, signal.request, limits);
   for (const part of parts) {
-    const scanned = scan(part.bytes, signal);
+    const scanned = scan(part.bytes, signal.request);
     demand(scanned.kind === "scanned" && scanned.items === part.items, "a part is not what it says");
     demand(part.bytes.length <= limits.maxBytes && part.items <= limits.maxItems, "a part is over its limits");
   }

@@ -1,7 +1,7 @@
 import fc from "fast-check";
-import type { Field, Message } from "../../../shared/otlp/schema.ts";
 import { signals } from "../../../shared/otlp/signals.ts";
 import type { SignalName } from "../../../shared/signal.ts";
+import type { Field, Message } from "../../../shared/wire/schema.ts";
 import { oracle } from "./oracle.ts";
 
 const maxDepth = 9;

@@ -17,6 +17,7 @@ export interface CorpusShape {
 
 export interface CorpusCase extends CorpusBodies {
   readonly signal: SignalName;
+  readonly format: `otlp/${SignalName}`;
   readonly size: CorpusSize;
   readonly items: number;
   /** `protobuf` in one gzip member. */
@@ -60,5 +61,5 @@ export function corpusCase(signal: SignalName, size: CorpusSize): Promise<Corpus
 async function record(signal: SignalName, size: CorpusSize): Promise<CorpusCase> {
   const shape = shapes[size][signal];
   const bodies = await recorders[signal](shape);
-  return { signal, size, items: shape.items, ...bodies, gzip: gzipSync(bodies.protobuf) };
+  return { signal, format: `otlp/${signal}`, size, items: shape.items, ...bodies, gzip: gzipSync(bodies.protobuf) };
 }

@@ -1,6 +1,6 @@
 import fc from "fast-check";
-import type { Field, Message } from "../../../shared/otlp/schema.ts";
-import type { JsonObject, JsonValue } from "../../../shared/otlp/to-json.ts";
+import type { Field, Message } from "../../../shared/wire/schema.ts";
+import type { JsonObject, JsonValue } from "../../../shared/wire/to-json.ts";
 
 /** How deep the generated messages go: enough for an attribute list inside the attribute of an exemplar. */
 const maxDepth = 12;

@@ -1,6 +1,6 @@
 import protobuf from "protobufjs/minimal.js";
-import type { Field, Message } from "../../../shared/otlp/schema.ts";
 import type { Signal } from "../../../shared/otlp/signals.ts";
+import type { Field, Message } from "../../../shared/wire/schema.ts";
 
 /** A field as it stands on the wire: `raw` is all of it, `value` what a length-delimited one holds. */
 export interface WireField {

@@ -1,5 +1,6 @@
 import { expect } from "vitest";
 import type { ReceivedRequest } from "../../../../shared/batch/accept.ts";
+import { formats } from "../../../../shared/batch/formats.ts";
 import type { HttpAnswer } from "../../../../shared/http/message.ts";
 import { encodingOf } from "../../../../shared/otlp/media-type.ts";
 import { signals } from "../../../../shared/otlp/signals.ts";
@@ -78,8 +79,9 @@ function checkReceived(edge: EdgeCase, received: readonly ReceivedRequest[]): vo
   const plain = edge.plain ?? bodyOf(edge);
   expect(received.length).toBe(encoding === "protobuf" && plain.length === 0 ? 0 : Math.min(received.length, 1));
   for (const request of received) {
-    expect(signals[request.signal].path).toBe(pathOf(edge));
-    decodeWithOracle(request.bytes, request.signal);
+    const { signal } = formats[request.format];
+    expect(signals[signal].path).toBe(pathOf(edge));
+    decodeWithOracle(request.bytes, signal);
     if (encoding === "protobuf")
       expect(Buffer.from(request.bytes).toString("hex")).toBe(Buffer.from(plain).toString("hex"));
     if (edge.expect.contains) expect(Buffer.from(request.bytes).toString("hex")).toContain(edge.expect.contains);

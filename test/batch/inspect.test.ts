@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { inspect } from "../../shared/otlp/inspect.ts";
+import { inspect } from "../../shared/batch/inspect.ts";
 import { signals } from "../../shared/otlp/signals.ts";
 import { type SignalName, signalNames } from "../../shared/signal.ts";
 import { corpusCase } from "../support/otlp/corpus.ts";
@@ -15,30 +15,30 @@ describe("inspect()", () => {
     const { protobuf } = await corpusCase(name, "typical");
     const epoch = corpusEpoch * 1000;
     const found = { services, oldestAt: epoch + oldest, newestAt: epoch + newest };
-    expect(inspect(protobuf, signals[name])).toEqual(found);
+    expect(inspect(protobuf, `otlp/${name}`)).toEqual(found);
     const reversed = rearrange(protobuf, signals[name].request, asCollectorWrites);
-    expect(inspect(reversed, signals[name])).toEqual(found);
+    expect(inspect(reversed, `otlp/${name}`)).toEqual(found);
   });
 
   it("prefers a log record's own time to the time of its observation, unless it is 0", () => {
     const record = (time: bigint, observed: bigint): Uint8Array =>
       within([1, 2, 2], Buffer.concat([fixed64(11, observed), fixed64(1, time)]));
     const [second, third] = [2_000_000_000n, 3_000_000_000n];
-    expect(inspect(record(second, third), signals.logs)).toEqual({ services: [], oldestAt: 2000, newestAt: 2000 });
-    expect(inspect(record(0n, third), signals.logs)).toEqual({ services: [], oldestAt: 3000, newestAt: 3000 });
-    expect(inspect(record(0n, 0n), signals.logs)).toEqual({ services: [] });
+    expect(inspect(record(second, third), "otlp/logs")).toEqual({ services: [], oldestAt: 2000, newestAt: 2000 });
+    expect(inspect(record(0n, third), "otlp/logs")).toEqual({ services: [], oldestAt: 3000, newestAt: 3000 });
+    expect(inspect(record(0n, 0n), "otlp/logs")).toEqual({ services: [] });
   });
 
   it("keeps to five services, each of bounded length and named once", () => {
     const names = ["a", "a", "", "b", "c", "d".repeat(1000), "e", "f"];
-    const { services } = inspect(Buffer.concat(names.map(resourceOf)), signals.traces);
+    const { services } = inspect(Buffer.concat(names.map(resourceOf)), "otlp/traces");
     expect(services).toEqual(["a", "b", "c", "d".repeat(255), "e"]);
   });
 
   it.each(signalNames)("takes any beginning of %s without throwing", async (name) => {
     const { protobuf } = await corpusCase(name, "small");
-    for (let end = 0; end < protobuf.length; end++) inspect(protobuf.subarray(0, end), signals[name]);
-    expect(inspect(new Uint8Array(0), signals[name])).toEqual({ services: [] });
+    for (let end = 0; end < protobuf.length; end++) inspect(protobuf.subarray(0, end), `otlp/${name}`);
+    expect(inspect(new Uint8Array(0), `otlp/${name}`)).toEqual({ services: [] });
   });
 });
 

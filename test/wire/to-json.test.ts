@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { signals } from "../../shared/otlp/signals.ts";
-import { toJson } from "../../shared/otlp/to-json.ts";
 import { transcode } from "../../shared/otlp/transcode.ts";
 import { signalNames } from "../../shared/signal.ts";
 import { scan } from "../../shared/wire/scan.ts";
+import { toJson } from "../../shared/wire/to-json.ts";
 import { corpusCase } from "../support/otlp/corpus.ts";
 import { decodeWithOracle } from "../support/otlp/oracle.ts";
 import { vectors } from "../support/otlp/vectors.ts";
@@ -11,10 +11,10 @@ import { vectors } from "../support/otlp/vectors.ts";
 describe("toJson()", () => {
   it.each(signalNames)("shows %s so that transcode() writes them again", async (name) => {
     const { protobuf } = await corpusCase(name, "small");
-    const shown = toJson(protobuf, signals[name]);
+    const shown = toJson(protobuf, signals[name].request);
     const again = transcode(Buffer.from(JSON.stringify(shown)), signals[name]);
     if (again.kind === "rejected") expect.fail(`${again.path}: ${again.message}`);
-    expect(withoutZeros(toJson(again.bytes, signals[name]))).toEqual(withoutZeros(shown));
+    expect(withoutZeros(toJson(again.bytes, signals[name].request))).toEqual(withoutZeros(shown));
     expect(withoutZeros(decodeWithOracle(again.bytes, name))).toEqual(withoutZeros(decodeWithOracle(protobuf, name)));
   });
 
@@ -22,9 +22,9 @@ describe("toJson()", () => {
     "shows the vector $name if scan() takes it",
     (vector) => {
       const bytes = Buffer.from(vector.bodyHex, "hex");
-      const scanned = scan(bytes, signals[vector.signal]);
+      const scanned = scan(bytes, signals[vector.signal].request);
       if (scanned.kind === "rejected") return;
-      const shown = Buffer.from(JSON.stringify(toJson(bytes, signals[vector.signal])));
+      const shown = Buffer.from(JSON.stringify(toJson(bytes, signals[vector.signal].request)));
       expect(transcode(shown, signals[vector.signal])).toMatchObject({ kind: "transcoded", items: scanned.items });
     },
   );
@@ -45,7 +45,7 @@ describe("toJson()", () => {
     ["the sign of zero", "4a0b1209210000000000000080", { attributes: [{ value: { doubleValue: "-0" } }] }],
     ["nothing of unknown fields", "a0060130022a0161", { kind: 2, name: "a" }],
   ])("shows %s", (_, fields, span) => {
-    expect(toJson(within([1, 2, 2], fields), signals.traces)).toEqual({
+    expect(toJson(within([1, 2, 2], fields), signals.traces.request)).toEqual({
       resourceSpans: [{ scopeSpans: [{ spans: [span] }] }],
     });
   });
@@ -53,7 +53,7 @@ describe("toJson()", () => {
   it("shows spans in the deprecated field 1000 with the others", () => {
     const scope = "12032a0161";
     const bytes = Buffer.from(`0a0f1205${scope}c23e05${scope}`, "hex");
-    expect(toJson(bytes, signals.traces)).toEqual({
+    expect(toJson(bytes, signals.traces.request)).toEqual({
       resourceSpans: [{ scopeSpans: [{ spans: [{ name: "a" }] }, { spans: [{ name: "a" }] }] }],
     });
   });

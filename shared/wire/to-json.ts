@@ -1,18 +1,18 @@
-import { FieldCursor } from "../wire/field-cursor.ts";
-import { varintSize } from "../wire/varint.ts";
+import { FieldCursor } from "./field-cursor.ts";
+import { wireTypeOf } from "./scan-table.ts";
 import type { Field, Message } from "./schema.ts";
-import type { Signal } from "./signals.ts";
+import { varintSize } from "./varint.ts";
 
 export type JsonValue = string | number | boolean | JsonObject | readonly JsonValue[];
 export type JsonObject = { readonly [name: string]: JsonValue };
 
 /**
- * An export request as OTLP/JSON, for people and for tools: ids in lower-case hex, bytes in base64, 64-bit integers as
- * strings, NaN, infinities and -0 as strings, enums as numbers. Unknown fields are left out; spans, metrics and records
- * in the deprecated field 1000 stand with the others. The input must have passed `scan`.
+ * A message as JSON, for people and for tools, as OTLP/JSON writes it: ids in lower-case hex, bytes in base64, 64-bit integers
+ * as strings, NaN, infinities and -0 as strings, enums as numbers. Unknown fields are left out; what stands in a deprecated
+ * field without a JSON name stands with the others. The input must have passed `scan`.
  */
-export function toJson(bytes: Uint8Array, signal: Signal): JsonObject {
-  return readMessage([bytes], signal.request);
+export function toJson(bytes: Uint8Array, root: Message): JsonObject {
+  return readMessage([bytes], root);
 }
 
 /** The value of a field as it stands on the wire. */
@@ -69,12 +69,15 @@ function readField(field: Field, occurrences: readonly Occurrence[]): JsonValue 
   return readScalar(field, occurrences.at(-1)?.value ?? new Uint8Array(0));
 }
 
+/** Bytes of a packed element by its wire type; undefined for varints. */
+const sizes: readonly (number | undefined)[] = [undefined, 8, undefined, undefined, undefined, 4];
+
 /** Repeated numbers stand packed in one value or one by one. */
 function elements(field: Field, { wireType, value }: Occurrence): JsonValue[] {
   if (wireType !== 2 || field.type === "string") return [readScalar(field, value)];
   const values: JsonValue[] = [];
   for (let at = 0; at < value.length; ) {
-    const size = field.type === "uint64" ? varintSize(value, at, value.length) : 8;
+    const size = sizes[wireTypeOf(field.type)] ?? varintSize(value, at, value.length);
     if (size === 0) break;
     values.push(readScalar(field, value.subarray(at, at + size)));
     at += size;
@@ -105,10 +108,10 @@ function readScalar(field: Field, value: Uint8Array): JsonValue {
       return BigInt.asIntN(64, varint(value)).toString();
     case "uint32":
       return Number(BigInt.asUintN(32, varint(value)));
-    case "sint32": {
-      const zigzag = BigInt.asUintN(32, varint(value));
-      return Number((zigzag >> 1n) ^ -(zigzag & 1n));
-    }
+    case "sint32":
+      return Number(zigzag(BigInt.asUintN(32, varint(value))));
+    case "sint64":
+      return zigzag(BigInt.asUintN(64, varint(value))).toString();
     default:
       return Number(BigInt.asIntN(32, varint(value)));
   }
@@ -116,6 +119,10 @@ function readScalar(field: Field, value: Uint8Array): JsonValue {
 
 function varint(value: Uint8Array): bigint {
   return value.reduceRight((sum, byte) => (sum << 7n) | BigInt(byte & 127), 0n);
+}
+
+function zigzag(value: bigint): bigint {
+  return (value >> 1n) ^ -(value & 1n);
 }
 
 function double(value: number): JsonValue {

@@ -55,7 +55,7 @@ describe("scan()", () => {
     ["the wrong wire type of an exemplar's time", "metrics", within([...toPoint, 5], "1001"), "time_unix_nano"],
     ["the wrong wire type of an attribute's value", "traces", within([...toSpan, 9, 2], "1a00"), "int_value"],
     ["the wrong wire type of a link's flags", "traces", within([...toSpan, 13], "3001"), "flags"],
-    ["packed doubles of 7 bytes", "metrics", within(toHistogramPoint, `3a07${"00".repeat(7)}`), "no multiple of 8"],
+    ["packed doubles of 7 bytes", "metrics", within(toHistogramPoint, `3a07${"00".repeat(7)}`), "not a multiple of 8"],
     ["packed counts cut off", "metrics", within(toBuckets, "12020180"), "packed field"],
     ["a packed field that is not repeated", "metrics", within(toPoint, "420100"), "flags"],
     ["field number 0 deep inside", "logs", within([1, 2, 2, 6], "0000"), "Field number 0"],

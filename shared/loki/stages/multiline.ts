@@ -23,7 +23,9 @@ interface Block {
   first: StageEntry;
   held: StageEntry | undefined;
   lines: string[];
-  cancel: () => void;
+  /** When it is sent unless another line comes. */
+  deadlineMs: number;
+  cancel: (() => void) | undefined;
 }
 
 /** `stage.multiline`: joins lines up to the next one that begins a block, for each set of labels. */
@@ -45,7 +47,8 @@ function collecting(isFirst: (line: string) => boolean, limits: Limits, context:
   const blocks = new Map<string, Block>();
 
   function flush(block: Block, next: Next): void {
-    block.cancel();
+    block.cancel?.();
+    block.cancel = undefined;
     const { held, lines, first } = block;
     block.held = undefined;
     block.lines = [];
@@ -60,9 +63,18 @@ function collecting(isFirst: (line: string) => boolean, limits: Limits, context:
     else join(block.held, entry);
     const line = limits.trim_newlines ? entry.line.replace(/[\r\n]+$/, "") : entry.line;
     if (line !== "" || block.lines.length > 0) block.lines.push(line);
-    block.cancel();
-    if (block.lines.length === limits.max_lines) flush(block, next);
-    else block.cancel = context.later(limits.max_wait_time, () => flush(block, next));
+    if (block.lines.length === limits.max_lines) return void flush(block, next);
+    block.deadlineMs = context.now() + limits.max_wait_time;
+    if (block.cancel === undefined) wait(block, next);
+  }
+
+  /** One timer serves many lines: when it fires early it is set again. */
+  function wait(block: Block, next: Next): void {
+    block.cancel = context.later(block.deadlineMs - context.now(), () => {
+      block.cancel = undefined;
+      if (context.now() < block.deadlineMs) wait(block, next);
+      else flush(block, next);
+    });
   }
 
   return {
@@ -72,7 +84,7 @@ function collecting(isFirst: (line: string) => boolean, limits: Limits, context:
       let block = blocks.get(key);
       if (block === undefined) {
         if (!begins) return next(entry);
-        block = { first: entry, held: undefined, lines: [], cancel: () => {} };
+        block = { first: entry, held: undefined, lines: [], deadlineMs: 0, cancel: undefined };
         blocks.set(key, block);
       } else if (begins) flush(block, next);
       if (begins) block.first = entry;

@@ -1,5 +1,5 @@
 import { createEmit } from "../telemetry/emit.ts";
-import type { LogLevel } from "../telemetry/event-table.ts";
+import type { LogLevel } from "../telemetry/event-row.ts";
 import type { Emit } from "../telemetry/events.ts";
 import { createLog } from "../telemetry/log.ts";
 import { createMetrics, type Metrics } from "../telemetry/metrics.ts";

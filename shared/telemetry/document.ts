@@ -1,5 +1,7 @@
-import { type EventRow, eventTable } from "./event-table.ts";
-import { type Metric, metricTable } from "./metric-table.ts";
+import type { EventRow } from "./event-row.ts";
+import { eventTable } from "./event-table.ts";
+import type { Metric } from "./metric-row.ts";
+import { metricTable } from "./metric-table.ts";
 
 /** docs/telemetry.md: every metric and every event, from their tables. */
 export function telemetryDocument(): string {

@@ -1,4 +1,5 @@
-import { type EventRow, eventTable, type LogLevel } from "./event-table.ts";
+import type { EventRow, LogLevel } from "./event-row.ts";
+import { eventTable } from "./event-table.ts";
 import type { Emit, EventFields, EventName } from "./events.ts";
 import type { Log } from "./log.ts";
 import type { Metrics } from "./metrics.ts";

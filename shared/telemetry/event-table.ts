@@ -1,26 +1,6 @@
+import type { EventRow } from "./event-row.ts";
 import type { EventFields, EventName } from "./events.ts";
-import type { MetricName } from "./metric-table.ts";
-import type { Labels } from "./metrics.ts";
-
-export type LogLevel = "debug" | "info" | "warn" | "error";
-
-/** What an event does to a metric: adds to a counter, sets a gauge, goes into a histogram. */
-export type Measure<Fields> = {
-  readonly [Name in MetricName]: {
-    readonly metric: Name;
-    readonly labels: (fields: Fields) => Labels<Name>;
-    /** The value; 1 where it is absent. */
-    readonly by?: (fields: Fields) => number;
-  };
-}[MetricName];
-
-/** One event: how its log line reads and what it counts. `warn`: surprising, nothing lost; `error`: lost, or someone must act. */
-export interface EventRow<Fields> {
-  readonly level: LogLevel;
-  /** A sentence for a person; the event's own `message`, if any, is put behind it. */
-  readonly says: string;
-  readonly measures: readonly Measure<Fields>[];
-}
+import { lokiEventTable } from "./loki-event-table.ts";
 
 type Signalled = { readonly signal: string };
 type Carried = Signalled & { readonly transport: string };
@@ -232,4 +212,5 @@ export const eventTable: { readonly [Name in EventName]: EventRow<EventFields[Na
     says: "The program has a fault",
     measures: [{ metric: "sluice_crashes_total", labels: ({ where }) => ({ where }) }],
   },
+  ...lokiEventTable,
 };

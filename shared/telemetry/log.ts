@@ -1,4 +1,4 @@
-import type { LogLevel } from "./event-table.ts";
+import type { LogLevel } from "./event-row.ts";
 
 /** One event as it is logged; `fields` are the event's own. */
 export interface LogRecord {

@@ -1,13 +1,5 @@
-export type MetricKind = "counter" | "gauge" | "histogram";
-
-/** One metric: its name is its key in the table, its unit is in its name (Prometheus, "Metric and label naming"). */
-export interface Metric {
-  readonly kind: MetricKind;
-  readonly help: string;
-  readonly labels: readonly string[];
-  /** Upper bounds of a histogram's buckets, ascending, without +Inf. */
-  readonly buckets?: readonly number[];
-}
+import { lokiMetrics } from "./loki-metrics.ts";
+import { counter, gauge, histogram, type Metric } from "./metric-row.ts";
 
 const seconds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 const bytes = [1_024, 4_096, 16_384, 65_536, 262_144, 1_048_576, 4_194_304, 16_777_216];
@@ -98,18 +90,7 @@ export const metricTable = {
   process_resident_memory_bytes: gauge("Resident memory of the process", []),
   process_cpu_seconds_total: counter("Processor time of the process, user and system", []),
   process_start_time_seconds: gauge("Start of the process, seconds since the Unix epoch", []),
+  ...lokiMetrics,
 } as const satisfies Record<string, Metric>;
 
 export type MetricName = keyof typeof metricTable;
-
-function counter<const Label extends string>(help: string, labels: readonly Label[]) {
-  return { kind: "counter", help, labels } as const;
-}
-
-function gauge<const Label extends string>(help: string, labels: readonly Label[]) {
-  return { kind: "gauge", help, labels } as const;
-}
-
-function histogram<const Label extends string>(help: string, buckets: readonly number[], labels: readonly Label[]) {
-  return { kind: "histogram", help, buckets, labels } as const;
-}

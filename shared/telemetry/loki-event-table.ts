@@ -1,0 +1,25 @@
+import type { EventRow } from "./event-row.ts";
+import type { LokiEventFields } from "./loki-events.ts";
+
+/** How the events of the components of logs read. Their counters are kept where lines are handled, a block at a time. */
+export const lokiEventTable: { readonly [Name in keyof LokiEventFields]: EventRow<LokiEventFields[Name]> } = {
+  "tail.opened": { level: "info", says: "Started to read a file", measures: [] },
+  "tail.rotated": { level: "info", says: "Another file stands in the place of one that is read", measures: [] },
+  "tail.truncated": { level: "info", says: "A file was truncated and is read from its beginning", measures: [] },
+  "tail.vanished": { level: "info", says: "A file has vanished and is waited for", measures: [] },
+  "tail.failed": { level: "error", says: "A file cannot be read, and is tried again", measures: [] },
+  "tail.cut": { level: "warn", says: "Lines were longer than the limit and were cut", measures: [] },
+  "tail.invalid": {
+    level: "warn",
+    says: "A file holds bytes that are not valid in its encoding; they become U+FFFD",
+    measures: [],
+  },
+  "tail.expanded": {
+    level: "warn",
+    says: "A path is a glob and file_match is not enabled: it is expanded all the same",
+    measures: [],
+  },
+  "positions.failed": { level: "error", says: "The positions of files cannot be kept", measures: [] },
+  "entries.dropped": { level: "warn", says: "Drops entries for the first time for this reason", measures: [] },
+  "entry.echoed": { level: "info", says: "Entry", measures: [] },
+};

@@ -1,0 +1,45 @@
+import { counter, gauge, histogram } from "./metric-row.ts";
+
+const seconds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
+
+/** Metrics of the components of logs, by the names that Alloy gives them. */
+export const lokiMetrics = {
+  loki_source_file_read_bytes_total: counter("Bytes read from files", ["component_id"]),
+  loki_source_file_read_lines_total: counter("Lines read from files", ["component_id"]),
+  loki_source_file_cut_lines_total: counter("Lines longer than the limit, whose end was cut off", ["component_id"]),
+  loki_source_file_files_active_total: gauge("Files that are open", ["component_id"]),
+  loki_process_dropped_lines_total: counter("Lines that stages dropped", ["component_id", "reason"]),
+  loki_process_dropped_bytes_total: counter("Bytes of lines that stages dropped", ["component_id", "reason"]),
+  loki_process_cri_partial_lines_flushed_total: counter("Partial lines passed on because too many were open", [
+    "component_id",
+  ]),
+  loki_process_cri_lines_truncated_total: counter("Lines cut because of max_partial_line_size", ["component_id"]),
+  loki_process_truncated_fields_total: counter("Fields cut by stage.truncate", ["component_id", "field"]),
+  loki_relabel_entries_processed: counter("Entries that came", ["component_id"]),
+  loki_relabel_entries_written: counter("Entries passed on", ["component_id"]),
+  loki_write_sent_entries_total: counter("Entries that the destination took", ["component_id", "host", "tenant"]),
+  loki_write_sent_bytes_total: counter("Bytes of entries that were sent, compressed", [
+    "component_id",
+    "host",
+    "tenant",
+  ]),
+  loki_write_dropped_entries_total: counter("Entries that were dropped", ["component_id", "host", "tenant", "reason"]),
+  loki_write_dropped_bytes_total: counter("Bytes of entries that were dropped", [
+    "component_id",
+    "host",
+    "tenant",
+    "reason",
+  ]),
+  loki_write_request_duration_seconds: histogram("Time from sending a push to its answer", seconds, [
+    "component_id",
+    "host",
+    "tenant",
+    "status_code",
+  ]),
+  loki_write_entry_propagation_latency_seconds: histogram("Time from an entry's arrival to its delivery", seconds, [
+    "component_id",
+    "host",
+  ]),
+  loki_source_docker_target_entries_total: counter("Entries read from containers", ["component_id"]),
+  loki_source_docker_target_parsing_errors_total: counter("Lines of containers without a time", ["component_id"]),
+} as const;

@@ -1,0 +1,29 @@
+export type MetricKind = "counter" | "gauge" | "histogram";
+
+/** One metric: its name is its key in the table, its unit is in its name (Prometheus, "Metric and label naming"). */
+export interface Metric {
+  readonly kind: MetricKind;
+  readonly help: string;
+  readonly labels: readonly string[];
+  /** Upper bounds of a histogram's buckets, ascending, without +Inf. */
+  readonly buckets?: readonly number[];
+}
+
+/** A row of a counter. */
+export function counter<const Label extends string>(help: string, labels: readonly Label[]) {
+  return { kind: "counter", help, labels } as const;
+}
+
+/** A row of a gauge. */
+export function gauge<const Label extends string>(help: string, labels: readonly Label[]) {
+  return { kind: "gauge", help, labels } as const;
+}
+
+/** A row of a histogram. */
+export function histogram<const Label extends string>(
+  help: string,
+  buckets: readonly number[],
+  labels: readonly Label[],
+) {
+  return { kind: "histogram", help, buckets, labels } as const;
+}

@@ -1,3 +1,5 @@
+import { parseArgs } from "node:util";
+
 /** US dollars, us-east-1, on demand, without free tiers but SQS's and the egress one; checked November 2026. */
 const price = {
   balancerHour: 0.0225,
@@ -86,8 +88,8 @@ export function monthlyCost({ requestsPerSecond, requestBytes }: Load): Readonly
 }
 
 /** The table of `docs/deploy.md`: a column for each load, a row for each thing that is paid for. */
-export function costTable(): string {
-  const columns = loads.map((load) => ({ load, cost: monthlyCost(load) }));
+export function costTable(of: readonly Load[] = loads): string {
+  const columns = of.map((load) => ({ load, cost: monthlyCost(load) }));
   const total = (cost: Readonly<Record<string, number>>) => Object.values(cost).reduce((sum, each) => sum + each, 0);
   const terabytes = ({ requestsPerSecond, requestBytes }: Load) =>
     (requestsPerSecond * requestBytes * 3600 * hours) / 1e12;
@@ -109,4 +111,22 @@ function dollars(amount: number): string {
   return `$${amount < 10 ? amount.toFixed(2) : Math.round(amount).toLocaleString("en-US")}`;
 }
 
-if (import.meta.main) console.log(costTable());
+function loadsOf(argv: readonly string[]): readonly Load[] {
+  const options = { "requests-per-second": { type: "string" }, "request-bytes": { type: "string" } } as const;
+  const { values } = parseArgs({ args: [...argv], options });
+  const { "requests-per-second": rate, "request-bytes": size = "64000" } = values;
+  if (rate === undefined) return loads;
+  const [requestsPerSecond, requestBytes] = [Number(rate), Number(size)];
+  if (!(requestsPerSecond > 0) || !(requestBytes > 0)) throw new Error("Both figures must be numbers above 0.");
+  return [...loads, { name: "yours", requestsPerSecond, requestBytes }];
+}
+
+if (import.meta.main) {
+  try {
+    console.log(costTable(loadsOf(process.argv.slice(2))));
+  } catch (error) {
+    console.error(`${error instanceof Error ? error.message : String(error)}`);
+    console.error("Usage: npm run cost -- [--requests-per-second N [--request-bytes N]]");
+    process.exitCode = 2;
+  }
+}

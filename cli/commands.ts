@@ -1,31 +1,29 @@
 import type { Command } from "./command.ts";
-import { configGet } from "./config/get.ts";
-import { configList } from "./config/list.ts";
-import { configPut } from "./config/put.ts";
-import { configValidate } from "./config/validate.ts";
-import { daemon } from "./daemon.ts";
-import { deadLettersDiscard } from "./dead-letters/discard.ts";
-import { deadLettersExport } from "./dead-letters/export.ts";
-import { deadLettersList } from "./dead-letters/list.ts";
-import { deadLettersReplay } from "./dead-letters/replay.ts";
-import { deadLettersShow } from "./dead-letters/show.ts";
-import { doctor } from "./doctor/doctor.ts";
-import { status } from "./status/status.ts";
-import { version } from "./version.ts";
+
+/** A command by its name; what it needs is imported when it is called, because that is most of what a call costs. */
+export interface CommandRow {
+  readonly name: string;
+  load(): Promise<Command>;
+}
 
 /** Every command, in the order of `sluice --help`: one file each. */
-export const commands: readonly Command[] = [
-  configList,
-  configGet,
-  configPut,
-  configValidate,
-  doctor,
-  status,
-  deadLettersList,
-  deadLettersShow,
-  deadLettersExport,
-  deadLettersReplay,
-  deadLettersDiscard,
-  daemon,
-  version,
+export const commands: readonly CommandRow[] = [
+  { name: "config list", load: async () => (await import("./config/list.ts")).configList },
+  { name: "config get", load: async () => (await import("./config/get.ts")).configGet },
+  { name: "config put", load: async () => (await import("./config/put.ts")).configPut },
+  { name: "config validate", load: async () => (await import("./config/validate.ts")).configValidate },
+  { name: "doctor", load: async () => (await import("./doctor/doctor.ts")).doctor },
+  { name: "status", load: async () => (await import("./status/status.ts")).status },
+  { name: "dead-letters list", load: async () => (await import("./dead-letters/list.ts")).deadLettersList },
+  { name: "dead-letters show", load: async () => (await import("./dead-letters/show.ts")).deadLettersShow },
+  { name: "dead-letters export", load: async () => (await import("./dead-letters/export.ts")).deadLettersExport },
+  { name: "dead-letters replay", load: async () => (await import("./dead-letters/replay.ts")).deadLettersReplay },
+  { name: "dead-letters discard", load: async () => (await import("./dead-letters/discard.ts")).deadLettersDiscard },
+  { name: "daemon", load: async () => (await import("./daemon.ts")).daemon },
+  { name: "version", load: async () => (await import("./version.ts")).version },
 ];
+
+/** All of them, for whoever describes them. */
+export function loadCommands(rows: readonly CommandRow[] = commands): Promise<readonly Command[]> {
+  return Promise.all(rows.map(({ load }) => load()));
+}

@@ -1,15 +1,16 @@
 import { type ParseArgsConfig, parseArgs } from "node:util";
 import manifest from "../package.json" with { type: "json" };
 import { type Command, type ExitCode, exitCodes, type OptionSpec } from "./command.ts";
+import { type CommandRow, loadCommands } from "./commands.ts";
 import { commandHelp, commonOptions, overview } from "./documents/help.ts";
 import { complain, type Io } from "./terminal/io.ts";
 import { didYouMean } from "./terminal/nearest.ts";
 
 /** Runs one command line, without the program's name, and answers with the exit code. */
-export async function run(argv: readonly string[], commands: readonly Command[], io: Io): Promise<ExitCode> {
+export async function run(argv: readonly string[], commands: readonly CommandRow[], io: Io): Promise<ExitCode> {
   const [first, second] = argv;
   if (first === undefined || first === "--help" || first === "-h" || first === "help") {
-    io.out(overview(commands));
+    io.out(overview(await loadCommands(commands)));
     return first === undefined ? exitCodes.usage : exitCodes.ok;
   }
   if (first === "--version") {
@@ -18,7 +19,7 @@ export async function run(argv: readonly string[], commands: readonly Command[],
   }
   const command =
     commands.find(({ name }) => name === `${first} ${second}`) ?? commands.find(({ name }) => name === first);
-  if (command) return runCommand(command, argv.slice(command.name.split(" ").length), io);
+  if (command) return runCommand(await command.load(), argv.slice(command.name.split(" ").length), io);
   return unknownCommand(first, second, { commands, io });
 }
 
@@ -76,14 +77,14 @@ function wrongNumber({ name, parameters = [] }: Command, args: readonly string[]
   return extra === undefined ? undefined : `${name} does not take ${JSON.stringify(extra)}.`;
 }
 
-function unknownCommand(
+async function unknownCommand(
   first: string,
   second: string | undefined,
-  { commands, io }: { readonly commands: readonly Command[]; readonly io: Io },
-): ExitCode {
+  { commands, io }: { readonly commands: readonly CommandRow[]; readonly io: Io },
+): Promise<ExitCode> {
   const ofNoun = commands.filter(({ name }) => name.startsWith(`${first} `));
   if (ofNoun.length > 0 && (second === undefined || second.startsWith("-"))) {
-    io.out(overview(ofNoun));
+    io.out(overview(await loadCommands(ofNoun)));
     return second === "--help" || second === "-h" ? exitCodes.ok : exitCodes.usage;
   }
   const words = ofNoun.length > 0 || second?.startsWith("-") !== false ? first : `${first} ${second}`;

@@ -33,7 +33,10 @@ telemetry.setLevel(store.current().logLevel);
 
 const facts = { configured: maxInFlightBytes, workers, constrained: process.constrainedMemory(), total: totalmem() };
 const options = { store, telemetry, version: manifest.version, inFlightBytes: inFlightLimit(facts) };
-const starting = cluster.isPrimary && workers > 1 ? startWorkers({ workers, emit }) : startDaemon(options);
+const starting =
+  cluster.isPrimary && workers > 1
+    ? startWorkers({ workers, emit, stopTimeoutMs: alone.config.stopTimeout })
+    : startDaemon(options);
 const daemon = await starting.catch((error: unknown) => fail([messageOf(error)]));
 
 if (cluster.isWorker) serveAsWorker(daemon);

@@ -1,11 +1,82 @@
+import { isIPv4, isIPv6 } from "node:net";
+
 /** Values of the parameters of `infra/parameters.yml` by name, empty where they are not used. */
 export type ParameterValues = Readonly<Record<string, string | number | undefined>>;
 
-/** What cannot work about a deployment's parameters, in sentences: all at once, each with its fix. */
-export function findParameterProblems(values: ParameterValues): readonly string[] {
+/** A row of `infra/parameters.yml`, as far as a value can be held against it. */
+export interface ParameterRule {
+  readonly AllowedPattern?: string;
+  readonly ConstraintDescription?: string;
+  readonly AllowedValues?: readonly (string | number)[];
+  readonly MinValue?: number;
+  readonly MaxValue?: number;
+}
+
+export interface Deployment {
+  readonly values: ParameterValues;
+  readonly rules?: Readonly<Record<string, ParameterRule>>;
+  /** Names of `--param`, as given, and all that there are. */
+  readonly given?: readonly string[];
+  readonly known?: readonly string[];
+  /** Comma-separated, as given. */
+  readonly allowedCidrs?: string;
+  readonly allowedSecurityGroups?: string;
+}
+
+/** What cannot work about a deployment's parameters, in sentences: all at once, each with its fix, before AWS is asked. */
+export function findParameterProblems(deployment: Deployment): readonly string[] {
+  const { values, rules = {} } = deployment;
+  return [
+    ...unknownNames(deployment),
+    ...Object.entries(rules).flatMap(([name, rule]) => brokenRule(name, String(values[name] ?? ""), rule)),
+    ...badSenders(deployment),
+    ...badCombinations(deployment),
+  ];
+}
+
+function unknownNames({ given = [], known }: Deployment): string[] {
+  if (!known) return [];
+  return given
+    .filter((name) => !known.includes(name))
+    .map((name) => {
+      const meant = known.find((each) => distance(each.toLowerCase(), name.toLowerCase()) <= 2);
+      return `There is no parameter ${name}${meant ? `: did you mean ${meant}?` : `; there are ${known.join(", ")}.`}`;
+    });
+}
+
+function brokenRule(name: string, value: string, rule: ParameterRule): string[] {
+  const { AllowedPattern: pattern, AllowedValues: allowed, MinValue: min, MaxValue: max } = rule;
+  const shown = `${commandName(name)} is ${JSON.stringify(value)}`;
+  if (pattern !== undefined && !new RegExp(pattern).test(value)) {
+    return [`${shown}: it must be ${rule.ConstraintDescription ?? `of the form ${pattern}`}.`];
+  }
+  if (allowed && !allowed.map(String).includes(value)) return [`${shown}: it must be one of ${allowed.join(", ")}.`];
+  if (min === undefined && max === undefined) return [];
+  const number = Number(value);
+  if (value.trim() !== "" && number >= (min ?? number) && number <= (max ?? number)) return [];
+  return [`${shown}: it must be a number of at least ${min ?? 0}${max === undefined ? "" : ` and at most ${max}`}.`];
+}
+
+function badSenders({ allowedCidrs = "", allowedSecurityGroups = "" }: Deployment): string[] {
+  const cidrs = split(allowedCidrs)
+    .filter((cidr) => !isCidr(cidr))
+    .map(
+      (cidr) => `allowedCidrs names ${JSON.stringify(cidr)}: it must be an address with a mask, such as 10.0.0.0/16.`,
+    );
+  const groups = split(allowedSecurityGroups)
+    .filter((group) => !/^sg-[0-9a-f]{8,17}$/.test(group))
+    .map(
+      (group) =>
+        `allowedSecurityGroups names ${JSON.stringify(group)}: it must be a group's ID, such as sg-0123456789abcdef0.`,
+    );
+  return [...cidrs, ...groups];
+}
+
+function badCombinations({ values, allowedCidrs = "", allowedSecurityGroups = "" }: Deployment): string[] {
   const value = (name: string) => String(values[name] ?? "");
   const used = (name: string) => value(name) !== "";
-  const subnets = value("SubnetIds").split(",").filter(Boolean).length;
+  const subnets = split(value("SubnetIds")).length;
+  const senders = split(allowedCidrs).length + split(allowedSecurityGroups).length;
   const createsLoadBalancer = used("VpcId") && !used("ListenerArn");
   const reserved = value("FlushReservedConcurrency");
   const maximum = value("FlushMaximumConcurrency");
@@ -23,6 +94,14 @@ export function findParameterProblems(values: ParameterValues): readonly string[
       `subnetIds names ${subnets} of the two subnets, in different zones, that a load balancer needs at least: --param subnetIds=subnet-…,subnet-….`,
     ],
     [
+      createsLoadBalancer && senders === 0,
+      "Nobody could reach the load balancer: say who may send, with --param allowedCidrs=10.0.0.0/16 or --param allowedSecurityGroups=sg-….",
+    ],
+    [
+      used("ListenerArn") && !used("ListenerHosts"),
+      "listenerArn without listenerHosts would take /v1/traces, /v1/metrics and /v1/logs away from every host of that listener: give --param listenerHosts=otlp.internal.example.com, or * if that is what you want.",
+    ],
+    [
       !createsLoadBalancer && used("CertificateArn"),
       "certificateArn is for the load balancer that this stack creates: put the certificate on your own listener.",
     ],
@@ -37,4 +116,36 @@ export function findParameterProblems(values: ParameterValues): readonly string[
     ],
   ];
   return rules.filter(([broken]) => broken).map(([, problem]) => problem);
+}
+
+function split(list: string): string[] {
+  return list
+    .split(",")
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== "");
+}
+
+function isCidr(text: string): boolean {
+  const [address = "", mask = "", ...more] = text.split("/");
+  if (more.length > 0 || !/^\d{1,3}$/.test(mask)) return false;
+  return (isIPv4(address) && Number(mask) <= 32) || (isIPv6(address) && Number(mask) <= 128);
+}
+
+/** `VpcId` is given as `--param vpcId=…`, and the stage as `--stage`. */
+function commandName(name: string): string {
+  return name === "Stage" ? "The stage" : `${name[0]?.toLowerCase()}${name.slice(1)}`;
+}
+
+/** Edits between two names (Levenshtein). */
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (const [i, letter] of [...a].entries()) {
+    const next = [i + 1];
+    for (const [j, other] of [...b].entries()) {
+      const cost = letter === other ? 0 : 1;
+      next.push(Math.min((row[j] ?? 0) + cost, (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row.at(-1) ?? 0;
 }

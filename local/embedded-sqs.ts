@@ -1,3 +1,4 @@
+import { chmodSync, mkdirSync } from "node:fs";
 import { buildApp } from "fauxqs";
 
 type Stores = NonNullable<NonNullable<Parameters<typeof buildApp>[0]>["stores"]>;
@@ -35,6 +36,9 @@ export async function startEmbeddedSqs({ dataDir, host = "127.0.0.1" }: Embedded
   ]);
   const stores = { sqsStore: new SqsStore(), snsStore: new SnsStore(), s3Store: new S3Store() };
   const { sqsStore } = stores;
+  // The queue holds telemetry: only its owner reads it, whatever the umask is.
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  chmodSync(dataDir, 0o700);
   const persistence = new PersistenceManager(dataDir);
   persistence.loadSqsAndSns(sqsStore, stores.snsStore);
   sqsStore.persistence = persistence;

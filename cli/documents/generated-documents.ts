@@ -1,18 +1,19 @@
 import { settingsDocument } from "../../shared/config/document.ts";
 import { telemetryDocument } from "../../shared/telemetry/document.ts";
-import { commands } from "../commands.ts";
+import type { Command } from "../command.ts";
+import { loadCommands } from "../commands.ts";
 import { commandHelp, overview } from "./help.ts";
 
 /** The pages that are written by `npm run docs`: path in the repository → text. */
-export function generatedDocuments(): Readonly<Record<string, string>> {
+export async function generatedDocuments(): Promise<Readonly<Record<string, string>>> {
   return {
     "docs/configuration.md": settingsDocument(),
     "docs/telemetry.md": telemetryDocument(),
-    "docs/cli.md": cliDocument(),
+    "docs/cli.md": cliDocument(await loadCommands()),
   };
 }
 
-function cliDocument(): string {
+function cliDocument(commands: readonly Command[]): string {
   const sections = commands.map((command) => `## ${command.name}\n\n${block(commandHelp(command))}`);
   return `${introduction}\n${block(overview(commands))}\n${sections.join("\n")}`;
 }

@@ -13,7 +13,7 @@ export const status = defineCommand({
   name: "status",
   summary: "Show how much is waiting, how old it is, and the dead letters",
   details:
-    "It looks at the stage's queues in AWS, or at those of SLUICE_QUEUE_URL and SLUICE_DEAD_LETTER_QUEUE_URL, and asks a daemon on this machine too.",
+    "It looks at the stage's queues in AWS, or at those of SLUICE_QUEUE_URL and SLUICE_DEAD_LETTER_QUEUE_URL, and, without --stage, asks a daemon on this machine too.",
   options: {
     stage: stageOption,
     local: localOption,
@@ -34,17 +34,19 @@ export const status = defineCommand({
     if (io === undefined) return exitCodes.failed;
     const stage = stageOf(options, io);
     if (stage === undefined) return exitCodes.usage;
-    const admin = options.admin ?? adminOf(io);
+    // A stage in AWS has nothing to do with whatever listens on this machine.
+    const asksAws = options.stage !== undefined && !options.local;
+    const admin = options.admin ?? (asksAws ? undefined : adminOf(io));
     const [{ local, queue, deadLetters }, daemon] = await Promise.all([
       readQueues(stage, io),
-      readDaemonStatus(admin.replace(/\/+$/, "")),
+      admin === undefined ? undefined : readDaemonStatus(admin.replace(/\/+$/, "")),
     ]);
     const age: OldestAge =
       local || queue.kind === "failed" ? { kind: "read" } : await readOldestAge(`sluice-${stage}`, Date.now());
     const rows = [
       ["queue", queueText(queue, age)],
       ["dead letters", lettersText(deadLetters)],
-      ["daemon", daemonText(daemon, admin)],
+      ...(daemon && admin ? [["daemon", daemonText(daemon, admin)]] : []),
     ];
     show({ data: { stage, queue: { ...queue, oldest: age }, deadLetters, daemon }, text: table(rows) });
     const failed = [queue, deadLetters].find((each) => each.kind === "failed");

@@ -9,15 +9,19 @@ import type { Question, Reply, State } from "./worker.ts";
 export interface WorkersOptions {
   readonly workers: number;
   readonly emit: Emit;
+  /** What a worker has to stop in; one that is stuck is killed then. */
+  readonly stopTimeoutMs: number;
 }
 
 const answerTimeoutMs = 5000;
 const stateEveryMs = 1000;
+/** A worker ends by itself within its time, if it can. */
+const killGraceMs = 500;
 /** Between the end of a worker and the start of the next one in its place. */
 const restartMs = 1000;
 
 /** Starts as many processes as asked for, which share the ports, and is one daemon to whoever looks at it. */
-export async function startWorkers({ workers, emit }: WorkersOptions): Promise<Daemon> {
+export async function startWorkers({ workers, emit, stopTimeoutMs }: WorkersOptions): Promise<Daemon> {
   const states = new Map<Worker, State>();
   let stopping = false;
   const started = await Promise.all(Array.from({ length: workers }, start));
@@ -49,9 +53,14 @@ export async function startWorkers({ workers, emit }: WorkersOptions): Promise<D
     async stop() {
       stopping = true;
       clearInterval(watching);
-      const ended = alive().map((worker) => once(worker, "exit"));
-      for (const worker of alive()) send(worker, { id: 0, ask: "stop" });
+      const stopped = alive();
+      const ended = stopped.map((worker) => once(worker, "exit"));
+      for (const worker of stopped) send(worker, { id: 0, ask: "stop" });
+      const overdue = setTimeout(() => {
+        for (const worker of stopped) if (!worker.isDead()) worker.process.kill("SIGKILL");
+      }, stopTimeoutMs + killGraceMs);
       await Promise.all(ended);
+      clearTimeout(overdue);
     },
   };
 

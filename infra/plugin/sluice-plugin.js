@@ -1,4 +1,5 @@
 import { execFileSync } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 /**
@@ -9,12 +10,14 @@ import { join } from "node:path";
 export default class SluicePlugin {
   constructor(serverless, options, { log, progress }) {
     this.serverless = serverless;
+    this.options = options;
     this.log = log;
     this.progress = progress;
     this.hooks = {
       "before:package:createDeploymentArtifacts": () => this.build(this.serverless.service.getAllFunctions()),
       "before:package:function:package": () => this.build([options.function]),
-      "before:deploy:deploy": () => this.checkParameters(),
+      // In `sls package` and `sls deploy` alike: what AWS would refuse half-way is refused before anything is changed.
+      "after:package:compileEvents": () => this.checkParameters(),
       "before:aws:deploy:deploy:updateStack": () => this.passParameters(),
       "after:aws:info:gatherData": () => this.showOutputs(),
     };
@@ -34,11 +37,41 @@ export default class SluicePlugin {
     }
   }
 
-  checkParameters() {
-    const { Parameters } = this.serverless.service.provider.compiledCloudFormationTemplate;
-    const values = Object.entries(Parameters).map(([name, { Default }]) => [name, Default]);
-    const problems = this.run("check-parameters.ts", { input: JSON.stringify(Object.fromEntries(values)) }).trim();
+  async checkParameters() {
+    const { Parameters } = this.serverless.service.resources;
+    const declared = Object.entries(Parameters ?? {});
+    const given = [this.options.param ?? []].flat().map((each) => String(each).split("=", 2));
+    const value = (name) => given.findLast(([each]) => each === name)?.[1] ?? this.paramOfFile(name) ?? "";
+    const deployment = {
+      values: Object.fromEntries(declared.map(([name, { Default }]) => [name, Default])),
+      rules: Object.fromEntries(declared),
+      given: given.map(([name]) => name),
+      known: this.knownParameters(),
+      allowedCidrs: value("allowedCidrs"),
+      allowedSecurityGroups: value("allowedSecurityGroups"),
+    };
+    const problems = this.run("check-parameters.ts", { input: JSON.stringify(deployment) }).trim();
     if (problems !== "") throw new this.serverless.classes.Error(problems, "SLUICE_PARAMETERS");
+  }
+
+  /** A value that serverless.yml gives under `params`, for the stage or for all. */
+  paramOfFile(name) {
+    const { params = {} } = this.serverless.configurationInput ?? {};
+    const stage = this.serverless.getProvider("aws").getStage();
+    return params[stage]?.[name] ?? params.default?.[name];
+  }
+
+  /** Every name that the template asks for, wherever it is asked for. */
+  knownParameters() {
+    const { serviceDir } = this.serverless;
+    const folder = join(serviceDir, "infra");
+    const files = readdirSync(folder).filter((file) => /\.(yml|cjs)$/.test(file));
+    const texts = [join(serviceDir, "serverless.yml"), ...files.map((file) => join(folder, file))].map((file) =>
+      readFileSync(file, "utf8"),
+    );
+    return [
+      ...new Set(texts.flatMap((text) => [...text.matchAll(/param:([A-Za-z]+)/g)].map(([, name]) => name))),
+    ].sort();
   }
 
   /**

@@ -53,7 +53,9 @@ function refuse({ method, target, headers, rawHeaders }: RequestHead): string | 
     total += size;
   }
   if (total > maxHeadersBytes) return "The headers are over 64 KB.";
-  if (headers.upgrade !== undefined) return "The connection cannot be upgraded.";
+  // An offer of HTTP/2 (RFC 7540 3.2), which the JDK's client makes with every first request, may be ignored, and is.
+  if (headers.upgrade !== undefined && !/^\s*h2c\s*$/i.test(headers.upgrade))
+    return "The connection cannot be upgraded.";
   return rawHeaders.every((text) => isUtf8(Buffer.from(text, "latin1"))) ? undefined : "A header is not UTF-8.";
 }
 
@@ -65,7 +67,8 @@ function headersOf({ rawHeaders }: RequestHead): Lines {
     const value = Buffer.from(rawHeaders[index + 1] ?? "", "latin1").toString("utf8");
     lines.set(name, [...(lines.get(name) ?? []), value]);
   }
-  for (const name of ["connection", "keep-alive", "transfer-encoding", "expect"]) lines.delete(name);
+  for (const name of ["connection", "keep-alive", "transfer-encoding", "expect", "upgrade", "http2-settings"])
+    lines.delete(name);
   return Object.fromEntries(lines);
 }
 

@@ -25,6 +25,8 @@ const decoders: Readonly<Record<string, (body: Uint8Array, maxBytes: number) => 
   "x-snappy-framed": unsnappyFramed,
 };
 
+const emptyOfNothing = new Set([unzstd, unsnappy, unsnappyFramed]);
+
 /** What is decoded and checked at once; more than this has a turn of the event loop of its own. */
 export const lightBytes = 1024 * 1024;
 /** The smallest gzip that can hold more than `lightBytes` says so in its last four bytes, unless it lies. */
@@ -54,6 +56,8 @@ export function decodeContent(body: Uint8Array, header: string | undefined, maxB
   }
   const decode = Object.hasOwn(decoders, coding) ? decoders[coding] : undefined;
   if (decode === undefined || codings.length > 1) return { kind: "unsupported", coding: codings.join(", ") };
+  // Encoders that were given nothing write nothing: zstd's and framed snappy's streams begin with their first byte of content.
+  if (body.length === 0 && emptyOfNothing.has(decode)) return { kind: "decoded", bytes: body };
   if (decode !== gunzip) return decode(body, maxBytes);
   const { isPlain, ...content } = gunzip(body, maxBytes);
   return isPlain && content.kind === "decoded" ? { ...content, gzip: body } : content;

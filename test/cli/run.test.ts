@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { commands } from "../../cli/commands.ts";
+import { commands, loadCommands } from "../../cli/commands.ts";
 import { run } from "../../cli/run.ts";
 import type { Io } from "../../cli/terminal/io.ts";
 
@@ -22,7 +22,12 @@ describe("run()", () => {
   test("lists every command", async () => {
     const { code, out } = await sluice("--help");
     expect(code).toBe(0);
-    for (const { name, summary } of commands) expect(out).toMatch(new RegExp(`^  ${name} +${summary}$`, "m"));
+    for (const { name, summary } of await loadCommands())
+      expect(out).toMatch(new RegExp(`^  ${name} +${summary}$`, "m"));
+  });
+
+  test("finds every command by its own name", async () => {
+    for (const { name, load } of commands) expect((await load()).name).toBe(name);
   });
 
   test.each(commands.map(({ name }) => name))("explains %s, with examples", async (name) => {

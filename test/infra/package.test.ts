@@ -19,7 +19,7 @@ beforeAll(async () => {
 afterAll(() => packaged?.remove());
 
 describe("sls package", () => {
-  it("needs no environment, no credentials and no parameters", async () => {
+  it("needs no environment and no credentials", async () => {
     const outcome = await sls(["print", "--path", "service"]);
     expect(outcome).toMatchObject({ exitCode: 0, output: expect.stringContaining("sluice") });
     expect(names).toEqual(expect.arrayContaining(["ingest", "flush"]));
@@ -57,9 +57,18 @@ describe("sls package", () => {
     expect(JSON.stringify(packaged.template)).not.toMatch(/API_KEY|TOKENS|resolve:ssm/);
   });
 
-  it("fails for a stage that no name in AWS may hold", async () => {
-    const outcome = await sls(["package", ...slsOptions("Prod!", {})]);
+  it.each(["Prod!", "Prod", "a-stage-that-is-too-long"])("fails for the stage %s, before AWS would", async (stage) => {
+    const outcome = await sls(["package", ...slsOptions(stage, { daemonImage: "sluice:1" })]);
     expect(outcome.exitCode).not.toBe(0);
+  });
+
+  it("checks what the deployment checks, names of parameters too", async () => {
+    const params = { vpcId: "vpc-0123456789abcdef0", subnetIds: "subnet-0123456789abcdef0", allowedCidr: "10.0.0.0/8" };
+    const { exitCode, output } = await sls(["package", ...slsOptions("dev", { ...params, batchSize: "0" })]);
+    expect(exitCode).not.toBe(0);
+    expect(output).toContain("did you mean allowedCidrs?");
+    expect(output).toContain("Nobody could reach the load balancer");
+    expect(output).toContain("batchSize is");
   });
 });
 

@@ -77,7 +77,7 @@ describe("load balancer", () => {
     expect(ports(bare)).toEqual(["HTTP 4318"]);
   });
 
-  it("sends /v1/* to ingest and answers everything else with a Status, 404", () => {
+  it("sends the three paths of OTLP/HTTP to ingest and answers everything else with a Status, 404", () => {
     for (const { DefaultActions } of Object.values(resourcesOf(full, "AWS::ElasticLoadBalancingV2::Listener"))) {
       const [{ FixedResponseConfig: fixed }] = DefaultActions;
       expect(fixed).toMatchObject({ StatusCode: "404", ContentType: "application/json" });
@@ -86,7 +86,9 @@ describe("load balancer", () => {
     const rules = Object.values(resourcesOf(full, "AWS::ElasticLoadBalancingV2::ListenerRule"));
     expect(rules).toHaveLength(2);
     for (const { Conditions, Actions } of rules) {
-      expect(Conditions).toEqual([{ Field: "path-pattern", PathPatternConfig: { Values: ["/v1/*"] } }]);
+      expect(Conditions).toEqual([
+        { Field: "path-pattern", PathPatternConfig: { Values: ["/v1/traces", "/v1/metrics", "/v1/logs"] } },
+      ]);
       expect(Actions).toEqual([{ Type: "forward", TargetGroupArn: "IngestTargetGroup" }]);
     }
   });

@@ -126,6 +126,21 @@ describe("createAlbFront()", () => {
     client.socket.destroy();
   });
 
+  it("serves the JDK's HTTP client, which offers HTTP/2 with its first request, by HTTP/1.1", async () => {
+    let event: ALBEvent | undefined;
+    const { port } = await start(async (given) => {
+      event = given;
+      return { statusCode: 200, body: "served" };
+    });
+    const client = await rawClient(port);
+    const offer = "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAEAAEAAAAIAAAABAAMAAABk\r\n";
+    client.send(`POST /v1/traces HTTP/1.1\r\nHost: x\r\n${offer}Content-Length: 2\r\n\r\nab`);
+    expect(await client.until(/served$/)).toContain("HTTP/1.1 200");
+    expect(event?.body).toBe("YWI=");
+    expect(event?.headers).not.toHaveProperty("upgrade");
+    client.socket.destroy();
+  });
+
   it("answers with the function's result", async () => {
     const { url } = await start(async () => ({
       statusCode: 503,

@@ -64,7 +64,7 @@ export async function slsPackage(
   options: { stage?: string; params?: Readonly<Record<string, string>>; env?: Readonly<Record<string, string>> } = {},
 ): Promise<Packaged> {
   const folder = mkdtempSync(join(tmpdir(), "sluice-package-"));
-  const { stage = "dev", params = {}, env = {} } = options;
+  const { stage = "dev", params = { daemonImage: "sluice:1" }, env = {} } = options;
   const outcome = await sls(["package", "--package", folder, ...slsOptions(stage, params)], env);
   if (outcome.exitCode !== 0) throw new Error(`sls package failed:\n${outcome.output}`);
   const templateFile = join(folder, "cloudformation-template-update-stack.json");

@@ -9,6 +9,8 @@ import { systemClock as clock } from "../shared/node/system-clock.ts";
 import type { Snapshot } from "../shared/telemetry/metrics.ts";
 import { reportSelf } from "../shared/telemetry/report-self.ts";
 import { createPipeline } from "./egress/pipeline.ts";
+import { openQueues } from "./egress/queues.ts";
+import { measureStorage } from "./egress/storage-metrics.ts";
 import { listen } from "./ingress/listen.ts";
 import { createServers } from "./ingress/servers.ts";
 import { readTls } from "./ingress/tls-files.ts";
@@ -67,7 +69,8 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const maxRequestBytes = Math.min(config.maxRequestBytes, Math.floor(inFlightBytes * largestShare));
   let stopping = false;
   const onAvailability = (problem: string | undefined) => health.set(problem === undefined && !stopping);
-  const pipeline = createPipeline({ store, emit, onAvailability });
+  const queues = await openQueues(config, emit);
+  const pipeline = createPipeline({ store, emit, queues, onAvailability });
   const measureProcess = createProcessMetrics(metrics, { version });
   let tls = readTls(config);
   const { sink } = pipeline;
@@ -112,6 +115,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
 
   async function snapshot(): Promise<Snapshot> {
     measureProcess();
+    if (queues.own) measureStorage(queues.own.storage, metrics, clock.now());
     metrics.set("sluice_in_flight_bytes", {}, budget.used());
     metrics.set("sluice_in_flight_requests", {}, grpc.load().calls + http.load().requests);
     return metrics.snapshot();

@@ -1,4 +1,5 @@
-import { parameterName, type Setting, type SettingKey, settingKeys, settings } from "../../shared/config/settings.ts";
+import type { Setting } from "../../shared/config/setting.ts";
+import { parameterName, type SettingKey, settingKeys, settings } from "../../shared/config/settings.ts";
 import { complain, type Io } from "../terminal/io.ts";
 import { didYouMean } from "../terminal/nearest.ts";
 

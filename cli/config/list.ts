@@ -1,6 +1,7 @@
 import { conceal } from "../../shared/config/conceal.ts";
 import { fromEnvironment, type SettingTexts } from "../../shared/config/resolve.ts";
-import { type Setting, type SettingKey, settingKeys, settings } from "../../shared/config/settings.ts";
+import type { Setting } from "../../shared/config/setting.ts";
+import { type SettingKey, settingKeys, settings } from "../../shared/config/settings.ts";
 import { defineCommand, exitCodes, stageOption } from "../command.ts";
 import { stageOf } from "../stage.ts";
 import { complain } from "../terminal/io.ts";

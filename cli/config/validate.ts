@@ -1,5 +1,6 @@
 import { type Problem, unknownVariablesOf } from "../../shared/config/resolve.ts";
-import { type Setting, settingKeys, settings } from "../../shared/config/settings.ts";
+import type { Setting } from "../../shared/config/setting.ts";
+import { settingKeys, settings } from "../../shared/config/settings.ts";
 import { defineCommand, exitCodes, stageOption } from "../command.ts";
 import { stageOf } from "../stage.ts";
 import { complain } from "../terminal/io.ts";

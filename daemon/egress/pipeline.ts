@@ -1,6 +1,4 @@
 import { randomUUID } from "node:crypto";
-import { createSqsClient } from "../../shared/aws/sqs-client.ts";
-import { createSqsQueue } from "../../shared/aws/sqs-queue.ts";
 import type { Sink } from "../../shared/batch/accept.ts";
 import { createDirectCommit } from "../../shared/commit/direct-commit.ts";
 import { type Commit, createGroupCommit } from "../../shared/commit/group-commit.ts";
@@ -12,17 +10,22 @@ import { createDestinations, grafanaCloudName, grafanaCloudOf } from "../../shar
 import { createDeliver } from "../../shared/delivery/deliver.ts";
 import { createPatientDeliver } from "../../shared/delivery/retry.ts";
 import { createSend } from "../../shared/delivery/send.ts";
+import { createDeliverMessages } from "../../shared/drain/deliver-messages.ts";
+import { type Drain, startDrain } from "../../shared/drain/drain.ts";
+import type { DiskQueue } from "../../shared/node/disk-queue/disk-queue.ts";
 import { createHttpTransport } from "../../shared/node/http-transport.ts";
 import { systemClock as clock } from "../../shared/node/system-clock.ts";
 import { createQueueSink } from "../../shared/queue/queue-sink.ts";
 import type { Emit } from "../../shared/telemetry/events.ts";
 import { userAgent } from "../../shared/user-agent.ts";
 import { createAvailability } from "../process/availability.ts";
-import { probeDestination, probeQueue } from "../process/probe.ts";
+import { probeDestination } from "../process/probe.ts";
+import type { Queues } from "./queues.ts";
 
 export interface PipelineOptions {
   readonly store: ConfigStore;
   readonly emit: Emit;
+  readonly queues: Queues;
   readonly onAvailability: (problem: string | undefined) => void;
 }
 
@@ -51,25 +54,28 @@ const stuckAfterMs = 120_000;
 /** Of the time that clients wait for the destination: what one attempt may use, so that there can be another one. */
 const attemptShare = 0.8;
 
+/** Longest that a message of the disk queue waits between two attempts: nobody pays for asking, and recovery waits for it. */
+const maxOwnRetryMs = 30_000;
+
 /** Builds the pipeline that `SLUICE_SINK` asks for, with the adapters of a long-running process. */
-export function createPipeline({ store, emit, onAvailability }: PipelineOptions): Pipeline {
+export function createPipeline({ store, emit, queues, onAvailability }: PipelineOptions): Pipeline {
   const config = store.current();
   const random = Math.random;
   const stop = new AbortController();
   const transport = createHttpTransport({ maxSockets: 3 * maxConcurrent });
   const destinations = createDestinations({ store, clock, random });
-  const client = config.queueUrl ? createSqsClient() : undefined;
   const toQueue = queueCommit();
   const exporting = { destinations, transport, clock, userAgent };
   const direct = config.sink === "direct" ? directCommit() : undefined;
   const commit = direct ?? toQueue;
-  if (!commit) throw new Error("SLUICE_SINK is queue, which needs SLUICE_QUEUE_URL.");
+  if (!commit) throw new Error("SLUICE_SINK is queue, which needs SLUICE_QUEUE_URL or SLUICE_STORAGE_PATH.");
 
   const availability = createAvailability({ commit, probe, clock, onChange: onAvailability });
   const { batchBytes: maxBytes, batchItems: maxItems, batchDelay: maxDelayMs } = config;
   const limits = { maxBytes, maxItems, maxDelayMs, maxConcurrent, passBytes };
   const groups = createGroupCommit({ commit: availability.commit, clock, ...limits });
   void availability.watch(stop.signal);
+  const drain = queues.own && drainOwn(queues.own.queue);
 
   return {
     sink: groups,
@@ -86,14 +92,15 @@ export function createPipeline({ store, emit, onAvailability }: PipelineOptions)
       await groups.close();
       clearTimeout(spilling);
       stop.abort();
+      await drain?.stop();
+      await queues.close();
       transport.close();
-      client?.destroy();
     },
   };
 
   function queueCommit(): Commit | undefined {
-    if (!client || !config.queueUrl) return undefined;
-    const queue = createSqsQueue({ client, queueUrl: config.queueUrl });
+    const { queue } = queues;
+    if (!queue) return undefined;
     const { maxExportBytes: maxBatchBytes } = config;
     return createQueueCommit(createQueueSink({ queue, destination: grafanaCloudName, clock, emit, maxBatchBytes }));
   }
@@ -108,8 +115,7 @@ export function createPipeline({ store, emit, onAvailability }: PipelineOptions)
       maxPauseMs: toQueue ? maxPauseMs : config.directTimeout,
       stop: stop.signal,
     });
-    const { deadLetterQueueUrl: queueUrl } = config;
-    const deadLetters = client && queueUrl ? createSqsQueue({ client, queueUrl }) : undefined;
+    const { deadLetters } = queues;
     const park = deadLetters && createPark({ deadLetters, clock, newId: randomUUID, emit });
     return createDirectCommit({
       deliver,
@@ -121,6 +127,27 @@ export function createPipeline({ store, emit, onAvailability }: PipelineOptions)
     });
   }
 
+  /** What flush is to SQS: the daemon delivers what is in its own queue. */
+  function drainOwn(own: DiskQueue): Drain {
+    const limits = deliveryLimits(config);
+    const deliverMessages = createDeliverMessages({
+      ...exporting,
+      ...limits,
+      maxMs: Math.min(limits.maxMs, maxOwnRetryMs),
+      queue: own,
+      deadLetters: queues.deadLetters ?? own,
+      async postpone(messages) {
+        const { failed, reason } = await own.changeVisibility(messages);
+        return { failed: failed.size, ...(reason !== undefined && { reason }) };
+      },
+      renews: false,
+      random,
+      newId: randomUUID,
+      emit,
+    });
+    return startDrain({ reader: own, deliverMessages, clock, emit });
+  }
+
   async function probe(): Promise<string | undefined> {
     const problems: string[] = [];
     if (direct) {
@@ -130,8 +157,8 @@ export function createPipeline({ store, emit, onAvailability }: PipelineOptions)
       if (problem === undefined) return undefined;
       problems.push(`the destination: ${problem}`);
     }
-    if (config.queueUrl) {
-      const problem = await probeQueue(config.queueUrl);
+    if (queues.queue) {
+      const problem = await queues.probe();
       if (problem === undefined) return undefined;
       problems.push(`the queue: ${problem}`);
     }

@@ -6,7 +6,8 @@ import {
   type SSMClientConfig,
 } from "@aws-sdk/client-ssm";
 import type { ParameterSource, ParametersRead } from "../config/parameter-source.ts";
-import { type ParameterPath, type Setting, type SettingKey, settingKeys, settings } from "../config/settings.ts";
+import type { Setting } from "../config/setting.ts";
+import { type ParameterPath, type SettingKey, settingKeys, settings } from "../config/settings.ts";
 import { awsProblem } from "./aws-problem.ts";
 
 export interface SsmParametersOptions {

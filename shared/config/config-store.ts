@@ -2,7 +2,8 @@ import type { Clock } from "../clock.ts";
 import type { Emit } from "../telemetry/events.ts";
 import type { ParameterSource } from "./parameter-source.ts";
 import { type Config, type ResolveOptions, resolve, type SettingTexts } from "./resolve.ts";
-import { type Setting, settingKeys, settings } from "./settings.ts";
+import type { Setting } from "./setting.ts";
+import { settingKeys, settings } from "./settings.ts";
 
 /** The settings of a running process: read once at start, refreshed behind its back, replaced only by better ones. */
 export interface ConfigStore {

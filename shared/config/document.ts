@@ -1,5 +1,6 @@
 import { formatNumber } from "./format-number.ts";
-import { type Setting, settings } from "./settings.ts";
+import type { Setting } from "./setting.ts";
+import { settings } from "./settings.ts";
 
 /** docs/configuration.md: every setting as a row, from the one table. */
 export function settingsDocument(): string {

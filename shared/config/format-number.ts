@@ -1,4 +1,4 @@
-import type { SettingType } from "./settings.ts";
+import type { SettingType } from "./setting.ts";
 
 const units: Partial<Record<SettingType, readonly (readonly [name: string, size: number])[]>> = {
   bytes: [

@@ -1,5 +1,5 @@
 import { formatNumber } from "./format-number.ts";
-import type { Setting } from "./settings.ts";
+import type { Setting } from "./setting.ts";
 
 export type SettingValue = string | number | boolean | readonly string[];
 

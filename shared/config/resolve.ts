@@ -1,7 +1,8 @@
 import { type Secret, secret } from "../secret.ts";
 import { conceal } from "./conceal.ts";
 import { parseValue, type SettingValue } from "./parse-value.ts";
-import { parameterName, type Setting, type SettingKey, settingKeys, settings } from "./settings.ts";
+import type { Setting } from "./setting.ts";
+import { parameterName, type SettingKey, settingKeys, settings } from "./settings.ts";
 
 type Table = typeof settings;
 type Plain<Row extends Setting> = Row extends { readonly choices: readonly (infer Choice)[] }

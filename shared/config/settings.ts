@@ -1,18 +1,6 @@
 import { problemOfOrigin } from "../http/cors-origin.ts";
-
-/** How a setting is written as text: every source (environment, SSM) holds strings. */
-export type SettingType =
-  | "string"
-  | "url"
-  | "integer"
-  /** Bytes: `1048576`, `512KiB`, `64MiB`. */
-  | "bytes"
-  /** Milliseconds once resolved: `500ms`, `10s`, `5m`. */
-  | "duration"
-  | "boolean"
-  | "choice"
-  /** Comma-separated. */
-  | "list";
+import type { Setting } from "./setting.ts";
+import { storageSettings } from "./storage-settings.ts";
 
 /**
  * What a stage's parameters are kept below, one path for each role that reads them: `senders` is for those who receive,
@@ -20,29 +8,6 @@ export type SettingType =
  */
 export const parameterPaths = ["settings", "senders", "grafana-cloud", "destinations"] as const;
 export type ParameterPath = (typeof parameterPaths)[number];
-
-/** One setting: a row of `docs/configuration.md`. */
-export interface Setting {
-  readonly type: SettingType;
-  readonly env: string;
-  /** Name below `/sluice/<stage>/`, by who may read it (`parameterPaths`); absent for what only makes sense on one machine. */
-  readonly ssm?: string;
-  readonly default?: string;
-  readonly secret?: true;
-  readonly choices?: readonly string[];
-  /** Of numbers, in bytes or milliseconds where the type is one of those; `min` is 0 where it is absent. */
-  readonly min?: number;
-  readonly max?: number;
-  /** A URL that OTLP paths are appended to and credentials are sent to: https unless on loopback, no /v1/… at its end. */
-  readonly base?: true;
-  /** A restriction: once it is set, its absence is a mistake; only the word `none` takes it away. */
-  readonly restricts?: true;
-  /** Of lists: what every entry must be; a sentence's end where it is not. */
-  readonly entry?: (entry: string) => string | undefined;
-  /** Of strings: `must` completes "NAME must …". */
-  readonly pattern?: { readonly matches: RegExp; readonly must: string };
-  readonly help: string;
-}
 
 /** The one table of settings: key in `Config` → how it is written, found, checked and explained. */
 export const settings = {
@@ -197,6 +162,7 @@ export const settings = {
     max: 3_600_000,
     help: "How often the daemon sends its own metrics to the destination, such as 1m; 0 is never",
   },
+  ...storageSettings,
   queueUrl: { type: "url", env: "SLUICE_QUEUE_URL", help: "URL of the SQS queue" },
   deadLetterQueueUrl: {
     type: "url",

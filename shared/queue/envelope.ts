@@ -1,7 +1,7 @@
 import type { Batch } from "../batch/batch.ts";
 import { isGzip, isGzipMember } from "../compression/gzip.ts";
 import { formatHeader, type Header, parseHeader } from "./envelope-header.ts";
-import type { QueueBody } from "./queue.ts";
+import type { Queue, QueueBody } from "./queue.ts";
 
 /** Most bytes of one queue message, and of one batch call (SQS SendMessage, SendMessageBatch). */
 export const maxMessageBytes = 1_048_576;
@@ -27,6 +27,11 @@ export function encodeBinaryEnvelope(batch: Batch): Uint8Array {
   body.write(header, "latin1");
   body.set(batch.payload, header.length);
   return body;
+}
+
+/** The form that the queue keeps best. */
+export function encodeFor(queue: Pick<Queue, "takesBytes">, batch: Batch): QueueBody {
+  return queue.takesBytes === true ? encodeBinaryEnvelope(batch) : encodeEnvelope(batch);
 }
 
 export type Decoded =

@@ -2,7 +2,7 @@ import type { Acceptance, ReceivedRequest, Sink } from "../batch/accept.ts";
 import { formats } from "../batch/formats.ts";
 import type { Clock } from "../clock.ts";
 import type { Emit } from "../telemetry/events.ts";
-import { encodeEnvelope } from "./envelope.ts";
+import { encodeFor } from "./envelope.ts";
 import { pack } from "./pack.ts";
 import type { Queue } from "./queue.ts";
 
@@ -27,11 +27,11 @@ export function createQueueSink(options: QueueSinkOptions): Sink {
     if (request.items === 0) return { kind: "accepted" };
     const acceptedAt = Math.floor(clock.now());
     const { batches, rejected } = await pack(request, { destination, acceptedAt, maxBatchBytes });
-    const bodies = batches.map(encodeEnvelope);
+    const bodies = batches.map((batch) => encodeFor(queue, batch));
     const sent = await queue.send(bodies, abort);
     if (sent.kind === "failed") {
       emit("queue.failed", { operation: "send", reason: sent.reason });
-      return { kind: "unavailable", reason: sent.reason, retryAfterMs };
+      return { kind: "unavailable", reason: sent.reason, retryAfterMs: sent.retryAfterMs ?? retryAfterMs };
     }
     const bytes = bodies.reduce((sum, body) => sum + body.length, 0);
     const items = batches.reduce((sum, batch) => sum + batch.items, 0);

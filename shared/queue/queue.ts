@@ -6,6 +6,8 @@ export type QueueBody = string | Uint8Array;
 
 /** A durable queue of envelopes (`queue/envelope.ts`); SQS and the disk queue implement it, the tests have one in memory. */
 export interface Queue {
+  /** Whether bodies are best sent as bytes; SQS takes text. */
+  readonly takesBytes?: true;
   /**
    * Puts every body into the queue, in as few calls as the queue's limits allow. `sent` only when the queue has
    * confirmed each of them; otherwise some may be in the queue all the same (at least once). Never rejects.

@@ -6,7 +6,7 @@ import type { Clock, Random } from "../clock.ts";
 import type { Emit } from "../telemetry/events.ts";
 import type { Part } from "../wire/part-writer.ts";
 import { createLetterWriter } from "./dead-letter.ts";
-import { encodeEnvelope } from "./envelope.ts";
+import { encodeFor } from "./envelope.ts";
 import { pack, partOf } from "./pack.ts";
 import type { Queue, QueueBody } from "./queue.ts";
 import type { ReceivedMessage } from "./queue-reader.ts";
@@ -26,6 +26,11 @@ export interface SettleOptions extends Backoff {
   /** Makes the ids of dead letters. */
   readonly newId: () => string;
   readonly emit: Emit;
+  /**
+   * Whether an old message is sent again as a new one, before its queue drops it unseen; default true. The disk queue tells
+   * what it drops, and keeps its messages' age.
+   */
+  readonly renews?: boolean;
 }
 
 /** A message and what became of its content; without a batch it could not be decoded, and is parked as it is. */
@@ -116,11 +121,16 @@ export function createSettle(
 
   /** Sent anew, a message starts with a fresh receive count and a fresh retention. */
   function isOld({ receiveCount, sentAt }: ReceivedMessage): boolean {
+    if (options.renews === false) return false;
     return receiveCount >= renewAfterReceives || clock.now() - sentAt >= renewAfterMs;
   }
 
   /** What is to be sent in place of this message; `whole` where it must stay as it is. */
   async function restOf({ message, batch, outcome }: Settlement): Promise<readonly QueueBody[] | "whole"> {
+    // Sent again as a new message it would come after what was sent later: where order matters it stays, as a whole.
+    if (message.shard !== undefined && (outcome.kind === "retry" || (outcome.kind === "narrowed" && outcome.rest))) {
+      return "whole";
+    }
     if (outcome.kind === "retry") {
       const halves = batch && outcome.throttled && (await halvesOf(batch, message));
       return halves || (isOld(message) ? [message.body] : "whole");
@@ -130,21 +140,21 @@ export function createSettle(
     return (await anew(batch, outcome.rest, bytes.length)) ?? "whole";
   }
 
-  async function halvesOf(batch: Batch, { receiveCount }: ReceivedMessage): Promise<readonly string[] | undefined> {
+  async function halvesOf(batch: Batch, { receiveCount }: ReceivedMessage): Promise<readonly QueueBody[] | undefined> {
     if (receiveCount < halveAfterReceives || batch.items < 2 || batch.bytes <= leastHalvedBytes) return undefined;
     const bytes = await contentOf(batch);
     return bytes && anew(batch, { bytes, items: batch.items }, Math.ceil(bytes.length / 2) + repeatedBytes);
   }
 
   /** Part of a batch, or all of it, as messages of its own; undefined where that cannot be, or was done too often. */
-  async function anew(batch: Batch, part: Part, maxBatchBytes: number): Promise<readonly string[] | undefined> {
+  async function anew(batch: Batch, part: Part, maxBatchBytes: number): Promise<readonly QueueBody[] | undefined> {
     const { destination, acceptedAt } = batch;
     const requeues = (batch.history?.requeues ?? 0) + 1;
     if (requeues > maxRequeues) return undefined;
     const packed = await pack(partOf(batch, part), { destination, acceptedAt, maxBatchBytes });
     if (packed.rejected) return undefined;
     const history = { ...batch.history, requeues };
-    return packed.batches.map((each) => encodeEnvelope({ ...each, history }));
+    return packed.batches.map((each) => encodeFor(queue, { ...each, history }));
   }
 }
 

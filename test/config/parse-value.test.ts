@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { parseValue } from "../../shared/config/parse-value.ts";
-import type { Setting } from "../../shared/config/settings.ts";
+import type { Setting } from "../../shared/config/setting.ts";
 
 function parsed(setting: Partial<Setting>, text: string): unknown {
   const result = parseValue({ type: "string", env: "SLUICE_X", help: "x", ...setting }, text);

@@ -76,6 +76,7 @@ export async function openDiskQueue(options: QueueOptions): Promise<DiskQueue> {
 
   return {
     name,
+    takesBytes: true,
     send: (bodies) => append(bodies),
     sendInOrder: (shard, bodies) => append(bodies, shard),
     receive: (how: ReceiveOptions): Promise<Received> => reading.receive(how),

@@ -1,0 +1,52 @@
+import type { Clock } from "../clock.ts";
+import { createDeliver, type DeliverOptions } from "../delivery/deliver.ts";
+import { decodeEnvelope } from "../queue/envelope.ts";
+import type { ReceivedMessage } from "../queue/queue-reader.ts";
+import { createSettle, type Settlement, type SettleOptions } from "../queue/settle.ts";
+
+export type DeliverMessagesOptions = DeliverOptions & SettleOptions & { readonly clock: Clock };
+
+/** What became of received messages. */
+export interface Settled {
+  /** Ids of the messages that must stay in the queue; all others are to be deleted. */
+  readonly staying: readonly string[];
+  /** Nothing but an outage came of it, and every message stays: slow down. */
+  readonly isOutage: boolean;
+}
+
+/** Delivers received messages by `deadlineAt`, milliseconds since the epoch, and settles them. Never rejects. */
+export type DeliverMessages = (
+  messages: readonly ReceivedMessage[],
+  deadlineAt: number,
+  abort?: AbortSignal,
+) => Promise<Settled>;
+
+/** From messages to outcomes and back: the same for the flush function and for a daemon that drains its own queue. */
+export function createDeliverMessages(options: DeliverMessagesOptions): DeliverMessages {
+  const deliver = createDeliver(options);
+  const settle = createSettle(options);
+
+  return async function deliverMessages(messages, deadlineAt, abort) {
+    const decoded = messages.map((message) => ({ message, content: decodeEnvelope(message.body) }));
+    const batches = decoded.flatMap(({ content }) => (content.kind === "batch" ? content.batch : []));
+    const outcomes = [...(await deliver(batches, { deadlineAt, ...(abort && { abort }) }))];
+    const settlements = decoded.map(({ message, content }): Settlement => {
+      if (content.kind === "undecodable")
+        return { message, outcome: { ...content, kind: "park", reason: content.kind } };
+      return { message, batch: content.batch, outcome: outcomes.shift() ?? unanswered };
+    });
+    const staying = await settle(settlements);
+    const isStuck = staying.length === messages.length && settlements.every(isWaiting);
+    return { staying, isOutage: isStuck && settlements.some(isOutage) };
+  };
+}
+
+const unanswered = { kind: "retry", reason: "no outcome", down: false } as const;
+
+function isWaiting({ outcome }: Settlement): boolean {
+  return outcome.kind === "retry" && outcome.down;
+}
+
+function isOutage({ outcome }: Settlement): boolean {
+  return outcome.kind === "retry" && outcome.outage === true;
+}

@@ -1,0 +1,66 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { createOtlpClients } from "../support/clients/otlp-clients.ts";
+import type { DaemonProcess } from "../support/daemon/daemon.ts";
+import { createDaemonWorld, type DaemonWorld } from "../support/daemon/daemon-world.ts";
+import { temporaryDirectory } from "../support/disk/stand.ts";
+
+const noSqs = { SLUICE_QUEUE_URL: "", SLUICE_DEAD_LETTER_QUEUE_URL: "" };
+let world: DaemonWorld;
+
+beforeEach(async () => {
+  world = await createDaemonWorld();
+});
+afterEach(() => world.close());
+
+describe("a daemon with a storage path and without SQS", () => {
+  it.each(["direct", "queue"])(
+    "in %s mode loses nothing through an outage with a SIGKILL in it, and delivers when it is over",
+    async (sink) => {
+      const env = {
+        ...noSqs,
+        SLUICE_SINK: sink,
+        SLUICE_STORAGE_PATH: temporaryDirectory(),
+        SLUICE_DIRECT_TIMEOUT: "1s",
+      };
+      const first = await world.start(env);
+      await load(first, 50);
+      world.grafana.behave(() => ({ status: 503, message: "outage" }));
+      await load(first, 100);
+      expect(await first.metric("sluice_storage_messages")).toBeGreaterThan(0);
+      await first.end("SIGKILL");
+      const second = await world.start(env);
+      await load(second, 50);
+      world.grafana.behave(() => undefined);
+      await expect.poll(() => world.missing(), { timeout: 40_000 }).toEqual([]);
+      await expect.poll(() => second.metric("sluice_storage_messages")).toBe(0);
+      expect(await second.end("SIGTERM")).toBe(0);
+    },
+    60_000,
+  );
+
+  it("keeps on the disk what the destination refuses for good, and tells it", async () => {
+    const daemon = await world.start({ ...noSqs, SLUICE_SINK: "queue", SLUICE_STORAGE_PATH: temporaryDirectory() });
+    world.grafana.behave(() => ({ status: 400, message: "no" }));
+    await load(daemon, 20);
+    await expect.poll(() => daemon.metric("sluice_parked_items_total")).toBe(world.acknowledged.size);
+    const page = await daemon.page("/metrics");
+    expect(page.text).toMatch(/sluice_storage_messages\{queue="dead-letters"\} [1-9]/);
+  });
+
+  it("does not start where another daemon has the path, and says so", async () => {
+    const env = { ...noSqs, SLUICE_STORAGE_PATH: temporaryDirectory() };
+    await world.start(env);
+    await expect(world.start(env)).rejects.toThrow(/SLUICE_STORAGE_PATH: .* is in use by another process/);
+  });
+});
+
+/** Sends until so many more items are acknowledged. */
+async function load(daemon: DaemonProcess, items: number): Promise<void> {
+  const clients = createOtlpClients({ grpcPort: daemon.grpcPort, httpPort: daemon.httpPort });
+  const abort = new AbortController();
+  const aim = world.acknowledged.size + items;
+  const loading = world.load(clients, abort.signal, 20);
+  await expect.poll(() => world.acknowledged.size, { timeout: 20_000 }).toBeGreaterThanOrEqual(aim);
+  abort.abort();
+  await loading;
+}

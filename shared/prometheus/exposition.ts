@@ -4,7 +4,7 @@ import type { CachedLine, LineCache } from "./line-cache.ts";
 import { metricTypes } from "./metric-type.ts";
 import { type RawSeries, readRawSeries, readText } from "./raw-series.ts";
 import type { Exemplar } from "./sample.ts";
-import { ExpositionError, SeriesText, show, skipBlanks } from "./series-text.ts";
+import { ExpositionError, SeriesRefused, SeriesText, show, skipBlanks } from "./series-text.ts";
 
 /** The text formats: Prometheus 0.0.4 and 1.0.0, or OpenMetrics 1.0. */
 export type TextFormat = "text" | "openmetrics";
@@ -55,6 +55,7 @@ export function createTextParser<T>(
       if (!(error instanceof ExpositionError)) {
         throw error;
       }
+      state.samples += error instanceof SeriesRefused ? 1 : 0;
       reason = error.message;
     }
     if (reason !== undefined) {
@@ -95,7 +96,7 @@ export function createTextParser<T>(
   /** A line that begins with `#`; true at the end of OpenMetrics. */
   function readHash(body: Uint8Array, at: number, { sink, state }: { sink: ExpositionSink<T>; state: State }): boolean {
     const known = cache.predicted(body, at);
-    if (known && known.value === undefined && known.setsType !== NO_TYPE) {
+    if (known && known.value === undefined) {
       passMeta(known, state, at + known.length);
       return false;
     }
@@ -103,27 +104,24 @@ export function createTextParser<T>(
     if (meta.kind === "end") {
       return true;
     }
-    if (meta.kind === "type") {
-      const setsType = metricTypes.indexOf(meta.type);
-      const range = { start: at, end: meta.end };
-      const line =
-        cache.find(body, at, meta.end) ?? cache.add(body, range, { value: undefined, typed: NO_TYPE, setsType });
-      if (line.seen === 0) {
-        sink.metadata?.(meta);
-      }
-      passMeta(line, state, meta.end);
-    } else {
+    if (meta.kind === "comment") {
       state.at = meta.end;
-      if (meta.kind !== "comment") {
-        sink.metadata?.(meta);
-      }
+      return false;
     }
+    const setsType = meta.kind === "type" ? metricTypes.indexOf(meta.type) : NO_TYPE;
+    const line =
+      cache.find(body, at, meta.end) ??
+      cache.add(body, { start: at, end: meta.end }, { value: undefined, typed: NO_TYPE, setsType });
+    if (line.seen === 0) {
+      sink.metadata?.(meta);
+    }
+    passMeta(line, state, meta.end);
     return false;
   }
 
   function passMeta(line: CachedLine<T>, state: State, end: number): void {
     line.seen = parse;
-    state.type = line.setsType;
+    state.type = line.setsType === NO_TYPE ? state.type : line.setsType;
     state.at = end;
     cache.follow(line);
   }

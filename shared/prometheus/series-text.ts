@@ -8,6 +8,9 @@ const MAX_LABELS = 4_096;
 /** Thrown inside the parser of an exposition and caught by it. */
 export class ExpositionError extends Error {}
 
+/** Thrown by who takes the series: the line was read, but the exposition cannot be taken with it. */
+export class SeriesRefused extends ExpositionError {}
+
 /** Bit 0: first of the name of a metric; bit 1: later ones; bit 2: first of the name of a label; bit 3: later ones. */
 const nameBits = makeNameBits();
 

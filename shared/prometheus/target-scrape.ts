@@ -1,0 +1,260 @@
+import { createTextParser, type ExpositionSink, type Parsed } from "./exposition.ts";
+import type { ExpositionFormat } from "./exposition-format.ts";
+import { createFamilyMetadata } from "./family-metadata.ts";
+import { type Labels, labelPairs, labelsOf, metricName } from "./labels.ts";
+import { LineCache } from "./line-cache.ts";
+import { addSample, addStaleMarker, createSampleBatch, type SampleBatch } from "./sample.ts";
+import type { SampleRules, ScrapeReport } from "./scrape-config.ts";
+import { type Series, seriesOf } from "./series.ts";
+import { createTargetSeriesRegistry, type TargetSeries } from "./target-series.ts";
+
+/** When a scrape began and how long it took. */
+export interface ScrapeTiming {
+  /** Time of the samples that have none of their own, milliseconds since 1970. */
+  readonly timeMs: number;
+  readonly durationSeconds: number;
+  readonly timeoutSeconds: number;
+}
+
+/** What a target answered, or why there is nothing of it. */
+export type ScrapeAnswer =
+  | { readonly kind: "body"; readonly body: Uint8Array; readonly format: ExpositionFormat }
+  | { readonly kind: "failed"; readonly reason: string; readonly tooLarge?: true };
+
+/** What came of a scrape: the batch has samples, stale markers and report. */
+export interface Scraped {
+  readonly batch: SampleBatch;
+  readonly report: ScrapeReport;
+  /** Why it failed. */
+  readonly reason?: string;
+  /** Samples that were dropped, one by one, while the scrape went on. */
+  readonly duplicates: number;
+  readonly outOfOrder: number;
+}
+
+/** The scrapes of one target, one after another. */
+export interface TargetScrape {
+  take(answer: ScrapeAnswer, timing: ScrapeTiming): Scraped;
+  /** Stale markers for everything, report included: the target is gone. */
+  end(timeMs: number): SampleBatch;
+  /** Series that are remembered. */
+  readonly series: number;
+}
+
+const REPORT = [
+  "up",
+  "scrape_duration_seconds",
+  "scrape_samples_scraped",
+  "scrape_samples_post_metric_relabeling",
+  "scrape_series_added",
+] as const;
+const EXTRA_REPORT = ["scrape_timeout_seconds", "scrape_sample_limit", "scrape_body_size_bytes"] as const;
+/** A target that fails again and again with other lines each time must not fill the memory. */
+const MAX_LINES_OVER = 1_000;
+
+/** Remembers a target's lines and series, so that a line seen before is only a number (prometheus.md §5). */
+export function createTargetScrape(target: Labels, rules: SampleRules): TargetScrape {
+  const registry = createTargetSeriesRegistry(target, rules);
+  const cache = new LineCache<TargetSeries>();
+  const parsers = { text: createTextParser("text", cache), openmetrics: createTextParser("openmetrics", cache) };
+  const families = createFamilyMetadata();
+  const reportSeries = new Map<string, Series>(
+    [...REPORT, ...EXTRA_REPORT].map((name) => [name, seriesOf(labelsOf([...labelPairs(target), [metricName, name]]))]),
+  );
+  let scrape = 0;
+  let lastGoodLines = 0;
+  let liveCount = 0;
+  let hasReported = false;
+
+  function take(answer: ScrapeAnswer, timing: ScrapeTiming): Scraped {
+    scrape++;
+    const batch = createSampleBatch();
+    const counts = { after: 0, added: 0, duplicates: 0, outOfOrder: 0 };
+    const gone: TargetSeries[] = [];
+    const parsed: Parsed =
+      answer.kind === "failed"
+        ? { kind: "invalid", samples: 0, reason: answer.reason }
+        : parsers[answer.format === "openmetrics" ? "openmetrics" : "text"](
+            answer.body,
+            sinkOf({ batch, counts, gone, timeMs: timing.timeMs }),
+          );
+    const { limits } = rules;
+    const reason =
+      parsed.kind === "invalid"
+        ? parsed.reason
+        : limits.samples > 0 && counts.after > limits.samples
+          ? "sample limit exceeded"
+          : undefined;
+    const result = reason === undefined ? batch : createSampleBatch();
+    if (reason === undefined) {
+      lastGoodLines = cache.size;
+      endSeries(result, gone, timing.timeMs);
+      result.metadata.push(...families.changed());
+    } else {
+      endAll(result, timing.timeMs);
+      for (const series of gone) {
+        if (series.seen !== scrape) {
+          registry.forget(series);
+        }
+      }
+      if (cache.size > 2 * lastGoodLines + MAX_LINES_OVER) {
+        forgetAll();
+      }
+    }
+    const report = {
+      up: reason === undefined,
+      durationSeconds: timing.durationSeconds,
+      scraped: parsed.samples,
+      afterRelabelling: counts.after,
+      seriesAdded: counts.added,
+    };
+    addReport(result, report, { timing, answer });
+    return {
+      batch: result,
+      report,
+      duplicates: counts.duplicates,
+      outOfOrder: counts.outOfOrder,
+      ...(reason !== undefined && { reason }),
+    };
+  }
+
+  interface Taking {
+    readonly batch: SampleBatch;
+    readonly counts: { after: number; added: number; duplicates: number; outOfOrder: number };
+    readonly gone: TargetSeries[];
+    readonly timeMs: number;
+  }
+
+  function sinkOf({ batch, counts, gone, timeMs: scrapeMs }: Taking): ExpositionSink<TargetSeries> {
+    let row = -1;
+    return {
+      series(raw) {
+        const { series, isNew } = registry.of(raw);
+        counts.added += isNew ? 1 : 0;
+        return series;
+      },
+      sample(target, { value, timeMs }) {
+        row = -1;
+        const { series } = target;
+        if (!series) {
+          return;
+        }
+        counts.after++;
+        const ownTime = rules.honorTimestamps && !Number.isNaN(timeMs);
+        const at = ownTime ? timeMs : scrapeMs;
+        const isAgain = target.seen === scrape;
+        target.seen = scrape;
+        if (isAgain && !ownTime) {
+          counts.duplicates++;
+          return;
+        }
+        target.hasOwnTime = ownTime;
+        if (at <= target.lastMs) {
+          counts.outOfOrder += at < target.lastMs ? 1 : 0;
+          return;
+        }
+        target.lastMs = at;
+        if (!target.live) {
+          target.live = true;
+          target.liveSince = scrape;
+          liveCount++;
+        }
+        row = addSample(batch, series, { timeMs: at, value });
+      },
+      exemplar(exemplar) {
+        if (row >= 0) {
+          batch.exemplars.set(row, [exemplar]);
+        }
+      },
+      metadata: families.read,
+      gone: (series) => void gone.push(series),
+    };
+  }
+
+  /** Ends series whose last line is gone. */
+  function endSeries(batch: SampleBatch, gone: readonly TargetSeries[], timeMs: number): void {
+    for (const series of gone) {
+      if (series.seen !== scrape && series.series) {
+        endOne(batch, series, timeMs);
+        registry.forget(series);
+      }
+    }
+  }
+
+  function endAll(batch: SampleBatch, timeMs: number): void {
+    if (liveCount === 0) {
+      return;
+    }
+    for (const series of registry.values()) {
+      endOne(batch, series, timeMs);
+    }
+  }
+
+  function endOne(batch: SampleBatch, ended: TargetSeries, timeMs: number): void {
+    if (!ended.live || !ended.series) {
+      return;
+    }
+    ended.live = false;
+    liveCount--;
+    const wasSent = ended.liveSince !== scrape;
+    if (wasSent && (!ended.hasOwnTime || rules.trackTimestampsStaleness)) {
+      addStaleMarker(batch, ended.series, timeMs);
+      ended.lastMs = timeMs;
+    } else if (!wasSent) {
+      ended.lastMs = Number.NEGATIVE_INFINITY;
+    }
+  }
+
+  function forgetAll(): void {
+    for (const series of [...registry.values()]) {
+      registry.forget(series);
+    }
+    cache.clear();
+  }
+
+  function addReport(
+    batch: SampleBatch,
+    report: ScrapeReport,
+    given: { timing: ScrapeTiming; answer: ScrapeAnswer },
+  ): void {
+    const { timing, answer } = given;
+    hasReported = true;
+    const add = (name: string, value: number): void => {
+      const series = reportSeries.get(name);
+      if (series) {
+        addSample(batch, series, { timeMs: timing.timeMs, value });
+      }
+    };
+    add("up", report.up ? 1 : 0);
+    add("scrape_duration_seconds", report.durationSeconds);
+    add("scrape_samples_scraped", report.scraped);
+    add("scrape_samples_post_metric_relabeling", report.afterRelabelling);
+    add("scrape_series_added", report.seriesAdded);
+    if (rules.extraMetrics) {
+      add("scrape_timeout_seconds", timing.timeoutSeconds);
+      add("scrape_sample_limit", rules.limits.samples);
+      add("scrape_body_size_bytes", answer.kind === "body" ? answer.body.length : answer.tooLarge ? -1 : 0);
+    }
+  }
+
+  return {
+    take,
+    end(timeMs) {
+      scrape++;
+      const batch = createSampleBatch();
+      endAll(batch, timeMs);
+      if (hasReported) {
+        for (const name of rules.extraMetrics ? [...REPORT, ...EXTRA_REPORT] : REPORT) {
+          const series = reportSeries.get(name);
+          if (series) {
+            addStaleMarker(batch, series, timeMs);
+          }
+        }
+      }
+      return batch;
+    },
+    get series() {
+      return liveCount;
+    },
+  };
+}

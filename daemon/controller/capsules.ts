@@ -1,5 +1,7 @@
 import { capsule } from "../../shared/alloy/composite-types.ts";
 import type { Acceptance, ReceivedRequest } from "../../shared/batch/accept.ts";
+import type { EntryReceiver } from "../../shared/loki/entry.ts";
+import type { RelabelRule } from "../../shared/prometheus/relabel.ts";
 
 /** An OTLP request on its way through a pipeline. */
 export interface OtlpRequest extends ReceivedRequest {
@@ -17,3 +19,5 @@ export interface OtlpConsumer {
 
 /** The types of what components hand to each other, by the names that Alloy's messages use. One line each. */
 export const otlpConsumer = capsule<OtlpConsumer>("otelcol.Consumer");
+export const logsReceiver = capsule<EntryReceiver>("loki.LogsReceiver");
+export const relabelRules = capsule<readonly RelabelRule[]>("relabel.Rules");

@@ -35,10 +35,16 @@ export class PositionsUnreadable extends Error {}
 
 /**
  * Opens the positions in a directory. Where there are none of ours, Alloy's `positions.yml` is read, from the directory or `legacyFile`.
- * Rejects with `PositionsUnreadable`.
+ * With `ignoreOld` none are read at all. Rejects with `PositionsUnreadable`.
  */
-export async function openPositions(directory: string, legacyFile?: string): Promise<Positions> {
-  const known = (await readOwn(join(directory, fileName))) ?? (await readAlloy(directory, legacyFile));
+export async function openPositions(
+  directory: string,
+  legacyFile?: string,
+  { ignoreOld = false }: { readonly ignoreOld?: boolean } = {},
+): Promise<Positions> {
+  const known = ignoreOld
+    ? new Map<string, Position>()
+    : ((await readOwn(join(directory, fileName))) ?? (await readAlloy(directory, legacyFile)));
   let isChanged = false;
   let saving: Promise<void> = Promise.resolve();
 

@@ -1,0 +1,29 @@
+import type { Entry, LabelSet } from "../../../shared/loki/entry.ts";
+import { labelSet } from "../../../shared/loki/labels.ts";
+import { labelPairs, labelsOf } from "../../../shared/prometheus/labels.ts";
+import { createRelabel, type RelabelRule } from "../../../shared/prometheus/relabel.ts";
+
+/** Gives entries other labels; those that lose all of them are left out. */
+export type RelabelEntries = (entries: readonly Entry[]) => readonly Entry[];
+
+/** Puts rules to work on entries; the result for a set of labels is kept, for at most `maxCached` of them. */
+export function createRelabelEntries(rules: readonly RelabelRule[], maxCached: number): RelabelEntries {
+  const relabel = createRelabel(rules, "targets");
+  if (rules.length === 0) return (entries) => entries;
+  const cache = new Map<LabelSet, LabelSet | undefined>();
+
+  function relabelled(labels: LabelSet): LabelSet | undefined {
+    if (cache.has(labels)) return cache.get(labels);
+    const made = relabel(labelsOf(labels.map(({ name, value }) => [name, value])));
+    const result = made === undefined || made.length === 0 ? undefined : labelSet(labelPairs(made));
+    if (cache.size >= maxCached) cache.clear();
+    cache.set(labels, result);
+    return result;
+  }
+
+  return (entries) =>
+    entries.flatMap((entry) => {
+      const labels = relabelled(entry.labels);
+      return labels === undefined ? [] : [{ ...entry, labels }];
+    });
+}

@@ -1,0 +1,94 @@
+import { WireWriter } from "../wire/wire-writer.ts";
+import { type AnyValue, ListValue, MapValue } from "./any-value.ts";
+import { writeBytes, writeInt64, writeTag } from "./fields.ts";
+import { utf8 } from "./text.ts";
+
+const scratch = new WireWriter(1024, Number.POSITIVE_INFINITY);
+/** Deeper values are cut off when they are written: no sender gets that far through `scan`. */
+const maxDepth = 256;
+const none = new Uint8Array(0);
+
+/**
+ * The changes of attributes in terms of the message that they stand in: `replace` is called for ranges that go or
+ * change; what is returned belongs at the end of the message.
+ */
+export function emitMap(map: MapValue, tag: number, replace: Replace): Uint8Array[] {
+  const added: Uint8Array[] = [];
+  map.visit({
+    removed: (from, to) => {
+      if (from >= 0) replace(from, to, none);
+    },
+    changed: (from, to, entry) => {
+      scratch.at = 0;
+      writeEntry(scratch, entry, { tag, depth: 0 });
+      if (from >= 0) replace(from, to, scratch.finish());
+      else added.push(scratch.finish());
+    },
+  });
+  return added;
+}
+
+type Replace = (from: number, to: number, bytes: Uint8Array) => void;
+
+/** The AnyValue message of a value, without tag and length. */
+export function encodeAnyValue(value: AnyValue): Uint8Array {
+  const writer = new WireWriter(64, Number.POSITIVE_INFINITY);
+  writeAnyValue(writer, value, 0);
+  return writer.finish();
+}
+
+function writeAnyValue(writer: WireWriter, value: AnyValue, depth: number): void {
+  if (value === null) return;
+  if (typeof value === "string") writeBytes(writer, 0x0a, utf8(value));
+  else if (typeof value === "boolean") {
+    writeTag(writer, 0x10);
+    writeInt64(writer, value ? 1n : 0n);
+  } else if (typeof value === "bigint") {
+    writeTag(writer, 0x18);
+    writeInt64(writer, value);
+  } else if (typeof value === "number") {
+    writeTag(writer, 0x21);
+    writer.ensure(8);
+    writer.double(value);
+  } else if (value instanceof Uint8Array) writeBytes(writer, 0x3a, value);
+  else writeNested(writer, value, depth + 1);
+}
+
+function writeNested(writer: WireWriter, value: ListValue | MapValue, depth: number): void {
+  writeTag(writer, value instanceof ListValue ? 0x2a : 0x32);
+  const start = writer.open(1);
+  if (depth < maxDepth) {
+    if (value instanceof MapValue) writeMap(writer, value, { tag: 0x0a, depth });
+    else {
+      for (const item of value.items) {
+        writeTag(writer, 0x0a);
+        const itemStart = writer.open(1);
+        writeAnyValue(writer, item, depth + 1);
+        writer.close(itemStart, 1);
+      }
+    }
+  }
+  writer.close(start, 1);
+}
+
+function writeMap(writer: WireWriter, map: MapValue, at: { tag: number; depth: number }): void {
+  map.visit({
+    kept: (content) => writeBytes(writer, at.tag, content),
+    changed: (_from, _to, entry) => writeEntry(writer, entry, at),
+  });
+}
+
+function writeEntry(
+  writer: WireWriter,
+  { key, value }: { readonly key: string; readonly value: AnyValue },
+  { tag, depth }: { tag: number; depth: number },
+): void {
+  writeTag(writer, tag);
+  const start = writer.open(1);
+  writeBytes(writer, 0x0a, utf8(key));
+  writeTag(writer, 0x12);
+  const valueStart = writer.open(1);
+  writeAnyValue(writer, value, depth);
+  writer.close(valueStart, 1);
+  writer.close(start, 1);
+}

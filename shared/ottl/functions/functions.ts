@@ -1,0 +1,81 @@
+import type { ContextName } from "../contexts.ts";
+import type { Converter, Editor } from "../function.ts";
+import type { IdValue } from "../value.ts";
+import { collectionConverters } from "./collection-functions.ts";
+import { flattenEditor } from "./flatten.ts";
+import { hashConverters } from "./hash-functions.ts";
+import { mapEditors } from "./map-editors.ts";
+import { metricEditors, pointEditors } from "./metric-editors.ts";
+import { metricFilterConverters } from "./metric-filter-functions.ts";
+import { networkConverters } from "./network-functions.ts";
+import { parseConverters } from "./parse-functions.ts";
+import { replaceEditors } from "./replace-editors.ts";
+import { textConverters } from "./text-functions.ts";
+import { timeConverters } from "./time-functions.ts";
+import { typeConverters } from "./type-functions.ts";
+
+/** Real functions of the Collector that are not here: an own sentence instead of "undefined". */
+export const missingFunctions: ReadonlySet<string> = new Set(
+  (
+    "Any All Filter Find MapEach MapKeys Reduce When ParseXML ParseSimplifiedXML GetXML RemoveXML InsertXML ConvertAttributesToElementsXML " +
+    "ConvertTextToElementsXML UserAgent CommunityID XXH3 XXH128 Log ProfileID ParseCLF ParseCEF ParseELF ParseLEEF ExtractGrokPatterns " +
+    "set_semconv_span_name extract_percentile_metric merge_histogram_buckets convert_exponential_histogram_to_histogram " +
+    "convert_summary_quantile_val_to_gauge"
+  ).split(" "),
+);
+
+/** A converter of spans and their events. */
+const isRootSpan: Converter = {
+  name: "IsRootSpan",
+  parameters: [],
+  build:
+    () =>
+    ({ scene }) =>
+      isZero(scene.item.data(4)),
+};
+
+function isZero(id: IdValue["bytes"]): boolean {
+  return id.every((byte) => byte === 0);
+}
+
+const converters = [
+  ...textConverters,
+  ...typeConverters,
+  ...hashConverters,
+  ...parseConverters,
+  ...timeConverters,
+  ...collectionConverters,
+  ...networkConverters,
+];
+const editors = [...mapEditors, ...replaceEditors, flattenEditor];
+
+/** The functions that a context knows, by name. */
+export interface Functions {
+  readonly converters: ReadonlyMap<string, Converter>;
+  readonly editors: ReadonlyMap<string, Editor>;
+}
+
+const sets = new Map<string, Functions>();
+
+/** The functions of a context; `kind` says whether statements or filter conditions stand there. */
+export function functionsOf(context: ContextName, kind: "transform" | "filter"): Functions {
+  const key = `${kind} ${context}`;
+  let found = sets.get(key);
+  if (!found) {
+    const extra = [
+      ...(context === "span" ? [isRootSpan] : []),
+      ...(context === "metric" && kind === "filter" ? metricFilterConverters : []),
+    ];
+    const own = context === "metric" ? metricEditors : context === "datapoint" ? pointEditors : [];
+    found = {
+      converters: byName([...converters, ...extra]),
+      editors: kind === "filter" ? new Map() : byName([...editors, ...own]),
+    };
+    sets.set(key, found);
+  }
+  return found;
+}
+
+function byName<T extends { readonly name: string }>(list: readonly T[]): ReadonlyMap<string, T> {
+  return new Map(list.map((each) => [each.name, each]));
+}

@@ -1,0 +1,30 @@
+import { keyOf } from "../../edit/any-value.ts";
+import type { Converter } from "../function.ts";
+import { pointAttributesField, pointsOf } from "./metric-points.ts";
+
+/** Questions about the points of a metric, for conditions of filters. */
+export const metricFilterConverters: readonly Converter[] = [
+  {
+    name: "HasAttrKeyOnDatapoint",
+    parameters: ["key"],
+    build: (args) => {
+      const key = keyOf(args.literalString("key"));
+      return ({ scene }) =>
+        pointsOf(scene).some((point) => point.map(pointAttributesField[scene.dataField] as number).has(key));
+    },
+  },
+  {
+    name: "HasAttrOnDatapoint",
+    parameters: ["key", "value"],
+    build: (args) => {
+      const key = keyOf(args.literalString("key"));
+      const value = args.literalString("value");
+      // Like the Collector: the first point that has the key decides.
+      return ({ scene }) => {
+        const field = pointAttributesField[scene.dataField] as number;
+        const first = pointsOf(scene).find((point) => point.map(field).has(key));
+        return first?.map(field).get(key) === value;
+      };
+    },
+  },
+];

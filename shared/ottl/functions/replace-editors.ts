@@ -1,0 +1,137 @@
+import type { MapValue } from "../../edit/any-value.ts";
+import { compileRe2, type Re2 } from "../../re2/re2.ts";
+import { parseTemplate } from "../../re2/template.ts";
+import type { Args } from "../args.ts";
+import { Failure } from "../failure.ts";
+import type { Frame } from "../frame.ts";
+import type { Editor } from "../function.ts";
+import { globPattern } from "../pattern.ts";
+import { kindOf } from "../value.ts";
+import { onMap, refill } from "./map-editors.ts";
+
+type Replace = (text: string, frame: Frame) => string;
+
+/** Editors that replace parts of strings, or whole ones. */
+export const replaceEditors: readonly Editor[] = [
+  {
+    name: "replace_pattern",
+    parameters: ["target", "regex", "replacement", "function?", "replacement_format?"],
+    build: (args) => onText(args, patternReplacer(args)),
+  },
+  {
+    name: "replace_match",
+    parameters: ["target", "pattern", "replacement", "function?", "replacement_format?"],
+    build: (args) => onText(args, matchReplacer(args)),
+  },
+  {
+    name: "replace_all_patterns",
+    parameters: ["target", "mode", "regex", "replacement", "function?", "replacement_format?"],
+    build: (args) => {
+      const mode = args.literalString("mode");
+      if (mode !== "key" && mode !== "value")
+        throw args.problem(`invalid mode ${mode}, must be either 'key' or 'value'`);
+      const replace = patternReplacer(args);
+      return onMap(args, (map, frame) => {
+        if (mode === "key") replaceKeys(map, (key) => replace(key, frame));
+        else replaceValues(map, (value) => replace(value, frame));
+      });
+    },
+  },
+  {
+    name: "replace_all_matches",
+    parameters: ["target", "pattern", "replacement", "function?", "replacement_format?"],
+    build: (args) => {
+      const replace = matchReplacer(args);
+      return onMap(args, (map, frame) => replaceValues(map, (value) => replace(value, frame)));
+    },
+  },
+];
+
+function onText(args: Args, replace: Replace): (frame: Frame) => void {
+  const target = args.target("target");
+  return (frame) => {
+    const text = target.get(frame);
+    if (typeof text !== "string") {
+      // What cannot match is left alone; a bad replacement fails all the same.
+      return;
+    }
+    const replaced = replace(text, frame);
+    if (replaced !== text) target.set(frame, replaced);
+  };
+}
+
+function replaceValues(map: MapValue, replace: (value: string) => string): void {
+  map.edit((_key, read) => {
+    const value = read();
+    if (typeof value !== "string") return undefined;
+    const replaced = replace(value);
+    return replaced === value ? undefined : { value: replaced };
+  });
+}
+
+/** Of keys that become the same the later one wins. */
+function replaceKeys(map: MapValue, replace: (key: string) => string): void {
+  const pairs = map.pairs();
+  const replaced = pairs.map(([key, value]) => [replace(key), value] as const);
+  if (replaced.every(([key], index) => key === pairs[index]?.[0])) return;
+  refill(map, new Map(replaced));
+}
+
+function patternReplacer(args: Args): Replace {
+  const pattern = args.pattern("regex");
+  const replacement = args.string("replacement");
+  const hash = args.has("function") ? hasher(args) : undefined;
+  return (text, frame) => {
+    const template = replacement(frame);
+    const re2 = pattern(frame);
+    return hash
+      ? replaceHashed(text, { re2, template, hash: (part) => hash(part, frame) })
+      : re2.replace(text, template);
+  };
+}
+
+function replaceHashed(text: string, options: { re2: Re2; template: string; hash: (part: string) => string }): string {
+  const { re2, template, hash } = options;
+  const parts = parseTemplate(template);
+  let replaced = "";
+  let at = 0;
+  for (const match of re2.matchAll(text)) {
+    replaced += text.slice(at, match.start) + hash(re2.expand(parts, match));
+    at = match.end;
+  }
+  return replaced + text.slice(at);
+}
+
+/** The replacement itself is hashed, not the value. */
+function matchReplacer(args: Args): Replace {
+  const glob = args.literalString("pattern");
+  const compiled = compileRe2(globPattern(glob));
+  if (compiled.kind !== "re2")
+    throw args.problem(`the pattern ${JSON.stringify(glob)} is not a valid pattern: ${compiled.message}`);
+  const replacement = args.string("replacement");
+  const hash = args.has("function") ? hasher(args) : undefined;
+  return (text, frame) => {
+    const other = replacement(frame);
+    if (!compiled.re2.test(text)) return text;
+    return hash ? hash(other, frame) : other;
+  };
+}
+
+/** The function that an argument names, and the format that its result is put into: one with `%s`. */
+function hasher(args: Args): Replace {
+  const convert = args.textFunction("function");
+  const format = args.has("replacement_format") ? args.string("replacement_format") : () => "%s";
+  return (text, frame) => {
+    const value = convert(text, frame);
+    if (typeof value !== "string")
+      throw new Failure(`the replacement value must be a string, but got ${kindOf(value)}`);
+    const pattern = format(frame);
+    const verbs = pattern.match(/%s/g)?.length ?? 0;
+    if (verbs === 0)
+      throw new Failure(
+        "replacementFormat must be format string containing a single %s and no other format specifiers",
+      );
+    let used = 0;
+    return pattern.replace(/%s/g, () => (used++ === 0 ? value : "%!s(MISSING)"));
+  };
+}

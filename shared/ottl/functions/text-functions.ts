@@ -1,0 +1,175 @@
+import { ListValue } from "../../edit/any-value.ts";
+import { textOf, utf8 } from "../../edit/text.ts";
+import { Failure } from "../failure.ts";
+import type { Converter } from "../function.ts";
+import { toCamelCase, toLowerCase, toSnakeCase, toUpperCase } from "./letter-case.ts";
+
+const cases: Readonly<Record<string, (text: string) => string>> = {
+  lower: toLowerCase,
+  upper: toUpperCase,
+  snake: toSnakeCase,
+  camel: toCamelCase,
+};
+
+/** Converters of text into text. */
+export const textConverters: readonly Converter[] = [
+  {
+    name: "Concat",
+    parameters: ["vals", "delimiter"],
+    build: (args) => {
+      const values = args.likes("vals");
+      const delimiter = args.string("delimiter");
+      return (frame) => values.map((value) => value(frame) ?? "<nil>").join(delimiter(frame));
+    },
+  },
+  {
+    name: "Split",
+    parameters: ["target", "delimiter"],
+    build: (args) => {
+      const target = args.string("target");
+      const delimiter = args.string("delimiter");
+      return (frame) => {
+        const [text, by] = [target(frame), delimiter(frame)];
+        return new ListValue(by === "" ? [...text] : text.split(by));
+      };
+    },
+  },
+  {
+    name: "Substring",
+    parameters: ["target", "start", "length", "utf8_safe?"],
+    build: (args) => {
+      const target = args.string("target");
+      const start = args.int("start");
+      const length = args.int("length");
+      const isSafe = args.has("utf8_safe") ? args.bool("utf8_safe") : () => false;
+      return (frame) =>
+        substring(utf8(target(frame)), { start: start(frame), length: length(frame), isSafe: isSafe(frame) });
+    },
+  },
+  {
+    name: "ConvertCase",
+    parameters: ["target", "to_case"],
+    build: (args) => {
+      const target = args.string("target");
+      const name = args.literalString("to_case");
+      const convert = Object.hasOwn(cases, name) ? cases[name] : undefined;
+      if (!convert) throw args.problem(`invalid case: ${name}, allowed cases are: lower, upper, snake, camel`);
+      return (frame) => convert(target(frame));
+    },
+  },
+  textConverter("ToLowerCase", toLowerCase),
+  textConverter("ToUpperCase", toUpperCase),
+  textConverter("ToSnakeCase", toSnakeCase),
+  textConverter("ToCamelCase", toCamelCase),
+  {
+    name: "Trim",
+    parameters: ["target", "replacement?"],
+    build: (args) => {
+      const target = args.string("target");
+      const cut = args.has("replacement") ? args.string("replacement") : () => " ";
+      return (frame) => trim([...target(frame)], new Set(cut(frame)));
+    },
+  },
+  pairConverter("TrimPrefix", "prefix", (text, prefix) => (text.startsWith(prefix) ? text.slice(prefix.length) : text)),
+  pairConverter("TrimSuffix", "suffix", (text, suffix) =>
+    suffix !== "" && text.endsWith(suffix) ? text.slice(0, -suffix.length) : text,
+  ),
+  pairConverter("HasPrefix", "prefix", (text, prefix) => text.startsWith(prefix)),
+  pairConverter("HasSuffix", "suffix", (text, suffix) => text.endsWith(suffix)),
+  {
+    name: "IsMatch",
+    parameters: ["target", "pattern"],
+    build: (args) => {
+      const target = args.like("target");
+      const pattern = args.pattern("pattern");
+      return (frame) => {
+        const text = target(frame);
+        return text !== null && pattern(frame).test(text);
+      };
+    },
+  },
+  {
+    name: "Format",
+    parameters: ["format_string", "args"],
+    build: (args) => {
+      const format = args.string("format_string");
+      const values = args.likes("args");
+      return (frame) =>
+        formatText(
+          format(frame),
+          values.map((value) => value(frame) ?? "<nil>"),
+        );
+    },
+  },
+];
+
+/** A converter of one string. */
+export function textConverter(name: string, convert: (text: string) => string): Converter {
+  return {
+    name,
+    parameters: ["target"],
+    build: (args) => {
+      const target = args.string("target");
+      return (frame) => convert(target(frame));
+    },
+  };
+}
+
+function pairConverter(name: string, second: string, convert: (a: string, b: string) => string | boolean): Converter {
+  return {
+    name,
+    parameters: ["target", second],
+    build: (args) => {
+      const a = args.string("target");
+      const b = args.string(second);
+      return (frame) => convert(a(frame), b(frame));
+    },
+  };
+}
+
+/** Positions are of bytes; a safe one moves the start on and the end back to where a character begins. */
+function substring(bytes: Uint8Array, options: { start: bigint; length: bigint; isSafe: boolean }): string {
+  const { start, length, isSafe } = options;
+  if (start < 0n) throw new Failure(`invalid start for substring function, ${start} cannot be negative`);
+  if (length <= 0n) throw new Failure(`invalid length for substring function, ${length} cannot be negative or zero`);
+  if (start + length > BigInt(bytes.length)) {
+    throw new Failure(
+      `invalid range for substring function, start(${start})+length(${length}) cannot be greater than the length of target string(${bytes.length})`,
+    );
+  }
+  let from = Number(start);
+  let to = Number(start + length);
+  if (isSafe) {
+    while (from < to && isContinuation(bytes[from])) from++;
+    while (to > from && isContinuation(bytes[to])) to--;
+  }
+  return textOf(bytes, from, to);
+}
+
+/** Whether a byte goes on with a character of UTF-8. */
+export function isContinuation(byte: number | undefined): boolean {
+  return byte !== undefined && (byte & 0xc0) === 0x80;
+}
+
+function trim(characters: readonly string[], cut: ReadonlySet<string>): string {
+  let from = 0;
+  let to = characters.length;
+  while (from < to && cut.has(characters[from] as string)) from++;
+  while (to > from && cut.has(characters[to - 1] as string)) to--;
+  return characters.slice(from, to).join("");
+}
+
+/** The verbs of Go's fmt that fit text: `%s`, `%v`, `%d` and `%q` without widths; others stay with Go's marks. */
+function formatText(format: string, values: readonly string[]): string {
+  let used = 0;
+  const text = format.replace(/%([a-zA-Z%])/g, (verb, letter: string) => {
+    if (letter === "%") return "%";
+    const value = values[used++];
+    if (value === undefined) return `%!${letter}(MISSING)`;
+    if (letter === "q") return JSON.stringify(value);
+    return letter === "s" || letter === "v" || letter === "d" || letter === "t" || letter === "f"
+      ? value
+      : `%!${verb.slice(1)}(${value})`;
+  });
+  return text;
+}

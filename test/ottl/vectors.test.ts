@@ -1,0 +1,43 @@
+import { describe, expect, it } from "vitest";
+import { loadTransform } from "../../shared/processors/transform.ts";
+import fixture from "../fixtures/ottl.json" with { type: "json" };
+import { normalizedOtlp } from "../support/otlp/normalized-otlp.ts";
+import { fixedHost, jsonOf, type ProcessorCase, protobufOf } from "../support/otlp/processor-cases.ts";
+
+const cases = fixture.cases as unknown as readonly ProcessorCase[];
+
+/** Where Sluice does more than the Collector: a hash function in capitals is not taken for an enum. */
+const accepted = /does not support the enum symbol "(?:SHA256|SHA1|MD5)"/;
+
+/** Functions that are told to be missing. */
+const missing =
+  /\b(?:XXH3|XXH128|ExtractGrokPatterns|ParseXML|CommunityID|extract_percentile_metric|merge_histogram_buckets)\b/;
+
+describe("otelcol.processor.transform", () => {
+  it.each(cases.map((each) => [each.name, each] as const))(
+    "%s",
+    (_name, { arguments: args, signal, input, expect: expected }) => {
+      const errors: string[] = [];
+      const loaded = loadTransform(args, { host: fixedHost, onError: ({ reason }) => errors.push(reason) });
+      if (expected.loadError !== undefined && !accepted.test(expected.loadError)) {
+        expect(loaded.kind).toBe("rejected");
+        return;
+      }
+      if (missing.test(JSON.stringify(args))) {
+        expect(loaded).toMatchObject({ kind: "rejected", problems: [expect.stringContaining("not supported here")] });
+        return;
+      }
+      if (loaded.kind === "rejected") throw new Error(loaded.problems.join("\n"));
+      if (expected.loadError !== undefined) return;
+      const result = loaded.process(protobufOf(input, signal), signal);
+      if (expected.consumeError !== undefined) {
+        expect(result.kind).toBe("refused");
+        return;
+      }
+      if (result.kind === "refused") throw new Error(result.reason);
+      const output = result.kind === "passed" ? jsonOf(result.bytes, signal) : null;
+      expect(normalizedOtlp(output)).toEqual(normalizedOtlp(expected.output));
+      expect(errors).toHaveLength(expected.warnings?.length ?? 0);
+    },
+  );
+});

@@ -11,6 +11,9 @@ import { maxPayloadBytes } from "./envelope.ts";
 const maxItemBytes = 14 * 2 ** 20;
 /** Aim below the limit when cutting by an estimated ratio: parts of one request do not compress alike. */
 const headroom = 0.85;
+/** What may be compressed for one request: this many times its size, and as much as small ones need beside. */
+const workFactor = 6;
+const workBytes = 8 * 2 ** 20;
 
 export interface PackOptions {
   readonly destination: string;
@@ -29,7 +32,7 @@ export interface Packed {
 /**
  * Turns one request into batches that each fit a queue message. What arrived compressed and fits is stored as it came,
  * everything else is compressed once; a request that is too large is cut between its items, guided by how well it
- * compresses. Takes one part at a time, so that memory stays within a few times the request.
+ * compresses. What is compressed in all is bounded by a multiple of the request, whatever a large resource would repeat.
  */
 export async function pack(request: ReceivedRequest, options: PackOptions): Promise<Packed> {
   const { format, items, bytes } = request;
@@ -38,12 +41,13 @@ export async function pack(request: ReceivedRequest, options: PackOptions): Prom
     if (request.gzip && isGzipMember(request.gzip, bytes.length) && request.gzip.length <= maxPayloadBytes) {
       packer.add({ bytes, items }, request.gzip);
     } else {
-      await packer.compress({ bytes, items });
+      await packer.pack([{ bytes, items }]);
     }
   } else {
-    await packer.cut({ bytes, items }, options.maxBatchBytes);
+    await packer.pack(packer.cut({ bytes, items }, options.maxBatchBytes));
   }
-  const { batches, rejected } = packer;
+  const batches = packer.batches();
+  const { rejected } = packer;
   if (rejected.items === 0) return { batches };
   const limit = `an item must fit one queue message: ${maxPayloadBytes} bytes compressed, ${maxItemBytes} as sent`;
   const noun = itemNoun(formats[format].message, rejected.items);
@@ -56,38 +60,60 @@ export function partOf({ format, tenant }: Batch, { bytes, items }: Part): Recei
   return { format, ...(tenant !== undefined && { tenant }), bytes, items };
 }
 
+/** A part on its way: it became a batch, or was cut into further parts, which stand in its place. */
+interface Piece extends Part {
+  batch?: Batch;
+  parts?: readonly Piece[];
+}
+
 function createPacker(request: ReceivedRequest, options: PackOptions) {
   const { format, tenant } = request;
   const { message } = formats[format];
   const { destination, acceptedAt, maxBatchBytes } = options;
-  const batches: Batch[] = [];
   const rejected = { items: 0, largest: 0 };
+  let root: readonly Piece[] = [];
+  let leftBytes = workFactor * request.bytes.length + workBytes;
 
-  function add(part: Part, compressed: Uint8Array): void {
+  function batchOf(part: Part, compressed: Uint8Array): Batch {
     const shrunk = compressed.length < part.bytes.length;
     const [encoding, payload] = shrunk ? (["gzip", compressed] as const) : (["identity", part.bytes] as const);
     const common = { format, destination, ...(tenant !== undefined && { tenant }) };
-    batches.push({ ...common, items: part.items, bytes: part.bytes.length, encoding, payload, acceptedAt });
+    return { ...common, items: part.items, bytes: part.bytes.length, encoding, payload, acceptedAt };
   }
 
-  async function compress(part: Part): Promise<void> {
-    const compressed = await gzip(part.bytes);
-    const size = Math.min(compressed.length, part.bytes.length);
-    if (size <= maxPayloadBytes) return add(part, compressed);
-    if (part.items <= 1) return reject(part.items, part.bytes.length);
-    const estimate = part.bytes.length * (maxPayloadBytes / size) * headroom;
-    await cut(part, Math.min(Math.floor(estimate), Math.ceil(part.bytes.length / 2), maxBatchBytes));
+  /** Level by level: what fits is packed before anything that does not is cut further, and may use up the work. */
+  async function packAll(parts: readonly Part[]): Promise<void> {
+    root = parts.map((part) => ({ ...part }));
+    const pending: Piece[] = [...root];
+    for (let piece = pending.shift(); piece; piece = pending.shift()) {
+      if (leftBytes < piece.bytes.length) {
+        reject(piece.items, piece.bytes.length);
+        continue;
+      }
+      leftBytes -= piece.bytes.length;
+      const compressed = await gzip(piece.bytes);
+      const size = Math.min(compressed.length, piece.bytes.length);
+      if (size <= maxPayloadBytes) piece.batch = batchOf(piece, compressed);
+      else if (piece.items <= 1) reject(piece.items, piece.bytes.length);
+      else {
+        const estimate = piece.bytes.length * (maxPayloadBytes / size) * headroom;
+        const maxBytes = Math.min(Math.floor(estimate), Math.ceil(piece.bytes.length / 2), maxBatchBytes);
+        piece.parts = cut(piece, maxBytes).map((part) => ({ ...part }));
+        pending.push(...piece.parts);
+      }
+    }
   }
 
   /** Ends because every round at least halves the limit or the items, down to parts of a single item. */
-  async function cut(part: Part, maxBytes: number): Promise<void> {
-    const first = split(part.bytes, message, { maxBytes });
+  function cut(part: Part, maxBytes: number): readonly Part[] {
+    const maxTotalBytes = Math.max(leftBytes, part.bytes.length);
+    const first = split(part.bytes, message, { maxBytes, maxTotalBytes });
     // An item larger than a batch should be may still fit compressed: its neighbours then share its larger limit.
     const larger = Math.max(0, ...first.tooLarge.map((item) => item.bytes).filter((size) => size <= maxItemBytes));
-    const wider = { maxBytes: larger, maxItems: Math.ceil(part.items / 2) };
+    const wider = { maxBytes: larger, maxItems: Math.ceil(part.items / 2), maxTotalBytes };
     const { parts, tooLarge } = larger > 0 ? split(part.bytes, message, wider) : first;
     for (const item of tooLarge) reject(item.items, item.bytes);
-    for (const piece of parts) await compress(piece);
+    return parts;
   }
 
   function reject(items: number, bytes: number): void {
@@ -95,5 +121,18 @@ function createPacker(request: ReceivedRequest, options: PackOptions) {
     rejected.largest = Math.max(rejected.largest, bytes);
   }
 
-  return { batches, rejected, add, compress, cut };
+  return {
+    rejected,
+    cut,
+    pack: packAll,
+    add(part: Part, compressed: Uint8Array) {
+      root = [{ ...part, batch: batchOf(part, compressed) }];
+    },
+    /** In the order of the request. */
+    batches: () => root.flatMap(batchesOf),
+  };
+}
+
+function batchesOf({ batch, parts = [] }: Piece): readonly Batch[] {
+  return batch ? [batch] : parts.flatMap(batchesOf);
 }

@@ -134,4 +134,33 @@ describe("pack()", () => {
       expect(await unpack(batches[0] as never)).toEqual(Buffer.from(protobuf));
     }
   });
+
+  it("spends a bounded time on a resource that every part would have to repeat, and keeps what stands beside it", async () => {
+    const heavy = resourceLogs(randomBytes(1_200_000).toString("base64"), 600);
+    const innocent = resourceLogs("small", 50);
+    const bytes = Buffer.concat([heavy, innocent, heavy]);
+    const startedAt = performance.now();
+    const { batches, rejected } = await pack({ format: "otlp/logs", items: 1250, bytes }, options);
+    expect(performance.now() - startedAt).toBeLessThan(5000);
+    expect(batches.reduce((sum, { items }) => sum + items, 0)).toBe(50);
+    expect(rejected?.items).toBe(1200);
+  });
 });
+
+/** One `resource_logs` field: a resource with one large attribute, and records that hold nothing but a time. */
+function resourceLogs(value: string, records: number): Buffer {
+  const text = field(1, Buffer.from(value));
+  const attribute = Buffer.concat([field(1, Buffer.from("k")), field(2, text)]);
+  const record = field(2, Buffer.from([0x09, 1, 0, 0, 0, 0, 0, 0, 0]));
+  const scope = field(2, Buffer.concat(Array(records).fill(record)));
+  return field(1, Buffer.concat([field(1, field(1, attribute)), scope]));
+}
+
+function field(number: number, content: Uint8Array): Buffer {
+  const length: number[] = [];
+  for (let rest = content.length; ; rest = Math.floor(rest / 128)) {
+    length.push(rest < 128 ? rest : (rest % 128) + 128);
+    if (rest < 128) break;
+  }
+  return Buffer.concat([Buffer.from([number * 8 + 2, ...length]), content]);
+}

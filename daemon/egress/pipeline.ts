@@ -8,7 +8,7 @@ import type { ConfigStore } from "../../shared/config/config-store.ts";
 import { deliveryLimits } from "../../shared/config/delivery-limits.ts";
 import { createDestinations, grafanaCloudName, grafanaCloudOf } from "../../shared/config/destinations.ts";
 import { createDeliver } from "../../shared/delivery/deliver.ts";
-import { createPatientDeliver } from "../../shared/delivery/retry.ts";
+import { createRetryingDeliver } from "../../shared/delivery/retry.ts";
 import { createSend } from "../../shared/delivery/send.ts";
 import { createDeliverMessages } from "../../shared/drain/deliver-messages.ts";
 import { type Drain, startDrain } from "../../shared/drain/drain.ts";
@@ -107,7 +107,7 @@ export function createPipeline({ store, emit, queues, onAvailability }: Pipeline
 
   function directCommit(): Commit {
     const exportTimeoutMs = Math.min(config.exportTimeout, config.directTimeout * attemptShare);
-    const deliver = createPatientDeliver({
+    const deliver = createRetryingDeliver({
       deliver: createDeliver({ ...exporting, ...deliveryLimits(config), exportTimeoutMs, random, emit }),
       clock,
       random,

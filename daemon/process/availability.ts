@@ -30,8 +30,9 @@ export function createAvailability({ commit, probe, clock, onChange }: Availabil
   return {
     async commit(group, urgency) {
       const acceptances = await commit(group, urgency);
-      const failed = acceptances.find((acceptance) => acceptance.kind === "unavailable");
-      if (acceptances.some(({ kind }) => kind === "accepted")) set(undefined);
+      const answers = [...acceptances.values()];
+      const failed = answers.find((acceptance) => acceptance.kind === "unavailable");
+      if (answers.some(({ kind }) => kind === "accepted")) set(undefined);
       else if (failed?.kind === "unavailable") set(failed.reason);
       return acceptances;
     },

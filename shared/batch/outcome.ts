@@ -1,7 +1,7 @@
 import type { Part } from "../wire/part-writer.ts";
 import type { DeadLetter } from "./batch.ts";
 
-/** What became of one batch (design: settle acts on it). */
+/** What became of one batch; `settle` acts on it. */
 export type Outcome =
   | {
       readonly kind: "delivered";
@@ -9,36 +9,36 @@ export type Outcome =
       readonly rejected: number;
     }
   | Retry
-  | ({ readonly kind: "park" } & Guilt)
+  /** Goes to the dead letters as a whole. */
+  | ({ readonly kind: "rejected" } & DeadLetterReason)
+  /** Refused as a whole, then narrowed down: part of it was delivered. */
   | {
-      /** Refused as a whole, then narrowed down: part of it was delivered. */
-      readonly kind: "narrowed";
+      readonly kind: "partial";
       readonly delivered: number;
       readonly rejected: number;
-      readonly guilty: readonly Guilty[];
+      /** Goes to the dead letters. */
+      readonly refused: readonly RefusedPart[];
       /** What could not be settled because the destination stopped answering: to be sent again, without the rest. */
       readonly rest?: Part & { readonly retry: Retry };
     };
 
+/** Neither taken nor refused: to be sent again. */
 export interface Retry {
   readonly kind: "retry";
+  readonly cause: RetryCause;
   readonly reason: string;
   /** The destination's Retry-After, or until its next trial while it is down. */
   readonly afterMs?: number;
-  /** Whether the destination failed, or is known to be down; otherwise there was no time for an attempt. */
-  readonly down: boolean;
-  /** Answered 429 while it was alone in its export: should that never end, it may be too large. */
-  readonly throttled?: true;
-  /** It has failed often enough to be called an outage, not chance. */
-  readonly outage?: true;
 }
 
-/** Why data is parked. */
-export interface Guilt {
-  readonly reason: DeadLetter["reason"];
-  /** HTTP status of the destination, where it answered. */
-  readonly status?: number;
-  readonly message: string;
-}
+/**
+ * `not-tried`: there was no time for an attempt, which says nothing about the destination. `throttled`: answered 429 while it
+ * was alone in its export: should that never end, it may be too large. `outage`: it has failed too often to call it chance.
+ */
+export type RetryCause = "not-tried" | "failed" | "throttled" | "outage";
 
-export type Guilty = Part & { readonly guilt: Guilt };
+/** Why data goes to the dead letters. */
+export type DeadLetterReason = Pick<DeadLetter, "reason" | "status" | "message">;
+
+/** Part of a batch, a message of the same format, that goes to the dead letters. */
+export type RefusedPart = Part & { readonly why: DeadLetterReason };

@@ -1,16 +1,16 @@
 import type { Acceptance, ReceivedRequest } from "../batch/accept.ts";
 import type { Batch } from "../batch/batch.ts";
 import { formats } from "../batch/formats.ts";
-import type { Guilty, Outcome, Retry } from "../batch/outcome.ts";
+import type { Outcome, RefusedPart, Retry } from "../batch/outcome.ts";
 import type { Clock } from "../clock.ts";
-import type { PatientDeliver } from "../delivery/retry.ts";
+import type { RetryingDeliver } from "../delivery/retry.ts";
 import { partOf } from "../queue/pack.ts";
 import type { Emit } from "../telemetry/events.ts";
-import type { Commit, Group } from "./group-commit.ts";
+import type { Commit } from "./group-commit.ts";
 import type { Park } from "./park.ts";
 
 export interface DirectCommitOptions {
-  readonly deliver: PatientDeliver;
+  readonly deliver: RetryingDeliver;
   /** Name of the destination. */
   readonly destination: string;
   /** Puts a group into the queue when the destination cannot take it; absent: its clients keep their data. */
@@ -25,12 +25,14 @@ export interface DirectCommitOptions {
 interface Left {
   readonly kind: "left";
   readonly request: ReceivedRequest;
+  /** What of it is left. */
+  readonly rest: ReceivedRequest;
   readonly retry: Retry;
   /** What else of the request is to be told to its client. */
   readonly rejected?: { readonly items: number; readonly message: string };
 }
 
-const retryAfter = { defaultMs: 5000, leastMs: 1000, mostMs: 60_000 };
+const retryAfter = { defaultMs: 5000, minMs: 1000, maxMs: 60_000 };
 
 /**
  * Makes a group durable at the destination itself. What it does not take in time is spilled to the queue; what it refuses
@@ -41,14 +43,21 @@ export function createDirectCommit(options: DirectCommitOptions): Commit {
 
   return async function commit(group, { final }) {
     const alone = group.length === 1;
-    const batches = group.map((request) => batchOf(request, alone));
-    const outcomes = await deliver(batches, { once: final });
-    const results = await Promise.all(
-      group.map((request, index) => judge(request, batches[index] as Batch, outcomes[index], alone)),
+    const sent = group.map((request) => ({ request, batch: batchOf(request, alone) }));
+    const outcomes = await deliver(
+      sent.map(({ batch }) => batch),
+      { once: final },
     );
-    const left = results.filter((result) => result.kind === "left");
-    const spilled = new Map(left.length > 0 ? await spill(left) : []);
-    return results.map((result) => (result.kind === "left" ? (spilled.get(result) ?? again(result.retry)) : result));
+    const acceptances = new Map<ReceivedRequest, Acceptance>();
+    const left: Left[] = [];
+    const judged = sent.map(async (each) => {
+      const result = await judge(each, outcomes.get(each.batch) ?? unanswered, alone);
+      if (result.kind === "left") left.push(result);
+      else acceptances.set(each.request, result);
+    });
+    await Promise.all(judged);
+    for (const [request, acceptance] of left.length > 0 ? await spill(left) : []) acceptances.set(request, acceptance);
+    return acceptances;
   };
 
   function batchOf({ format, tenant, items, bytes, gzip }: ReceivedRequest, alone: boolean): Batch {
@@ -59,63 +68,66 @@ export function createDirectCommit(options: DirectCommitOptions): Commit {
     return { ...common, encoding: "identity", payload: bytes };
   }
 
-  async function judge(
-    request: ReceivedRequest,
-    batch: Batch,
-    outcome: Outcome = { kind: "retry", reason: "no outcome", down: false },
-    alone = false,
-  ): Promise<Acceptance | Left> {
+  async function judge({ request, batch }: Sent, outcome: Outcome, alone: boolean): Promise<Acceptance | Left> {
     switch (outcome.kind) {
       case "delivered":
         // Of a merged export nobody knows whose the rejected items were: they are counted, but no client is told.
         return told(alone ? outcome.rejected : 0, "the destination refused them");
       case "retry":
-        return { kind: "left", request, retry: outcome };
-      case "park": {
+        return { kind: "left", request, rest: request, retry: outcome };
+      case "rejected": {
         const { reason, status, message } = outcome;
-        const guilt = { reason, message, ...(status !== undefined && { status }) };
-        return condemn(batch, [{ bytes: request.bytes, items: request.items, guilt }]);
+        const why = { reason, message, ...(status !== undefined && { status }) };
+        return reject(batch, [{ bytes: request.bytes, items: request.items, why }]);
       }
-      case "narrowed": {
-        const condemned = await condemn(batch, outcome.guilty);
-        if (!outcome.rest || condemned.kind === "unavailable") return condemned;
+      case "partial": {
+        const answer = await reject(batch, outcome.refused);
+        if (!outcome.rest || answer.kind === "unavailable") return answer;
         const { bytes, items, retry } = outcome.rest;
-        const rejected = condemned.rejected && { rejected: condemned.rejected };
-        return { kind: "left", request: partOf(batch, { items, bytes }), retry, ...rejected };
+        const rejected = answer.rejected && { rejected: answer.rejected };
+        return { kind: "left", request, rest: partOf(batch, { items, bytes }), retry, ...rejected };
       }
     }
   }
 
-  async function condemn(batch: Batch, guilty: readonly Guilty[]): Promise<Acceptance> {
-    const [first] = guilty;
+  async function reject(batch: Batch, refused: readonly RefusedPart[]): Promise<Acceptance> {
+    const [first] = refused;
     if (!first) return { kind: "accepted" };
-    const parked = await options.park?.(batch, guilty);
+    const parked = await options.park?.(batch, refused);
     if (parked === "parked") return { kind: "accepted" };
     if (parked === "failed")
-      return again({ kind: "retry", reason: "the dead-letter queue is unavailable", down: false });
-    const items = guilty.reduce((sum, part) => sum + part.items, 0);
-    return told(items, first.guilt.message);
+      return again({ kind: "retry", cause: "not-tried", reason: "the dead-letter queue is unavailable" });
+    const items = refused.reduce((sum, part) => sum + part.items, 0);
+    return told(items, first.why.message);
   }
 
-  async function spill(left: readonly Left[]): Promise<(readonly [Left, Acceptance])[]> {
-    if (!options.spill) return [];
-    const requests = left.map(({ request }) => request);
-    const acceptances = await options.spill(requests as unknown as Group, { final: true });
-    const taken = requests.filter((_, index) => acceptances[index]?.kind === "accepted");
-    const [first] = taken;
-    if (first) {
-      const items = taken.reduce((sum, request) => sum + request.items, 0);
-      const bytes = taken.reduce((sum, request) => sum + request.bytes.length, 0);
-      emit("batch.spilled", {
-        signal: formats[first.format].signal,
-        items,
-        bytes,
-        reason: left[0]?.retry.down ? "outage" : "stopping",
-      });
+  async function spill(left: readonly Left[]): Promise<ReadonlyMap<ReceivedRequest, Acceptance>> {
+    const [first, ...others] = left;
+    if (!options.spill || !first) return new Map(left.map(({ request, retry }) => [request, again(retry)]));
+    const acceptances = await options.spill([first.rest, ...others.map(({ rest }) => rest)], { final: true });
+    const taken = left.filter(({ rest }) => acceptances.get(rest)?.kind === "accepted");
+    if (taken.length > 0) {
+      const { signal } = formats[first.rest.format];
+      const items = taken.reduce((sum, { rest }) => sum + rest.items, 0);
+      const bytes = taken.reduce((sum, { rest }) => sum + rest.bytes.length, 0);
+      const reason = first.retry.cause === "not-tried" ? "stopping" : "outage";
+      emit("batch.spilled", { signal, items, bytes, reason });
     }
-    return left.map((each, index) => [each, joined(acceptances[index] ?? again(each.retry), each.rejected)]);
+    return new Map(
+      left.map(({ request, rest, retry, rejected }) => [
+        request,
+        joined(acceptances.get(rest) ?? again(retry), rejected),
+      ]),
+    );
   }
 }
+
+interface Sent {
+  readonly request: ReceivedRequest;
+  readonly batch: Batch;
+}
+
+const unanswered: Retry = { kind: "retry", cause: "not-tried", reason: "no outcome" };
 
 function told(items: number, message: string): Acceptance {
   return items > 0 ? { kind: "accepted", rejected: { items, message } } : { kind: "accepted" };
@@ -128,6 +140,6 @@ function joined(acceptance: Acceptance, rejected: Left["rejected"]): Acceptance 
 }
 
 function again({ reason, afterMs = retryAfter.defaultMs }: Retry): Acceptance {
-  const retryAfterMs = Math.min(retryAfter.mostMs, Math.max(retryAfter.leastMs, Math.ceil(afterMs)));
+  const retryAfterMs = Math.min(retryAfter.maxMs, Math.max(retryAfter.minMs, Math.ceil(afterMs)));
   return { kind: "unavailable", reason, retryAfterMs };
 }

@@ -4,8 +4,11 @@ import type { Clock } from "../clock.ts";
 /** Requests of one format, for one tenant, that become durable together, in the order in which they came. */
 export type Group = readonly [ReceivedRequest, ...ReceivedRequest[]];
 
-/** Makes a group durable: one acceptance for each request, in order. Never rejects. `final` means: do not wait for better times. */
-export type Commit = (group: Group, urgency: { readonly final: boolean }) => Promise<readonly Acceptance[]>;
+/** Makes a group durable: an acceptance for each request. Never rejects. `final` means: do not wait for better times. */
+export type Commit = (
+  group: Group,
+  urgency: { readonly final: boolean },
+) => Promise<ReadonlyMap<ReceivedRequest, Acceptance>>;
 
 /** Sizes in bytes of uncompressed protobuf, times in milliseconds. */
 export interface GroupCommitOptions {
@@ -175,17 +178,19 @@ export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
   }
 
   async function run(lane: Lane, entries: Entry[]): Promise<void> {
-    const group = entries.map(({ request }) => request);
+    const [first, ...others] = entries;
+    if (!first) return;
+    const group: Group = [first.request, ...others.map(({ request }) => request)];
     const journey = { since: clock.now() };
     underWay.add(journey);
     lane.committing++;
-    const acceptances = await commit(group as unknown as Group, { final: hurried }).catch((error: unknown) =>
-      group.map(() => crashed(error)),
+    const acceptances = await commit(group, { final: hurried }).catch(
+      (error: unknown) => new Map(group.map((request) => [request, crashed(error)])),
     );
     lane.committing--;
     underWay.delete(journey);
-    for (const [index, { request, settle }] of entries.entries()) {
-      settle(acceptances[index] ?? lost);
+    for (const { request, settle } of entries) {
+      settle(acceptances.get(request) ?? lost);
       requests--;
       bytes -= request.bytes.length;
     }

@@ -1,5 +1,5 @@
 import type { Batch } from "../batch/batch.ts";
-import type { Guilty } from "../batch/outcome.ts";
+import type { RefusedPart } from "../batch/outcome.ts";
 import { createLetterWriter, type LetterWriterOptions } from "../queue/dead-letter.ts";
 import { maxMessageBytes } from "../queue/envelope.ts";
 import type { Queue } from "../queue/queue.ts";
@@ -9,17 +9,17 @@ export interface ParkOptions extends LetterWriterOptions {
 }
 
 /** `unfit`: an item that no queue message takes. `failed`: the dead-letter queue did not confirm every part. */
-export type Park = (batch: Batch, guilty: readonly Guilty[]) => Promise<"parked" | "unfit" | "failed">;
+export type Park = (batch: Batch, refused: readonly RefusedPart[]) => Promise<"parked" | "unfit" | "failed">;
 
-/** Parks the guilty parts of a batch that never was in a queue, as the letters that flush writes. Never rejects. */
+/** Parks the refused parts of a batch that never was in a queue, as the letters that flush writes. Never rejects. */
 export function createPark(options: ParkOptions): Park {
   const { deadLetters, newId, emit } = options;
   const writeLetters = createLetterWriter(options);
 
-  return async function park(batch, guilty) {
+  return async function park(batch, refused) {
     const { acceptedAt: at } = batch;
     const message = { id: newId(), receiptHandle: "", body: "", receiveCount: 1, sentAt: at, firstReceivedAt: at };
-    const outcome = { kind: "narrowed", delivered: 0, rejected: 0, guilty } as const;
+    const outcome = { kind: "partial", delivered: 0, rejected: 0, refused } as const;
     const letters = await writeLetters({ message, batch, outcome });
     if (letters.some(({ body }) => body.length > maxMessageBytes)) return "unfit";
     const sent = await deadLetters.send(letters.map(({ body }) => body));

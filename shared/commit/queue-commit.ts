@@ -11,14 +11,19 @@ const aloneBytes = 512 * 1024;
 /** Puts a group into the queue, merged by concatenation into as few messages as it needs. */
 export function createQueueCommit(queueSink: Sink): Commit {
   return async (group) => {
-    const acceptances = new Map<ReceivedRequest, Promise<Acceptance>>();
-    const small = group.filter(({ bytes }) => bytes.length < aloneBytes);
-    const merged = small.length > 0 ? queueSink.accept(mergedRequest(small as unknown as Group)) : undefined;
-    for (const request of group) {
-      acceptances.set(request, (request.bytes.length < aloneBytes && merged) || queueSink.accept(request));
-    }
-    return Promise.all(acceptances.values());
+    const acceptances = new Map<ReceivedRequest, Acceptance>();
+    const [first, ...others] = group.filter(isSmall);
+    const merged = first && queueSink.accept(mergedRequest([first, ...others]));
+    const waiting = group.map(async (request) => {
+      acceptances.set(request, await ((isSmall(request) && merged) || queueSink.accept(request)));
+    });
+    await Promise.all(waiting);
+    return acceptances;
   };
+}
+
+function isSmall({ bytes }: ReceivedRequest): boolean {
+  return bytes.length < aloneBytes;
 }
 
 /** The requests of a group as one. */

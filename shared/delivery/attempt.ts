@@ -1,6 +1,6 @@
 import type { Batch } from "../batch/batch.ts";
 import { formats } from "../batch/formats.ts";
-import type { Retry } from "../batch/outcome.ts";
+import type { Retry, RetryCause } from "../batch/outcome.ts";
 import type { Circuit } from "./circuit-breaker.ts";
 import type { DeliverContext, DeliverOptions } from "./deliver.ts";
 import type { Payload } from "./exporter.ts";
@@ -36,21 +36,21 @@ export async function attempt(
   const { clock, circuit, send, exportTimeoutMs } = options;
   const { deadlineAt = Number.POSITIVE_INFINITY, abort } = context;
   if (abort?.aborted || deadlineAt - clock.now() < Math.min(leastExportMs, exportTimeoutMs)) {
-    return { kind: "retry", reason: "no time left", down: false };
+    return { kind: "retry", cause: "not-tried", reason: "no time left" };
   }
   const blocked = circuit.blocked();
-  if (blocked) return { kind: "retry", reason: `waiting: ${blocked.reason}`, afterMs: blocked.afterMs, ...down() };
+  if (blocked) return { kind: "retry", cause: cause(), reason: `waiting: ${blocked.reason}`, afterMs: blocked.afterMs };
   const load = await make();
   const { batches: _, items: __, ...payload } = load;
   const startedAt = clock.now();
   const timeoutMs = Math.max(1, Math.min(exportTimeoutMs, deadlineAt - startedAt));
   const verdict = await send({ ...payload, timeoutMs, ...(abort && { abort }) });
-  if (abort?.aborted && verdict.kind === "retry") return { kind: "retry", reason: "stopped", down: false };
+  if (abort?.aborted && verdict.kind === "retry") return { kind: "retry", cause: "not-tried", reason: "stopped" };
   circuit.record(verdict);
   return tell(load, verdict, clock.now() - startedAt);
 
-  function down(): Pick<Retry, "down" | "outage"> {
-    return circuit.isOpen() ? { down: true, outage: true } : { down: true };
+  function cause(): RetryCause {
+    return circuit.isOpen() ? "outage" : "failed";
   }
 
   function tell({ batches, items, body: { length: bytes } }: Load, answered: Verdict, durationMs: number): Attempted {
@@ -70,12 +70,12 @@ export async function attempt(
         const { throttled, ...retry } = answered;
         const { reason, afterMs } = retry;
         emit("export.retry", { ...labels, items, batches, reason, afterMs: afterMs ?? 0 });
-        return { ...retry, ...(throttled && batches === 1 && { throttled }), ...down() };
+        return { ...retry, cause: throttled && batches === 1 ? "throttled" : cause() };
       }
       case "misconfigured": {
         const { status, message } = answered;
         emit("destination.misconfigured", { destination, status, message });
-        return { kind: "retry", reason: message, ...down() };
+        return { kind: "retry", cause: cause(), reason: message };
       }
       case "refused":
         return answered;

@@ -7,9 +7,9 @@ import { merge } from "../wire/merge.ts";
 import { split } from "../wire/split.ts";
 import { type Attempted, type AttemptOptions, attempt, type Load } from "./attempt.ts";
 import { type Bisected, bisect, type Piece } from "./bisect.ts";
+import { bisectedOutcome } from "./bisected-outcome.ts";
 import type { DeliverContext } from "./deliver.ts";
 import type { Exporter } from "./exporter.ts";
-import { narrowedOutcome } from "./narrowed-outcome.ts";
 import type { Refusal } from "./verdict.ts";
 
 /** Compressing less than this gains nothing. */
@@ -17,10 +17,11 @@ const smallBytes = 256;
 /** Refusals in a row after which narrowing gives up: beyond the depth of the search, or where everything was refused lately. */
 const patience = { usual: 8, suspicious: 1 };
 
-/** Delivers the batches of one export, all of one signal and destination: outcomes in their order. Rejects only for bugs. */
-export type DeliverExport = (batches: readonly Batch[], context: DeliverContext) => Promise<readonly Outcome[]>;
+/** Delivers the batches of one export, all of one format and destination. Rejects only for bugs. */
+export type DeliverExport = (batches: readonly Batch[], context: DeliverContext) => Promise<Outcomes>;
 
-type Opened = Piece | { readonly damage: string };
+type Outcomes = ReadonlyMap<Batch, Outcome>;
+type Opened = Piece | { readonly batch: Batch; readonly damage: string };
 
 export interface DeliverExportOptions extends AttemptOptions {
   /** What the destination's exporter takes now, the one to make first. */
@@ -33,7 +34,7 @@ export function createDeliverExport(options: DeliverExportOptions): DeliverExpor
 
   return async function deliverExport(batches, context) {
     const [first] = batches;
-    if (!first) return [];
+    if (!first) return new Map();
     const encodings = options.encodings();
     if (batches.length === 1 && encodings.includes(first.encoding)) {
       // A batch alone travels as it is stored: nobody looks into it unless it is refused.
@@ -41,15 +42,14 @@ export function createDeliverExport(options: DeliverExportOptions): DeliverExpor
       const load = { ...addressOf(first), items, encoding, body: payload, batches: 1 };
       const attempted = await attempt(() => load, context, options);
       if (attempted.kind === "delivered") refusesAll = false;
-      if (attempted.kind !== "refused") return [outcomeOf(attempted)];
+      if (attempted.kind !== "refused") return new Map([[first, outcomeOf(attempted)]]);
       return narrow(await Promise.all(batches.map(open)), attempted);
     }
     const opened = await Promise.all(batches.map(open));
     const attempted = await probe(piecesOf(opened));
     if (attempted.kind === "refused") return narrow(opened, attempted);
     let unclaimed = attempted.kind === "delivered" ? attempted.rejected : 0;
-    return opened.map((piece) => {
-      if ("damage" in piece) return damaged(piece.damage);
+    return outcomesOf(opened, (piece) => {
       if (attempted.kind !== "delivered") return attempted;
       // The destination says how many items it did not take, not whose they were.
       const rejected = Math.min(unclaimed, piece.items);
@@ -58,13 +58,13 @@ export function createDeliverExport(options: DeliverExportOptions): DeliverExpor
     });
 
     async function probe(pieces: readonly Piece[]): Promise<Attempted> {
-      if (pieces.length === 0) return { kind: "retry", reason: "nothing to send", down: false };
+      if (pieces.length === 0) return { kind: "retry", cause: "not-tried", reason: "nothing to send" };
       const attempted = await attempt(() => loadOf(pieces, first as Batch, encodings), context, options);
       if (attempted.kind === "delivered") refusesAll = false;
       return attempted;
     }
 
-    async function narrow(of: readonly Opened[], refusal: Refusal): Promise<Outcome[]> {
+    async function narrow(of: readonly Opened[], refusal: Refusal): Promise<Outcomes> {
       const pieces = piecesOf(of);
       const items = pieces.reduce((sum, piece) => sum + piece.items, 0);
       const depth = Math.ceil(Math.log2(Math.max(2, items)));
@@ -75,9 +75,7 @@ export function createDeliverExport(options: DeliverExportOptions): DeliverExpor
         maxExports: 8 * depth + 32,
       });
       tell(bisected, items);
-      return of.map((piece, index) =>
-        "damage" in piece ? damaged(piece.damage) : narrowedOutcome(bisected, { index, items: piece.items }),
-      );
+      return outcomesOf(of, ({ batch }) => bisectedOutcome(bisected, batch));
     }
 
     function tell(bisected: Bisected, items: number): void {
@@ -91,14 +89,21 @@ export function createDeliverExport(options: DeliverExportOptions): DeliverExpor
   };
 }
 
-async function open(batch: Batch, index: number): Promise<Opened> {
+async function open(batch: Batch): Promise<Opened> {
   const { payload, encoding, bytes, items } = batch;
-  if (encoding === "identity") return { batch: index, bytes: payload, items };
+  if (encoding === "identity") return { batch, bytes: payload, items };
   try {
-    return { batch: index, bytes: await gunzip(payload, bytes), items };
+    return { batch, bytes: await gunzip(payload, bytes), items };
   } catch (error) {
-    return { damage: `the payload cannot be decompressed: ${error instanceof Error ? error.message : String(error)}` };
+    return {
+      batch,
+      damage: `the payload cannot be decompressed: ${error instanceof Error ? error.message : String(error)}`,
+    };
   }
+}
+
+function outcomesOf(opened: readonly Opened[], outcomeOf: (piece: Piece) => Outcome): Outcomes {
+  return new Map(opened.map((each) => [each.batch, "damage" in each ? damaged(each.damage) : outcomeOf(each)]));
 }
 
 function piecesOf(opened: readonly Opened[]): readonly Piece[] {
@@ -136,5 +141,5 @@ function outcomeOf(attempted: Exclude<Attempted, Refusal>): Outcome {
 }
 
 function damaged(message: string): Outcome {
-  return { kind: "park", reason: "undecodable", message };
+  return { kind: "rejected", reason: "undecodable", message };
 }

@@ -25,20 +25,20 @@ export interface DeliverContext {
   readonly abort?: AbortSignal;
 }
 
-/** Delivers batches and says what became of each, in their order. Never rejects. */
-export type Deliver = (batches: readonly Batch[], context?: DeliverContext) => Promise<readonly Outcome[]>;
+/** Delivers batches and says what became of each: every one has an outcome. Never rejects. */
+export type Deliver = (batches: readonly Batch[], context?: DeliverContext) => Promise<ReadonlyMap<Batch, Outcome>>;
 
 /**
- * The way from batches to outcomes: plan, merge, send, judge, narrow down. Keep one for the life of a process: it remembers
+ * From batches to outcomes: plan, merge, send, judge, narrow down. Keep one for the life of a process: it remembers
  * which destinations are down, per signal, because Grafana Cloud's backends fail one by one.
  */
 export function createDeliver(options: DeliverOptions): Deliver {
   const { emit, concurrency = 4 } = options;
   const send = createSend(options);
-  const ways = new Map<string, DeliverExport>();
+  const exporters = new Map<string, DeliverExport>();
 
   return async function deliver(batches, context = {}) {
-    const outcomes: Outcome[] = batches.map(() => ({ kind: "retry", reason: "no outcome", down: false }));
+    const outcomes = new Map<Batch, Outcome>();
     const exports = [...plan(batches, options)];
     const workers = Array.from({ length: Math.min(concurrency, exports.length) }, async () => {
       for (let next = exports.shift(); next; next = exports.shift()) await run(next);
@@ -46,41 +46,40 @@ export function createDeliver(options: DeliverOptions): Deliver {
     await Promise.all(workers);
     return outcomes;
 
-    /** A batch that crashes our own code takes nobody along: its export falls apart into its batches. */
-    async function run(indexes: readonly number[]): Promise<void> {
-      const chosen = indexes.flatMap((index) => batches[index] ?? []);
+    /** A batch that crashes our own code takes no other one along: its export falls apart into its batches. */
+    async function run(chosen: readonly Batch[]): Promise<void> {
       const [first] = chosen;
       if (!first) return;
       try {
-        const results = await wayOf(first)(chosen, context);
-        for (const [at, index] of indexes.entries()) outcomes[index] = results[at] ?? { ...crashed("no outcome") };
+        const results = await exporterOf(first)(chosen, context);
+        for (const batch of chosen) outcomes.set(batch, results.get(batch) ?? crashed("no outcome"));
       } catch (error) {
-        if (indexes.length > 1) {
-          for (const index of indexes) await run([index]);
+        if (chosen.length > 1) {
+          for (const batch of chosen) await run([batch]);
           return;
         }
         const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
         emit("code.crashed", { where: "deliver", error: message.slice(0, 500) });
-        for (const index of indexes) outcomes[index] = crashed(message);
+        outcomes.set(first, crashed(message));
       }
     }
   };
 
-  function wayOf({ destination, format }: Batch): DeliverExport {
+  function exporterOf({ destination, format }: Batch): DeliverExport {
     const key = `${destination} ${formats[format].signal}`;
-    const known = ways.get(key);
+    const known = exporters.get(key);
     if (known) return known;
-    const way = createDeliverExport({
+    const created = createDeliverExport({
       ...options,
       send,
       circuit: createCircuit({ ...options, destination: key }),
       encodings: () => options.destinations.candidates(destination)[0]?.exporter.encodings ?? ["identity", "gzip"],
     });
-    ways.set(key, way);
-    return way;
+    exporters.set(key, created);
+    return created;
   }
 }
 
 function crashed(message: string): Outcome {
-  return { kind: "park", reason: "crashed", message };
+  return { kind: "rejected", reason: "crashed", message };
 }

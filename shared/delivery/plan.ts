@@ -8,33 +8,31 @@ export interface PlanLimits {
 }
 
 /**
- * Groups batches into exports: one format, one destination, one tenant, within the limits, oldest first. Returns indexes into
- * `batches`. A batch that exceeds a limit by itself travels alone: only the destination knows whether it is too large.
+ * Groups batches into exports: one format, one destination, one tenant, within the limits, oldest first. A batch that exceeds a limit by itself travels alone: only the destination knows whether it is too large.
  */
-export function plan(batches: readonly Batch[], limits: PlanLimits): readonly (readonly number[])[] {
-  const order = batches.map((batch, index) => ({ batch, index }));
-  order.sort((a, b) => a.batch.acceptedAt - b.batch.acceptedAt || a.index - b.index);
+export function plan(batches: readonly Batch[], limits: PlanLimits): readonly (readonly Batch[])[] {
+  const oldestFirst = batches.toSorted((a, b) => a.acceptedAt - b.acceptedAt);
   const open = new Map<string, OpenExport>();
   const exports: OpenExport[] = [];
-  for (const { batch, index } of order) {
+  for (const batch of oldestFirst) {
     const key = JSON.stringify([batch.format, batch.destination, batch.tenant]);
     const last = open.get(key);
     const fits =
       last && last.bytes + batch.bytes <= limits.maxExportBytes && last.items + batch.items <= limits.maxExportItems;
-    const target = fits ? last : { indexes: [], bytes: 0, items: 0 };
+    const target = fits ? last : { batches: [], bytes: 0, items: 0 };
     if (!fits) {
       open.set(key, target);
       exports.push(target);
     }
-    target.indexes.push(index);
+    target.batches.push(batch);
     target.bytes += batch.bytes;
     target.items += batch.items;
   }
-  return exports.map(({ indexes }) => indexes);
+  return exports.map((each) => each.batches);
 }
 
 interface OpenExport {
-  readonly indexes: number[];
+  readonly batches: Batch[];
   bytes: number;
   items: number;
 }

@@ -29,11 +29,11 @@ export function createDeliverMessages(options: DeliverMessagesOptions): DeliverM
   return async function deliverMessages(messages, deadlineAt, abort) {
     const decoded = messages.map((message) => ({ message, content: decodeEnvelope(message.body) }));
     const batches = decoded.flatMap(({ content }) => (content.kind === "batch" ? content.batch : []));
-    const outcomes = [...(await deliver(batches, { deadlineAt, ...(abort && { abort }) }))];
+    const outcomes = await deliver(batches, { deadlineAt, ...(abort && { abort }) });
     const settlements = decoded.map(({ message, content }): Settlement => {
       if (content.kind === "undecodable")
-        return { message, outcome: { ...content, kind: "park", reason: content.kind } };
-      return { message, batch: content.batch, outcome: outcomes.shift() ?? unanswered };
+        return { message, outcome: { ...content, kind: "rejected", reason: content.kind } };
+      return { message, batch: content.batch, outcome: outcomes.get(content.batch) ?? unanswered };
     });
     const staying = await settle(settlements);
     const isStuck = staying.length === messages.length && settlements.every(isWaiting);
@@ -41,12 +41,12 @@ export function createDeliverMessages(options: DeliverMessagesOptions): DeliverM
   };
 }
 
-const unanswered = { kind: "retry", reason: "no outcome", down: false } as const;
+const unanswered = { kind: "retry", reason: "no outcome", cause: "not-tried" } as const;
 
 function isWaiting({ outcome }: Settlement): boolean {
-  return outcome.kind === "retry" && outcome.down;
+  return outcome.kind === "retry" && outcome.cause !== "not-tried";
 }
 
 function isOutage({ outcome }: Settlement): boolean {
-  return outcome.kind === "retry" && outcome.outage === true;
+  return outcome.kind === "retry" && outcome.cause === "outage";
 }

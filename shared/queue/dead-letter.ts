@@ -2,7 +2,7 @@ import type { Batch, DeadLetter } from "../batch/batch.ts";
 import { contentOf } from "../batch/content.ts";
 import { formats } from "../batch/formats.ts";
 import { inspect } from "../batch/inspect.ts";
-import type { Guilt } from "../batch/outcome.ts";
+import type { DeadLetterReason } from "../batch/outcome.ts";
 import type { Clock } from "../clock.ts";
 import type { Emit } from "../telemetry/events.ts";
 import { encodeEnvelope } from "./envelope.ts";
@@ -33,33 +33,33 @@ export function createLetterWriter(
   const { clock, newId, emit } = options;
 
   return async function writeLetters({ message, batch, outcome }) {
-    if (outcome.kind === "park") {
+    if (outcome.kind === "rejected") {
       if (!batch) return [raw(message, outcome)];
       return [letter({ batch, bytes: await contentOf(batch) }, outcome, message)];
     }
-    if (outcome.kind !== "narrowed" || !batch) return [];
+    if (outcome.kind !== "partial" || !batch) return [];
     const letters: Letter[] = [];
-    for (const { bytes, items, guilt } of outcome.guilty) {
+    for (const { bytes, items, why } of outcome.refused) {
       const { destination, acceptedAt, history } = batch;
       const packed = await pack(partOf(batch, { bytes, items }), {
         destination,
         acceptedAt,
         maxBatchBytes: bytes.length,
       });
-      if (packed.rejected) return [letter({ batch, bytes: await contentOf(batch) }, guilt, message)];
+      if (packed.rejected) return [letter({ batch, bytes: await contentOf(batch) }, why, message)];
       for (const part of packed.batches) {
         const parked = { ...part, ...(history && { history }) };
         letters.push(
-          letter({ batch: parked, bytes: packed.batches.length === 1 ? bytes : await contentOf(part) }, guilt, message),
+          letter({ batch: parked, bytes: packed.batches.length === 1 ? bytes : await contentOf(part) }, why, message),
         );
       }
     }
     return letters;
   };
 
-  function letter(content: Content, guilt: Guilt, message: ReceivedMessage): Letter {
+  function letter(content: Content, why: DeadLetterReason, message: ReceivedMessage): Letter {
     const { batch, bytes } = content;
-    const { reason, status, message: words } = guilt;
+    const { reason, status, message: words } = why;
     const id = newId();
     const deadLetter: DeadLetter = {
       id,
@@ -85,7 +85,7 @@ export function createLetterWriter(
     return { body: encodeEnvelope({ ...batch, deadLetter }), tell: () => emit("batch.parked", told) };
   }
 
-  function raw({ id, body }: ReceivedMessage, { message }: Guilt): Letter {
+  function raw({ id, body }: ReceivedMessage, { message }: DeadLetterReason): Letter {
     return { body, tell: () => emit("batch.undecodable", { id, bytes: body.length, message }) };
   }
 }

@@ -112,9 +112,9 @@ export function createSettle(
   }
 
   function delayOf({ receiveCount }: ReceivedMessage, outcome: Outcome): number {
-    const retry = outcome.kind === "retry" ? outcome : outcome.kind === "narrowed" ? outcome.rest?.retry : undefined;
+    const retry = outcome.kind === "retry" ? outcome : outcome.kind === "partial" ? outcome.rest?.retry : undefined;
     // What there was no time for is next in line.
-    if (retry?.down === false) return 0;
+    if (retry?.cause === "not-tried") return 0;
     const afterMs = retry?.afterMs;
     return delayAfter(receiveCount, { ...options, ...(afterMs !== undefined && { afterMs }) });
   }
@@ -128,14 +128,14 @@ export function createSettle(
   /** What is to be sent in place of this message; `whole` where it must stay as it is. */
   async function restOf({ message, batch, outcome }: Settlement): Promise<readonly QueueBody[] | "whole"> {
     // Sent again as a new message it would come after what was sent later: where order matters it stays, as a whole.
-    if (message.shard !== undefined && (outcome.kind === "retry" || (outcome.kind === "narrowed" && outcome.rest))) {
+    if (message.shard !== undefined && (outcome.kind === "retry" || (outcome.kind === "partial" && outcome.rest))) {
       return "whole";
     }
     if (outcome.kind === "retry") {
-      const halves = batch && outcome.throttled && (await halvesOf(batch, message));
+      const halves = batch && outcome.cause === "throttled" && (await halvesOf(batch, message));
       return halves || (isOld(message) ? [message.body] : "whole");
     }
-    if (outcome.kind !== "narrowed" || !outcome.rest || !batch) return [];
+    if (outcome.kind !== "partial" || !outcome.rest || !batch) return [];
     const { bytes } = outcome.rest;
     return (await anew(batch, outcome.rest, bytes.length)) ?? "whole";
   }

@@ -3,11 +3,11 @@ import type { Acceptance, ReceivedRequest } from "../../shared/batch/accept.ts";
 import type { Batch } from "../../shared/batch/batch.ts";
 import type { Outcome } from "../../shared/batch/outcome.ts";
 import { createDirectCommit, type DirectCommitOptions } from "../../shared/commit/direct-commit.ts";
-import type { Group } from "../../shared/commit/group-commit.ts";
+import type { Commit } from "../../shared/commit/group-commit.ts";
 
 const delivered: Outcome = { kind: "delivered", rejected: 0 };
-const down: Outcome = { kind: "retry", reason: "HTTP 503", afterMs: 30_000, down: true };
-const parked: Outcome = { kind: "park", reason: "rejected", status: 400, message: "bad" };
+const down: Outcome = { kind: "retry", cause: "failed", reason: "HTTP 503", afterMs: 30_000 };
+const parked: Outcome = { kind: "rejected", reason: "rejected", status: 400, message: "bad" };
 const bytesOf = (length: number) => new Uint8Array(length);
 const request = (items: number, fields: Partial<ReceivedRequest> = {}): ReceivedRequest => ({
   format: "otlp/logs",
@@ -22,22 +22,25 @@ function start(outcomes: readonly Outcome[], options: Partial<DirectCommitOption
   const commit = createDirectCommit({
     deliver: async (given) => {
       batches.push(...given);
-      return outcomes;
+      return new Map(given.flatMap((batch, index) => (outcomes[index] ? [[batch, outcomes[index]] as const] : [])));
     },
     destination: "grafana-cloud",
     clock: { now: () => 1000 },
     emit: (name, fields) => void events.push({ name, fields }),
     ...options,
   });
-  const run = (...group: ReceivedRequest[]) => commit(group as unknown as Group, { final: false });
+  const run = async (...group: readonly [ReceivedRequest, ...ReceivedRequest[]]) => {
+    const acceptances = await commit(group, { final: false });
+    return group.map((request) => acceptances.get(request));
+  };
   return { run, batches, events };
 }
 
 function spillTo(acceptance: Acceptance) {
   const spilled: ReceivedRequest[] = [];
-  const spill: DirectCommitOptions["spill"] = async (group) => {
+  const spill: Commit = async (group) => {
     spilled.push(...group);
-    return group.map(() => acceptance);
+    return new Map(group.map((request) => [request, acceptance]));
   };
   return { spill, spilled };
 }
@@ -99,15 +102,15 @@ describe("createDirectCommit()", () => {
     [3_600_000, 60_000],
     [undefined, 5000],
   ])("without a queue passes on a wait of %s ms as %d ms", async (afterMs, retryAfterMs) => {
-    const { run } = start([{ kind: "retry", reason: "down", down: true, ...(afterMs && { afterMs }) }]);
+    const { run } = start([{ kind: "retry", cause: "failed", reason: "down", ...(afterMs && { afterMs }) }]);
     expect(await run(request(1))).toEqual([{ kind: "unavailable", reason: "down", retryAfterMs }]);
   });
 
   it("parks what is refused for good and accepts it", async () => {
     const letters: { batch: Batch; items: number }[] = [];
     const { run } = start([parked, delivered], {
-      async park(batch, guilty) {
-        for (const { items } of guilty) letters.push({ batch, items });
+      async park(batch, refused) {
+        for (const { items } of refused) letters.push({ batch, items });
         return "parked";
       },
     });
@@ -133,13 +136,13 @@ describe("createDirectCommit()", () => {
 
   it("spills the rest and tells of the guilty part of a request that was narrowed down", async () => {
     const { spill, spilled } = spillTo({ kind: "accepted" });
-    const guilt = { reason: "rejected", message: "bad" } as const;
+    const why = { reason: "rejected", message: "bad" } as const;
     const outcome: Outcome = {
-      kind: "narrowed",
+      kind: "partial",
       delivered: 5,
       rejected: 0,
-      guilty: [{ bytes: bytesOf(10), items: 1, guilt }],
-      rest: { bytes: bytesOf(40), items: 4, retry: { kind: "retry", reason: "reset", down: true } },
+      refused: [{ bytes: bytesOf(10), items: 1, why }],
+      rest: { bytes: bytesOf(40), items: 4, retry: { kind: "retry", cause: "failed", reason: "reset" } },
     };
     const { run } = start([outcome], { spill });
     expect(await run(request(10))).toEqual([{ kind: "accepted", rejected: { items: 1, message: "bad" } }]);

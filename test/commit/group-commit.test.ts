@@ -33,6 +33,10 @@ const request = (bytes: number, fields: Partial<ReceivedRequest> = {}): Received
   ...fields,
 });
 
+function answersOf(group: Group, answer: (request: ReceivedRequest) => Acceptance) {
+  return new Map(group.map((request) => [request, answer(request)]));
+}
+
 function start(options: Partial<GroupCommitOptions> = {}) {
   const { clock, ring } = handClock();
   const groups: Group[] = [];
@@ -46,7 +50,7 @@ function start(options: Partial<GroupCommitOptions> = {}) {
     passBytes: 50,
     commit(group) {
       groups.push(group);
-      return new Promise((resolve) => answers.push((acceptance) => resolve(group.map(() => acceptance))));
+      return new Promise((resolve) => answers.push((acceptance) => resolve(answersOf(group, () => acceptance))));
     },
     ...options,
   });
@@ -130,7 +134,8 @@ describe("createGroupCommit()", () => {
 
   it("answers nobody before the group is durable, and everybody with their own acceptance", async () => {
     const { commits, ring } = start({
-      commit: async (group) => group.map(({ items }) => ({ kind: "accepted", rejected: { items, message: "" } })),
+      commit: async (group) =>
+        answersOf(group, ({ items }) => ({ kind: "accepted", rejected: { items, message: "" } })),
     });
     const first = commits.accept(request(1, { items: 1 }));
     const second = commits.accept(request(1, { items: 2 }));
@@ -159,7 +164,7 @@ describe("createGroupCommit()", () => {
       maxConcurrent: 1,
       async commit(group) {
         if (crashes-- > 0) throw new Error("a bug");
-        return group.map(() => ({ kind: "accepted" }));
+        return answersOf(group, () => ({ kind: "accepted" }));
       },
     });
     const waiting = [100, 100].map((bytes) => commits.accept(request(bytes)));

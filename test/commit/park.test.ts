@@ -31,7 +31,7 @@ function start(fault?: () => string) {
 describe("createPark()", () => {
   it("puts the guilty part with its reason into the dead-letter queue", async () => {
     const { park, letters, events } = start();
-    expect(await park(batch, [{ bytes, items: 1, guilt }])).toBe("parked");
+    expect(await park(batch, [{ bytes, items: 1, why: guilt }])).toBe("parked");
     const deadLetter = { id: "id-1", ...guilt, attempts: 1, firstAttemptAt: 5, lastAttemptAt: 10, replays: 0 };
     expect(letters()).toMatchObject([{ format: "otlp/logs", items: 1, bytes: bytes.length, deadLetter }]);
     expect(events).toEqual(["batch.parked"]);
@@ -39,7 +39,7 @@ describe("createPark()", () => {
 
   it("says so when the queue fails", async () => {
     const { park, events } = start(() => "throttled");
-    expect(await park(batch, [{ bytes, items: 1, guilt }])).toBe("failed");
+    expect(await park(batch, [{ bytes, items: 1, why: guilt }])).toBe("failed");
     expect(events).toEqual(["queue.failed"]);
   });
 });

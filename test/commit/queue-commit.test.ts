@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
 import type { Acceptance, ReceivedRequest } from "../../shared/batch/accept.ts";
-import type { Group } from "../../shared/commit/group-commit.ts";
 import { createQueueCommit } from "../../shared/commit/queue-commit.ts";
 
 const request = (bytes: number, items = 1): ReceivedRequest => ({
@@ -17,7 +16,11 @@ function start(answer: (request: ReceivedRequest) => Acceptance) {
       return answer(given);
     },
   });
-  return { queued, run: (...group: ReceivedRequest[]) => commit(group as unknown as Group, { final: false }) };
+  const run = async (...group: readonly [ReceivedRequest, ...ReceivedRequest[]]) => {
+    const acceptances = await commit(group, { final: false });
+    return group.map((request) => acceptances.get(request));
+  };
+  return { queued, run };
 }
 
 describe("createQueueCommit()", () => {

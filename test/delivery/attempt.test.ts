@@ -38,7 +38,7 @@ describe("attempt()", () => {
     expect(await attempt(make, {}, options)).toMatchObject({
       kind: "retry",
       reason: "waiting: status 503",
-      down: true,
+      cause: expect.stringMatching(/^(failed|outage)$/),
     });
     expect(made).toEqual([]);
   });

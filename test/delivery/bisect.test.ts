@@ -8,11 +8,11 @@ const refusal: Refusal = { kind: "refused", reason: "rejected", status: 400, mes
 const patient = { patience: () => 30, maxExports: 10_000 };
 
 /** Pieces whose bytes are the numbers of their items, up to 255 of them. */
-function pieceOf(batch: number, items: readonly number[]): Piece {
+function pieceOf(batch: number, items: readonly number[]): Piece<number> {
   return { batch, bytes: Uint8Array.from(items), items: items.length };
 }
 
-function halve(piece: Piece): readonly Piece[] {
+function halve(piece: Piece<number>): readonly Piece<number>[] {
   const middle = Math.ceil(piece.items / 2);
   return [
     pieceOf(piece.batch, [...piece.bytes.slice(0, middle)]),
@@ -20,7 +20,7 @@ function halve(piece: Piece): readonly Piece[] {
   ];
 }
 
-const itemsOf = (pieces: readonly Piece[]) =>
+const itemsOf = (pieces: readonly Piece<number>[]) =>
   pieces.flatMap((piece) => [...piece.bytes].map((item) => `${piece.batch}:${item}`));
 
 /** Refuses every export that holds one of these items; answers `otherwise` from export number `from` on. */
@@ -29,7 +29,7 @@ function destination(
   later?: { readonly from: number; readonly otherwise: Attempted },
 ) {
   const sent: string[][] = [];
-  const probe: BisectOptions["probe"] = async (pieces) => {
+  const probe: BisectOptions<number>["probe"] = async (pieces) => {
     sent.push(itemsOf(pieces));
     if (later && sent.length >= later.from) return later.otherwise;
     return itemsOf(pieces).some(guilty) ? refusal : { kind: "delivered", rejected: 0 };
@@ -118,7 +118,7 @@ describe("bisect()", () => {
   });
 
   it("stops where the destination stops answering: what is not settled comes back", async () => {
-    const otherwise = { kind: "retry", reason: "HTTP 503", down: true } as const;
+    const otherwise = { kind: "retry", reason: "HTTP 503", cause: "failed" } as const;
     const { probe, sent } = destination((item) => item === "3:77", { from: 4, otherwise });
     const pieces = whole(8, 100);
     const result = await bisect(pieces, refusal, { probe, halve, ...patient });
@@ -131,7 +131,7 @@ describe("bisect()", () => {
 
   it("takes small halves of what was too large for innocent", async () => {
     const tooLarge: Refusal = { ...refusal, reason: "too-large", status: 413 };
-    const probe: BisectOptions["probe"] = async (pieces) =>
+    const probe: BisectOptions<number>["probe"] = async (pieces) =>
       itemsOf(pieces).length > 100 ? tooLarge : { kind: "delivered", rejected: 0 };
     const result = await bisect(whole(4, 200), tooLarge, { probe, halve, ...patient });
     expect(result.guilty).toEqual([]);

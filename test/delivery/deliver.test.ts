@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Batch } from "../../shared/batch/batch.ts";
 import { gunzip } from "../../shared/compression/gzip.ts";
-import { createDeliver, type DeliverOptions } from "../../shared/delivery/deliver.ts";
+import { createDeliver, type DeliverContext, type DeliverOptions } from "../../shared/delivery/deliver.ts";
 import type { ExportRequest, TransportAnswer } from "../../shared/delivery/transport.ts";
 import type { SignalName } from "../../shared/signal.ts";
 import { createFlushStand, oneDestination } from "../support/flush/flush-stand.ts";
@@ -31,7 +31,7 @@ function stand(judge: (items: string[], url: string) => TransportAnswer, limits:
   const clock = createManualClock();
   const events: EmittedEvent[] = [];
   const sent: string[][] = [];
-  const deliver = createDeliver({
+  const deliverAll = createDeliver({
     destinations: oneDestination("http://127.0.0.1:9/otlp"),
     transport: {
       post: async (request) => {
@@ -51,13 +51,18 @@ function stand(judge: (items: string[], url: string) => TransportAnswer, limits:
     maxMs: 300_000,
     ...limits,
   });
+  const deliver = async (batches: readonly Batch[], context?: DeliverContext) => {
+    const outcomes = await deliverAll(batches, context);
+    expect(outcomes.size).toBe(batches.length);
+    return batches.map((batch) => outcomes.get(batch));
+  };
   return { deliver, clock, events, sent };
 }
 
 const numbered = (count: number, prefix: string) => Array.from({ length: count }, (_, index) => `${prefix}${index}`);
 
 describe("createDeliver()", () => {
-  it("answers with one outcome for each batch, in their order", async () => {
+  it("answers with one outcome for each batch, whatever their order", async () => {
     const { deliver } = stand((items) => answer(items.includes("bad") ? 400 : 200));
     const outcomes = await deliver([
       batchOf("logs", "a"),
@@ -65,7 +70,7 @@ describe("createDeliver()", () => {
       batchOf("logs", "bad"),
       batchOf("logs", "c"),
     ]);
-    expect(outcomes.map(({ kind }) => kind)).toEqual(["delivered", "delivered", "park", "delivered"]);
+    expect(outcomes.map((outcome) => outcome?.kind)).toEqual(["delivered", "delivered", "rejected", "delivered"]);
   });
 
   it("does not call a warning a loss", async () => {
@@ -81,7 +86,10 @@ describe("createDeliver()", () => {
     const { deliver, sent } = stand((_, url) => answer(url.endsWith("metrics") ? 503 : 200));
     for (let round = 0; round < 5; round++) {
       const outcomes = await deliver([batchOf("metrics", "m"), batchOf("logs", "l")]);
-      expect(outcomes).toMatchObject([{ kind: "retry", down: true }, { kind: "delivered" }]);
+      expect(outcomes).toMatchObject([
+        { kind: "retry", cause: expect.stringMatching(/^(failed|outage)$/) },
+        { kind: "delivered" },
+      ]);
     }
     expect(sent.flat().sort()).toEqual(["l", "l", "l", "l", "l", "m", "m"]);
   });
@@ -89,23 +97,23 @@ describe("createDeliver()", () => {
   it("starts nothing once it is told to stop", async () => {
     const { deliver, sent } = stand(() => answer(200));
     const outcomes = await deliver([batchOf("logs", "a")], { abort: AbortSignal.abort() });
-    expect(outcomes).toEqual([{ kind: "retry", reason: "no time left", down: false }]);
+    expect(outcomes).toEqual([{ kind: "retry", cause: "not-tried", reason: "no time left" }]);
     expect(sent).toEqual([]);
   });
 
   it("parks the whole batch when all of it is guilty", async () => {
     const { deliver } = stand(() => answer(400));
     const outcomes = await deliver([batchOf("logs", "a", "b", "c")]);
-    expect(outcomes).toEqual([{ kind: "park", reason: "rejected", status: 400, message: "HTTP 400" }]);
+    expect(outcomes).toEqual([{ kind: "rejected", reason: "rejected", status: 400, message: "HTTP 400" }]);
   });
 
   it("parks a batch of items that only the destination finds too large", async () => {
     const { deliver } = stand((items) => answer(items.includes("huge") ? 413 : 200));
     const [outcome] = await deliver([batchOf("logs", "a", "huge", "b")]);
     expect(outcome).toMatchObject({
-      kind: "narrowed",
+      kind: "partial",
       delivered: 2,
-      guilty: [{ items: 1, guilt: { reason: "too-large" } }],
+      refused: [{ items: 1, why: { reason: "too-large" } }],
     });
   });
 
@@ -114,9 +122,9 @@ describe("createDeliver()", () => {
     const { deliver, sent } = stand((items) => answer(++exports > 3 ? 503 : items.includes("bad5") ? 400 : 200));
     const batches = [batchOf("logs", ...numbered(8, "a")), batchOf("logs", ...numbered(8, "bad"))];
     const outcomes = await deliver(batches);
-    expect(outcomes).toMatchObject([{ kind: "delivered" }, { kind: "narrowed", delivered: 4, guilty: [] }]);
-    const [, narrowed] = outcomes;
-    const rest = narrowed?.kind === "narrowed" ? itemNames(narrowed.rest?.bytes ?? new Uint8Array(), "logs") : [];
+    expect(outcomes).toMatchObject([{ kind: "delivered" }, { kind: "partial", delivered: 4, refused: [] }]);
+    const [, partial] = outcomes;
+    const rest = partial?.kind === "partial" ? itemNames(partial.rest?.bytes ?? new Uint8Array(), "logs") : [];
     expect(rest.sort()).toEqual(["bad4", "bad5", "bad6", "bad7"]);
     expect(sent).toHaveLength(4);
   });
@@ -126,8 +134,8 @@ describe("createDeliver()", () => {
     const { deliver } = stand(() => answer(++exports > 1 ? 503 : 400));
     const outcomes = await deliver([batchOf("logs", "a", "b"), batchOf("logs", "c", "d")]);
     expect(outcomes).toMatchObject([
-      { kind: "retry", down: true },
-      { kind: "retry", down: true },
+      { kind: "retry", cause: expect.stringMatching(/^(failed|outage)$/) },
+      { kind: "retry", cause: expect.stringMatching(/^(failed|outage)$/) },
     ]);
   });
 
@@ -185,7 +193,7 @@ describe("a batch that is no request at all", () => {
     const outcomes = await deliver([batchOf("logs", "a"), broken, batchOf("logs", "b")]);
     expect(outcomes).toMatchObject([
       { kind: "delivered" },
-      { kind: "park", reason: "rejected" },
+      { kind: "rejected", reason: "rejected" },
       { kind: "delivered" },
     ]);
     expect(

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import type { Batch } from "../../shared/batch/batch.ts";
-import type { Outcome } from "../../shared/batch/outcome.ts";
-import { createPatientDeliver, type PatientDeliverOptions } from "../../shared/delivery/retry.ts";
+import type { Outcome, Retry } from "../../shared/batch/outcome.ts";
+import { createRetryingDeliver, type RetryingOptions } from "../../shared/delivery/retry.ts";
 
 const delivered: Outcome = { kind: "delivered", rejected: 0 };
-const failed: Outcome = { kind: "retry", reason: "reset", down: true };
+const failed: Retry = { kind: "retry", cause: "failed", reason: "reset" };
 const batch = (items: number): Batch => ({
   format: "otlp/logs",
   destination: "grafana-cloud",
@@ -16,14 +16,15 @@ const batch = (items: number): Batch => ({
 });
 
 /** A destination that answers by script, an outcome for each batch; a clock that jumps. */
-function start(script: Outcome[][], options: Partial<PatientDeliverOptions> = {}) {
+function start(script: Outcome[][], options: Partial<RetryingOptions> = {}) {
   let now = 0;
   const pauses: number[] = [];
   const calls: number[][] = [];
-  const deliver = createPatientDeliver({
+  const retrying = createRetryingDeliver({
     async deliver(batches) {
       calls.push(batches.map(({ items }) => items));
-      return script.shift() ?? batches.map(() => failed);
+      const outcomes = script.shift() ?? [];
+      return new Map(batches.map((each, index) => [each, outcomes[index] ?? failed]));
     },
     clock: {
       now: () => now,
@@ -37,6 +38,10 @@ function start(script: Outcome[][], options: Partial<PatientDeliverOptions> = {}
     maxPauseMs: 1000,
     ...options,
   });
+  const deliver = async (batches: readonly Batch[], how: { readonly once: boolean }) => {
+    const outcomes = await retrying(batches, how);
+    return batches.map((each) => outcomes.get(each));
+  };
   const pass = (ms: number) => {
     now += ms;
   };
@@ -45,7 +50,7 @@ function start(script: Outcome[][], options: Partial<PatientDeliverOptions> = {}
 
 const usual = { once: false };
 
-describe("createPatientDeliver()", () => {
+describe("createRetryingDeliver()", () => {
   it("sends again only what failed", async () => {
     const { deliver, calls, pauses } = start([[delivered, failed], [delivered]]);
     expect(await deliver([batch(1), batch(2)], usual)).toEqual([delivered, delivered]);
@@ -60,7 +65,7 @@ describe("createPatientDeliver()", () => {
   });
 
   it("does not wait for a destination that is down for longer than a pause", async () => {
-    const longer: Outcome = { ...failed, afterMs: 3000 };
+    const longer: Retry = { ...failed, afterMs: 3000 };
     const { deliver, calls, pass } = start([[longer], [delivered]]);
     expect(await deliver([batch(1)], usual)).toEqual([longer]);
     pass(1000);
@@ -71,7 +76,7 @@ describe("createPatientDeliver()", () => {
   });
 
   it("waits as long as the destination asks when that is within its time", async () => {
-    const asking: Outcome = { ...failed, afterMs: 900 };
+    const asking: Retry = { ...failed, afterMs: 900 };
     const { deliver, pauses } = start([[asking], [delivered]]);
     expect(await deliver([batch(1)], usual)).toEqual([delivered]);
     expect(pauses).toEqual([900]);

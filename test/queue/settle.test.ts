@@ -59,7 +59,7 @@ function message(id: string, receiveCount = 1, body = encodeEnvelope(batch)): Re
 }
 
 const part = (...given: string[]) => ({ bytes: requestOf("traces", { names: given }), items: given.length });
-const down = { kind: "retry", reason: "HTTP 503", down: true } as const;
+const down = { kind: "retry", cause: "failed", reason: "HTTP 503" } as const;
 const guilt = { reason: "rejected", status: 400, message: "HTTP 400: bad span" } as const;
 
 describe("createSettle()", () => {
@@ -75,7 +75,7 @@ describe("createSettle()", () => {
     ["never longer than the cap", 500, down, 300],
     ["as long as the destination asks for", 1, { ...down, afterMs: 60_000 }, 72],
     ["not as long as the destination asks for beyond the cap", 1, { ...down, afterMs: 9_000_000 }, 300],
-    ["not at all what there was no time for", 400, { ...down, down: false }, 0],
+    ["not at all what there was no time for", 400, { ...down, cause: "not-tried" }, 0],
   ])("hides what is to be sent again %s", async (_, receiveCount, outcome, seconds) => {
     const { settle, postponed } = stand();
     expect(await settle([{ message: message("m", receiveCount), batch, outcome }])).toEqual(["m"]);
@@ -87,7 +87,7 @@ describe("createSettle()", () => {
     const settlement = {
       message: message("m", 3),
       batch: { ...batch, history: { replays: 2 } },
-      outcome: { kind: "park", ...guilt },
+      outcome: { kind: "rejected", ...guilt },
     } as const;
     expect(await settle([settlement])).toEqual([]);
     expect(letters()).toEqual([
@@ -116,7 +116,7 @@ describe("createSettle()", () => {
 
   it("parks a message that is no batch exactly as it is", async () => {
     const { settle, deadLetters, events } = stand();
-    const outcome = { kind: "park", reason: "undecodable", message: "no header line" } as const;
+    const outcome = { kind: "rejected", reason: "undecodable", message: "no header line" } as const;
     expect(await settle([{ message: message("m", 1, "what is this"), outcome }])).toEqual([]);
     expect([...deadLetters.messages.values()].map(({ body }) => body)).toEqual(["what is this"]);
     expect(events).toMatchObject([{ name: "batch.undecodable", fields: { id: "m", bytes: 12 } }]);
@@ -131,7 +131,7 @@ describe("createSettle()", () => {
       bytes: 0,
     } as const;
     await settle([
-      { message: message("m"), batch: broken, outcome: { kind: "park", reason: "undecodable", message: "bad" } },
+      { message: message("m"), batch: broken, outcome: { kind: "rejected", reason: "undecodable", message: "bad" } },
     ]);
     expect(letters()).toMatchObject([{ payload: broken.payload, deadLetter: { reason: "undecodable", services: [] } }]);
   });
@@ -140,17 +140,17 @@ describe("createSettle()", () => {
     const { settle, letters } = stand();
     const payload = Buffer.from("this was never protobuf", "latin1");
     const broken = { ...batch, payload, bytes: payload.length };
-    await settle([{ message: message("m"), batch: broken, outcome: { kind: "park", ...guilt } }]);
+    await settle([{ message: message("m"), batch: broken, outcome: { kind: "rejected", ...guilt } }]);
     expect(letters()).toMatchObject([{ payload, deadLetter: { services: [] } }]);
   });
 
   it("parks only the guilty part of a narrowed batch, and sends what is left as a message of its own", async () => {
     const { settle, letters, queued } = stand();
     const outcome: Outcome = {
-      kind: "narrowed",
+      kind: "partial",
       delivered: 1,
       rejected: 0,
-      guilty: [{ ...part("b"), guilt }],
+      refused: [{ ...part("b"), why: guilt }],
       rest: { ...part("c", "d"), retry: down },
     };
     expect(await settle([{ message: message("m"), batch, outcome }])).toEqual([]);
@@ -165,7 +165,13 @@ describe("createSettle()", () => {
   it("lets the whole message wait once it has been sent anew often enough", async () => {
     const { settle, letters, queued, postponed } = stand();
     const rest = { ...part("c", "d"), retry: down };
-    const outcome: Outcome = { kind: "narrowed", delivered: 1, rejected: 0, guilty: [{ ...part("b"), guilt }], rest };
+    const outcome: Outcome = {
+      kind: "partial",
+      delivered: 1,
+      rejected: 0,
+      refused: [{ ...part("b"), why: guilt }],
+      rest,
+    };
     expect(await settle([{ message: message("m"), batch: { ...batch, history: { requeues: 8 } }, outcome }])).toEqual([
       "m",
     ]);
@@ -189,7 +195,7 @@ describe("createSettle()", () => {
     const { settle, queued } = stand();
     const content = requestOf("traces", { names, padding: "x".repeat(20_000) });
     const large = { ...batch, payload: content, bytes: content.length, history: { replays: 1 }, ...given };
-    const outcome = { ...down, throttled: true } as const;
+    const outcome = { ...down, cause: "throttled" } as const;
     const staying = await settle([{ message: message("m", receiveCount), batch: large, outcome }]);
     expect(staying).toHaveLength(halves > 0 ? 0 : 1);
     expect(queued()).toHaveLength(halves);
@@ -213,7 +219,7 @@ describe("createSettle()", () => {
 
   it("keeps the message where the dead-letter queue does not take its letter, and tells nobody that it was parked", async () => {
     const { settle, events, postponed } = stand({ parkFault: () => "throttled" });
-    expect(await settle([{ message: message("m"), batch, outcome: { kind: "park", ...guilt } }])).toEqual(["m"]);
+    expect(await settle([{ message: message("m"), batch, outcome: { kind: "rejected", ...guilt } }])).toEqual(["m"]);
     expect(events).toEqual([{ name: "queue.failed", fields: { operation: "park", reason: "throttled" } }]);
     expect(postponed.get("receipt of m")).toBe(5);
   });
@@ -221,7 +227,7 @@ describe("createSettle()", () => {
   it("keeps only the messages whose letters failed", async () => {
     let calls = 0;
     const { settle, letters } = stand({ parkFault: () => (++calls === 2 ? "throttled" : undefined) });
-    const outcome = { kind: "park", ...guilt } as const;
+    const outcome = { kind: "rejected", ...guilt } as const;
     const settlements = ["one", "two", "three"].map((id) => ({ message: message(id), batch, outcome }));
     expect(await settle(settlements)).toEqual(["two"]);
     expect(letters()).toHaveLength(2);
@@ -230,7 +236,13 @@ describe("createSettle()", () => {
   it("parks nothing of a batch whose rest could not be sent anew: its message stays whole", async () => {
     const { settle, letters } = stand({ fault: (operation) => (operation === "send" ? "throttled" : undefined) });
     const rest = { ...part("c", "d"), retry: down };
-    const outcome: Outcome = { kind: "narrowed", delivered: 1, rejected: 0, guilty: [{ ...part("b"), guilt }], rest };
+    const outcome: Outcome = {
+      kind: "partial",
+      delivered: 1,
+      rejected: 0,
+      refused: [{ ...part("b"), why: guilt }],
+      rest,
+    };
     expect(await settle([{ message: message("m"), batch, outcome }])).toEqual(["m"]);
     expect(letters()).toEqual([]);
   });

@@ -10,7 +10,7 @@ function start(probes: (string | undefined)[]) {
   let acceptance: Acceptance = { kind: "accepted" };
   const abort = new AbortController();
   const availability = createAvailability({
-    commit: async () => [acceptance],
+    commit: async ([request]) => new Map([[request, acceptance]]),
     probe: async () => probes.shift(),
     clock: { now: () => 0, sleep: async () => (probes.length === 0 ? abort.abort() : undefined) },
     onChange: (problem) => changes.push(problem),
@@ -39,7 +39,7 @@ describe("createAvailability()", () => {
     const probes = [() => Promise.reject(new Error("Invalid URL")), async () => undefined];
     const changes: (string | undefined)[] = [];
     const availability = createAvailability({
-      commit: async () => [],
+      commit: async () => new Map(),
       probe: () => probes.shift()?.() ?? Promise.resolve(undefined),
       clock: { now: () => 0, sleep: async () => (probes.length === 0 ? abort.abort() : undefined) },
       onChange: (problem) => changes.push(problem),

@@ -11,7 +11,7 @@ import { createDestinations, grafanaCloudDestination } from "../../../shared/con
 import type { Config } from "../../../shared/config/resolve.ts";
 import { createDeliver } from "../../../shared/delivery/deliver.ts";
 import type { Destinations } from "../../../shared/delivery/destination.ts";
-import { createPatientDeliver } from "../../../shared/delivery/retry.ts";
+import { createRetryingDeliver } from "../../../shared/delivery/retry.ts";
 import type { Transport } from "../../../shared/delivery/transport.ts";
 import { createHealth } from "../../../shared/grpc/health.ts";
 import type { Queue } from "../../../shared/queue/queue.ts";
@@ -76,7 +76,7 @@ export function createDaemonGateway(adapters: Adapters, sizes: Sizes): Gateway {
   for (const destination of adapters.destinations) {
     const spill = queue && createQueueCommit(createQueueSink({ queue, destination, clock, emit, maxBatchBytes }));
     const exportTimeoutMs = directTimeoutMs * 0.8;
-    const deliver = createPatientDeliver({
+    const deliver = createRetryingDeliver({
       deliver: createDeliver({ ...limits, destinations, transport, userAgent, exportTimeoutMs, clock, random, emit }),
       clock,
       random,

@@ -1,13 +1,11 @@
-import type { Guilty, Outcome } from "../batch/outcome.ts";
+import type { Batch } from "../batch/batch.ts";
+import type { Outcome, RefusedPart } from "../batch/outcome.ts";
 import { merge } from "../wire/merge.ts";
 import type { Bisected, Piece } from "./bisect.ts";
 
 /** What the bisecting of an export means for one of its batches. */
-export function narrowedOutcome(
-  bisected: Bisected,
-  batch: { readonly index: number; readonly items: number },
-): Outcome {
-  const isOurs = (piece: Piece) => piece.batch === batch.index;
+export function bisectedOutcome(bisected: Bisected, batch: Batch): Outcome {
+  const isOurs = (piece: Piece) => piece.batch === batch;
   const rest = bisected.rest.filter(isOurs);
   const guilty = bisected.guilty.filter(({ piece }) => isOurs(piece));
   const delivered = bisected.delivered.map(({ pieces, rejected }) => {
@@ -20,26 +18,26 @@ export function narrowedOutcome(
   const [first] = guilty;
   if (rest.length > 0 && taken === 0 && !first && bisected.stopped) return bisected.stopped;
   if (rest.length === 0 && !first) return { kind: "delivered", rejected };
-  if (rest.length === 0 && taken === 0 && first) return { kind: "park", ...guiltOf(first) };
+  if (rest.length === 0 && taken === 0 && first) return { kind: "rejected", ...reasonOf(first) };
   return {
-    kind: "narrowed",
+    kind: "partial",
     delivered: taken - rejected,
     rejected,
-    guilty: byGuilt(guilty),
+    refused: byReason(guilty),
     ...(rest.length > 0 && bisected.stopped && { rest: { ...joined(rest), retry: bisected.stopped } }),
   };
 }
 
 /** One part for each thing that the destination said. */
-function byGuilt(guilty: Bisected["guilty"]): Guilty[] {
-  const groups = Map.groupBy(guilty, (each) => JSON.stringify(guiltOf(each)));
+function byReason(guilty: Bisected["guilty"]): RefusedPart[] {
+  const groups = Map.groupBy(guilty, (each) => JSON.stringify(reasonOf(each)));
   return [...groups.values()].flatMap((group) => {
     const [first] = group;
-    return first ? { ...joined(group.map(({ piece }) => piece)), guilt: guiltOf(first) } : [];
+    return first ? { ...joined(group.map(({ piece }) => piece)), why: reasonOf(first) } : [];
   });
 }
 
-function guiltOf({ refusal }: Bisected["guilty"][number]) {
+function reasonOf({ refusal }: Bisected["guilty"][number]) {
   const { reason, status, message } = refusal;
   return { reason, status, message };
 }

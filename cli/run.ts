@@ -1,5 +1,6 @@
 import { type ParseArgsConfig, parseArgs } from "node:util";
 import manifest from "../package.json" with { type: "json" };
+import { printableJson } from "../shared/printable.ts";
 import { type Command, type ExitCode, exitCodes, type OptionSpec } from "./command.ts";
 import { type CommandRow, loadCommands } from "./commands.ts";
 import { commandHelp, commonOptions, overview } from "./documents/help.ts";
@@ -42,7 +43,7 @@ async function runCommand(command: Command, args: readonly string[], io: Io): Pr
     args: parsed.positionals,
     options: parsed.values,
     io,
-    show: ({ data, text }) => io.out(parsed.values.json ? JSON.stringify(data, null, 2) : text),
+    show: ({ data, text }) => io.out(parsed.values.json ? printableJson(JSON.stringify(data, null, 2)) : text),
   });
 }
 

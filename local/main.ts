@@ -18,7 +18,9 @@ const { config } = resolved;
 setLevel(config.logLevel);
 
 const show = (line: string) => void process.stdout.write(line);
-const starting = startStack({ config, emit, metrics, show, version: manifest.version }).catch(fail);
+const { stdout, env } = process;
+const layout = () => (stdout.isTTY ? { columns: stdout.columns, color: !env.NO_COLOR && env.TERM !== "dumb" } : {});
+const starting = startStack({ config, emit, metrics, show, layout, version: manifest.version }).catch(fail);
 // From the first moment: whoever has read the ready line may signal at once.
 onStopSignal((reason) => void stop(reason).catch(fail));
 const stack = await starting;

@@ -19,6 +19,7 @@ import { type EmbeddedSqs, startEmbeddedSqs } from "./embedded-sqs.ts";
 import { createAlbFront } from "./lambda/alb-front.ts";
 import { startPipeline } from "./pipeline.ts";
 import { itemsOf } from "./receiver/items-of.ts";
+import type { Layout } from "./receiver/readable.ts";
 import { startReceiver } from "./receiver/receiver.ts";
 
 export interface StackOptions {
@@ -27,6 +28,8 @@ export interface StackOptions {
   readonly metrics: Metrics;
   /** Takes the receiver's lines, where no destination is configured. */
   readonly show: (line: string) => void;
+  /** How wide those lines may be, and whether they may have colours. */
+  readonly layout?: () => Layout;
   readonly version: string;
 }
 
@@ -49,11 +52,11 @@ const drainMs = 10_000;
 const lockWaitMs = 2000;
 
 /** Starts everything that `npm start` runs. Throws a sentence for a person where that cannot be. */
-export async function startStack({ config, emit, metrics, show, version }: StackOptions): Promise<Stack> {
+export async function startStack({ config, emit, metrics, show, layout, version }: StackOptions): Promise<Stack> {
   const { lock, sqs } = await openQueue(config.dataDir);
   const cloud = grafanaCloudOf(config);
   const apiKey = randomBytes(24).toString("hex");
-  const receiver = cloud ? undefined : await startReceiver({ write: show, apiKey });
+  const receiver = cloud ? undefined : await startReceiver({ write: show, apiKey, ...(layout && { layout }) });
   const destinations = receiver ? only(receiver.destination) : configured(config);
   const pipeline = startPipeline({ sqs, config, destinations, emit });
   const measureProcess = createProcessMetrics(metrics, { version });

@@ -1,5 +1,6 @@
 import type { LetterFacts } from "../../shared/dead-letters/letter.ts";
 import type { LetterEntry, LetterGroup, LetterReport } from "../../shared/dead-letters/report.ts";
+import { printable } from "../../shared/printable.ts";
 import { table } from "../terminal/table.ts";
 
 const maxRows = 20;
@@ -110,7 +111,7 @@ export function ageText(ms: number): string {
     [60_000, "min"],
   ];
   const unit = units.find(([size]) => ms >= 2 * size);
-  return unit ? `${Math.floor(ms / unit[0])} ${unit[1]}` : `${Math.max(0, Math.floor(ms / 1000))} s`;
+  return unit ? `${Math.round(ms / unit[0])} ${unit[1]}` : `${Math.max(0, Math.floor(ms / 1000))} s`;
 }
 
 /** `1 letter`, `2 letters`. */
@@ -118,10 +119,9 @@ export function count(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? "" : "s"}`;
 }
 
-/** Somebody else's text made harmless for a terminal: one line, no control characters, bounded. */
+/** Somebody else's text, harmless for a terminal. */
 export function plain(text: string, max = maxWords): string {
-  const line = text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, " ").trim();
-  return line.length > max ? `${line.slice(0, max - 1)}…` : line;
+  return printable(text, max);
 }
 
 function sizeText(bytes: number): string {

@@ -1,3 +1,4 @@
+import { printable } from "../../shared/printable.ts";
 import { list, type Tree, text, tree } from "./json-tree.ts";
 
 const maxValue = 120;
@@ -38,6 +39,7 @@ function pairText({ key, value }: Tree, depth: number): string {
 
 /** At most six significant digits; counts and other integers in full. */
 export function numberText(value: unknown): string {
+  if (value === undefined || value === null) return "0";
   const number = Number(value);
   if (typeof value === "string" && /^-?\d+$/.test(value)) return value;
   return Number.isInteger(number) ? String(number) : String(Number(number.toPrecision(6)));
@@ -63,9 +65,9 @@ const units: readonly (readonly [number, string])[] = [
   [1e3, "µs"],
 ];
 
-/** Text of a sender made harmless for a terminal: one line, no control characters, bounded. */
+/** Text of a sender, harmless for a terminal. */
 export function plainText(value: string): string {
-  return shorten(value.replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, " ").trim());
+  return printable(value, maxValue);
 }
 
 function shorten(value: string): string {

@@ -30,23 +30,88 @@ const rows: Readonly<Record<SignalName, Row>> = {
   logs: { word: "log", resources: "resourceLogs", scopes: "scopeLogs", items: "logRecords", linesOf: logLines },
 };
 
+/** How lines are laid out: cut to the width of the terminal, and in colours, where they go to one. */
+export interface Layout {
+  readonly columns?: number;
+  readonly color?: boolean;
+}
+
 const maxLine = 400;
+const dim = 2;
+const serviceColors = [36, 35, 34, 32, 33, 96, 95, 94] as const;
+const red = 31;
+const yellow = 33;
 
 /** One line per span, data point and log record of an export request in OTLP/JSON, in their order; never a JSON dump. */
-export function readableLines(request: object, signal: SignalName): readonly string[] {
+export function readableLines(request: object, signal: SignalName, layout: Layout = {}): readonly string[] {
   const { word, resources, scopes, items, linesOf } = rows[signal];
+  const depths = signal === "traces" ? depthsOf(request) : new Map<Tree, number>();
   const lines: string[] = [];
   for (const resource of list(tree(request)[resources])) {
     const service = serviceOf(resource);
     for (const scope of list(resource[scopes])) {
-      for (const { at, cells, attributes } of list(scope[items]).flatMap(linesOf)) {
-        const head = [instantText(at), word.padEnd(6), service.padEnd(14), ...cells.filter((cell) => cell !== "")];
-        const line = [...head, ...attributesText(attributes)].join("  ");
-        lines.push(line.length > maxLine ? `${line.slice(0, maxLine - 1)}…` : line);
+      for (const item of list(scope[items])) {
+        const indent = "  ".repeat(Math.min(maxIndent, depths.get(item) ?? 0));
+        for (const line of linesOf(item)) lines.push(laidOut({ word, service, indent, line }, layout));
       }
     }
   }
   return lines;
+}
+
+interface Placed {
+  readonly word: string;
+  readonly service: string;
+  readonly indent: string;
+  readonly line: Line;
+}
+
+function laidOut({ word, service, indent, line }: Placed, { columns = maxLine, color = false }: Layout): string {
+  const cells = line.cells.filter((cell) => cell !== "");
+  const [first = "", ...more] = cells;
+  const rest = [`${indent}${first}`, ...more, ...attributesText(line.attributes)].join("  ");
+  const head = [instantText(line.at), word.padEnd(6), service.padEnd(14)];
+  const room = Math.max(20, Math.min(maxLine, columns) - head.join("  ").length - 2);
+  const body = rest.length > room ? `${rest.slice(0, room - 1)}…` : rest;
+  if (!color) return [...head, body].join("  ");
+  const [time = "", kind = "", name = ""] = head;
+  const severity = /^(ERROR|FATAL)/.test(first) || cells.some((cell) => /^error(:|$)/.test(cell)) ? red : undefined;
+  const bodyColor = severity ?? (/^WARN/.test(first) ? yellow : undefined);
+  return [
+    painted(dim, `${time}  ${kind}`),
+    painted(colorOf(service), name),
+    bodyColor ? painted(bodyColor, body) : body,
+  ].join("  ");
+}
+
+function painted(code: number, text: string): string {
+  return `\u001b[${code}m${text}\u001b[0m`;
+}
+
+/** The same colour for the same service, in every request. */
+function colorOf(service: string): number {
+  let sum = 0;
+  for (const character of service) sum = (sum * 31 + character.charCodeAt(0)) % 997;
+  return serviceColors[sum % serviceColors.length] ?? dim;
+}
+
+const maxIndent = 8;
+
+/** How deep each span stands below its ancestors in the same request. */
+function depthsOf(request: object): ReadonlyMap<Tree, number> {
+  const resources = list(tree(request).resourceSpans).flatMap(({ scopeSpans }) => list(scopeSpans));
+  const spans = resources.flatMap(({ spans }) => list(spans));
+  const byId = new Map(spans.map((span) => [text(span.spanId), span]));
+  byId.delete("");
+  const depths = new Map<Tree, number>();
+  for (const span of spans) {
+    let depth = 0;
+    for (let parent = byId.get(text(span.parentSpanId)); parent && depth < maxIndent; depth++) {
+      parent = byId.get(text(parent.parentSpanId));
+    }
+    depths.set(span, depth);
+  }
+  return depths;
 }
 
 /** The names of the services in an export request in OTLP/JSON, each once. */

@@ -12,12 +12,14 @@ import { signalNames } from "../../shared/signal.ts";
 import { scan } from "../../shared/wire/scan.ts";
 import { itemNoun } from "../../shared/wire/schema.ts";
 import { toJson } from "../../shared/wire/to-json.ts";
-import { readableLines, servicesOf } from "./readable.ts";
+import { type Layout, readableLines, servicesOf } from "./readable.ts";
 
 export interface ReceiverOptions {
   /** Takes one line, with its line break. */
   readonly write: (line: string) => void;
   readonly apiKey: string;
+  /** Asked for each request: a terminal may change its width. */
+  readonly layout?: () => Layout;
 }
 
 /** A destination on this machine that shows what it is sent. */
@@ -33,7 +35,7 @@ const maxBytes = 64 * 1024 * 1024;
  * Stands in for Grafana Cloud where no account is configured: an OTLP/HTTP endpoint on loopback, with the same
  * authentication, that prints one readable line per item and a summary line per request.
  */
-export async function startReceiver({ write, apiKey }: ReceiverOptions): Promise<Receiver> {
+export async function startReceiver({ write, apiKey, layout }: ReceiverOptions): Promise<Receiver> {
   const server = createHttpServer({
     handle: async (request) => receive(request),
     maxBodyBytes: maxBytes,
@@ -70,7 +72,7 @@ export async function startReceiver({ write, apiKey }: ReceiverOptions): Promise
 
   function show(signal: Signal, bytes: Uint8Array, items: number, sentBytes: number): void {
     const request = toJson(bytes, signal.request);
-    for (const line of readableLines(request, signal.name)) write(`${line}\n`);
+    for (const line of readableLines(request, signal.name, layout?.())) write(`${line}\n`);
     const services = servicesOf(request, signal.name);
     const from =
       services.length > 3 ? `${services.slice(0, 3).join(", ")} and ${services.length - 3} more` : services.join(", ");

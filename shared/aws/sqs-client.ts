@@ -15,5 +15,8 @@ export interface SqsClientOptions {
 export function createSqsClient(options: SqsClientOptions = {}): SQSClient {
   const { maxAttempts = 3, requestTimeoutMs = 5000, ...given } = options;
   const requestHandler = { connectionTimeout: 1000, requestTimeout: requestTimeoutMs, throwOnRequestTimeout: true };
-  return new SQSClient({ ...given, maxAttempts, requestHandler });
+  return new SQSClient({ ...given, maxAttempts, requestHandler, logger: silent });
 }
+
+/** Without a logger, the client writes a warning to standard error at each call whose queue URL names another host. */
+const silent = { trace() {}, debug() {}, info() {}, warn() {}, error() {} };

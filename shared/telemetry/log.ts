@@ -1,3 +1,4 @@
+import { printableJson } from "../printable.ts";
 import type { LogLevel } from "./event-row.ts";
 
 /** One event as it is logged; `fields` are the event's own. */
@@ -61,7 +62,7 @@ export function createLog(options: LogOptions): Log {
 function jsonLine({ level, event, message, fields }: LogRecord, at: number): string {
   const head = { timestamp: new Date(at).toISOString(), level, event, message: bounded(message) };
   // Twice: first in the line, and no field can take its place.
-  return JSON.stringify({ ...head, ...Object.fromEntries(plain(fields)), ...head });
+  return printableJson(JSON.stringify({ ...head, ...Object.fromEntries(plain(fields)), ...head }));
 }
 
 function textLine({ level, event, message, fields }: LogRecord, at: number, color: boolean): string {
@@ -78,7 +79,8 @@ const colors: Readonly<Record<LogLevel, number>> = { debug: 2, info: 32, warn: 3
 function plain(fields: Readonly<Record<string, unknown>>): [string, string | number | boolean][] {
   return Object.entries(fields).flatMap(([key, value]): [string, string | number | boolean][] => {
     if (value === undefined || key === "message") return [];
-    return [[key, typeof value === "number" || typeof value === "boolean" ? value : bounded(String(value))]];
+    if (typeof value === "number") return [[key, key.endsWith("Ms") ? Math.round(value) : value]];
+    return [[key, typeof value === "boolean" ? value : bounded(String(value))]];
   });
 }
 
@@ -87,10 +89,12 @@ function bounded(text: string): string {
 }
 
 function quoted(text: string): string {
-  return /^[\w.:/,-]+$/.test(text) ? text : JSON.stringify(text);
+  return /^[\w.:/,-]+$/.test(text) ? text : printableJson(JSON.stringify(text));
 }
 
 /** Escapes control characters, so that no sender can draw on the operator's terminal. */
 function quotedMessage(message: string): string {
-  return JSON.stringify(bounded(message)).slice(1, -1).replaceAll('\\"', '"');
+  return printableJson(JSON.stringify(bounded(message)))
+    .slice(1, -1)
+    .replaceAll('\\"', '"');
 }

@@ -107,4 +107,14 @@ describe("servicesOf()", () => {
     const resourceLogs = [{ resource }, { resource }, {}];
     expect(servicesOf({ resourceLogs }, "logs")).toEqual(["shop", "unknown_service"]);
   });
+
+  it("indents the spans of a trace below their parents, and fits lines to the terminal, in colours", () => {
+    const span = (spanId: string, parentSpanId: string) => ({ spanId, parentSpanId, name: `span ${spanId}` });
+    const spans = [span("01", ""), span("02", "01"), span("03", "02"), span("04", "ff"), span("05", "05")];
+    const request = { resourceSpans: [{ scopeSpans: [{ spans }] }] };
+    const plain = readableLines(request, "traces", { columns: 60 });
+    expect(plain.map((line) => /( *)span \d/.exec(line.slice(39))?.[1]?.length)).toEqual([0, 2, 4, 0, 16]);
+    for (const line of plain) expect(line.length).toBeLessThanOrEqual(60);
+    expect(readableLines(request, "traces", { columns: 60, color: true })[0]).toContain("\u001b[");
+  });
 });

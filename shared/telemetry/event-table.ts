@@ -1,5 +1,6 @@
 import type { EventRow } from "./event-row.ts";
 import type { EventFields, EventName } from "./events.ts";
+import { hostEventTable } from "./host-event-table.ts";
 import { lokiEventTable } from "./loki-event-table.ts";
 
 type Signalled = { readonly signal: string };
@@ -213,4 +214,5 @@ export const eventTable: { readonly [Name in EventName]: EventRow<EventFields[Na
     measures: [{ metric: "sluice_crashes_total", labels: ({ where }) => ({ where }) }],
   },
   ...lokiEventTable,
+  ...hostEventTable,
 };

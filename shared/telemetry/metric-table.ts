@@ -1,3 +1,4 @@
+import { hostMetrics } from "./host-metrics.ts";
 import { lokiMetrics } from "./loki-metrics.ts";
 import { counter, gauge, histogram, type Metric } from "./metric-row.ts";
 
@@ -91,6 +92,7 @@ export const metricTable = {
   process_cpu_seconds_total: counter("Processor time of the process, user and system", []),
   process_start_time_seconds: gauge("Start of the process, seconds since the Unix epoch", []),
   ...lokiMetrics,
+  ...hostMetrics,
 } as const satisfies Record<string, Metric>;
 
 export type MetricName = keyof typeof metricTable;

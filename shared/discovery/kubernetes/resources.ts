@@ -36,3 +36,8 @@ export const roles = {
 } as const satisfies Readonly<Record<string, readonly ResourceName[]>>;
 
 export type Role = keyof typeof roles;
+
+/** Whether a text is a role. */
+export function isRole(text: string): text is Role {
+  return Object.hasOwn(roles, text);
+}

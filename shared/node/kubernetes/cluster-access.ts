@@ -30,8 +30,13 @@ export function inClusterAccess(env: NodeJS.ProcessEnv, directory = accountDirec
       ...(ca !== undefined && { tls: { ca } }),
       headers: async () => ({ authorization: `Bearer ${(await readFile(token, "utf8")).trim()}` }),
     },
-    namespace: readOptional(`${directory}/namespace`)?.trim() ?? "",
+    namespace: ownNamespace(directory),
   };
+}
+
+/** The namespace of this pod; empty outside a cluster. */
+export function ownNamespace(directory = accountDirectory): string {
+  return readOptional(`${directory}/namespace`)?.trim() ?? "";
 }
 
 function readOptional(path: string): string | undefined {

@@ -112,9 +112,9 @@ describe("servicesOf()", () => {
     const span = (spanId: string, parentSpanId: string) => ({ spanId, parentSpanId, name: `span ${spanId}` });
     const spans = [span("01", ""), span("02", "01"), span("03", "02"), span("04", "ff"), span("05", "05")];
     const request = { resourceSpans: [{ scopeSpans: [{ spans }] }] };
-    const plain = readableLines(request, "traces", { columns: 60 });
+    const plain = readableLines(request, "traces", { columns: 80 });
     expect(plain.map((line) => /( *)span \d/.exec(line.slice(39))?.[1]?.length)).toEqual([0, 2, 4, 0, 16]);
-    for (const line of plain) expect(line.length).toBeLessThanOrEqual(60);
+    for (const line of plain) expect(line.length).toBeLessThanOrEqual(80);
     expect(readableLines(request, "traces", { columns: 60, color: true })[0]).toContain("\u001b[");
   });
 });

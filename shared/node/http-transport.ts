@@ -7,6 +7,9 @@ import {
 } from "node:http";
 import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
 import type { ExportRequest, Transport, TransportAnswer } from "../delivery/transport.ts";
+import { connectionKey, connectionOptions } from "./connection-options.ts";
+import { proxyOf } from "./proxy.ts";
+import { parseHttpUrl, transportFailure } from "./transport-failure.ts";
 
 export interface HttpTransportOptions {
   /** Connections to one destination; default 8. */
@@ -17,6 +20,8 @@ export interface HttpTransportOptions {
   readonly keepAliveMs?: number;
   /** PEM certificates to trust instead of the well-known ones. */
   readonly ca?: string | readonly string[];
+  /** Where HTTPS_PROXY, HTTP_PROXY and NO_PROXY are looked up; default none. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
 }
 
 export interface HttpTransport extends Transport {
@@ -25,6 +30,9 @@ export interface HttpTransport extends Transport {
 }
 
 type PostOptions = Parameters<Transport["post"]>[1];
+/** Pools that are kept: destinations, and former TLS settings of theirs. */
+const maxAgents = 64;
+
 type Attempt = TransportAnswer | { readonly kind: "stale" };
 
 /**
@@ -32,7 +40,7 @@ type Attempt = TransportAnswer | { readonly kind: "stale" };
  * while a Lambda is frozen, is replaced at once and unseen. Certificate errors and malformed URLs are `permanent`.
  */
 export function createHttpTransport(options: HttpTransportOptions = {}): HttpTransport {
-  const { maxSockets = 8, maxAnswerBytes = 65_536, keepAliveMs = 30_000, ca } = options;
+  const { maxSockets = 8, maxAnswerBytes = 65_536, keepAliveMs = 30_000, ca, env = {} } = options;
   const pool = {
     keepAlive: true,
     maxSockets,
@@ -40,8 +48,27 @@ export function createHttpTransport(options: HttpTransportOptions = {}): HttpTra
     timeout: keepAliveMs,
     scheduling: "lifo",
   } as const;
-  const plain = new HttpAgent(pool);
-  const secure = new HttpsAgent({ ...pool, ...(ca !== undefined && { ca: typeof ca === "string" ? ca : [...ca] }) });
+  const trusted = ca === undefined ? {} : { ca: typeof ca === "string" ? ca : [...ca] };
+  const agents = new Map<string, HttpAgent>();
+
+  /** One pool for each kind of connection: proxy, TLS. Former ones are closed when there are too many. */
+  function agentFor(url: URL, { tls, proxyUrl = proxyOf(url, env) }: ExportRequest): HttpAgent {
+    const isSecure = url.protocol === "https:";
+    const key = `${url.protocol} ${proxyUrl} ${isSecure ? connectionKey(tls) : ""}`;
+    const via = { proxyEnv: { HTTP_PROXY: proxyUrl, HTTPS_PROXY: proxyUrl } };
+    const all = { ...pool, ...(proxyUrl !== undefined && via) };
+    const made = () =>
+      isSecure ? new HttpsAgent({ ...all, ...trusted, ...connectionOptions(tls) }) : new HttpAgent(all);
+    const agent = agents.get(key) ?? made();
+    agents.delete(key);
+    agents.set(key, agent);
+    const [oldest] = agents.keys();
+    if (agents.size > maxAgents && oldest !== undefined) {
+      agents.get(oldest)?.destroy();
+      agents.delete(oldest);
+    }
+    return agent;
+  }
 
   async function post(request: ExportRequest, given: PostOptions): Promise<TransportAnswer> {
     const timeout = AbortSignal.timeout(given.timeoutMs);
@@ -58,25 +85,24 @@ export function createHttpTransport(options: HttpTransportOptions = {}): HttpTra
 
   function attempt(request: ExportRequest, signal: AbortSignal): Promise<Attempt> {
     return new Promise((resolve) => {
-      const url = parseUrl(request.url);
+      const url = parseHttpUrl(request.url);
       if (!url) return resolve({ kind: "failed", reason: `not an HTTP URL: ${request.url}`, permanent: true });
       const tls = url.protocol === "https:";
       const headers = { ...request.headers, "content-length": String(request.body.byteLength) };
-      const agent = tls ? secure : plain;
+      const agent = agentFor(url, request);
       const outgoing = open(tls ? httpsRequest : httpRequest, url, { method: "POST", agent, headers, signal });
       if ("kind" in outgoing) return resolve(outgoing);
       outgoing.on("response", (response) => resolve(read(response, maxAnswerBytes)));
       outgoing.on("error", (error: NodeJS.ErrnoException) => {
         const stale = outgoing.reusedSocket && (error.code === "ECONNRESET" || error.code === "EPIPE");
-        resolve(stale ? { kind: "stale" } : failure(error));
+        resolve(stale ? { kind: "stale" } : transportFailure(error));
       });
       outgoing.end(request.body);
     });
   }
 
   function close(): void {
-    plain.destroy();
-    secure.destroy();
+    for (const agent of agents.values()) agent.destroy();
   }
 
   return { post, close };
@@ -87,7 +113,7 @@ function open(request: typeof httpRequest, url: URL, options: RequestOptions): C
   try {
     return request(url, options);
   } catch (error) {
-    return failure(error as NodeJS.ErrnoException);
+    return transportFailure(error as NodeJS.ErrnoException);
   }
 }
 
@@ -101,7 +127,7 @@ async function read(response: IncomingMessage, maxBytes: number): Promise<Transp
       if (length >= maxBytes) break;
     }
   } catch (error) {
-    return failure(error as NodeJS.ErrnoException);
+    return transportFailure(error as NodeJS.ErrnoException);
   }
   const headers: Record<string, string> = {};
   for (const [name, value] of Object.entries(response.headers)) {
@@ -109,19 +135,4 @@ async function read(response: IncomingMessage, maxBytes: number): Promise<Transp
   }
   const body = Buffer.concat(chunks, Math.min(length, maxBytes));
   return { kind: "answered", status: response.statusCode ?? 0, headers, body };
-}
-
-/** OpenSSL's verdicts about a certificate, as Node names them (nodejs.org/api/tls.html, "X509 certificate error codes"). */
-const certificateErrors =
-  /^(CERT_|CRL_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|INVALID_(CA|PURPOSE)|HOSTNAME_MISMATCH|PATH_LENGTH|ERR_TLS_CERT|ERR_SSL_WRONG_VERSION)/;
-
-function failure(error: NodeJS.ErrnoException): TransportAnswer {
-  const code = error.code ?? error.name;
-  const permanent = certificateErrors.test(code) || code === "ERR_INVALID_CHAR" || code === "EPROTO";
-  return { kind: "failed", reason: `${code}: ${error.message}`.slice(0, 300), permanent };
-}
-
-function parseUrl(text: string): URL | undefined {
-  const url = URL.parse(text);
-  return url && /^https?:$/.test(url.protocol) ? url : undefined;
 }

@@ -1,0 +1,26 @@
+import { describe, expect, it } from "vitest";
+import { proxyOf } from "../../shared/node/proxy.ts";
+
+const proxy = "http://proxy:3128";
+
+describe("proxyOf()", () => {
+  it.each([
+    ["https://a.example", { HTTPS_PROXY: proxy }, proxy],
+    ["https://a.example", { https_proxy: proxy, HTTPS_PROXY: "http://other" }, proxy],
+    ["http://a.example", { HTTPS_PROXY: proxy }, undefined],
+    ["http://a.example", { HTTP_PROXY: "proxy:3128" }, proxy],
+    ["https://a.example", {}, undefined],
+    ["https://a.example", { HTTPS_PROXY: " " }, undefined],
+    ["https://a.example", { HTTPS_PROXY: proxy, NO_PROXY: "*" }, undefined],
+    ["https://a.example", { HTTPS_PROXY: proxy, NO_PROXY: "a.example" }, undefined],
+    ["https://a.example", { HTTPS_PROXY: proxy, NO_PROXY: "b.example, example" }, undefined],
+    ["https://a.example", { HTTPS_PROXY: proxy, NO_PROXY: ".example" }, undefined],
+    ["https://A.Example", { HTTPS_PROXY: proxy, NO_PROXY: "*.EXAMPLE" }, undefined],
+    ["https://badexample", { HTTPS_PROXY: proxy, NO_PROXY: "example" }, proxy],
+    ["https://a.example", { HTTPS_PROXY: proxy, NO_PROXY: "a.example:8443" }, proxy],
+    ["https://a.example:8443", { HTTPS_PROXY: proxy, NO_PROXY: "a.example:8443" }, undefined],
+    ["https://127.0.0.1", { HTTPS_PROXY: proxy, no_proxy: "127.0.0.1", NO_PROXY: "" }, undefined],
+  ])("for %s with %j is %s", (url, env, expected) => {
+    expect(proxyOf(new URL(url), env)).toBe(expected);
+  });
+});

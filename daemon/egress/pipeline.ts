@@ -13,13 +13,13 @@ import { createSend } from "../../shared/delivery/send.ts";
 import { createDeliverMessages } from "../../shared/drain/deliver-messages.ts";
 import { type Drain, startDrain } from "../../shared/drain/drain.ts";
 import type { DiskQueue } from "../../shared/node/disk-queue/disk-queue.ts";
-import { createHttpTransport } from "../../shared/node/http-transport.ts";
 import { systemClock as clock } from "../../shared/node/system-clock.ts";
 import { createQueueSink } from "../../shared/queue/queue-sink.ts";
 import type { Emit } from "../../shared/telemetry/events.ts";
 import { userAgent } from "../../shared/user-agent.ts";
 import { createAvailability } from "../process/availability.ts";
 import { probeDestination } from "../process/probe.ts";
+import { createDestinationAccess } from "./destination-access.ts";
 import type { Queues } from "./queues.ts";
 
 export interface PipelineOptions {
@@ -62,10 +62,10 @@ export function createPipeline({ store, emit, queues, onAvailability }: Pipeline
   const config = store.current();
   const random = Math.random;
   const stop = new AbortController();
-  const transport = createHttpTransport({ maxSockets: 3 * maxConcurrent });
+  const access = createDestinationAccess({ clock, maxSockets: 3 * maxConcurrent, env: process.env });
   const destinations = createDestinations({ store, clock, random });
   const toQueue = queueCommit();
-  const exporting = { destinations, transport, clock, userAgent };
+  const exporting = { destinations, transport: access.transport, authorize: access.authorize, clock, userAgent };
   const direct = config.sink === "direct" ? directCommit() : undefined;
   const commit = direct ?? toQueue;
   if (!commit) throw new Error("SLUICE_SINK is queue, which needs SLUICE_QUEUE_URL or SLUICE_STORAGE_PATH.");
@@ -94,7 +94,7 @@ export function createPipeline({ store, emit, queues, onAvailability }: Pipeline
       stop.abort();
       await drain?.stop();
       await queues.close();
-      transport.close();
+      access.close();
     },
   };
 

@@ -1,5 +1,5 @@
 import { lengthSize, writeLength } from "../wire/varint.ts";
-import type { Entry, Label } from "./entry.ts";
+import type { Entry, Label, LabelSet } from "./entry.ts";
 import { formatLabels } from "./labels.ts";
 import { splitTime } from "./split-time.ts";
 
@@ -22,6 +22,8 @@ const maxVarint = 10;
 export interface PushWriter {
   add(entry: Entry): void;
   readonly entries: number;
+  readonly streams: number;
+  hasStream(labels: LabelSet): boolean;
   /** Of the lines and their structured metadata, as Loki counts. */
   readonly contentBytes: number;
   /** The message; the writer is empty again. */
@@ -64,6 +66,10 @@ export function createPushWriter(): PushWriter {
     get entries() {
       return entries;
     },
+    get streams() {
+      return streams.size;
+    },
+    hasStream: (labels) => streams.has(formatLabels(labels)),
     get contentBytes() {
       return contentBytes;
     },

@@ -18,6 +18,13 @@ describe("lokiPushExporter", () => {
     });
   });
 
+  it("names the tenant, where there is one", () => {
+    const payload = { format: "loki/push", encoding: "snappy", body: new Uint8Array(0) } as const;
+    const headers = (tenant: string) => lokiPushExporter.request({ ...payload, tenant }, url).headers;
+    expect(headers("t1")).toHaveProperty("x-scope-orgid", "t1");
+    expect(headers("")).not.toHaveProperty("x-scope-orgid");
+  });
+
   it.each([200, 204])("takes %i for delivered", (status) => {
     expect(judge(status)).toEqual({ kind: "delivered", rejected: 0 });
   });

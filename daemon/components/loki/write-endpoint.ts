@@ -1,0 +1,167 @@
+import { createHash } from "node:crypto";
+import type { DecodedBy } from "../../../shared/alloy/arguments.ts";
+import type { Destination, Destinations } from "../../../shared/delivery/destination.ts";
+import { lokiPushExporter } from "../../../shared/exporters/loki-push/exporter.ts";
+import type { Entry } from "../../../shared/loki/entry.ts";
+import { formatLabels } from "../../../shared/loki/labels.ts";
+import { createPushBatcher, type PushBatch, type PushBatcher } from "../../../shared/loki/push-batcher.ts";
+import { userAgent } from "../../../shared/user-agent.ts";
+import type { ComponentContext } from "../../controller/component.ts";
+import { startOrderedEgress } from "../../egress/ordered-egress.ts";
+import { deadLettersName } from "../../egress/queues.ts";
+import { storageService, transportService } from "../../egress/services.ts";
+import { destinationClient } from "../blocks/destination-client.ts";
+import type { endpoint } from "./write-arguments.ts";
+
+export type EndpointArguments = DecodedBy<typeof endpoint>;
+
+/** One endpoint of loki.write: batches, a log on the disk, deliveries. */
+export interface WriteEndpoint {
+  /** Resolves when the entry is durable; undefined when it was dropped and counted. */
+  add(entry: Entry, tenant: string): Promise<void> | undefined;
+  /** Makes what it holds durable, or gives up when `abort` says so; what is on the disk is delivered by the next process. */
+  close(abort: AbortSignal): Promise<void>;
+}
+
+export interface EndpointOptions {
+  readonly args: EndpointArguments;
+  readonly maxStreams: number;
+  readonly context: ComponentContext<unknown>;
+}
+
+/** The name of an endpoint: as it was given, or one made of its URL. */
+export function endpointName({ name, url }: EndpointArguments): string {
+  return name || createHash("sha256").update(url).digest("hex").slice(0, 8);
+}
+
+const protocolHeaders = new Set(["content-type", "content-encoding", "content-length", "host", "user-agent"]);
+const maxExportItems = 100_000;
+
+/** Starts an endpoint. What an earlier process left in its log is delivered first. */
+export async function startEndpoint({ args, maxStreams, context }: EndpointOptions): Promise<WriteEndpoint> {
+  const { id, metrics, clock, random, emit, setHealth } = context;
+  const name = `${id}/${endpointName(args)}`;
+  const storage = context.service(storageService);
+  const labels = { component_id: id, host: URL.parse(args.url)?.host ?? "" };
+  const stop = new AbortController();
+  const batchers = new Map<string, PushBatcher>();
+  /** Bytes that wait for the log. */
+  let waitingBytes = 0;
+  const egress = startOrderedEgress({
+    queue: await storage.queue(name),
+    deadLetters: await storage.queue(deadLettersName),
+    destinations: destinationsOf(name, args),
+    transport: context.service(transportService),
+    clock,
+    random,
+    userAgent,
+    emit(event, fields) {
+      emit(event, fields);
+      if (event !== "export.delivered") return;
+      const { items, bytes } = fields as { items: number; bytes: number };
+      metrics.add("loki_write_sent_entries_total", { ...labels, tenant: "" }, items);
+      metrics.add("loki_write_sent_bytes_total", { ...labels, tenant: "" }, bytes);
+    },
+    onProblem: (problem) => setHealth(problem === undefined ? "healthy" : "unhealthy", problem ?? ""),
+    maxExportBytes: args.batch_size,
+    maxExportItems,
+    exportTimeoutMs: args.remote_timeout,
+    baseMs: args.min_backoff_period,
+    maxMs: args.max_backoff_period,
+  });
+
+  async function append(shard: string, tenant: string, batch: PushBatch): Promise<void> {
+    waitingBytes += batch.contentBytes;
+    const payload = {
+      format: "loki/push",
+      destination: name,
+      ...(tenant !== "" && { tenant }),
+      items: batch.entries,
+      bytes: batch.bytes.length,
+      encoding: "identity",
+      payload: batch.bytes,
+      acceptedAt: Math.floor(clock.now()),
+    } as const;
+    try {
+      await egress.append(shard, [payload], stop.signal);
+    } finally {
+      waitingBytes -= batch.contentBytes;
+    }
+  }
+
+  function batcherOf(entry: Entry, tenant: string): PushBatcher {
+    const shard = `${tenant}#${shardOf(entry, args.queue_config.min_shards)}`;
+    let batcher = batchers.get(shard);
+    if (batcher === undefined) {
+      for (const [other, { isEmpty }] of batchers) if (isEmpty) batchers.delete(other);
+      batcher = createPushBatcher({
+        maxBytes: args.batch_size,
+        waitMs: args.batch_wait,
+        maxStreams,
+        flush: (batch) => append(shard, tenant, batch),
+        later(ms, task) {
+          const timer = setTimeout(task, ms);
+          return () => clearTimeout(timer);
+        },
+      });
+      batchers.set(shard, batcher);
+    }
+    return batcher;
+  }
+
+  const told = new Set<string>();
+  function drop(entry: Entry, tenant: string, reason: string): undefined {
+    metrics.add("loki_write_dropped_entries_total", { ...labels, tenant, reason });
+    metrics.add("loki_write_dropped_bytes_total", { ...labels, tenant, reason }, entry.line.length);
+    if (!told.has(reason)) emit("entries.dropped", { reason });
+    told.add(reason);
+  }
+
+  return {
+    add(entry, tenant) {
+      const { capacity, block_on_overflow: blocks } = args.queue_config;
+      if (!blocks && waitingBytes > capacity) return drop(entry, tenant, "queue_is_full");
+      return batcherOf(entry, tenant).add(entry) ?? drop(entry, tenant, "stream_limited");
+    },
+    async close(abort) {
+      for (const batcher of batchers.values()) batcher.flush();
+      const giveUp = () => stop.abort();
+      if (abort.aborted) giveUp();
+      abort.addEventListener("abort", giveUp, { once: true });
+      await egress.idle();
+      abort.removeEventListener("abort", giveUp);
+      await egress.stop();
+    },
+  };
+}
+
+/** Streams stay in their shard. */
+function shardOf({ labels }: Entry, shards: number): number {
+  if (shards <= 1) return 0;
+  let hash = 0;
+  for (const character of formatLabels(labels)) hash = (Math.imul(hash, 31) + (character.codePointAt(0) ?? 0)) >>> 0;
+  return hash % shards;
+}
+
+function destinationsOf(name: string, args: EndpointArguments): Destinations {
+  const headers = [...args.headers].map(([header, value]) => [header.toLowerCase(), value] as const);
+  const kept = headers.filter(([header]) => !protocolHeaders.has(header) && header !== "x-scope-orgid");
+  const own = [...args.http_headers].map(([header, values]) => [header.toLowerCase(), values] as const);
+  const httpHeaders = Object.fromEntries(
+    own.map(([header, values]) => [header, values.map((value) => value.reveal()).join(", ")]),
+  );
+  return {
+    candidates(wanted) {
+      if (wanted !== name) return [];
+      const destination: Destination = {
+        name,
+        endpoint: args.url,
+        exporter: lokiPushExporter,
+        headers: { ...Object.fromEntries(kept), ...httpHeaders },
+        ...destinationClient(args),
+      };
+      return [destination];
+    },
+    refused: async () => {},
+  };
+}

@@ -1,0 +1,113 @@
+import type { DecodedBy } from "../../../shared/alloy/arguments.ts";
+import type { EntryReceiver, LabelSet } from "../../../shared/loki/entry.ts";
+import { labelSet, labelValue, mergeLabels } from "../../../shared/loki/labels.ts";
+import { tenantLabel } from "../../../shared/loki/stages/tenant.ts";
+import { logsReceiver } from "../../controller/capsules.ts";
+import { defineComponent } from "../../controller/component.ts";
+import { writeArguments } from "./write-arguments.ts";
+import { endpointName, startEndpoint, type WriteEndpoint } from "./write-endpoint.ts";
+
+type Arguments = DecodedBy<typeof writeArguments>;
+
+/** `loki.write`: sends entries to Loki. They are durable when they are on the disk; from there they are delivered in order. */
+export const write = defineComponent({
+  name: "loki.write",
+  stability: "generally-available",
+  arguments: writeArguments,
+  exports: { receiver: logsReceiver },
+  build(given, context) {
+    checkNames(given);
+    let current = given;
+    let prepared = preparer(given);
+    /** Whoever sends before the component runs waits until it does. */
+    let started: (endpoints: readonly Started[]) => void = () => {};
+    let endpoints = new Promise<readonly Started[]>((resolve) => {
+      started = resolve;
+    });
+    let isRunning = false;
+
+    const start = async (args: Arguments): Promise<readonly Started[]> => {
+      const starting = args.endpoint.map(async (each) => ({
+        tenant: each.tenant_id,
+        endpoint: await startEndpoint({ args: each, maxStreams: args.max_streams, context }),
+      }));
+      return Promise.all(starting);
+    };
+
+    const receiver: EntryReceiver = {
+      async consume(entries) {
+        const open = await endpoints;
+        const durable = new Set<Promise<void>>();
+        for (const entry of entries) {
+          const { labels, tenant } = prepared(entry.labels);
+          const sent = labels === entry.labels ? entry : { ...entry, labels };
+          for (const each of open) {
+            const promise = each.endpoint.add(sent, tenant ?? each.tenant);
+            if (promise) durable.add(promise);
+          }
+        }
+        await Promise.all(durable);
+      },
+    };
+
+    return {
+      exports: { receiver },
+      async run(abort) {
+        isRunning = true;
+        started(await start(current));
+        await new Promise<void>((resolve) => {
+          if (abort.aborted) resolve();
+          abort.addEventListener("abort", () => resolve(), { once: true });
+        });
+        await close(await endpoints, current);
+      },
+      async update(next) {
+        checkNames(next);
+        const before = current;
+        current = next;
+        prepared = preparer(next);
+        if (!isRunning) return;
+        const old = await endpoints;
+        endpoints = close(old, before).then(() => start(next));
+        await endpoints;
+      },
+    };
+  },
+});
+
+interface Started {
+  readonly tenant: string;
+  readonly endpoint: WriteEndpoint;
+}
+
+async function close(endpoints: readonly Started[], { endpoint: args }: Arguments): Promise<void> {
+  const timeouts = args.map(({ queue_config: { drain_timeout: ms } }) => ms);
+  const abort = AbortSignal.timeout(Math.max(0, ...timeouts));
+  await Promise.all(endpoints.map(({ endpoint }) => endpoint.close(abort)));
+}
+
+function checkNames({ endpoint }: Arguments): void {
+  const names = endpoint.map(endpointName);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) {
+    throw new Error(
+      `duplicate remote write configs are not allowed, found duplicate for endpoint ${twice}: give them names`,
+    );
+  }
+}
+
+/** Labels with the external ones under them, and the tenant that a stage has set; computed once for each set of labels. */
+function preparer({ external_labels: external }: Arguments) {
+  const others = labelSet(external);
+  const known = new WeakMap<LabelSet, { readonly labels: LabelSet; readonly tenant: string | undefined }>();
+  return (labels: LabelSet) => {
+    let result = known.get(labels);
+    if (result === undefined) {
+      const tenant = labelValue(labels, tenantLabel);
+      const own = tenant === undefined ? labels : labels.filter(({ name }) => name !== tenantLabel);
+      result = { labels: mergeLabels(own, others), tenant: tenant || undefined };
+      known.set(labels, result);
+    }
+    return result;
+  };
+}

@@ -4,12 +4,23 @@ import { join } from "node:path";
 
 const cache = join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "sluice-peers");
 
+const names = {
+  collector: "otelcol-0.162.0",
+  telemetrygen: "telemetrygen-v0.161.0",
+  promtool: "promtool-v0.305.0",
+  prometheus: "prometheus-v0.313.0",
+  nodeExporter: "node-exporter-v1.11.1",
+  victoriaMetrics: "victoria-metrics-v1.151.0",
+  vmagent: "vmagent-v1.151.0",
+  victoriaLogs: "victoria-logs-v1.52.1",
+  etcd: "etcd-v3.6.12",
+  kubeApiserver: "kube-apiserver-v1.34.4",
+} as const;
+
 /** Paths of the programs that `bench/peers/install.sh` builds; undefined for those that are not there. */
-export const peers: Readonly<Record<"collector" | "telemetrygen" | "promtool", string | undefined>> = {
-  collector: found("otelcol-0.162.0"),
-  telemetrygen: found("telemetrygen-v0.161.0"),
-  promtool: found("promtool-v0.305.0"),
-};
+export const peers = Object.fromEntries(Object.entries(names).map(([name, file]) => [name, found(file)])) as Readonly<
+  Record<keyof typeof names, string | undefined>
+>;
 
 function found(name: string): string | undefined {
   const path = join(cache, name);

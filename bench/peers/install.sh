@@ -1,27 +1,64 @@
 #!/usr/bin/env sh
-# Builds the programs that the daemon is compared with, at pinned versions, through the Go module proxy, into a cache
-# outside the repository. Needs Go; takes a few minutes the first time. Prints where they are.
+# Builds the programs that Sluice is compared with and tested against, at pinned versions, through the Go module proxy, into
+# a cache outside the repository. Needs Go; takes a quarter of an hour the first time, half an hour with `kubernetes`.
+# Prints where they are. Usage: install.sh [kubernetes]
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/sluice-peers
-telemetrygen_version=v0.161.0
 collector_version=0.162.0
-promtool_version=v0.305.0
+kubernetes_version=1.34.4
 
 command -v go >/dev/null || { echo "Go is not installed: the comparison with peers is skipped." >&2; exit 3; }
 mkdir -p "$cache"
+
+# build NAME PACKAGE VERSION [TAGS]: as a dependency of an empty module, because `go install` refuses modules that replace others.
+build() {
+  [ ! -x "$cache/$1-$3" ] || return 0
+  echo "Building $1 $3" >&2
+  folder=$(mktemp -d)
+  (cd "$folder" && go mod init peer.build && go get "$2@$3" \
+    && go build ${4:+-tags "$4"} -trimpath -ldflags "-s -w" -o "$cache/$1-$3" "$2") >&2
+  rm -r "$folder"
+}
+
+# The Collector is a main of our own, with the components that are compared.
 if [ ! -x "$cache/otelcol-$collector_version" ]; then
   (cd "$here/otelcol" && go build -trimpath -ldflags "-s -w" -o "$cache/otelcol-$collector_version" .)
 fi
-if [ ! -x "$cache/telemetrygen-$telemetrygen_version" ]; then
-  GOBIN=$cache/tmp go install "github.com/open-telemetry/opentelemetry-collector-contrib/cmd/telemetrygen@$telemetrygen_version"
-  mv "$cache/tmp/telemetrygen" "$cache/telemetrygen-$telemetrygen_version"
-fi
-if [ ! -x "$cache/promtool-$promtool_version" ]; then
-  # Its module replaces others, which `go install` refuses: build it as a dependency.
-  build=$(mktemp -d)
-  (cd "$build" && go mod init promtool.build && go get "github.com/prometheus/prometheus/cmd/promtool@$promtool_version" \
-    && go build -trimpath -ldflags "-s -w" -o "$cache/promtool-$promtool_version" github.com/prometheus/prometheus/cmd/promtool)
-  rm -r "$build"
+build telemetrygen github.com/open-telemetry/opentelemetry-collector-contrib/cmd/telemetrygen v0.161.0
+build promtool github.com/prometheus/prometheus/cmd/promtool v0.305.0
+build prometheus github.com/prometheus/prometheus/cmd/prometheus v0.313.0 remove_all_sd,enable_moby_sd
+build node-exporter github.com/prometheus/node_exporter v1.11.1
+build victoria-metrics github.com/VictoriaMetrics/VictoriaMetrics/app/victoria-metrics v1.151.0
+build vmagent github.com/VictoriaMetrics/VictoriaMetrics/app/vmagent v1.151.0
+build victoria-logs github.com/VictoriaMetrics/VictoriaLogs/app/victoria-logs v1.52.1
+
+if [ "${1:-}" = kubernetes ]; then
+  if [ ! -x "$cache/etcd-v3.6.12" ]; then
+    folder=$(mktemp -d)
+    printf 'package main\n\nimport (\n\t"os"\n\n\t"go.etcd.io/etcd/server/v3/etcdmain"\n)\n\nfunc main() { etcdmain.Main(os.Args) }\n' >"$folder/main.go"
+    (cd "$folder" && go mod init peer.build && go get go.etcd.io/etcd/server/v3@v3.6.12 \
+      && go build -trimpath -ldflags "-s -w" -o "$cache/etcd-v3.6.12" .) >&2
+    rm -r "$folder"
+  fi
+  if [ ! -x "$cache/kube-apiserver-v$kubernetes_version" ]; then
+    folder=$(mktemp -d)
+    (
+      cd "$folder"
+      go mod init peer.build
+      # Kubernetes replaces its staging modules by folders of its own repository: here they are the published ones.
+      staging=v0.${kubernetes_version#1.}
+      for module in api apiextensions-apiserver apimachinery apiserver cli-runtime client-go cloud-provider \
+        cluster-bootstrap code-generator component-base component-helpers controller-manager cri-api cri-client \
+        csi-translation-lib dynamic-resource-allocation endpointslice externaljwt kms kube-aggregator \
+        kube-controller-manager kube-proxy kube-scheduler kubectl kubelet metrics mount-utils pod-security-admission \
+        sample-apiserver sample-cli-plugin sample-controller; do
+        go mod edit -replace "k8s.io/$module=k8s.io/$module@$staging"
+      done
+      go get "k8s.io/kubernetes/cmd/kube-apiserver@v$kubernetes_version"
+      go build -trimpath -ldflags "-s -w" -o "$cache/kube-apiserver-v$kubernetes_version" k8s.io/kubernetes/cmd/kube-apiserver
+    ) >&2
+    rm -r "$folder"
+  fi
 fi
 echo "$cache"

@@ -1,16 +1,13 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync } from "node:fs";
 import { createServer } from "node:net";
-import { homedir } from "node:os";
-import { join } from "node:path";
 import { defaultUnixSettings } from "../../shared/prometheus/unix/settings.ts";
+import { peers } from "./find-peers.ts";
 
-const cache = join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "sluice-peers");
-const program = join(cache, "node-exporter-v1.11.1");
+const program = peers.nodeExporter ?? "";
 
 /** Whether node_exporter was built here. */
-export const hasNodeExporter = existsSync(program);
+export const hasNodeExporter = peers.nodeExporter !== undefined;
 
 export interface NodeExporter {
   readonly pid: number;

@@ -14,7 +14,7 @@ export type Commit = (
 export interface GroupCommitOptions {
   readonly commit: Commit;
   readonly clock: Clock;
-  /** A group is committed when it has this many bytes or items, or when its oldest request is this old. */
+  /** While others are under way a group is committed when it has this many bytes or items, or its oldest request is this old. */
   readonly maxBytes: number;
   readonly maxItems: number;
   readonly maxDelayMs: number;
@@ -51,8 +51,9 @@ interface Lane {
 }
 
 /**
- * Batches requests across connections, per format, and answers each one when the group that holds it is durable. It holds
- * no data that is not waited for: whoever called `accept` has its answer only then.
+ * Batches requests across connections, per format, and answers each one when the group that holds it is durable. A request
+ * that finds nothing of its format under way goes at once; what comes meanwhile goes together next. It holds no data that is
+ * not waited for: whoever called `accept` has its answer only then.
  */
 export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
   const { commit, clock, maxBytes, maxItems, maxDelayMs, maxConcurrent, passBytes } = options;
@@ -124,12 +125,13 @@ export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
     });
   }
 
-  /** Commits full groups; then what needs no company; then, when their time has come or the end has, what is left. */
+  /** Commits full groups, and those whose time or end has come; then what needs no company; then, if nothing is under way, the rest. */
   function pump(lane: Lane): void {
     while (lane.waiting.length > 0 && (hurried || lane.committing < maxConcurrent)) {
       const isFull = lane.bytes >= maxBytes || lane.items >= maxItems;
       if (isFull || lane.due || hurried) void run(lane, takeGroup(lane));
       else if (lane.passing > 0) void run(lane, takePassing(lane));
+      else if (lane.committing === 0) void run(lane, takeGroup(lane));
       else return;
     }
   }

@@ -209,7 +209,7 @@ export const settings = {
     default: "200ms",
     min: 0,
     max: 10_000,
-    help: "Longest that the daemon gathers requests: a client waits this much longer for its answer",
+    help: "Longest that a request waits for company while others of its signal are under way; with none it goes at once",
   },
   directTimeout: {
     type: "duration",

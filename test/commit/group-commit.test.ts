@@ -63,26 +63,57 @@ function start(options: Partial<GroupCommitOptions> = {}) {
 }
 
 describe("createGroupCommit()", () => {
-  it("commits what has gathered when the oldest request has waited long enough", async () => {
+  it("lets a request that finds nothing under way go at once, and what comes meanwhile together next", async () => {
+    const { commits, sizes, answer } = start();
+    for (const bytes of [10, 20, 30]) void commits.accept(request(bytes));
+    expect(sizes()).toEqual([[10]]);
+    await answer();
+    expect(sizes()).toEqual([[10], [20, 30]]);
+  });
+
+  it("does not hold a client that sends one request at a time to five requests a second", async () => {
+    const { commits, sizes, answer } = start();
+    for (let round = 0; round < 3; round++) {
+      const accepted = commits.accept(request(10));
+      await answer();
+      expect(await accepted).toEqual({ kind: "accepted" });
+    }
+    expect(sizes()).toEqual([[10], [10], [10]]);
+  });
+
+  it("commits what has gathered when the oldest request has waited long enough for what is under way", async () => {
     const { commits, sizes, ring } = start();
-    void commits.accept(request(10));
-    void commits.accept(request(20));
-    expect(sizes()).toEqual([]);
+    for (const bytes of [1, 10, 20]) void commits.accept(request(bytes));
+    expect(sizes()).toEqual([[1]]);
     await ring();
-    expect(sizes()).toEqual([[10, 20]]);
+    expect(sizes()).toEqual([[1], [10, 20]]);
+  });
+
+  it("lets what stays behind a full group wait no longer than anything else", async () => {
+    const { commits, sizes, answer, ring } = start();
+    for (const bytes of [1, 100, 40, 70]) void commits.accept(request(bytes));
+    await answer();
+    expect(sizes()).toEqual([[1], [100], [40]]);
+    await ring();
+    await answer();
+    expect(sizes()).toEqual([[1], [100], [40], [70]]);
   });
 
   it("commits at once when there are enough bytes", () => {
     const { commits, sizes } = start();
-    for (const bytes of [40, 30, 30, 5]) void commits.accept(request(bytes));
-    expect(sizes()).toEqual([[40, 30, 30]]);
+    for (const bytes of [1, 40, 30, 30, 5]) void commits.accept(request(bytes));
+    expect(sizes()).toEqual([[1], [40, 30, 30]]);
   });
 
   it("commits at once when there are enough items", () => {
     const { commits, sizes } = start();
-    void commits.accept(request(1, { items: 4 }));
-    void commits.accept(request(2, { items: 6 }));
-    expect(sizes()).toEqual([[1, 2]]);
+    for (const [bytes, items] of [
+      [1, 1],
+      [2, 4],
+      [3, 6],
+    ] as const)
+      void commits.accept(request(bytes, { items }));
+    expect(sizes()).toEqual([[1], [2, 3]]);
   });
 
   it("never mixes formats or tenants", async () => {
@@ -133,16 +164,23 @@ describe("createGroupCommit()", () => {
   });
 
   it("answers nobody before the group is durable, and everybody with their own acceptance", async () => {
-    const { commits, ring } = start({
-      commit: async (group) =>
-        answersOf(group, ({ items }) => ({ kind: "accepted", rejected: { items, message: "" } })),
+    let open = () => {};
+    const durable = new Promise<void>((resolve) => {
+      open = resolve;
+    });
+    const { commits } = start({
+      async commit(group) {
+        await durable;
+        return answersOf(group, ({ items }) => ({ kind: "accepted", rejected: { items, message: "" } }));
+      },
     });
     const first = commits.accept(request(1, { items: 1 }));
-    const second = commits.accept(request(1, { items: 2 }));
-    const early = await Promise.race([first, settled().then(() => "nothing yet")]);
+    const others = [2, 3].map((items) => commits.accept(request(1, { items })));
+    const early = await Promise.race([first, ...others, settled().then(() => "nothing yet")]);
     expect(early).toBe("nothing yet");
-    await ring();
-    expect([await first, await second]).toMatchObject([{ rejected: { items: 1 } }, { rejected: { items: 2 } }]);
+    open();
+    const answers = await Promise.all([first, ...others]);
+    expect(answers).toMatchObject([{ rejected: { items: 1 } }, { rejected: { items: 2 } }, { rejected: { items: 3 } }]);
   });
 
   it("answers a client that left only when its request is held no longer", async () => {

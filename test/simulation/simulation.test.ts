@@ -13,6 +13,7 @@ const broken = new Set([
   "stopped by another's trouble",
   "blocked by a record",
   "attempts",
+  "ready without success",
 ]);
 
 describe("a simulated world", () => {

@@ -8,12 +8,31 @@ const calmLaneMs = 1000;
 const neighbour = { maxPostponed: 3, maxMs: 60_000 };
 /** How long an accepted record without guilt waits in the queue for the sake of a guilty one in its lane. */
 const maxQueuedMs = 1_200_000;
+/** The wait for the destination, behind a group that waits for it, then the queue. */
+const maxAnswerMs = 25_000;
+const readyWindowMs = 10_000;
 /** Exports that may meet an outage of a lane: some under way when it begins, then trials. */
 const outage = { initial: 16, msPerTrial: 2500 };
 
 /** Promises 2 and 3: an outage stops at what is down, a bad record blocks nobody. */
 export function fairness(outcome: Outcome): readonly Violation[] {
   return [...calmLanes(outcome), ...neighbours(outcome), ...attempts(outcome)];
+}
+
+/** Whoever asks has an answer in time; who looks is told whether answers are any good. */
+export function promptness({ scenario, answers, looks }: Outcome): readonly Violation[] {
+  if (scenario.mode !== "daemon") return [];
+  const found: Violation[] = [];
+  const slow = answers.find(({ tookMs }) => tookMs > maxAnswerMs);
+  if (slow) found.push({ promise: "late answer", text: `an answer took ${Math.round(slow.tookMs)} ms`, about: [] });
+  if (scenario.restarts.length > 0 || scenario.budgetBytes < 2 ** 20) return found;
+  const wrong = looks.filter(({ at, isReady }) => {
+    const lately = isReady ? answers.filter((answer) => answer.at <= at && answer.at > at - readyWindowMs) : [];
+    return lately.length >= 3 && lately.every(({ isAccepted }) => !isAccepted);
+  });
+  if (wrong.length < 5) return found;
+  const text = `ready in ${wrong.length} looks while no request was taken for ${readyWindowMs / 1000} s`;
+  return [...found, { promise: "ready without success", text, about: [] }];
 }
 
 function calmLanes({ scenario, requests }: Outcome): Violation[] {

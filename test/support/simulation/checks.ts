@@ -1,9 +1,9 @@
 import type { EmittedEvent } from "../record-events.ts";
-import { fairness } from "./checks-fairness.ts";
+import { fairness, promptness } from "./checks-fairness.ts";
 import type { Arrival } from "./destination.ts";
 import type { Records, SimRecord } from "./records.ts";
 import type { Scenario } from "./scenario.ts";
-import type { SimRequest } from "./sim-clients.ts";
+import type { SimAnswer, SimRequest } from "./sim-clients.ts";
 import { payloadOf } from "./sim-queue.ts";
 
 /** A promise that did not hold: which, about what, in a sentence. */
@@ -14,6 +14,12 @@ export interface Violation {
   readonly about: readonly (string | number)[];
 }
 
+/** What `/-/ready` said. */
+export interface Look {
+  readonly at: number;
+  readonly isReady: boolean;
+}
+
 /** What is left of a run. */
 export interface Outcome {
   readonly scenario: Scenario;
@@ -21,6 +27,8 @@ export interface Outcome {
   readonly requests: readonly SimRequest[];
   readonly events: readonly EmittedEvent[];
   readonly arrivals: readonly Arrival[];
+  readonly answers: readonly SimAnswer[];
+  readonly looks: readonly Look[];
   /** Bodies still in the queue, and in the dead-letter queue. */
   readonly queued: readonly string[];
   readonly letters: readonly string[];
@@ -43,6 +51,7 @@ export function violations(outcome: Outcome): readonly Violation[] {
     ...ledger(outcome, inQueue),
     ...memory(outcome),
     ...fairness(outcome),
+    ...promptness(outcome),
   ];
 }
 

@@ -1,10 +1,10 @@
 import { type EmittedEvent, recordEvents } from "../record-events.ts";
-import { type Violation, violations } from "./checks.ts";
+import { type Look, type Violation, violations } from "./checks.ts";
 import { createSimDestinations } from "./destination.ts";
 import { createSimDice } from "./dice.ts";
 import { createRecords } from "./records.ts";
 import { describeScenario, drawScenario, type Scenario } from "./scenario.ts";
-import { type Reachable, runClient, type SimRequest } from "./sim-clients.ts";
+import { type Reachable, runClient, type SimAnswer, type SimRequest } from "./sim-clients.ts";
 import { createSimQueue } from "./sim-queue.ts";
 import { createStory } from "./story.ts";
 import { createVirtualTime } from "./virtual-time.ts";
@@ -46,10 +46,10 @@ export async function simulate(seed: number, scenario: Scenario = drawScenario(s
   const story = createStory(time);
   const events: EmittedEvent[] = [];
   const names = [...new Set(scenario.lanes.map(({ destination }) => destination))];
-  const { lanes, rttMs, queueFaults: faults, calmAtMs } = scenario;
+  const { lanes, rttMs, queueFaults: faults, calmAtMs, queueLimitBytes: maxMessageBytes } = scenario;
   const destinations = createSimDestinations({ time, dice, records, story, lanes, rttMs });
-  const queue = createSimQueue({ time, dice, story, records, name: "queue", faults });
-  const deadLetters = createSimQueue({ time, dice, story, records, name: "dead-letters", faults });
+  const queue = createSimQueue({ time, dice, story, records, name: "queue", faults, maxMessageBytes });
+  const deadLetters = createSimQueue({ time, dice, story, records, name: "dead-letters", faults, maxMessageBytes });
   let serial = 0;
   let key = "key-0";
 
@@ -108,6 +108,7 @@ export async function simulate(seed: number, scenario: Scenario = drawScenario(s
   for (const { atMs, kind } of scenario.restarts) {
     time.after(atMs, () => {
       const old = current;
+      old.gateway.unwatch();
       story.tell(`${old.process}: ${kind}`, [old.process]);
       if (kind === "kill") old.life.die();
       else {
@@ -121,7 +122,9 @@ export async function simulate(seed: number, scenario: Scenario = drawScenario(s
 
   const requests: SimRequest[] = [];
   let busy = scenario.clients.length;
-  const shared = { time, dice, records, story, requests, patientUntilMs: calmAtMs + clientGraceMs };
+  const answers: SimAnswer[] = [];
+  const patientUntilMs = calmAtMs + clientGraceMs;
+  const shared = { time, dice, records, story, requests, answers, patientUntilMs, bigShare: scenario.bigShare };
   for (const [id, plan] of scenario.clients.entries()) {
     void runClient(id, plan, { ...shared, reach: () => current.reachable }).then(() => busy--);
   }
@@ -173,6 +176,14 @@ export async function simulate(seed: number, scenario: Scenario = drawScenario(s
     time.after(dice.below(500), () => void turn());
   }
 
+  const looks: Look[] = [];
+  const look = () => {
+    looks.push({ at: time.elapsed(), isReady: current.gateway.problem() === undefined });
+    if (busy > 0) time.after(1000, look);
+    else current.gateway.unwatch();
+  };
+  look();
+
   const isQuiet = () =>
     busy === 0 &&
     queue.size === 0 &&
@@ -185,6 +196,8 @@ export async function simulate(seed: number, scenario: Scenario = drawScenario(s
     records,
     requests,
     events,
+    answers,
+    looks,
     arrivals: destinations.arrivals,
     queued: queue.bodies(),
     letters: deadLetters.bodies(),

@@ -74,6 +74,10 @@ export interface Scenario {
   readonly flushBatch: number;
   readonly flushEnvironments: number;
   readonly rttMs: number;
+  /** The largest message that the queue takes. */
+  readonly queueLimitBytes: number;
+  /** Share of requests that hold one record too large for the queue, not for the destination. */
+  readonly bigShare: number;
   /** From here on everything works, but records that are not good. */
   readonly calmAtMs: number;
 }
@@ -103,7 +107,7 @@ export function drawScenario(seed: number): Scenario {
   const during = () => dice.below(calmAtMs);
   const some = <T>(probability: number, make: () => T): T[] =>
     often(probability) ? Array.from({ length: dice.between(1, 3) }, make) : [];
-  return {
+  const drawn: Omit<Scenario, "queueLimitBytes" | "bigShare"> = {
     seed,
     mode,
     hasQueue,
@@ -123,6 +127,9 @@ export function drawScenario(seed: number): Scenario {
     rttMs: dice.pick([1, 5, 30]),
     calmAtMs,
   };
+  const isNarrow = hasQueue && often(0.15);
+  const queueLimitBytes = isNarrow ? dice.pick([10_240, 11_264]) : 2 ** 20;
+  return { ...drawn, queueLimitBytes, bigShare: isNarrow && mode === "daemon" ? dice.pick([0, 0.3]) : 0 };
 }
 
 function phases(dice: SimDice, calmAtMs: number): Phase[] {
@@ -210,6 +217,7 @@ export function describeScenario(scenario: Scenario): string {
     ...counted("flush kills", scenario.flushKills),
     ...counted("rotations", scenario.rotations),
     ...scenario.clockSteps.map(({ ms }) => `clock ${ms} ms`),
+    ...(scenario.queueLimitBytes < 2 ** 20 ? [`a queue of ${scenario.queueLimitBytes} bytes a message`] : []),
     ...(scenario.budgetBytes < 2 ** 20 ? [`budget ${scenario.budgetBytes} bytes`] : []),
   ];
   return parts.join("; ");

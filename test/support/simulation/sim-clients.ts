@@ -15,6 +15,7 @@ import type { VirtualTime } from "./virtual-time.ts";
 export interface SimRequest {
   readonly client: number;
   readonly plan: ClientPlan;
+  readonly isBig: boolean;
   readonly records: readonly SimRecord[];
   readonly sentAt: number;
   /** Answers that asked to come back later. */
@@ -45,6 +46,16 @@ export interface ClientsOptions {
   readonly reach: () => Reachable | undefined;
   /** Clients give up on what is not taken by then. */
   readonly patientUntilMs: number;
+  readonly bigShare: number;
+  /** Every answer, and how long it took. */
+  readonly answers: SimAnswer[];
+}
+
+/** An answer, or its absence, as a client saw it. */
+export interface SimAnswer {
+  readonly at: number;
+  readonly tookMs: number;
+  readonly isAccepted: boolean;
 }
 
 type Answer =
@@ -60,7 +71,7 @@ export async function runClient(
   plan: ClientPlan,
   { requests, ...options }: ClientsOptions & { readonly requests: SimRequest[] },
 ): Promise<void> {
-  const { time, dice, records, story, reach, patientUntilMs } = options;
+  const { time, dice, records, story, reach, patientUntilMs, bigShare, answers } = options;
   const pause = (ms: number) => new Promise<void>((resolve) => void time.after(ms, resolve));
   const leaving = new AbortController();
   if (plan.leavesAtMs !== undefined) time.after(plan.leavesAtMs, () => leaving.abort("left"));
@@ -73,19 +84,20 @@ export async function runClient(
   }
 
   function make(): SimRequest {
-    const count = dice.between(1, plan.maxItems);
+    const isBig = bigShare > 0 && dice.chance(bigShare);
+    const count = isBig ? 1 : dice.between(1, plan.maxItems);
     const made = Array.from({ length: count }, () => {
       const { poison, signal, destination } = plan;
-      const nature = poison && dice.chance(poison.share) ? dice.pick(poison.natures) : "good";
+      const nature = poison && !isBig && dice.chance(poison.share) ? dice.pick(poison.natures) : "good";
       return records.add({ nature, signal, destination, client: id });
     });
     const fate = { postponed: 0, lost: 0, ackedAt: undefined, rejected: 0, refused: undefined, left: false };
-    return { client: id, plan, records: made, sentAt: time.elapsed(), ...fate };
+    return { client: id, plan, isBig, records: made, sentAt: time.elapsed(), ...fate };
   }
 
-  function encode({ records: held }: SimRequest): Uint8Array {
+  function encode({ records: held, isBig }: SimRequest): Uint8Array {
     const names = held.map(({ name }) => name);
-    const padding = Array.from({ length: plan.padding }, () => dice.below(36).toString(36)).join("");
+    const padding = Array.from({ length: isBig ? 5000 : plan.padding }, () => dice.below(36).toString(36)).join("");
     return requestOf(plan.signal, { names, padding, timeUnixNano: wireTime });
   }
 
@@ -94,8 +106,13 @@ export async function runClient(
     const names = `client ${id} (${plan.signal}, ${namesOf(request.records)})`;
     while (!leaving.signal.aborted) {
       const process = reach();
+      const began = time.elapsed();
       const answer = process && (await Promise.race([send(process, bytes), process.gone, left(leaving.signal)]));
       if (leaving.signal.aborted) break;
+      if (answer) {
+        const at = time.elapsed();
+        answers.push({ at, tookMs: at - began, isAccepted: answer.kind === "accepted" });
+      }
       if (!answer) {
         request.lost++;
         story.tell(`${names}: connection lost`, ids);

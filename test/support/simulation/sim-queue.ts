@@ -37,10 +37,19 @@ export interface SimQueueOptions {
   readonly records: Records;
   readonly name: QueueFault["of"];
   readonly faults: readonly QueueFault[];
+  readonly maxMessageBytes: number;
 }
 
 /** An empty queue. */
-export function createSimQueue({ time, dice, story, records, name, faults }: SimQueueOptions): SimQueue {
+export function createSimQueue({
+  time,
+  dice,
+  story,
+  records,
+  name,
+  faults,
+  maxMessageBytes,
+}: SimQueueOptions): SimQueue {
   const kept = new Map<string, Kept>();
   let serial = 0;
 
@@ -67,9 +76,10 @@ export function createSimQueue({ time, dice, story, records, name, faults }: Sim
         const stored = lost && dice.chance(0.2);
         const unsent: number[] = [];
         for (const [index, body] of bodies.entries()) {
-          const fails = lost || (!isWhole && fault !== undefined && dice.chance(fault.share));
+          const fails =
+            lost || body.length > maxMessageBytes || (!isWhole && fault !== undefined && dice.chance(fault.share));
           if (fails) unsent.push(index);
-          if (!fails || stored) put(String(body));
+          if (!fails || (stored && body.length <= maxMessageBytes)) put(String(body));
           const held = records.read(payloadOf(String(body)));
           story.tell(
             `${process} → ${name}: ${held.length} records${fails ? " → failed" : ""}`,

@@ -48,11 +48,12 @@ export function createVirtualTime(): VirtualTime {
             if (!isDead()) resolve();
           };
           if (signal?.aborted) return wake();
-          const cancel = after(ms, wake);
           const ended = () => {
             cancel();
+            signal?.removeEventListener("abort", ended);
             wake();
           };
+          const cancel = after(ms, ended);
           signal?.addEventListener("abort", ended, { once: true });
         }),
     };

@@ -1,3 +1,5 @@
+import { type Availability, createAvailability } from "../../../daemon/process/availability.ts";
+import { probeDestination } from "../../../daemon/process/probe.ts";
 import { createFlush } from "../../../functions/flush.ts";
 import type { Sink } from "../../../shared/batch/accept.ts";
 import type { Clock, Random } from "../../../shared/clock.ts";
@@ -12,6 +14,7 @@ import type { Config } from "../../../shared/config/resolve.ts";
 import { createDeliver } from "../../../shared/delivery/deliver.ts";
 import type { Destinations } from "../../../shared/delivery/destination.ts";
 import { createRetryingDeliver } from "../../../shared/delivery/retry.ts";
+import { createSend } from "../../../shared/delivery/send.ts";
 import type { Transport } from "../../../shared/delivery/transport.ts";
 import { createHealth } from "../../../shared/grpc/health.ts";
 import type { Queue } from "../../../shared/queue/queue.ts";
@@ -52,6 +55,10 @@ export interface Gateway {
   readonly grpc: ReadonlyMap<string, GrpcReceive>;
   /** What is still held of requests. */
   held(): { readonly bytes: number; readonly requests: number };
+  /** Why it is not ready. */
+  problem(): string | undefined;
+  /** Nobody looks whether it is ready any more. */
+  unwatch(): void;
   stop(): Promise<void>;
 }
 
@@ -72,6 +79,8 @@ export function createDaemonGateway(adapters: Adapters, sizes: Sizes): Gateway {
   const budget = createBudget(sizes.budgetBytes);
   const groups = new Map<string, GroupCommit>();
   const sinks = new Map<string, Sink>();
+  const watching = new AbortController();
+  const availabilities: Availability[] = [];
   const maxBatchBytes = limits.maxExportBytes;
   for (const destination of adapters.destinations) {
     const spill = queue && createQueueCommit(createQueueSink({ queue, destination, clock, emit, maxBatchBytes }));
@@ -95,7 +104,10 @@ export function createDaemonGateway(adapters: Adapters, sizes: Sizes): Gateway {
     });
     const { batchItems: maxItems, batchDelayMs: maxDelayMs } = sizes;
     const bounds = { maxBytes: 4 * 2 ** 20, maxItems, maxDelayMs, maxConcurrent: 8, passBytes: 2000 };
-    const group = createGroupCommit({ commit, clock, ...bounds });
+    const watched = createAvailability({ commit, probe: () => probe(destination), clock, onChange: () => {} });
+    void watched.watch(watching.signal);
+    availabilities.push(watched);
+    const group = createGroupCommit({ commit: watched.commit, clock, ...bounds });
     groups.set(destination, group);
     sinks.set(destination, createBudgetSink({ sink: group, budget, retryAfterMs: 1000 }));
   }
@@ -105,12 +117,23 @@ export function createDaemonGateway(adapters: Adapters, sizes: Sizes): Gateway {
       const loads = [...groups.values()].map((group) => group.load());
       return { bytes: budget.used(), requests: loads.reduce((sum, { requests }) => sum + requests, 0) };
     },
+    problem: () => availabilities.map((each) => each.problem()).find((problem) => problem !== undefined),
+    unwatch: () => watching.abort(),
     async stop() {
+      watching.abort();
       for (const group of groups.values()) group.hurry();
       void clock.sleep(12_000).then(() => stop.abort());
       await Promise.all([...groups.values()].map((group) => group.close()));
     },
   };
+
+  /** As `egress/pipeline.ts`: the queue answers whoever only connects to it. */
+  async function probe(name: string): Promise<string | undefined> {
+    const [destination] = destinations.candidates(name);
+    const send = createSend({ destinations, transport, clock, userAgent });
+    const problem = destination && (await probeDestination(send, destination));
+    return queue ? undefined : problem;
+  }
 }
 
 /** The ingest function: every request straight into the queue. */
@@ -124,6 +147,8 @@ export function createFunctionGateway(adapters: Adapters & { readonly queue: Que
   return {
     ...receiversOf(new Map(sinks), emit),
     held: () => ({ bytes: 0, requests: 0 }),
+    problem: () => undefined,
+    unwatch: () => {},
     stop: async () => {},
   };
 }

@@ -127,9 +127,23 @@ export function drawScenario(seed: number): Scenario {
     rttMs: dice.pick([1, 5, 30]),
     calmAtMs,
   };
-  const isNarrow = hasQueue && often(0.15);
+  const isNarrow = hasQueue && often(0.3);
   const queueLimitBytes = isNarrow ? dice.pick([10_240, 11_264]) : 2 ** 20;
-  return { ...drawn, queueLimitBytes, bigShare: isNarrow && mode === "daemon" ? dice.pick([0, 0.3]) : 0 };
+  const bigShare = isNarrow && mode === "daemon" ? dice.pick([0, 0.3]) : 0;
+  return { ...drawn, ...aimed(drawn, isNarrow), queueLimitBytes, bigShare };
+}
+
+/** Makes faults meet what they are about: a clock is set while something waits, a narrow queue has large requests. */
+function aimed({ clients, clockSteps, lanes }: Pick<Scenario, "clients" | "clockSteps" | "lanes">, isNarrow: boolean) {
+  const waiting = lanes.flatMap((lane) => lane.phases);
+  return {
+    clients: isNarrow ? clients.map((plan) => ({ ...plan, padding: 1200 })) : clients,
+    ...(isNarrow && { budgetBytes: 64 * 2 ** 20 }),
+    clockSteps: clockSteps.map((step, at) => {
+      const phase = waiting[at % Math.max(1, waiting.length)];
+      return phase ? { ...step, atMs: (phase.fromMs + phase.toMs) / 2 } : step;
+    }),
+  };
 }
 
 function phases(dice: SimDice, calmAtMs: number): Phase[] {

@@ -97,7 +97,7 @@ export async function runClient(
 
   function encode({ records: held, isBig }: SimRequest): Uint8Array {
     const names = held.map(({ name }) => name);
-    const padding = Array.from({ length: isBig ? 5000 : plan.padding }, () => dice.below(36).toString(36)).join("");
+    const padding = Array.from({ length: isBig ? 16_000 : plan.padding }, () => dice.below(36).toString(36)).join("");
     return requestOf(plan.signal, { names, padding, timeUnixNano: wireTime });
   }
 

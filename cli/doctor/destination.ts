@@ -7,7 +7,7 @@ import { exportRequest } from "../../shared/delivery/send.ts";
 import { createHttpTransport } from "../../shared/node/http-transport.ts";
 import { systemClock as clock } from "../../shared/node/system-clock.ts";
 import { userAgent } from "../../shared/user-agent.ts";
-import { type Check, failed, ok, skipped, warning } from "./check.ts";
+import { type Check, failed, ok, skipped } from "./check.ts";
 
 /** Does the destination take these credentials? Asked with an export request that holds nothing, for each signal. */
 export async function checkDestination(stage: string, config: Config | undefined): Promise<readonly Check[]> {
@@ -28,9 +28,13 @@ export async function checkDestination(stage: string, config: Config | undefined
       case "delivered":
         return ok(name, `${destination.endpoint} takes them`);
       case "refused":
-        return ok(name, `the credentials are accepted (an empty request is not: ${verdict.message})`);
+        return failed(
+          name,
+          verdict.message,
+          `An empty request should be taken. ${fixOf(0, { signal, stage, destination })}`,
+        );
       case "retry":
-        return warning(name, verdict.reason, `Try again later: sluice doctor --stage ${stage}`);
+        return failed(name, verdict.reason, `It cannot take data now. Try again: sluice doctor --stage ${stage}`);
       case "misconfigured":
         return failed(name, verdict.message, fixOf(verdict.status, { signal, stage, destination }));
     }

@@ -4,16 +4,16 @@ import type { Send } from "../../shared/delivery/send.ts";
 
 const timeoutMs = 5000;
 
-/** Sends an export that holds nothing: address, TLS and credentials are right if it is answered. */
+/** Sends an export that holds nothing: address, TLS and credentials are right if it is taken. Whatever else is said is no sign of life. */
 export async function probeDestination(send: Send, { name, exporter }: Destination): Promise<string | undefined> {
   const [format = "otlp/traces"] = exporter.formats;
   const verdict = await send({ ...exporter.probe(format), destination: name, timeoutMs });
   switch (verdict.kind) {
     case "delivered":
-    case "refused":
       return undefined;
     case "retry":
       return verdict.reason;
+    case "refused":
     case "misconfigured":
       return verdict.message;
   }

@@ -1,4 +1,4 @@
-import type { Clock } from "../clock.ts";
+import { type Clock, monotonic } from "../clock.ts";
 import { type Authorize, authorizeAtHand } from "./auth.ts";
 import { type Destination, type Destinations, isSameDestination } from "./destination.ts";
 import type { Payload } from "./exporter.ts";
@@ -10,7 +10,7 @@ export interface SendOptions {
   readonly transport: Transport;
   /** Default: credentials that are at hand. */
   readonly authorize?: Authorize;
-  readonly clock: Pick<Clock, "now">;
+  readonly clock: Clock;
   readonly userAgent: string;
 }
 
@@ -18,6 +18,7 @@ export interface SendOptions {
 export interface Export extends Payload {
   /** Its name. */
   readonly destination: string;
+  /** For everything that this export tries, all credentials together. */
   readonly timeoutMs: number;
   readonly abort?: AbortSignal;
 }
@@ -36,6 +37,8 @@ export function createSend(options: SendOptions): Send {
   const { destinations, transport, authorize = authorizeAtHand, clock, userAgent } = options;
 
   async function send(given: Export): Promise<Verdict> {
+    const endsAt = monotonic(clock) + given.timeoutMs;
+    const left = () => endsAt - monotonic(clock);
     const tried: Destination[] = [];
     let reloaded = false;
     let verdict: Verdict | undefined;
@@ -44,16 +47,24 @@ export function createSend(options: SendOptions): Send {
       const next = destinations.candidates(given.destination).find(isNew);
       if (next) {
         tried.push(next);
-        const answered = await sendTo(next, given);
+        const answered = await sendTo(next, { ...given, timeoutMs: Math.max(1, left()) });
         verdict ??= answered;
         if (!areCredentialsRefused(answered)) return answered;
       } else {
         if (reloaded || !verdict) break;
         reloaded = true;
-        await destinations.refused(given.destination);
+        await within(left(), destinations.refused(given.destination));
       }
+      if (left() <= 0) break;
     }
     return verdict ?? misconfigured(`no destination named ${given.destination} is configured`);
+  }
+
+  /** Settings that are slow to come are there for the next export. */
+  async function within(ms: number, work: Promise<void>): Promise<void> {
+    const over = new AbortController();
+    await Promise.race([work, clock.sleep(Math.max(0, ms), over.signal)]);
+    over.abort("no longer waited for");
   }
 
   async function sendTo(destination: Destination, given: Export): Promise<Verdict> {

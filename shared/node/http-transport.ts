@@ -14,7 +14,7 @@ import { parseHttpUrl, transportFailure } from "./transport-failure.ts";
 export interface HttpTransportOptions {
   /** Connections to one destination; default 8. */
   readonly maxSockets?: number;
-  /** Most bytes read of an answer; default 64 KiB. The rest is not waited for. */
+  /** Most bytes read of an answer; default 1 MiB, so that a long partial success keeps its count. The rest is not waited for. */
   readonly maxAnswerBytes?: number;
   /** How long an idle connection is kept, milliseconds; default 30 s. */
   readonly keepAliveMs?: number;
@@ -36,11 +36,11 @@ const maxAgents = 64;
 type Attempt = TransportAnswer | { readonly kind: "stale" };
 
 /**
- * Posts over HTTP/1.1 with kept-alive connections. A connection that the other side closed while it was idle, as happens
- * while a Lambda is frozen, is replaced at once and unseen. Certificate errors and malformed URLs are `permanent`.
+ * Posts over HTTP/1.1 with kept-alive connections. One that the other side closed while it was idle, as happens while a Lambda is
+ * frozen, is replaced once, by a fresh one: a request is sent twice at most. Certificate errors and malformed URLs are `permanent`.
  */
 export function createHttpTransport(options: HttpTransportOptions = {}): HttpTransport {
-  const { maxSockets = 8, maxAnswerBytes = 65_536, keepAliveMs = 30_000, ca, env = {} } = options;
+  const { maxSockets = 8, maxAnswerBytes = 1024 * 1024, keepAliveMs = 30_000, ca, env = {} } = options;
   const pool = {
     keepAlive: true,
     maxSockets,
@@ -71,14 +71,18 @@ export function createHttpTransport(options: HttpTransportOptions = {}): HttpTra
   }
 
   async function post(request: ExportRequest, given: PostOptions): Promise<TransportAnswer> {
-    const timeout = AbortSignal.timeout(given.timeoutMs);
+    const timeoutMs = Math.max(1, Math.ceil(given.timeoutMs));
+    const timeout = AbortSignal.timeout(timeoutMs);
     const signal = given.abort ? AbortSignal.any([given.abort, timeout]) : timeout;
     let answer = await attempt(request, signal);
-    // Every stale connection fails at once, so this ends at the first fresh one.
-    for (let stale = 0; answer.kind === "stale" && stale < maxSockets; stale++) answer = await attempt(request, signal);
+    if (answer.kind === "stale") {
+      // What was idle beside it is as stale. A second reset, on a fresh connection, is an answer: the request may have arrived.
+      for (const agent of agents.values()) forgetIdle(agent);
+      answer = await attempt(request, signal);
+    }
     if (answer.kind === "stale") return { kind: "failed", reason: "connection reset", permanent: false };
     if (answer.kind === "failed" && timeout.aborted) {
-      return { kind: "failed", reason: `no answer within ${given.timeoutMs} ms`, permanent: false };
+      return { kind: "failed", reason: `no answer within ${timeoutMs} ms`, permanent: false };
     }
     return answer;
   }
@@ -93,10 +97,16 @@ export function createHttpTransport(options: HttpTransportOptions = {}): HttpTra
       const outgoing = open(tls ? httpsRequest : httpRequest, url, { method: "POST", agent, headers, signal });
       if ("kind" in outgoing) return resolve(outgoing);
       outgoing.on("response", (response) => resolve(read(response, maxAnswerBytes)));
+      // Nobody asked for another protocol: without this the request would never end.
+      outgoing.on("upgrade", ({ statusCode }, socket) => {
+        socket.destroy();
+        resolve({ kind: "failed", reason: `answered HTTP ${statusCode}, which nobody asked for`, permanent: false });
+      });
       outgoing.on("error", (error: NodeJS.ErrnoException) => {
         const stale = outgoing.reusedSocket && (error.code === "ECONNRESET" || error.code === "EPIPE");
         resolve(stale ? { kind: "stale" } : transportFailure(error));
       });
+      outgoing.on("close", () => resolve({ kind: "failed", reason: "closed without an answer", permanent: false }));
       outgoing.end(request.body);
     });
   }
@@ -106,6 +116,10 @@ export function createHttpTransport(options: HttpTransportOptions = {}): HttpTra
   }
 
   return { post, close };
+}
+
+function forgetIdle({ freeSockets }: HttpAgent): void {
+  for (const socket of Object.values(freeSockets).flat()) socket?.destroy();
 }
 
 /** A header that HTTP does not allow is thrown, not emitted. */

@@ -21,11 +21,18 @@ export function encodeResponse(signal: Signal, encoding: Encoding, partial?: Par
 }
 
 /**
- * Reads an `Export…ServiceResponse`: what was not taken, or undefined for full success, for a `partial_success` that
- * says nothing, and for bytes that cannot be read (an answer with status 200 is a success whatever its body).
+ * Reads an `Export…ServiceResponse`: what was not taken, or undefined for full success and for a `partial_success` that says
+ * nothing. `unreadable`: bytes that are not such an answer. One that was cut short is read up to there: its count comes first.
  */
-export function decodeResponse(bytes: Uint8Array, signal: Signal, encoding: Encoding): PartialSuccess | undefined {
-  const { rejected, message } = encoding === "json" ? decodeJson(bytes, signal) : decodeProtobuf(bytes);
+export function decodeResponse(
+  bytes: Uint8Array,
+  signal: Signal,
+  encoding: Encoding,
+): PartialSuccess | undefined | "unreadable" {
+  if (bytes.length === 0) return undefined;
+  const decoded = encoding === "json" ? decodeJson(bytes, signal) : decodeProtobuf(bytes);
+  if (decoded === "unreadable") return decoded;
+  const { rejected, message } = decoded;
   if (rejected <= 0 && message === "") return undefined;
   return { rejected: Math.max(0, rejected), message: boundedText(message) };
 }
@@ -49,43 +56,56 @@ function encodeJson(signal: Signal, rejected: number, message: string): Uint8Arr
 
 const nothing: PartialSuccess = { rejected: 0, message: "" };
 
-function decodeProtobuf(bytes: Uint8Array): PartialSuccess {
-  if (bytes.length > maxDocumentBytes) return nothing;
+function decodeProtobuf(bytes: Uint8Array): PartialSuccess | "unreadable" {
+  if (bytes.length > maxDocumentBytes) return "unreadable";
+  const found = { ...nothing };
   try {
-    return readResponse(new protobuf.Reader(bytes));
+    readResponse(new protobuf.Reader(bytes), found);
+    return found;
   } catch {
-    return nothing;
+    return found.rejected > 0 ? found : "unreadable";
   }
 }
 
-function readResponse(reader: protobuf.Reader): PartialSuccess {
-  let { rejected, message } = nothing;
+function readResponse(reader: protobuf.Reader, found: { rejected: number; message: string }): void {
   while (reader.pos < reader.len) {
     const tag = reader.uint32();
     if (tag !== 0x0a) {
       reader.skipType(tag & 7);
       continue;
     }
-    const partial = new protobuf.Reader(reader.bytes());
-    while (partial.pos < partial.len) {
-      const inner = partial.uint32();
-      if (inner === 0x08) rejected = Number(partial.int64());
-      else if (inner === 0x12) message = partial.string();
-      else partial.skipType(inner & 7);
+    const end = reader.uint32() + reader.pos;
+    while (reader.pos < end) {
+      const inner = reader.uint32();
+      if (inner === 0x08) found.rejected = Number(reader.int64());
+      else if (inner === 0x12) found.message = reader.string();
+      else reader.skipType(inner & 7);
     }
   }
-  return { rejected, message };
 }
 
-function decodeJson(bytes: Uint8Array, signal: Signal): PartialSuccess {
+function decodeJson(bytes: Uint8Array, signal: Signal): PartialSuccess | "unreadable" {
   const response = parseObject(bytes);
-  const partial = asObject(response?.partialSuccess ?? response?.partial_success);
+  if (response === undefined) return cutShort(bytes, signal);
+  const known = response.partialSuccess ?? response.partial_success;
+  // Another service's JSON; fields that a later version adds stand beside this one.
+  const isOurs = "partialSuccess" in response || "partial_success" in response;
+  if (!isOurs && Object.keys(response).length > 0) return "unreadable";
+  const partial = asObject(known);
   if (partial === undefined) return nothing;
   const message = partial.errorMessage ?? partial.error_message;
   return {
     rejected: asInteger(partial[signal.rejectedField] ?? partial[snakeCase(signal.rejectedField)]) ?? 0,
     message: typeof message === "string" ? message : "",
   };
+}
+
+function cutShort(bytes: Uint8Array, { rejectedField }: Signal): PartialSuccess | "unreadable" {
+  const start = new TextDecoder().decode(bytes.subarray(0, 1000));
+  const count = new RegExp(`^\\s*\\{\\s*"partialSuccess"\\s*:\\s*\\{\\s*"${rejectedField}"\\s*:\\s*"?(\\d+)`).exec(
+    start,
+  )?.[1];
+  return count === undefined ? "unreadable" : { rejected: Number(count), message: "" };
 }
 
 function snakeCase(name: string): string {

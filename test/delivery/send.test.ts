@@ -43,6 +43,45 @@ function stand(keys: {
 }
 
 describe("createSend()", () => {
+  it("ends by its deadline, however many credentials it tries", async () => {
+    const clock = createManualClock();
+    const timeouts: number[] = [];
+    const send = createSend({
+      destinations: {
+        candidates: () =>
+          ["new", "old"].map((key) =>
+            grafanaCloudDestination({ endpoint: "http://x/otlp", instanceId: "1", apiKey: secret(key) }),
+          ),
+        refused: () => new Promise(() => {}),
+      },
+      transport: {
+        async post(_, { timeoutMs }) {
+          timeouts.push(timeoutMs);
+          clock.advance(600);
+          return { kind: "answered", status: 401, headers: {}, body: new Uint8Array() };
+        },
+      },
+      clock,
+      userAgent: "Sluice/1",
+    });
+    expect(await send(given)).toMatchObject({ kind: "misconfigured", status: 401 });
+    expect(timeouts).toEqual([1000, 400]);
+  });
+
+  it("does not wait longer than its deadline for settings that are read again", async () => {
+    const clock = createManualClock();
+    const startedAt = clock.now();
+    const destination = grafanaCloudDestination({ endpoint: "http://x/otlp", instanceId: "1", apiKey: secret("a") });
+    const send = createSend({
+      destinations: { candidates: () => [destination], refused: () => new Promise(() => {}) },
+      transport: { post: async () => ({ kind: "answered", status: 403, headers: {}, body: new Uint8Array() }) },
+      clock,
+      userAgent: "Sluice/1",
+    });
+    expect(await send(given)).toMatchObject({ kind: "misconfigured", status: 403 });
+    expect(clock.now() - startedAt).toBe(1000);
+  });
+
   it("posts the body to the signal's URL", async () => {
     const { send, requests } = stand({ before: ["a"], valid: ["a"] });
     expect(await send(given)).toEqual({ kind: "delivered", rejected: 0 });

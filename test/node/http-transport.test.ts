@@ -106,6 +106,33 @@ describe("createHttpTransport()", () => {
     expect(sockets).toHaveLength(2);
   });
 
+  it("sends a request twice at most where every connection is reset after the request was stored", async () => {
+    const answered = "HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n";
+    let stored = 0;
+    let isBroken = false;
+    const { url } = await serveTcp((socket) => {
+      socket.on("data", () => {
+        if (!isBroken) return void setTimeout(() => socket.write(answered), 20);
+        stored += 1;
+        return void socket.resetAndDestroy();
+      });
+    });
+    const transport = create({ maxSockets: 8 });
+    await Promise.all(Array.from({ length: 8 }, () => post(url, {}, transport)));
+    isBroken = true;
+    expect(await post(url, {}, transport)).toMatchObject({ kind: "failed", permanent: false });
+    expect(stored).toBe(2);
+  });
+
+  it("ends an export that is answered by another protocol, which nobody asked for", async () => {
+    const switching = "HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: echo\r\n\r\n";
+    const { url } = await serveTcp((socket) => socket.on("data", () => socket.write(switching)));
+    const transport = create({ maxSockets: 1 });
+    for (let round = 0; round < 2; round++) {
+      expect(await post(url, {}, transport)).toMatchObject({ kind: "failed", reason: expect.stringContaining("101") });
+    }
+  });
+
   it("does not send again what a fresh connection lost: that may have arrived", async () => {
     const { url, sockets } = await serveTcp((socket) => socket.on("data", () => socket.resetAndDestroy()));
     expect(await post(url)).toMatchObject({

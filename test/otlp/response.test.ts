@@ -53,21 +53,35 @@ describe("decodeResponse()", () => {
   const unreported: [string, Encoding, Uint8Array][] = [
     ["an empty body", "protobuf", bytes("")],
     ["a partial success that says nothing", "protobuf", bytes("0a00")],
-    ["a truncated message", "protobuf", bytes("01")],
-    ["a length past the end", "protobuf", bytes("0a05")],
-    ["an unterminated group", "protobuf", bytes("0b")],
-    ["a million nested groups", "protobuf", new Uint8Array(1_000_000).fill(0x0b)],
     ["an empty body", "json", text.encode("")],
     ["an empty object", "json", text.encode("{}")],
     ["a partial success that says nothing", "json", text.encode('{"partialSuccess":{}}')],
     ["null", "json", text.encode('{"partialSuccess":null}')],
-    ["an array", "json", text.encode("[]")],
-    ["text", "json", text.encode("OK")],
-    ["invalid UTF-8", "json", Uint8Array.of(0xff)],
-    ["a million brackets", "json", text.encode("[".repeat(1_000_000))],
+    ["a field of a later version beside it", "json", text.encode('{"partialSuccess":{},"later":1}')],
   ];
   it.each(unreported)("takes %s (%s) for full success", (_name, encoding, body) => {
     expect(decodeResponse(body, signals.traces, encoding)).toBeUndefined();
+  });
+
+  const unreadable: [string, Encoding, Uint8Array][] = [
+    ["a truncated message", "protobuf", bytes("01")],
+    ["a length past the end", "protobuf", bytes("0a05")],
+    ["an unterminated group", "protobuf", bytes("0b")],
+    ["a million nested groups", "protobuf", new Uint8Array(1_000_000).fill(0x0b)],
+    ["a page to sign in", "protobuf", text.encode("<!doctype html><title>Sign in</title>")],
+    ["an array", "json", text.encode("[]")],
+    ["text", "json", text.encode("OK")],
+    ["another service's answer", "json", text.encode('{"status":"ok"}')],
+    ["invalid UTF-8", "json", Uint8Array.of(0xff)],
+    ["a million brackets", "json", text.encode("[".repeat(1_000_000))],
+  ];
+  it.each(unreadable)("does not take %s (%s) for success", (_name, encoding, body) => {
+    expect(decodeResponse(body, signals.traces, encoding)).toBe("unreadable");
+  });
+
+  it.each(encodings)("reads the count of a partial success in %s that was cut short", (encoding) => {
+    const whole = encodeResponse(signals.logs, encoding, { rejected: 7, message: "because ".repeat(100) });
+    expect(decodeResponse(whole.subarray(0, 60), signals.logs, encoding)).toMatchObject({ rejected: 7 });
   });
 
   const tolerated: [string, string, unknown][] = [

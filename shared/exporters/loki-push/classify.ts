@@ -2,9 +2,9 @@ import type { AnswerContext } from "../../delivery/exporter.ts";
 import { parseRetryAfter } from "../../delivery/retry-after.ts";
 import type { TransportAnswer } from "../../delivery/transport.ts";
 import type { Verdict } from "../../delivery/verdict.ts";
+import { meaningOf } from "../http-status.ts";
 import { maxAnswerText, printable } from "../printable.ts";
 
-const operatorFaults = new Set([401, 403, 404, 405, 407]);
 /** Loki's words for a tenant that sends more than it may: what one request holds, beside what a second may hold. */
 const rateLimited =
   /\(limit: (?<limit>\d+) bytes\/sec\) while attempting to ingest '\d+' lines totaling '(?<size>\d+)' bytes/;
@@ -19,18 +19,17 @@ export function classify(answer: TransportAnswer, { now }: AnswerContext): Verdi
     return answer.permanent ? { kind: "misconfigured", status: 0, message: reason } : { kind: "retry", reason };
   }
   const { status } = answer;
-  if (status >= 200 && status < 300) return { kind: "delivered", rejected: 0 };
+  const meaning = meaningOf(status);
+  if (meaning === "success") return { kind: "delivered", rejected: 0 };
   const message = describe(answer);
-  if (status === 413 || (status === 429 && neverFits(message))) {
+  if (meaning === "too-large" || (meaning === "throttled" && neverFits(message))) {
     return { kind: "refused", reason: "too-large", status, message };
   }
-  if (status === 408 || status === 429 || status >= 500) {
-    const afterMs = parseRetryAfter(answer.headers["retry-after"], now);
-    const throttled = status === 429 && ({ throttled: true } as const);
-    return { kind: "retry", reason: message, ...(afterMs !== undefined && { afterMs }), ...throttled };
-  }
-  if (status < 400 || operatorFaults.has(status)) return { kind: "misconfigured", status, message };
-  return { kind: "refused", reason: "rejected", status, message };
+  if (meaning === "operator") return { kind: "misconfigured", status, message };
+  if (meaning === "content") return { kind: "refused", reason: "rejected", status, message };
+  const afterMs = parseRetryAfter(answer.headers["retry-after"], now);
+  const throttled = meaning === "throttled" && ({ throttled: true } as const);
+  return { kind: "retry", reason: message, ...(afterMs !== undefined && { afterMs }), ...throttled };
 }
 
 /** A request that is larger than what a second may hold is refused however long one waits, unless the burst is larger. */

@@ -1,3 +1,4 @@
+import { decodeContent } from "../../compression/content-encoding.ts";
 import type { AnswerContext } from "../../delivery/exporter.ts";
 import { parseRetryAfter } from "../../delivery/retry-after.ts";
 import type { TransportAnswer } from "../../delivery/transport.ts";
@@ -6,11 +7,14 @@ import { answerEncodingOf } from "../../otlp/media-type.ts";
 import { decodeResponse } from "../../otlp/response.ts";
 import { decodeStatus, type RpcStatus } from "../../otlp/status.ts";
 import { exceedsGrafanaLimit } from "../grafana-limits.ts";
+import { meaningOf } from "../http-status.ts";
 import { maxAnswerText, printable } from "../printable.ts";
 import { otlpSignals } from "./request.ts";
 
-const passing = new Set([429, 502, 503, 504]);
-const operatorFaults = new Set([401, 403, 404, 405, 407]);
+type Answered = Extract<TransportAnswer, { kind: "answered" }>;
+
+/** An answer is small; what is larger once decompressed is not read to its end. */
+const maxAnswerBytes = 1024 * 1024;
 
 /** The only place that judges an answer over OTLP/HTTP (OTLP specification, "OTLP/HTTP Response"). */
 export function classify(answer: TransportAnswer, { format, now }: AnswerContext): Verdict {
@@ -18,25 +22,51 @@ export function classify(answer: TransportAnswer, { format, now }: AnswerContext
     const { reason } = answer;
     return answer.permanent ? { kind: "misconfigured", status: 0, message: reason } : { kind: "retry", reason };
   }
-  const { status, headers, body } = answer;
+  const { status, headers } = answer;
+  const body = contentOf(answer);
+  const meaning = meaningOf(status);
+  if (meaning === "success") return successOf({ ...answer, body }, format);
   const encoding = answerEncodingOf(headers["content-type"]);
-  if (status >= 200 && status < 300) {
-    const signal = otlpSignals[format];
-    const partial = encoding && signal && decodeResponse(body, signal, encoding);
-    return partial ? { kind: "delivered", ...partial } : { kind: "delivered", rejected: 0 };
-  }
   const rpc = encoding && decodeStatus(body, encoding);
-  const message = describe(status, rpc, answer);
-  if (status === 413 || (status === 429 && exceedsGrafanaLimit(message))) {
-    return { kind: "refused", reason: "too-large", status, message };
+  const message = describe(status, rpc, { headers, body });
+  switch (meaning) {
+    case "content":
+      return { kind: "refused", reason: "rejected", status, message };
+    case "too-large":
+      return { kind: "refused", reason: "too-large", status, message };
+    case "operator":
+      return { kind: "misconfigured", status, message };
+    case "throttled":
+    case "passing": {
+      if (status === 429 && exceedsGrafanaLimit(message))
+        return { kind: "refused", reason: "too-large", status, message };
+      const afterMs = parseRetryAfter(headers["retry-after"], now) ?? rpc?.retryAfterMs;
+      const throttled = meaning === "throttled" && ({ throttled: true } as const);
+      return { kind: "retry", reason: message, ...(afterMs !== undefined && { afterMs }), ...throttled };
+    }
   }
-  if (passing.has(status)) {
-    const afterMs = parseRetryAfter(headers["retry-after"], now) ?? rpc?.retryAfterMs;
-    const throttled = status === 429 && ({ throttled: true } as const);
-    return { kind: "retry", reason: message, ...(afterMs !== undefined && { afterMs }), ...throttled };
+}
+
+/** Success is said by a status and an answer of OTLP, or none at all: a page to sign in, or another service's JSON, is neither. */
+function successOf({ status, headers, body }: Answered, format: AnswerContext["format"]): Verdict {
+  if (body.length === 0) return { kind: "delivered", rejected: 0 };
+  const type = headers["content-type"];
+  const signal = otlpSignals[format];
+  const encoding = type === undefined ? "protobuf" : answerEncodingOf(type);
+  const response = encoding && signal ? decodeResponse(body, signal, encoding) : "unreadable";
+  if (response === "unreadable") {
+    const text = printable(new TextDecoder().decode(body.subarray(0, 200)).trim());
+    const what = `${type === undefined ? "" : `${printable(type).slice(0, 100)} `}${text}`;
+    const message = `HTTP ${status}, but not an OTLP answer: ${what}`.slice(0, maxAnswerText);
+    return { kind: "misconfigured", status, message };
   }
-  if (status < 400 || operatorFaults.has(status)) return { kind: "misconfigured", status, message };
-  return { kind: "refused", reason: "rejected", status, message };
+  return response ? { kind: "delivered", ...response } : { kind: "delivered", rejected: 0 };
+}
+
+/** The body without its coding; as it came where that is unknown or broken. */
+function contentOf({ headers, body }: Answered): Uint8Array {
+  const content = decodeContent(body, headers["content-encoding"], maxAnswerBytes);
+  return content.kind === "decoded" ? content.bytes : body;
 }
 
 function describe(

@@ -1,3 +1,4 @@
+import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { classify } from "../../../shared/exporters/otlp-http/classify.ts";
 import { encodeResponse } from "../../../shared/otlp/response.ts";
@@ -29,13 +30,29 @@ describe("classify()", () => {
     ["200 with an empty protobuf body", 200, { type: protobuf }],
     ["200 with an empty partial_success", 200, { type: protobuf, body: Buffer.from("0a00", "hex") }],
     ["200 with an empty JSON object", 200, { type: json, body: '{"partialSuccess":{}}' }],
-    ["200 with a body that is no protobuf", 200, { type: protobuf, body: Buffer.from([1]) }],
-    ["200 with a body that is no JSON", 200, { type: json, body: "<" }],
-    ["200 with HTML", 200, { type: "text/html", body: "<html>ok</html>" }],
-    ["202", 202, { type: "text/plain", body: "accepted" }],
+    ["200 with a body but no content type", 200, { body: Buffer.from("0a00", "hex") }],
+    ["202", 202, { type: "text/plain" }],
     ["204", 204, {}],
   ] satisfies [string, number, Answer][])("takes %s for delivered", (_, status, answer) => {
     expect(judge(status, answer)).toEqual({ kind: "delivered", rejected: 0 });
+  });
+
+  it.each([
+    ["a body that is no protobuf", { type: protobuf, body: Buffer.from([1]) }],
+    ["a body that is no JSON", { type: json, body: "<" }],
+    ["another service's JSON", { type: json, body: '{"status":"ok"}' }],
+    ["a page to sign in", { type: "text/html", body: "<html>Sign in</html>" }],
+    ["a text", { type: "text/plain", body: "accepted" }],
+    ["a page without a content type", { body: "<html>Sign in</html>" }],
+  ] satisfies [string, Answer][])("does not take silence for success: 200 with %s", (_, answer) => {
+    const message = expect.stringMatching(/^HTTP 200, but not an OTLP answer: /);
+    expect(judge(200, answer)).toEqual({ kind: "misconfigured", status: 200, message });
+  });
+
+  it("counts what a partial success in gzip left out", () => {
+    const body = gzipSync(encodeResponse(signals.traces, "protobuf", { rejected: 2, message: "hello" }));
+    const verdict = judge(200, { type: protobuf, body, headers: { "content-encoding": "gzip" } });
+    expect(verdict).toEqual({ kind: "delivered", rejected: 2, message: "hello" });
   });
 
   it.each([
@@ -58,12 +75,15 @@ describe("classify()", () => {
     expect(judge(200, { type: protobuf, body })).toEqual({ kind: "delivered", rejected: 0, message: "warn" });
   });
 
-  it.each([429, 502, 503, 504])("retries %i, with the Retry-After of the destination", (status) => {
-    const throttled = status === 429 ? { throttled: true } : {};
-    expect(judge(status)).toEqual({ kind: "retry", reason: `HTTP ${status}`, ...throttled });
-    expect(judge(status, { headers: { "retry-after": "30" } })).toMatchObject({ kind: "retry", afterMs: 30_000 });
-    expect(judge(status, { headers: { "retry-after": "-1" } })).not.toHaveProperty("afterMs");
-  });
+  it.each([429, 502, 503, 504, 500, 408, 421, 425, 460, 499, 507, 509, 520, 521, 527, 530, 561, 599])(
+    "retries %i, with the Retry-After of the destination",
+    (status) => {
+      const throttled = status === 429 ? { throttled: true } : {};
+      expect(judge(status)).toEqual({ kind: "retry", reason: `HTTP ${status}`, ...throttled });
+      expect(judge(status, { headers: { "retry-after": "30" } })).toMatchObject({ kind: "retry", afterMs: 30_000 });
+      expect(judge(status, { headers: { "retry-after": "-1" } })).not.toHaveProperty("afterMs");
+    },
+  );
 
   it("reads RetryInfo in the body, and prefers the header", () => {
     const body = statusOf(14, "overloaded", 7000);
@@ -75,26 +95,30 @@ describe("classify()", () => {
     expect(judge(503, { type: protobuf, body, headers: { "retry-after": "9" } })).toMatchObject({ afterMs: 9000 });
   });
 
-  it.each([401, 403, 404, 405, 407, 301, 302, 303, 307, 308, 304])("takes %i for the operator's fault", (status) => {
-    expect(judge(status, { headers: { location: "https://login.example.com/" } })).toMatchObject({
-      kind: "misconfigured",
-      status,
-    });
-  });
+  it.each([401, 402, 403, 404, 405, 406, 407, 410, 411, 415, 501, 505, 511, 301, 302, 303, 307, 308, 304])(
+    "takes %i for the operator's fault",
+    (status) => {
+      expect(judge(status, { headers: { location: "https://login.example.com/" } })).toMatchObject({
+        kind: "misconfigured",
+        status,
+      });
+    },
+  );
 
   it("says where a redirect wanted to go", () => {
     const verdict = judge(302, { headers: { location: "https://login.example.com/" } });
     expect(verdict).toMatchObject({ message: "HTTP 302 to https://login.example.com/: redirects are not followed" });
   });
 
-  it.each([400, 402, 406, 408, 409, 410, 411, 414, 415, 418, 422, 431, 499, 500, 501, 505, 507, 511, 520, 599])(
-    "takes %i for a refusal of the data",
-    (status) => {
-      const body = statusOf(3, "bad span");
-      const refused = { kind: "refused", reason: "rejected", status, message: `HTTP ${status}: bad span` };
-      expect(judge(status, { type: protobuf, body })).toEqual(refused);
-    },
-  );
+  it.each([400, 422])("takes %i for a refusal of the data: a status about content", (status) => {
+    const body = statusOf(3, "bad span");
+    const refused = { kind: "refused", reason: "rejected", status, message: `HTTP ${status}: bad span` };
+    expect(judge(status, { type: protobuf, body })).toEqual(refused);
+  });
+
+  it.each([409, 412, 414, 417, 418, 423, 426, 428, 431, 451])("does not take %i for one", (status) => {
+    expect(judge(status)).toMatchObject({ kind: "retry" });
+  });
 
   it.each([
     [413, "request body too large"],

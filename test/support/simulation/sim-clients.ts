@@ -165,7 +165,9 @@ export async function runClient(
   }
 
   function rejectedIn(body: Uint8Array): number {
-    return body.length === 0 ? 0 : (decodeResponse(body, signals[plan.signal], "protobuf")?.rejected ?? 0);
+    const response = decodeResponse(body, signals[plan.signal], "protobuf");
+    if (response === "unreadable") throw new Error("an answer that cannot be read");
+    return response?.rejected ?? 0;
   }
 }
 

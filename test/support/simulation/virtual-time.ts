@@ -42,6 +42,7 @@ export function createVirtualTime(): VirtualTime {
   function clock(isDead: () => boolean = () => false): Clock {
     return {
       now: () => startMs + elapsedMs + offsetMs,
+      monotonic: () => elapsedMs,
       sleep: (ms, signal) =>
         new Promise((resolve) => {
           const wake = () => {

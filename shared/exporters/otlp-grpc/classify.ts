@@ -30,11 +30,13 @@ const names = [
   "DATA_LOSS",
   "UNAUTHENTICATED",
 ];
-const passing = new Set(["CANCELLED", "DEADLINE_EXCEEDED", "ABORTED", "OUT_OF_RANGE", "UNAVAILABLE", "DATA_LOSS"]);
+/** The codes about content. Data is guilty on no other: they are about the way, the server or a time. */
+const content = new Set(["INVALID_ARGUMENT", "ALREADY_EXISTS", "FAILED_PRECONDITION"]);
 /** The operator's faults, with the HTTP status that says the same: credentials are then looked up again. */
 const operatorFaults: Readonly<Record<string, number>> = {
   UNAUTHENTICATED: 401,
   PERMISSION_DENIED: 403,
+  NOT_FOUND: 404,
   UNIMPLEMENTED: 404,
 };
 /** A proxy's answer, which has no gRPC status (grpc: doc/http-grpc-status-mapping.md); any other 5xx is an outage too. */
@@ -59,7 +61,6 @@ export function classify(answer: TransportAnswer, { format }: AnswerContext): Ve
   const name = names[code] ?? `code ${code}`;
   const { message, afterMs } = detailsOf(answer, name);
   const wait = afterMs === undefined ? {} : { afterMs };
-  if (passing.has(name)) return { kind: "retry", reason: message, ...wait };
   if (name === "RESOURCE_EXHAUSTED") {
     // Without a time it means this request: larger than the server takes (OTLP specification, "Failures").
     if (afterMs === undefined) return { kind: "refused", reason: "too-large", status: code, message };
@@ -67,7 +68,8 @@ export function classify(answer: TransportAnswer, { format }: AnswerContext): Ve
   }
   const status = operatorFaults[name];
   if (status !== undefined) return { kind: "misconfigured", status, message };
-  return { kind: "refused", reason: "rejected", status: code, message };
+  if (content.has(name)) return { kind: "refused", reason: "rejected", status: code, message };
+  return { kind: "retry", reason: message, ...wait };
 }
 
 function codeOf({ status, headers }: Answered): number | undefined {
@@ -82,7 +84,8 @@ function delivered({ headers, body }: Answered, format: AnswerContext["format"])
   const isCompressed = body[0] === 1 && headers["grpc-encoding"] !== undefined;
   const message = body.subarray(5);
   const signal = signals[formats[format].signal];
-  const partial = !isCompressed && message.length > 0 ? decodeResponse(message, signal, "protobuf") : undefined;
+  const partial = isCompressed ? undefined : decodeResponse(message, signal, "protobuf");
+  if (partial === "unreadable") return { kind: "misconfigured", status: 200, message: "OK, but not an OTLP answer" };
   return partial ? { kind: "delivered", ...partial } : { kind: "delivered", rejected: 0 };
 }
 

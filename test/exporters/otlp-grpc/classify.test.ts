@@ -31,11 +31,14 @@ describe("classify() of OTLP/gRPC", () => {
 
   it.each([
     [1, "CANCELLED"],
+    [2, "UNKNOWN"],
     [4, "DEADLINE_EXCEEDED"],
     [10, "ABORTED"],
     [11, "OUT_OF_RANGE"],
+    [13, "INTERNAL"],
     [14, "UNAVAILABLE"],
     [15, "DATA_LOSS"],
+    [99, "code 99"],
   ])("tries %i %s again, after the time of its RetryInfo", (code, name) => {
     expect(status(code)).toEqual({ kind: "retry", reason: `${name}: because` });
     expect(status(code, "because", 13_000)).toEqual({ kind: "retry", reason: `${name}: because`, afterMs: 13_000 });
@@ -48,6 +51,7 @@ describe("classify() of OTLP/gRPC", () => {
   });
 
   it.each([
+    [5, 404, "NOT_FOUND"],
     [7, 403, "PERMISSION_DENIED"],
     [12, 404, "UNIMPLEMENTED"],
     [16, 401, "UNAUTHENTICATED"],
@@ -55,13 +59,13 @@ describe("classify() of OTLP/gRPC", () => {
     expect(status(code)).toEqual({ kind: "misconfigured", status: http, message: `${name}: because` });
   });
 
-  it.each([2, 3, 5, 6, 9, 13, 99])("takes %i for a refusal of the data", (code) => {
+  it.each([3, 6, 9])("takes %i for a refusal of the data", (code) => {
     expect(status(code)).toMatchObject({ kind: "refused", reason: "rejected", status: code });
   });
 
   it.each([
     [200, "retry"],
-    [400, "refused"],
+    [400, "retry"],
     [401, "misconfigured"],
     [403, "misconfigured"],
     [404, "misconfigured"],

@@ -1,5 +1,6 @@
 import { type Clock, monotonic } from "../clock.ts";
 import { type Authorize, authorizeAtHand } from "./auth.ts";
+import { createConcealer } from "./conceal-credentials.ts";
 import { type Destination, type Destinations, isSameDestination } from "./destination.ts";
 import type { Payload } from "./exporter.ts";
 import type { ExportRequest, Transport, TransportAnswer } from "./transport.ts";
@@ -75,15 +76,17 @@ export function createSend(options: SendOptions): Send {
         `${destination.name} is a destination for ${exporter.formats.join(", ")}, not for ${format}`,
       );
     }
-    const answer = await post(destination, given);
-    return exporter.classify(answer, { format, now: clock.now() });
-  }
-
-  async function post(destination: Destination, given: Export): Promise<TransportAnswer> {
     const { timeoutMs, abort } = given;
-    const authorized = await authorize(exportRequest(destination, given, userAgent), destination.auth);
-    if (authorized.kind === "failed") return authorized;
-    return transport.post(authorized.request, { timeoutMs, ...(abort && { abort }) });
+    const request = exportRequest(destination, given, userAgent);
+    const authorized = await authorize(request, destination.auth);
+    if (authorized.kind === "failed") return classified(authorized);
+    const concealer = createConcealer(request, authorized.request);
+    const answer = await transport.post(authorized.request, { timeoutMs, ...(abort && { abort }) });
+    return withText(classified(concealer.answer(answer)), concealer.text);
+
+    function classified(came: TransportAnswer): Verdict {
+      return exporter.classify(came, { format, now: clock.now() });
+    }
   }
 
   return send;
@@ -107,4 +110,12 @@ function areCredentialsRefused(verdict: Verdict): boolean {
 
 function misconfigured(message: string): Verdict {
   return { kind: "misconfigured", status: 0, message };
+}
+
+function withText<V extends Verdict>(verdict: V, conceal: (text: string) => string): V {
+  return {
+    ...verdict,
+    ...("message" in verdict && verdict.message !== undefined && { message: conceal(verdict.message) }),
+    ...("reason" in verdict && { reason: conceal(verdict.reason) }),
+  };
 }

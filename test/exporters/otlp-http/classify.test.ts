@@ -156,7 +156,7 @@ describe("classify()", () => {
 
   it("keeps of the destination's words one bounded line", () => {
     const verdict = judge(400, { type: "text/plain", body: `a\r\nb\u0000${"c".repeat(10_000)}` });
-    expect(verdict).toMatchObject({ message: expect.stringMatching(/^HTTP 400: a b c+$/) });
+    expect(verdict).toMatchObject({ message: expect.stringMatching(/^HTTP 400: a b c+…$/) });
     expect(verdict.kind === "refused" && verdict.message.length).toBe(500);
   });
 

@@ -1,11 +1,17 @@
+import { exitCodes } from "./command.ts";
 import { commands } from "./commands.ts";
 import { run } from "./run.ts";
-import { processIo } from "./terminal/io.ts";
+import { errorText } from "./terminal/error-text.ts";
+import { complain, processIo } from "./terminal/io.ts";
 
 // A reader that has had enough (`sluice config list | head -1`) is no error.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code === "EPIPE") process.exit();
-  throw error;
+  if (error.code !== "EPIPE") complain(processIo(), errorText(error));
+  process.exit(error.code === "EPIPE" ? exitCodes.ok : exitCodes.failed);
 });
 
-process.exitCode = await run(process.argv.slice(2), commands, processIo());
+const io = processIo();
+process.exitCode = await run(process.argv.slice(2), commands, io).catch((error: unknown) => {
+  complain(io, errorText(error), io.env.SLUICE_LOG_LEVEL === "debug" ? String((error as Error).stack) : undefined);
+  return exitCodes.failed;
+});

@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { build, type Plugin } from "esbuild";
 import { type Artifact, type ArtifactName, artifacts } from "./artifacts.ts";
+import { noticesOf } from "./notices.ts";
 import { zip } from "./zip.ts";
 
 /** What a build left behind. Paths are absolute; `sha256` is that of the zip, of the file where there is none. */
@@ -16,31 +17,46 @@ export interface Bundle {
 }
 
 const root = resolve(import.meta.dirname, "..");
+/** Beside the program, wherever it goes. */
+const noticesName = "THIRD_PARTY_NOTICES";
 const credentials = join(import.meta.dirname, "environment-credentials.ts");
 
 /**
  * Bundles one artifact into a single minified ES module, `<outDir>/<name>/index.mjs`, and a function into
- * `<outDir>/<name>.zip` too, for `index.handler`. The same sources give the same bytes. The source map and the
- * licences of what is inside stay beside the file and out of the zip.
+ * `<outDir>/<name>.zip` too, for `index.handler`. The same sources give the same bytes. The source map stays
+ * beside the file and out of the zip; the licences of what is inside go with it.
  */
 export async function bundle(name: ArtifactName, outDir = join(root, "dist")): Promise<Bundle> {
   const folder = resolve(outDir, name);
   const file = join(folder, "index.mjs");
   mkdirSync(folder, { recursive: true });
   const { entry, kind } = artifacts[name];
-  const bytes = await bundleEntry(entry, { kind, outfile: file });
+  const { bytes, notices } = await bundleWithNotices(entry, { kind, outfile: file });
+  writeFileSync(join(folder, noticesName), notices);
   if (kind === "program") return { name, file, bytes: bytes.length, sha256: digest(bytes) };
-  const archive = zip([{ name: "index.mjs", bytes }]);
+  const archive = zip([
+    { name: "index.mjs", bytes },
+    { name: noticesName, bytes: new TextEncoder().encode(notices) },
+  ]);
   const path = `${folder}.zip`;
   writeFileSync(path, archive);
   return { name, file, bytes: bytes.length, zip: path, zipBytes: archive.length, sha256: digest(archive) };
 }
 
 /** Bundles the module at `entry` (relative to the repository) into `outfile`, as `kind` asks, and returns its bytes. */
-export async function bundleEntry(
+export async function bundleEntry(entry: string, options: EntryOptions): Promise<Uint8Array> {
+  return (await bundleWithNotices(entry, options)).bytes;
+}
+
+interface EntryOptions {
+  readonly kind: Artifact["kind"];
+  readonly outfile: string;
+}
+
+async function bundleWithNotices(
   entry: string,
-  { kind, outfile }: { readonly kind: Artifact["kind"]; readonly outfile: string },
-): Promise<Uint8Array> {
+  { kind, outfile }: EntryOptions,
+): Promise<{ readonly bytes: Uint8Array; readonly notices: string }> {
   const result = await build({
     absWorkingDir: root,
     entryPoints: [entry],
@@ -61,12 +77,13 @@ export async function bundleEntry(
     sourcemap: "external",
     legalComments: "external",
     logLevel: "warning",
+    metafile: true,
     write: false,
   });
   for (const output of result.outputFiles) writeFileSync(output.path, output.contents);
   const bytes = result.outputFiles.find((output) => output.path === resolve(root, outfile))?.contents;
   if (!bytes) throw new Error(`esbuild wrote no ${outfile} for ${entry}`);
-  return bytes;
+  return { bytes, notices: noticesOf(result.metafile, root) };
 }
 
 /**

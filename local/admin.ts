@@ -1,4 +1,5 @@
 import type { HttpAnswer, HttpRequest } from "../shared/http/message.ts";
+import { guardPages } from "../shared/http/same-origin.ts";
 import { createHttpServer, type HttpServer } from "../shared/node/http-server.ts";
 import type { Metrics } from "../shared/telemetry/metrics.ts";
 import { prometheusContentType, toPrometheus } from "../shared/telemetry/prometheus.ts";
@@ -22,11 +23,11 @@ export function createAdmin({ isReady, metrics, measure }: AdminOptions): HttpSe
     },
   };
   return createHttpServer({
-    handle: async ({ method, path }: HttpRequest) => {
+    handle: guardPages(async ({ method, path }: HttpRequest) => {
       const make = Object.hasOwn(pages, path) ? pages[path] : undefined;
       if (!make) return page(404, `no such page; there are ${Object.keys(pages).join(", ")}\n`);
       return method === "GET" || method === "HEAD" ? make() : page(405, "use GET\n", { allow: "GET, HEAD" });
-    },
+    }, []),
     maxBodyBytes: 0,
     maxConnections: 100,
   });

@@ -1,4 +1,4 @@
-import type { HttpRequest } from "./message.ts";
+import type { HttpAnswer, HttpRequest } from "./message.ts";
 
 /**
  * Why a request to a page that is meant for people on this machine or network is refused: its Host is a name that another
@@ -25,4 +25,17 @@ export function foreignRequest(
 
 function isAddress(name: string): boolean {
   return /^\d+(\.\d+){3}$/.test(name) || /^\[[0-9a-f:.]+\]$/.test(name);
+}
+
+/** `handle` behind that check: what a foreign page or name asks for is answered 403, in one sentence. */
+export function guardPages(
+  handle: (request: HttpRequest) => Promise<HttpAnswer>,
+  knownNames: readonly string[],
+): (request: HttpRequest) => Promise<HttpAnswer> {
+  return async (request) => {
+    const problem = foreignRequest(request, knownNames);
+    if (problem === undefined) return handle(request);
+    const headers = { "content-type": "text/plain; charset=utf-8" };
+    return { status: 403, headers, body: new TextEncoder().encode(`${problem}\n`) };
+  };
 }

@@ -38,7 +38,8 @@ describe("sls package", () => {
   it("puts one module into each zip, within its budget, and no source map", () => {
     for (const name of names) {
       const files = unzip(packaged.zip(name));
-      expect([...files.keys()]).toEqual(["index.mjs"]);
+      expect([...files.keys()]).toEqual(["index.mjs", "THIRD_PARTY_NOTICES"]);
+      expect(String(files.get("THIRD_PARTY_NOTICES"))).toContain("@aws-sdk/client-s");
       const module = files.get("index.mjs") ?? Buffer.alloc(0);
       expect(module.includes("sourceMappingURL")).toBe(false);
       expect(isArtifactName(name) && module.length <= artifacts[name].maxBytes, `${name}: ${module.length} bytes`).toBe(

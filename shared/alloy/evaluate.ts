@@ -71,6 +71,21 @@ export function evaluate(expression: Expression, scope: Scope): Value {
   }
 }
 
+/** The value of an expression of `source`, or why it has none. */
+export function evaluateOutcome(
+  expression: Expression,
+  { source, scope }: { readonly source: Source; readonly scope: Scope },
+):
+  | { readonly kind: "evaluated"; readonly value: Value }
+  | { readonly kind: "invalid"; readonly diagnostic: Diagnostic } {
+  try {
+    return { kind: "evaluated", value: evaluate(expression, scope) };
+  } catch (error) {
+    if (error instanceof EvaluationError) return { kind: "invalid", diagnostic: diagnosticOf(error, source) };
+    throw error;
+  }
+}
+
 /** Runs `decode`, and points at the part of `expression` that a `Mismatch` is about. */
 export function guarded<T>(expression: Expression, decode: () => T): T {
   try {

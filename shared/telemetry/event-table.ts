@@ -1,5 +1,6 @@
 import type { EventRow } from "./event-row.ts";
 import type { EventFields, EventName } from "./events.ts";
+import { graphEventTable } from "./graph-event-table.ts";
 import { hostEventTable } from "./host-event-table.ts";
 import { lokiEventTable } from "./loki-event-table.ts";
 
@@ -213,6 +214,7 @@ export const eventTable: { readonly [Name in EventName]: EventRow<EventFields[Na
     says: "The program has a fault",
     measures: [{ metric: "sluice_crashes_total", labels: ({ where }) => ({ where }) }],
   },
+  ...graphEventTable,
   ...lokiEventTable,
   ...hostEventTable,
 };

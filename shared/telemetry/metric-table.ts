@@ -91,6 +91,7 @@ export const metricTable = {
   process_resident_memory_bytes: gauge("Resident memory of the process", []),
   process_cpu_seconds_total: counter("Processor time of the process, user and system", []),
   process_start_time_seconds: gauge("Start of the process, seconds since the Unix epoch", []),
+  sluice_config_load_failures_total: counter("Configuration files that were refused", []),
   ...lokiMetrics,
   ...hostMetrics,
 } as const satisfies Record<string, Metric>;

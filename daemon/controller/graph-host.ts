@@ -1,0 +1,32 @@
+import type { Source } from "../../shared/alloy/source.ts";
+import type { ObjectValue } from "../../shared/alloy/value.ts";
+import type { Clock, Random } from "../../shared/clock.ts";
+import type { Emit } from "../../shared/telemetry/events.ts";
+import type { Metrics } from "../../shared/telemetry/metrics.ts";
+import type { ComponentDefinition, ServiceKey, Stability } from "./component.ts";
+import type { ComponentPages } from "./component-pages.ts";
+import type { ConfigBlock } from "./config-block.ts";
+import type { Sequence } from "./sequence.ts";
+
+/** What every graph of a process shares: the components that there are, the language's library, and what components get. */
+export interface GraphHost {
+  readonly definitions: ReadonlyMap<string, ComponentDefinition>;
+  readonly configBlocks: ReadonlyMap<string, ConfigBlock>;
+  readonly library: ObjectValue;
+  readonly stability: Stability;
+  readonly emit: Emit;
+  readonly metrics: Metrics;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly hostname: string;
+  /** `--storage.path`. */
+  readonly storagePath: string;
+  readonly pages: ComponentPages;
+  /** Everything that loads or evaluates, one after the other. */
+  readonly sequence: Sequence;
+  /** How long a component may take to stop. */
+  readonly shutdownDeadlineMs: number;
+  /** The sources of a module: a file, or the `*.alloy` of a directory. Throws a sentence for a person. */
+  readSources(path: string): Promise<readonly Source[]>;
+  service<T>(key: ServiceKey<T>): T;
+}

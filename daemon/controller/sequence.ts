@@ -1,0 +1,15 @@
+/** Runs tasks one after the other. */
+export interface Sequence {
+  run<T>(task: () => Promise<T>): Promise<T>;
+}
+
+export function createSequence(): Sequence {
+  let last: Promise<unknown> = Promise.resolve();
+  return {
+    run(task) {
+      const result = last.then(task);
+      last = result.catch(() => {});
+      return result;
+    },
+  };
+}

@@ -1,0 +1,13 @@
+/** What happens to a graph of components: words that operators of Alloy search their logs for. */
+export interface GraphEventFields {
+  "graph.evaluating": { files: number };
+  "node.evaluated": { node_id: string; durationMs: number };
+  "graph.evaluated": { durationMs: number };
+  "graph.scheduled": { components: number };
+  "graph.warned": { place: string; message: string };
+  "node.failed": { node_id: string; err: string };
+  "component.exited": { component_id: string; err: string };
+  "component.late": { component_id: string; afterMs: number };
+  "config.reloaded": { files: number };
+  "config.failed": { err: string };
+}

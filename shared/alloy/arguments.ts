@@ -75,7 +75,7 @@ export function required<T>(type: ArgumentType<T, unknown>, notes: Notes = {}): 
 /** An attribute that may be left out: then it is `default`, or what its type says (`""`, 0, false, empty, undefined). */
 export function attribute<T, Absent>(
   type: ArgumentType<T, Absent>,
-  notes: Notes & { readonly default: T },
+  notes: Notes & { readonly default: NoInfer<T> },
 ): Attribute<T>;
 export function attribute<T, Absent>(type: ArgumentType<T, Absent>, notes?: Notes): Attribute<T | Absent>;
 export function attribute<T, Absent>(

@@ -1,0 +1,24 @@
+import type { ConfigBlock } from "../controller/config-block.ts";
+import { type HttpSettings, httpBlock } from "./http.ts";
+import { livedebuggingBlock } from "./livedebugging.ts";
+import { type LoggingSettings, loggingBlock } from "./logging.ts";
+import { remotecfgBlock } from "./remotecfg.ts";
+import { tracingBlock } from "./tracing.ts";
+
+/** What the blocks act on. */
+export interface ProcessControls {
+  setLogging(settings: LoggingSettings): void;
+  setHttp(settings: HttpSettings): void;
+}
+
+/** Every block that configures the process. */
+export function configBlocks({ setLogging, setHttp }: ProcessControls): ReadonlyMap<string, ConfigBlock> {
+  const all: readonly ConfigBlock[] = [
+    loggingBlock(setLogging),
+    tracingBlock,
+    httpBlock(setHttp),
+    livedebuggingBlock,
+    remotecfgBlock,
+  ] as readonly ConfigBlock[];
+  return new Map(all.map((block) => [block.name, block]));
+}

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
+import { type Dirent, readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { type FileTree, ReadError } from "../../prometheus/unix/host.ts";
 
 const absent = new Set(["ENOENT", "ENOTDIR", "ELOOP"]);
@@ -25,18 +25,16 @@ export function createFileTree(directory: string): FileTree {
     root,
     read: (path) => read(path, (absolute) => readFileSync(absolute, "utf8")),
     list: (path) => read(path, (absolute) => readdirSync(absolute).sort()),
-    listFiles: (path) => read(path, regularFiles),
+    listFiles: (path) => read(path, (absolute) => namesOf(absolute, (entry) => entry.isFile())),
+    listDirectories: (path) => read(path, (absolute) => namesOf(absolute, (entry) => entry.isDirectory())),
     resolve: (path) => read(path, (absolute) => realpathSync(absolute)),
     modified: (path) => read(path, (absolute) => statSync(absolute).mtimeMs / 1000),
   };
 }
 
-function regularFiles(absolute: string): string[] {
-  const entries = readdirSync(absolute, { withFileTypes: true });
-  return entries
-    .filter((entry) => entry.isFile())
-    .map(({ name }) => name)
-    .sort();
+function namesOf(absolute: string, filter: (entry: Dirent) => boolean): string[] {
+  const entries = readdirSync(absolute, { withFileTypes: true }).filter(filter);
+  return entries.map(({ name }) => name).sort();
 }
 
 function codeOf(error: unknown): string {

@@ -8,6 +8,8 @@ export interface FileTree {
   list(path: string): readonly string[] | undefined;
   /** The names of the regular files in a directory, sorted; undefined when there is none. */
   listFiles(path: string): readonly string[] | undefined;
+  /** The names of the directories in a directory, sorted, symbolic links left out; undefined when there is none. */
+  listDirectories(path: string): readonly string[] | undefined;
   /** The path with all symbolic links followed, undefined when it leads nowhere. */
   resolve(path: string): string | undefined;
   /** Time of the last change of a file in seconds since 1970, undefined when it is gone. */

@@ -63,6 +63,7 @@ function tree(files: Files, root: string): FileTree {
     },
     list,
     listFiles: (path) => list(path)?.filter((name) => files[full(`${path}/${name}`)] !== undefined),
+    listDirectories: (path) => list(path)?.filter((name) => list(`${path}/${name}`) !== undefined),
     resolve: (path) => {
       const target = files[`${full(path)}@`];
       return typeof target === "string" ? target : undefined;

@@ -4,12 +4,17 @@ import { dockerDiscovery } from "./discovery/docker.ts";
 import { fileDiscovery } from "./discovery/file.ts";
 import { httpDiscovery } from "./discovery/http.ts";
 import { kubernetesDiscovery } from "./discovery/kubernetes.ts";
+import { relabel as discoveryRelabel } from "./discovery/relabel.ts";
 import { fileMatch } from "./local/file-match.ts";
 import { echo as lokiEcho } from "./loki/echo.ts";
 import { process as lokiProcess } from "./loki/process.ts";
 import { relabel as lokiRelabel } from "./loki/relabel.ts";
 import { file as lokiSourceFile } from "./loki/source/file.ts";
+import { echo as prometheusEcho } from "./prometheus/echo.ts";
 import { unixExporter } from "./prometheus/exporter/unix.ts";
+import { relabel as prometheusRelabel } from "./prometheus/relabel.ts";
+import { remoteWrite } from "./prometheus/remote-write.ts";
+import { scrape } from "./prometheus/scrape.ts";
 
 /** Every component that a configuration can use: a new one is a line here. */
 const all: readonly ComponentDefinition[] = [
@@ -18,12 +23,17 @@ const all: readonly ComponentDefinition[] = [
   fileDiscovery,
   httpDiscovery,
   kubernetesDiscovery,
+  discoveryRelabel,
   fileMatch,
   lokiEcho,
   lokiProcess,
   lokiRelabel,
   lokiSourceFile,
+  prometheusEcho,
   unixExporter,
+  prometheusRelabel,
+  remoteWrite,
+  scrape,
 ] as readonly ComponentDefinition[];
 
 /** The components by their names. */

@@ -2,6 +2,7 @@ import { capsule } from "../../shared/alloy/composite-types.ts";
 import type { Acceptance, ReceivedRequest } from "../../shared/batch/accept.ts";
 import type { EntryReceiver } from "../../shared/loki/entry.ts";
 import type { RelabelRule } from "../../shared/prometheus/relabel.ts";
+import type { SampleReceiver } from "../../shared/prometheus/sample.ts";
 
 /** An OTLP request on its way through a pipeline. */
 export interface OtlpRequest extends ReceivedRequest {
@@ -21,3 +22,4 @@ export interface OtlpConsumer {
 export const otlpConsumer = capsule<OtlpConsumer>("otelcol.Consumer");
 export const logsReceiver = capsule<EntryReceiver>("loki.LogsReceiver");
 export const relabelRules = capsule<readonly RelabelRule[]>("relabel.Rules");
+export const sampleReceiver = capsule<SampleReceiver>("storage.Appendable");

@@ -1,6 +1,7 @@
 import { hostMetrics } from "./host-metrics.ts";
 import { lokiMetrics } from "./loki-metrics.ts";
 import { counter, gauge, histogram, type Metric } from "./metric-row.ts";
+import { prometheusMetrics } from "./prometheus-metrics.ts";
 
 const seconds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 const bytes = [1_024, 4_096, 16_384, 65_536, 262_144, 1_048_576, 4_194_304, 16_777_216];
@@ -94,6 +95,7 @@ export const metricTable = {
   sluice_config_load_failures_total: counter("Configuration files that were refused", []),
   ...lokiMetrics,
   ...hostMetrics,
+  ...prometheusMetrics,
 } as const satisfies Record<string, Metric>;
 
 export type MetricName = keyof typeof metricTable;

@@ -1,0 +1,168 @@
+import { labelPairs } from "../../../shared/prometheus/labels.ts";
+import { createRelabel } from "../../../shared/prometheus/relabel.ts";
+import type { SampleBatch, SampleReceiver } from "../../../shared/prometheus/sample.ts";
+import type { SampleRules } from "../../../shared/prometheus/scrape-config.ts";
+import { alignedTimeMs, type ScrapeTarget, scrapeOffsetMs } from "../../../shared/prometheus/scrape-target.ts";
+import { createTargetScrape, type ScrapeAnswer } from "../../../shared/prometheus/target-scrape.ts";
+import type { ComponentContext } from "../../controller/component.ts";
+import type { ScrapeArgs } from "./scrape.ts";
+
+/** The scrapes of one target, for as long as it is there. */
+export interface ScrapeLoop {
+  stop(): Promise<void>;
+  /** The target is gone: no scrape any more, and stale markers after two intervals unless it comes back. */
+  leave(): Promise<void>;
+  /** The target is there, again or still. */
+  stay(): void;
+  status(): Readonly<Record<string, unknown>>;
+}
+
+export interface ScrapeLoopOptions extends Pick<ComponentContext<unknown>, "id" | "emit" | "metrics" | "clock"> {
+  readonly args: () => ScrapeArgs;
+  readonly receiver: () => SampleReceiver;
+  readonly fetch: (target: ScrapeTarget, abort: AbortSignal) => Promise<ScrapeAnswer>;
+}
+
+/** Two intervals and a tenth: as long as a target may be away without its series ending. */
+const AWAY_INTERVALS = 2.1;
+
+/** Scrapes a target at its place in the interval until it is stopped. */
+export function startScrapeLoop(target: ScrapeTarget, options: ScrapeLoopOptions): ScrapeLoop {
+  const { id, emit, metrics, clock } = options;
+  const { intervalMs } = target;
+  const component = { component_id: id };
+  const offsetMs = scrapeOffsetMs(target);
+  const scrape = createTargetScrape(target.labels, rulesOf(options.args()));
+  const last = { health: "unknown", error: "", at: 0, seconds: 0 };
+  let isSending = false;
+  let working: { readonly abort: AbortController; readonly done: Promise<void> } | undefined = work();
+  let away: AbortController | undefined;
+
+  function work(): { readonly abort: AbortController; readonly done: Promise<void> } {
+    const abort = new AbortController();
+    return { abort, done: run(abort.signal) };
+  }
+
+  async function run(abort: AbortSignal): Promise<void> {
+    let scheduledMs = nextAfter(clock.now());
+    while (!abort.aborted) {
+      await clock.sleep(scheduledMs - clock.now(), abort);
+      if (abort.aborted) {
+        return;
+      }
+      await once(scheduledMs, abort);
+      scheduledMs = Math.max(scheduledMs + intervalMs, nextAfter(clock.now()));
+    }
+  }
+
+  function nextAfter(nowMs: number): number {
+    return (Math.floor((nowMs - offsetMs) / intervalMs) + 1) * intervalMs + offsetMs;
+  }
+
+  async function once(scheduledMs: number, abort: AbortSignal): Promise<void> {
+    if (isSending) {
+      metrics.add("prometheus_target_scrapes_skipped_total", component);
+      emit("scrape.skipped", { url: target.url, reason: "the samples of the scrape before are not durable yet" });
+      return;
+    }
+    const startMs = clock.now();
+    const answer = await options.fetch(target, abort);
+    if (abort.aborted) {
+      return;
+    }
+    const durationSeconds = (clock.now() - startMs) / 1_000;
+    const timeMs = alignedTimeMs(startMs, scheduledMs, intervalMs);
+    const scraped = scrape.take(answer, { timeMs, durationSeconds, timeoutSeconds: target.timeoutMs / 1_000 });
+    Object.assign(last, {
+      health: scraped.report.up ? "up" : "down",
+      error: scraped.reason ?? "",
+      at: startMs,
+      seconds: durationSeconds,
+    });
+    tell(scraped);
+    send(scraped.batch);
+  }
+
+  function tell({ reason, duplicates, outOfOrder }: ReturnType<typeof scrape.take>): void {
+    if (reason !== undefined) {
+      metrics.add("prometheus_target_scrapes_failed_total", component);
+      emit("scrape.failed", { url: target.url, message: reason.slice(0, 500) });
+    }
+    if (duplicates > 0) {
+      metrics.add("prometheus_target_scrapes_sample_duplicate_timestamp_total", component, duplicates);
+    }
+    if (outOfOrder > 0) {
+      metrics.add("prometheus_target_scrapes_sample_out_of_order_total", component, outOfOrder);
+    }
+    const message = `${duplicates} samples of series that came before, ${outOfOrder} older than the one before them`;
+    if (duplicates + outOfOrder > 0) {
+      emit("scrape.unusual", { url: target.url, message });
+    }
+  }
+
+  function send(batch: SampleBatch): void {
+    isSending = true;
+    metrics.add("prometheus_forwarded_samples_total", component, batch.series.length);
+    options
+      .receiver()
+      .consume(batch)
+      .catch((error: unknown) => emit("scrape.unusual", { url: target.url, message: String(error).slice(0, 300) }))
+      .finally(() => {
+        isSending = false;
+      });
+  }
+
+  async function pause(): Promise<void> {
+    const { abort, done } = working ?? {};
+    working = undefined;
+    abort?.abort();
+    await done;
+  }
+
+  return {
+    async stop() {
+      away?.abort();
+      await pause();
+    },
+    async leave() {
+      await pause();
+      const mine = new AbortController();
+      away = mine;
+      await clock.sleep(intervalMs * AWAY_INTERVALS, mine.signal);
+      if (!mine.signal.aborted) {
+        send(scrape.end(Math.floor(clock.now())));
+      }
+    },
+    stay() {
+      away?.abort();
+      away = undefined;
+      working ??= work();
+    },
+    status: () => ({
+      job: target.labels[target.labels.indexOf("job") + 1] ?? "",
+      url: target.url,
+      health: last.health,
+      labels: Object.fromEntries(labelPairs(target.labels)),
+      last_error: last.error,
+      last_scrape: last.at === 0 ? "" : new Date(last.at).toISOString(),
+      last_scrape_duration: `${last.seconds}s`,
+    }),
+  };
+}
+
+function rulesOf(args: ScrapeArgs): SampleRules {
+  return {
+    honorLabels: args.honor_labels,
+    honorTimestamps: args.honor_timestamps,
+    trackTimestampsStaleness: args.track_timestamps_staleness,
+    nameScheme: args.metric_name_validation_scheme,
+    limits: {
+      samples: args.sample_limit,
+      labels: args.label_limit,
+      labelNameBytes: args.label_name_length_limit,
+      labelValueBytes: args.label_value_length_limit,
+    },
+    extraMetrics: args.extra_metrics,
+    relabel: createRelabel([], "metrics"),
+  };
+}

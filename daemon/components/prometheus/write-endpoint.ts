@@ -1,0 +1,223 @@
+import { createHash } from "node:crypto";
+import { isDeepStrictEqual } from "node:util";
+import type { Batch } from "../../../shared/batch/batch.ts";
+import type { Destination } from "../../../shared/delivery/destination.ts";
+import { remoteWriteExporter } from "../../../shared/exporters/remote-write/exporter.ts";
+import { formatLabels, labelsOf } from "../../../shared/prometheus/labels.ts";
+import { createRelabel } from "../../../shared/prometheus/relabel.ts";
+import type { SampleReceiver } from "../../../shared/prometheus/sample.ts";
+import { createMetadataTable } from "../../../shared/prometheus/write-metadata.ts";
+import { createWriteSeriesTable } from "../../../shared/prometheus/write-series.ts";
+import { createWriteShards, type DropReason, type ShardRequest } from "../../../shared/prometheus/write-shards.ts";
+import { userAgent } from "../../../shared/user-agent.ts";
+import type { ComponentContext } from "../../controller/component.ts";
+import { type OrderedEgress, startOrderedEgress } from "../../egress/ordered-egress.ts";
+import { deadLettersName } from "../../egress/queues.ts";
+import { storageService, transportService } from "../../egress/services.ts";
+import { destinationClient } from "../blocks/destination-client.ts";
+import { compileRules } from "../relabel-rules.ts";
+import type { EndpointArgs } from "./remote-write.ts";
+
+/** What an endpoint is made of. */
+export interface EndpointConfig {
+  readonly endpoint: EndpointArgs;
+  readonly externalLabels: ReadonlyMap<string, string>;
+}
+
+/** One endpoint with its queue on the disk. */
+export interface WriteEndpoint {
+  readonly receiver: SampleReceiver;
+  /** Delivers until `abort` or `close`; what is not delivered waits on the disk. */
+  run(abort: AbortSignal): Promise<void>;
+  close(): Promise<void>;
+  isFor(config: EndpointConfig): boolean;
+  status(): Readonly<Record<string, unknown>>;
+}
+
+type Context = Pick<
+  ComponentContext<unknown>,
+  "id" | "emit" | "metrics" | "clock" | "random" | "service" | "setHealth"
+>;
+
+/** Longest that a sample waits for company before it goes to the disk. */
+const MAX_DELAY_MS = 1_000;
+const SWEEP_MS = 600_000;
+const METADATA_SHARD = "metadata";
+const MAX_EXPORT_BYTES = 4 * 2 ** 20;
+const INITIAL_RETRY_MS = 250;
+
+/** Opens nothing before `run`; samples that come earlier wait. */
+export function createWriteEndpoint(config: EndpointConfig, context: Context): WriteEndpoint {
+  const { endpoint } = config;
+  const { metrics, emit, clock } = context;
+  const remoteName = endpoint.name === "" ? hashOf(endpoint.url) : endpoint.name;
+  const name = `${context.id}/${remoteName}`;
+  const labels = { component_id: context.id, remote_name: remoteName, url: withoutPassword(endpoint.url) };
+  const queue = endpoint.queue_config;
+  const shards = Math.max(1, Math.min(queue.min_shards, queue.max_shards));
+  const stop = new AbortController();
+  const opened = Promise.withResolvers<OrderedEgress>();
+  opened.promise.catch(() => {});
+  const seen = new Set<DropReason>();
+  const metadata = createMetadataTable();
+  const table = createWriteSeriesTable({
+    externalLabels: labelsOf(config.externalLabels),
+    relabel: createRelabel(compileRules(endpoint.write_relabel_config), "metrics"),
+    shards,
+  });
+  const write = createWriteShards({
+    table,
+    shards,
+    maxSamples: Math.max(1, queue.max_samples_per_send),
+    maxDelayMs: Math.min(MAX_DELAY_MS, queue.batch_send_deadline),
+    sendExemplars: endpoint.send_exemplars,
+    sendHistograms: endpoint.send_native_histograms,
+    maxAgeMs: queue.sample_age_limit,
+    clock,
+    append,
+    dropped(reason, samples, batch, row) {
+      metrics.add("prometheus_remote_storage_samples_dropped_total", { ...labels, reason }, samples);
+      if (!seen.has(reason)) {
+        seen.add(reason);
+        emit("samples.dropped", {
+          reason,
+          samples,
+          example: formatLabels(batch.series[row]?.labels ?? []).slice(0, 300),
+        });
+      }
+    },
+  });
+
+  async function append({ shard, bytes, samples, exemplars }: ShardRequest): Promise<void> {
+    const egress = await opened.promise;
+    await egress.append(String(shard), [batchOf(bytes, samples + exemplars)], stop.signal);
+    metrics.add("prometheus_remote_storage_samples_total", labels, samples);
+    metrics.add("prometheus_remote_storage_exemplars_total", labels, exemplars);
+    metrics.add("prometheus_remote_storage_bytes_total", labels, bytes.length);
+  }
+
+  function batchOf(bytes: Uint8Array, items: number): Batch {
+    return {
+      format: "prometheus/write",
+      destination: name,
+      items,
+      bytes: bytes.length,
+      encoding: "identity",
+      payload: bytes,
+      acceptedAt: Math.floor(clock.now()),
+    };
+  }
+
+  async function open(): Promise<OrderedEgress> {
+    const storage = context.service(storageService);
+    return startOrderedEgress({
+      destinations: { candidates: () => [destinationOf(name, endpoint)], refused: async () => {} },
+      queue: await storage.queue(name),
+      deadLetters: await storage.queue(deadLettersName),
+      transport: context.service(transportService),
+      clock,
+      random: context.random,
+      userAgent,
+      emit,
+      onProblem: (problem) => context.setHealth(problem === undefined ? "healthy" : "unhealthy", problem ?? ""),
+      exportTimeoutMs: endpoint.remote_timeout,
+      baseMs: INITIAL_RETRY_MS,
+      maxMs: Math.max(1_000, queue.max_backoff),
+      maxExportBytes: MAX_EXPORT_BYTES,
+      maxExportItems: queue.max_samples_per_send,
+    });
+  }
+
+  async function sendMetadata(abort: AbortSignal): Promise<void> {
+    const { send, send_interval: everyMs, max_samples_per_send: maxFamilies } = endpoint.metadata_config;
+    const egress = await opened.promise;
+    while (send && !abort.aborted) {
+      await clock.sleep(Math.max(1_000, everyMs), abort);
+      for (const { bytes, families } of abort.aborted ? [] : metadata.requests(Math.max(1, maxFamilies))) {
+        await egress.append(METADATA_SHARD, [batchOf(bytes, families)], abort).catch(() => {});
+      }
+    }
+  }
+
+  async function sweep(abort: AbortSignal): Promise<void> {
+    while (!abort.aborted) {
+      await clock.sleep(SWEEP_MS, abort);
+      table.sweep();
+    }
+  }
+
+  return {
+    receiver: {
+      consume(batch) {
+        metadata.add(batch.metadata);
+        return write.consume(batch);
+      },
+    },
+    async run(abort) {
+      const ended = AbortSignal.any([abort, stop.signal]);
+      let egress: OrderedEgress;
+      try {
+        egress = await open();
+      } catch (error) {
+        opened.reject(error);
+        throw error;
+      }
+      opened.resolve(egress);
+      metrics.set("prometheus_remote_storage_shards", labels, shards);
+      await Promise.all([sendMetadata(ended), sweep(ended)]);
+      await write.flush();
+      await egress.idle();
+      await egress.stop();
+    },
+    async close() {
+      await write.flush();
+      stop.abort();
+    },
+    isFor: (other) => isDeepStrictEqual(plainOf(config), plainOf(other)),
+    status: () => ({ name, url: labels.url, shards, series: table.size, samples_pending: write.pending() }),
+  };
+}
+
+function destinationOf(name: string, endpoint: EndpointArgs): Destination {
+  const own = [...endpoint.http_headers].map(([header, values]) => {
+    return [header.toLowerCase(), values.map((value) => value.reveal()).join(", ")] as const;
+  });
+  const given = [...endpoint.headers].map(([header, value]) => [header.toLowerCase(), value] as const);
+  return {
+    name,
+    endpoint: endpoint.url,
+    exporter: remoteWriteExporter,
+    headers: Object.fromEntries([...given, ...own]),
+    ...destinationClient(endpoint),
+  };
+}
+
+/** Secrets compare by their text. */
+function plainOf(config: EndpointConfig): unknown {
+  const reveal = (value: unknown): unknown => {
+    if (value instanceof Map) {
+      return [...value].map(([key, each]) => [key, reveal(each)]);
+    }
+    if (Array.isArray(value)) {
+      return value.map(reveal);
+    }
+    if (typeof value === "object" && value !== null) {
+      const { reveal: text } = value as { readonly reveal?: () => string };
+      return typeof text === "function"
+        ? text()
+        : Object.fromEntries(Object.entries(value).map(([key, each]) => [key, reveal(each)]));
+    }
+    return value;
+  };
+  return reveal(config);
+}
+
+function withoutPassword(url: string): string {
+  const parsed = new URL(url);
+  parsed.password = "";
+  return parsed.href;
+}
+
+function hashOf(text: string): string {
+  return createHash("sha256").update(text).digest("hex").slice(0, 8);
+}

@@ -1,0 +1,116 @@
+import { encodeLabels } from "./encode-labels.ts";
+import { isLabelName, isMetricName, type Labels, labelPairs, labelsOf, labelValue, metricName } from "./labels.ts";
+import type { Relabel } from "./relabel.ts";
+import type { Series } from "./series.ts";
+import { createSeriesMemo } from "./series.ts";
+
+/** A series as an endpoint gets it. */
+export interface WriteSeries {
+  /** Fields of its `prometheus.TimeSeries`. */
+  readonly labels: Uint8Array;
+  readonly shard: number;
+  /** Its last sample: another one at the same time is refused by receivers, with the whole request. */
+  lastMs: number;
+  lastValue: number;
+  used: number;
+}
+
+/** Why a series is not written. */
+export type Unwritten = "dropped_series" | "invalid_labels";
+
+export interface WriteSeriesOptions {
+  /** Added where a series has no such label. */
+  readonly externalLabels: Labels;
+  readonly relabel: Relabel;
+  readonly shards: number;
+}
+
+/** What is written of series, made once for each. */
+export interface WriteSeriesTable {
+  of(series: Series): WriteSeries | Unwritten;
+  /** Forgets series that were not used since the call before the last one. */
+  sweep(): void;
+  readonly size: number;
+}
+
+/** Keeps one `WriteSeries` for all series that come to the same labels, wherever they are from. */
+export function createWriteSeriesTable(options: WriteSeriesOptions): WriteSeriesTable {
+  const known = new Map<string, WriteSeries>();
+  let epoch = 1;
+  const memo = createSeriesMemo((series) => derive(series.labels));
+
+  function derive(given: Labels): WriteSeries | Unwritten {
+    const labels = options.relabel(withExternal(given, options.externalLabels));
+    if (!labels || labels.length === 0) {
+      return "dropped_series";
+    }
+    if (!isValid(labels)) {
+      return "invalid_labels";
+    }
+    const encoded = encodeLabels(labels);
+    const key = Buffer.from(encoded.buffer, encoded.byteOffset, encoded.length).toString("latin1");
+    const same = known.get(key);
+    if (same) {
+      return same;
+    }
+    const made = {
+      labels: encoded,
+      shard: hashOf(encoded) % options.shards,
+      lastMs: Number.NEGATIVE_INFINITY,
+      lastValue: 0,
+      used: epoch,
+    };
+    known.set(key, made);
+    return made;
+  }
+
+  return {
+    of(series) {
+      const write = memo.get(series);
+      if (typeof write === "object") {
+        write.used = epoch;
+      }
+      return write;
+    },
+    sweep() {
+      for (const [key, { used }] of known) {
+        if (used < epoch) {
+          known.delete(key);
+        }
+      }
+      epoch++;
+    },
+    get size() {
+      return known.size;
+    },
+  };
+}
+
+function withExternal(labels: Labels, external: Labels): Labels {
+  if (external.length === 0) {
+    return labels;
+  }
+  return labelsOf([...labelPairs(external), ...labelPairs(labels)]);
+}
+
+/** What every receiver of remote write 1.0 keeps: others vanish behind a 204 (prometheus.md §4). */
+function isValid(labels: Labels): boolean {
+  if (!isMetricName(labelValue(labels, metricName), "utf8")) {
+    return false;
+  }
+  for (let i = 0; i + 1 < labels.length; i += 2) {
+    const value = labels[i + 1] ?? "";
+    if (!isLabelName(labels[i] ?? "", "utf8") || !value.isWellFormed()) {
+      return false;
+    }
+  }
+  return true;
+}
+
+function hashOf(bytes: Uint8Array): number {
+  let hash = 0x811c9dc5;
+  for (const byte of bytes) {
+    hash = Math.imul(hash ^ byte, 0x01000193);
+  }
+  return (hash ^ (hash >>> 15)) >>> 0;
+}

@@ -10,6 +10,10 @@ export interface LokiEventFields {
   "tail.cut": Component & { path: string; lines: number };
   "tail.invalid": Component & { path: string };
   "tail.expanded": Component & { path: string };
+  "log.opened": Component & { target: string };
+  "log.ended": Component & { target: string };
+  "log.failed": Component & { target: string; message: string };
+  "log.cut": Component & { target: string };
   "positions.failed": Component & { message: string };
   "entries.dropped": Component & { reason: string };
   "entry.echoed": Component & { labels: string; timestamp: string; entry: string; structured_metadata: string };

@@ -6,6 +6,7 @@ import { createPipeline, type PipelineWorld } from "../../../shared/loki/pipelin
 import { stageTables } from "../../../shared/loki/stages/table.ts";
 import { logsReceiver } from "../../controller/capsules.ts";
 import { type ComponentContext, defineComponent } from "../../controller/component.ts";
+import { untilAborted } from "../until-aborted.ts";
 
 const args = table({
   forward_to: required(list(logsReceiver)),
@@ -59,9 +60,4 @@ function worldOf({ id, clock, random, metrics, emit }: ComponentContext<unknown>
       else metrics.add(`loki_process_${name}_total`, { component_id: id });
     },
   };
-}
-
-function untilAborted(abort: AbortSignal): Promise<void> {
-  if (abort.aborted) return Promise.resolve();
-  return new Promise((resolve) => abort.addEventListener("abort", () => resolve(), { once: true }));
 }

@@ -4,6 +4,7 @@ import { labelSet, labelValue, mergeLabels } from "../../../shared/loki/labels.t
 import { tenantLabel } from "../../../shared/loki/stages/tenant.ts";
 import { logsReceiver } from "../../controller/capsules.ts";
 import { defineComponent } from "../../controller/component.ts";
+import { untilAborted } from "../until-aborted.ts";
 import { writeArguments } from "./write-arguments.ts";
 import { endpointName, startEndpoint, type WriteEndpoint } from "./write-endpoint.ts";
 
@@ -55,10 +56,7 @@ export const write = defineComponent({
       async run(abort) {
         isRunning = true;
         started(await start(current));
-        await new Promise<void>((resolve) => {
-          if (abort.aborted) resolve();
-          abort.addEventListener("abort", () => resolve(), { once: true });
-        });
+        await untilAborted(abort);
         await close(await endpoints, current);
       },
       async update(next) {

@@ -77,6 +77,11 @@ export function hasTerminal(inspected: JsonObject): boolean {
   return objectOf(inspected.Config).Tty === true;
 }
 
+/** Whether a container runs now. */
+export function isRunning(inspected: JsonObject): boolean {
+  return objectOf(inspected.State).Running === true;
+}
+
 /** When a container was started, milliseconds since 1970; undefined when it never was. */
 export function startedAt(inspected: JsonObject): number | undefined {
   const time = Date.parse(textOf(objectOf(inspected.State).StartedAt) ?? "");

@@ -8,7 +8,7 @@ export interface AlloyPosition {
 
 /**
  * Reads Alloy's `positions.yml`: keys of `path` and `labels` (`? path: …`), or only paths in older files; values are numbers in
- * quotes. Cursors of other sources are left out. Undefined for a text that is not such a file.
+ * quotes. Those of containers have a path `cursor-…`. Undefined for a text that is not such a file.
  */
 export function parseAlloyPositions(text: string): readonly AlloyPosition[] | undefined {
   const lines = text.split(/\r?\n/).filter((line) => line.trim() !== "" && !line.startsWith("#"));
@@ -35,7 +35,7 @@ export function parseAlloyPositions(text: string): readonly AlloyPosition[] | un
 
 function push(found: AlloyPosition[], { path, labels, value }: { path: string; labels: string; value: string }): void {
   const offset = Number(value);
-  if (/^[0-9]+$/.test(value) && Number.isSafeInteger(offset) && !path.startsWith("cursor-")) {
+  if (/^[0-9]+$/.test(value) && Number.isSafeInteger(offset)) {
     found.push({ path, labels: labels === "{}" ? "" : labels, offset });
   }
 }

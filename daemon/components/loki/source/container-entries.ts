@@ -1,0 +1,39 @@
+import type { Entry, EntryReceiver, LabelSet } from "../../../../shared/loki/entry.ts";
+import { labelSet } from "../../../../shared/loki/labels.ts";
+import type { TimedLine } from "../../../../shared/node/log-stream/timed-line.ts";
+import { labelPairs, labelsOf } from "../../../../shared/prometheus/labels.ts";
+import { createRelabel, type RelabelRule } from "../../../../shared/prometheus/relabel.ts";
+
+/** Sends lines of a container on, with its labels. Lines of which the rules leave no labels are dropped, as Alloy does. */
+export type SendLines = (lines: readonly TimedLine[]) => Promise<void>;
+
+export interface ContainerLabels {
+  readonly labels: readonly (readonly [string, string])[];
+  /** A label that holds the name of the stream, for the rules. */
+  readonly streamLabel?: string;
+  readonly rules: readonly RelabelRule[];
+}
+
+/** Labels beginning with `__` are for the rules alone. */
+export function sendLines({ labels, streamLabel, rules }: ContainerLabels, receiver: EntryReceiver): SendLines {
+  const relabel = createRelabel(rules, "targets");
+  const known = new Map<string, LabelSet | undefined>();
+
+  function labelsFor(stream: string): LabelSet | undefined {
+    if (!known.has(stream)) {
+      const all = streamLabel === undefined ? labels : [...labels, [streamLabel, stream] as const];
+      const made = relabel(labelsOf(all));
+      const kept = made && labelPairs(made).filter(([name]) => !name.startsWith("__"));
+      known.set(stream, kept && kept.length > 0 ? labelSet(kept) : undefined);
+    }
+    return known.get(stream);
+  }
+
+  return async (lines) => {
+    const entries = lines.flatMap(({ timeUnixNano, line, stream = "" }): Entry[] => {
+      const own = labelsFor(stream);
+      return own === undefined ? [] : [{ labels: own, timeUnixNano, line, metadata: [] }];
+    });
+    if (entries.length > 0) await receiver.consume(entries);
+  };
+}

@@ -11,6 +11,7 @@ import { process as lokiProcess } from "./loki/process.ts";
 import { relabel as lokiRelabel } from "./loki/relabel.ts";
 import { file as lokiSourceFile } from "./loki/source/file.ts";
 import { echo as prometheusEcho } from "./prometheus/echo.ts";
+import { cadvisorExporter } from "./prometheus/exporter/cadvisor.ts";
 import { unixExporter } from "./prometheus/exporter/unix.ts";
 import { relabel as prometheusRelabel } from "./prometheus/relabel.ts";
 import { remoteWrite } from "./prometheus/remote-write.ts";
@@ -30,6 +31,7 @@ const all: readonly ComponentDefinition[] = [
   lokiRelabel,
   lokiSourceFile,
   prometheusEcho,
+  cadvisorExporter,
   unixExporter,
   prometheusRelabel,
   remoteWrite,

@@ -25,7 +25,7 @@ async function flushOf(payloadBytes: number): Promise<BenchCase> {
   const flush = createFlush({
     queue,
     deadLetters: queue,
-    postpone: queue.postpone,
+    reader: queue,
     destinations: oneDestination("http://127.0.0.1:9/otlp"),
     transport: { post: async () => ({ kind: "answered", status: 200, headers: {}, body: new Uint8Array() }) },
     userAgent: "Sluice",

@@ -1,17 +1,17 @@
 import type { Clock } from "../shared/clock.ts";
 import { discardLetters } from "../shared/dead-letters/discard.ts";
 import type { Journal } from "../shared/dead-letters/journal.ts";
-import type { LetterBox } from "../shared/dead-letters/letter-box.ts";
 import { parsePayload } from "../shared/dead-letters/parse-payload.ts";
 import { replayLetters } from "../shared/dead-letters/replay.ts";
 import type { LetterReport } from "../shared/dead-letters/report.ts";
 import { type ShownLetters, showLetters } from "../shared/dead-letters/show.ts";
 import { surveyLetters } from "../shared/dead-letters/survey.ts";
 import type { Queue } from "../shared/queue/queue.ts";
+import type { QueueReader } from "../shared/queue/queue-reader.ts";
 import type { Emit } from "../shared/telemetry/events.ts";
 
 export interface ReplayFunctionOptions {
-  readonly box: LetterBox;
+  readonly reader: QueueReader;
   readonly queue: Queue;
   readonly journal: Journal;
   readonly clock: Clock;
@@ -42,13 +42,13 @@ export function createReplay(options: ReplayFunctionOptions): ReplayFunction {
     const bounds = { ...options, deadlineAt, maxListed };
     switch (action) {
       case "list":
-        return surveyLetters(order.selection, { ...bounds, action, holdSeconds: 60 });
+        return surveyLetters(order.selection, { ...bounds, action, leaseSeconds: 60 });
       case "show":
-        return showLetters(order.selection.ids ?? new Set(), { ...bounds, maxContentBytes, holdSeconds: 60 });
+        return showLetters(order.selection.ids ?? new Set(), { ...bounds, maxContentBytes, leaseSeconds: 60 });
       case "replay":
-        return replayLetters(order, { ...bounds, holdSeconds: 120 });
+        return replayLetters(order, { ...bounds, leaseSeconds: 120 });
       case "discard":
-        return discardLetters(order, { ...bounds, holdSeconds: 120 });
+        return discardLetters(order, { ...bounds, leaseSeconds: 120 });
     }
   };
 }

@@ -3,7 +3,7 @@ import { createFlush, type Flush } from "../functions/flush.ts";
 import { createIngest, type Ingest } from "../functions/ingest.ts";
 import { createSqsClient } from "../shared/aws/sqs-client.ts";
 import { createSqsQueue } from "../shared/aws/sqs-queue.ts";
-import { createSqsPostpone } from "../shared/aws/sqs-visibility.ts";
+import { createSqsReader } from "../shared/aws/sqs-reader.ts";
 import type { Sink } from "../shared/batch/accept.ts";
 import { createBudget } from "../shared/commit/budget.ts";
 import { createBudgetSink } from "../shared/commit/budget-sink.ts";
@@ -50,23 +50,25 @@ const fortnightSeconds = "1209600";
 
 /** Builds ingest and flush with local adapters and starts polling for flush; the figures follow infra/queue.yml. */
 export function startPipeline({ sqs, config, destinations, emit }: PipelineOptions): Pipeline {
+  const leaseSeconds = (flushTimeoutMs * 6) / 1000;
   const letters = sqs.createQueue(deadLetterQueueName, { MessageRetentionPeriod: fortnightSeconds });
   const main = sqs.createQueue(queueName, {
     MessageRetentionPeriod: fortnightSeconds,
-    VisibilityTimeout: String((flushTimeoutMs * 6) / 1000),
+    VisibilityTimeout: String(leaseSeconds),
     RedrivePolicy: JSON.stringify({ deadLetterTargetArn: letters.arn, maxReceiveCount: 1000 }),
   });
   const credentials = { accessKeyId: "local", secretAccessKey: "local" };
   const client = createSqsClient({ endpoint: sqs.endpoint, region, credentials });
   const queue = createSqsQueue({ client, queueUrl: main.url });
+  const reader = createSqsReader({ client, queueUrl: main.url });
   const { maxExportBytes: maxBatchBytes } = config;
   const queueSink = createQueueSink({ queue, destination: grafanaCloudName, clock, emit, maxBatchBytes });
   const sink = createBudgetSink({ sink: queueSink, budget: createBudget(maxHeldBytes), retryAfterMs: 1000 });
   const transport = createHttpTransport();
   const flush = createLocalFlush();
   const source: EventSource = startEventSource({
-    client,
-    queueUrl: main.url,
+    reader,
+    leaseSeconds,
     queueArn: main.arn,
     invoke: flush,
     clock,
@@ -104,7 +106,7 @@ export function startPipeline({ sqs, config, destinations, emit }: PipelineOptio
       ...deliveryLimits(config),
       queue,
       deadLetters: createSqsQueue({ client, queueUrl: letters.url }),
-      postpone: createSqsPostpone({ client, queueUrl: main.url }),
+      reader,
       destinations,
       transport,
       userAgent,

@@ -47,7 +47,7 @@ export const deadLettersDiscard = defineCommand({
       );
       return exitCodes.usage;
     }
-    const place = await openLetters(options, io, { holdSeconds: 120 });
+    const place = await openLetters(options, io, { leaseSeconds: 120 });
     if (typeof place === "number") return place;
     const journal = openJournal(io);
     const walk = (given: DiscardOrder) => discardAt(place, given, { io, journal });

@@ -50,7 +50,7 @@ export const deadLettersExport = defineCommand({
       complain(io, `There is an export in ${out} already.`, "Choose another directory with --out.");
       return exitCodes.usage;
     }
-    const place = await openLetters(options, io, { holdSeconds: 120 });
+    const place = await openLetters(options, io, { leaseSeconds: 120 });
     if (typeof place === "number") return place;
     const walk = showWalk("Exporting dead letters", io);
     const files = new Map<string, Exported>();

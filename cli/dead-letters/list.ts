@@ -23,7 +23,7 @@ export const deadLettersList = defineCommand({
   async run({ options, io, show }) {
     const order = orderOf(options, { action: "list", io, now: clock.now() });
     if (!order) return exitCodes.usage;
-    const place = await openLetters(options, io, { holdSeconds: 60 });
+    const place = await openLetters(options, io, { leaseSeconds: 60 });
     if (typeof place === "number") return place;
     const walk = showWalk("Looking at dead letters", io);
     try {

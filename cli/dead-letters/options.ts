@@ -8,7 +8,7 @@ import { complain, type Io } from "../terminal/io.ts";
 export const placeOptions = {
   stage: stageOption,
   local: localOption,
-  hold: {
+  lease: {
     type: "string",
     placeholder: "SECONDS",
     help: "How long letters in hand stay hidden from others should this command be killed (default 120; 60 to look)",

@@ -1,8 +1,8 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { settings } from "../../shared/config/settings.ts";
-import type { LetterBox } from "../../shared/dead-letters/letter-box.ts";
 import type { Queue } from "../../shared/queue/queue.ts";
+import type { QueueReader } from "../../shared/queue/queue-reader.ts";
 import { exitCodes } from "../command.ts";
 import { withLocalStack } from "../local-stack.ts";
 import { stageOf } from "../stage.ts";
@@ -12,9 +12,11 @@ import { complain, type Io } from "../terminal/io.ts";
 /** The queues that a dead-letters command works on. */
 export interface LetterPlace {
   readonly stage: string;
-  readonly box: LetterBox;
+  readonly reader: QueueReader;
   readonly queue: Queue;
-  readonly holdSeconds: number;
+  readonly leaseSeconds: number;
+  /** The embedded queue is one server: it has nothing to wait for. */
+  readonly waitSeconds?: number;
   /** How the place is named on a command line. */
   readonly flag: string;
   close(): void;
@@ -23,20 +25,21 @@ export interface LetterPlace {
 interface PlaceOptions {
   readonly stage?: string;
   readonly local?: boolean;
-  readonly hold?: string;
+  readonly lease?: string;
 }
 
-const maxHoldSeconds = 3600;
+const maxLeaseSeconds = 3600;
 
 /** Finds the queues of a stage or of the local stack; an exit code, with a complaint, where they cannot be used. */
 export async function openLetters(
   options: PlaceOptions,
   given: Io,
-  { holdSeconds }: { readonly holdSeconds: number },
+  { leaseSeconds }: { readonly leaseSeconds: number },
 ): Promise<LetterPlace | (typeof exitCodes)["usage" | "failed"]> {
-  const hold = options.hold === undefined ? holdSeconds : /^\d{1,4}$/.test(options.hold) ? Number(options.hold) : 0;
-  if (hold < 1 || hold > maxHoldSeconds) {
-    complain(given, `--hold is ${options.hold}: it must be a whole number of seconds from 1 to ${maxHoldSeconds}.`);
+  const lease =
+    options.lease === undefined ? leaseSeconds : /^\d{1,4}$/.test(options.lease) ? Number(options.lease) : 0;
+  if (lease < 1 || lease > maxLeaseSeconds) {
+    complain(given, `--lease is ${options.lease}: it must be a whole number of seconds from 1 to ${maxLeaseSeconds}.`);
     return exitCodes.usage;
   }
   const io = options.local ? withLocalStack(given) : given;
@@ -46,17 +49,17 @@ export async function openLetters(
   const { queue, deadLetters, local } = await readQueues(stage, io);
   if (deadLetters.kind === "failed") return fail(deadLetters.reason);
   if (queue.kind === "failed") return fail(queue.reason);
-  const { createSqsLetterBox } = await import("../../shared/aws/sqs-letter-box.ts");
+  const { createSqsReader } = await import("../../shared/aws/sqs-reader.ts");
   const { createSqsQueue } = await import("../../shared/aws/sqs-queue.ts");
   const client = await queueClient(io);
   // What it is not sure to have sent it must not send again by itself: the replay does, and says so.
   const sending = await queueClient(io, { maxAttempts: 1 });
   return {
     stage,
-    // The embedded queue is one server: it has nothing to wait for.
-    box: createSqsLetterBox({ client, queueUrl: deadLetters.url, ...(local && { waitSeconds: 0 }) }),
+    reader: createSqsReader({ client, queueUrl: deadLetters.url }),
     queue: createSqsQueue({ client: sending, queueUrl: queue.url }),
-    holdSeconds: hold,
+    leaseSeconds: lease,
+    ...(local && { waitSeconds: 0 }),
     flag: options.local ? "--local" : `--stage ${stage}`,
     close() {
       client.destroy();

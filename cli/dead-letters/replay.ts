@@ -39,7 +39,7 @@ export const deadLettersReplay = defineCommand({
   async run({ options, io, show }) {
     const order = orderOf(options, { action: "replay", io, now: clock.now() });
     if (!order) return exitCodes.usage;
-    const place = await openLetters(options, io, { holdSeconds: 120 });
+    const place = await openLetters(options, io, { leaseSeconds: 120 });
     if (typeof place === "number") return place;
     const journal = openJournal();
     if (typeof journal === "string") {
@@ -59,7 +59,7 @@ export const deadLettersReplay = defineCommand({
       const report = await replayLetters(order, {
         ...place,
         ...walk.options,
-        patienceMs: order.dryRun ? 0 : place.holdSeconds * 1000,
+        patienceMs: order.dryRun ? 0 : place.leaseSeconds * 1000,
         journal,
         clock,
         emit: letterEvents(),

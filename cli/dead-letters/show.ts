@@ -20,7 +20,7 @@ export const deadLettersShow = defineCommand({
     { line: "sluice dead-letters show ID --json | jq .content", says: "its content as OTLP/JSON" },
   ],
   async run({ args: [id = ""], options, io, show }) {
-    const place = await openLetters(options, io, { holdSeconds: 60 });
+    const place = await openLetters(options, io, { leaseSeconds: 60 });
     if (typeof place === "number") return place;
     const walk = showWalk("Looking for the letter", io);
     try {
@@ -34,7 +34,7 @@ export const deadLettersShow = defineCommand({
         return exitCodes.ok;
       }
       if (report.ended !== "all") return exitCodeOf(report, io);
-      const others = report.heldByOthers > 0 ? " Another command holds some letters: try again in two minutes." : "";
+      const others = report.leasedByOthers > 0 ? " Another command holds some letters: try again in two minutes." : "";
       complain(io, `There is no dead letter ${plain(id)}.${others}`, `See: sluice dead-letters list ${place.flag}`);
       return exitCodes.bad;
     } finally {

@@ -51,7 +51,7 @@ export function listText({ groups, letters, omitted, dryRun }: LetterReport, now
 }
 
 /** What a person must know besides the list: what is about to be lost, what is too old, what could not be seen. */
-export function warningsOf({ groups, letters, heldByOthers, newer }: LetterReport, now: number): string[] {
+export function warningsOf({ groups, letters, leasedByOthers, newer }: LetterReport, now: number): string[] {
   const first = Math.min(...groups.map(({ firstExpiresAt }) => firstExpiresAt));
   const soon = letters.filter(({ expiresAt }) => expiresAt - now < soonMs).length;
   const stale = new Map<string, number>();
@@ -72,8 +72,8 @@ export function warningsOf({ groups, letters, heldByOthers, newer }: LetterRepor
       ? [`${count(soon, "letter")} will expire within two days, the first in ${ageText(first - now)}.`]
       : []),
     ...[...stale].map(([says, letters]) => `${count(letters, "letter")} ${says}.`),
-    ...(heldByOthers > 0
-      ? [`About ${count(heldByOthers, "letter")} could not be seen: another command holds them.`]
+    ...(leasedByOthers > 0
+      ? [`About ${count(leasedByOthers, "letter")} could not be seen: another command holds them.`]
       : []),
     ...(newer > 0 ? [`${count(newer, "letter")} came while this command ran and are left alone.`] : []),
   ];

@@ -136,10 +136,7 @@ export function createPipeline({ store, emit, queues, onAvailability }: Pipeline
       maxMs: Math.min(limits.maxMs, maxOwnRetryMs),
       queue: own,
       deadLetters: queues.deadLetters ?? own,
-      async postpone(messages) {
-        const { failed, reason } = await own.changeVisibility(messages);
-        return { failed: failed.size, ...(reason !== undefined && { reason }) };
-      },
+      reader: own,
       renews: false,
       random,
       newId: randomUUID,

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { createSqsClient } from "../../shared/aws/sqs-client.ts";
 import { createSqsQueue } from "../../shared/aws/sqs-queue.ts";
-import { createSqsPostpone } from "../../shared/aws/sqs-visibility.ts";
+import { createSqsReader } from "../../shared/aws/sqs-reader.ts";
 import { startFunction } from "../../shared/aws/start-function.ts";
 import { deliveryLimits } from "../../shared/config/delivery-limits.ts";
 import { createDestinations } from "../../shared/config/destinations.ts";
@@ -27,7 +27,7 @@ export const handler = observed(
     ...deliveryLimits(settings),
     queue: createSqsQueue({ client, queueUrl }),
     deadLetters: createSqsQueue({ client, queueUrl: deadLetterQueueUrl }),
-    postpone: createSqsPostpone({ client, queueUrl }),
+    reader: createSqsReader({ client, queueUrl, timeoutMs: 5000 }),
     destinations: createDestinations({ store, clock, random }),
     transport: createHttpTransport(),
     userAgent,

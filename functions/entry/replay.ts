@@ -1,6 +1,6 @@
 import { createSqsClient } from "../../shared/aws/sqs-client.ts";
-import { createSqsLetterBox } from "../../shared/aws/sqs-letter-box.ts";
 import { createSqsQueue } from "../../shared/aws/sqs-queue.ts";
+import { createSqsReader } from "../../shared/aws/sqs-reader.ts";
 import { startFunction } from "../../shared/aws/start-function.ts";
 import { createMemoryJournal } from "../../shared/dead-letters/journal.ts";
 import { systemClock as clock } from "../../shared/node/system-clock.ts";
@@ -18,7 +18,7 @@ const client = createSqsClient();
 /** The replay function in Lambda: invoked with a payload, it answers with a report. */
 export const handler = observed(
   createReplay({
-    box: createSqsLetterBox({ client, queueUrl: deadLetterQueueUrl }),
+    reader: createSqsReader({ client, queueUrl: deadLetterQueueUrl }),
     // What it is not sure to have sent it must not send again by itself: the replay does, and says so.
     queue: createSqsQueue({ client: createSqsClient({ maxAttempts: 1 }), queueUrl }),
     // As long as the environment lives: what one invocation could not finish, the next one knows.

@@ -1,6 +1,6 @@
-import { DeleteMessageBatchCommand, ReceiveMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import type { SQSEvent, SQSRecord } from "aws-lambda";
 import type { Clock } from "../../shared/clock.ts";
+import type { QueueReader } from "../../shared/queue/queue-reader.ts";
 import type { Emit } from "../../shared/telemetry/events.ts";
 import { failuresOf } from "./batch-response.ts";
 import { invokeInTime, type LocalFunction } from "./invocation.ts";
@@ -8,8 +8,9 @@ import { toRecord } from "./sqs-record.ts";
 
 /** An event-source mapping's settings, and the function behind it; times in milliseconds. */
 export interface EventSourceOptions {
-  readonly client: SQSClient;
-  readonly queueUrl: string;
+  readonly reader: QueueReader;
+  /** The visibility timeout of the queue. */
+  readonly leaseSeconds: number;
   readonly queueArn: string;
   readonly invoke: LocalFunction<SQSEvent>;
   readonly clock: Clock;
@@ -43,7 +44,7 @@ const pauseMs = 50;
  * visibility timeout, and slows down while whole batches fail.
  */
 export function startEventSource(options: EventSourceOptions): EventSource {
-  const { client, queueUrl, queueArn, invoke, clock, emit, newId } = options;
+  const { reader, leaseSeconds, queueArn, invoke, clock, emit, newId } = options;
   const { batchSize = 10, windowMs = 0, timeoutMs = 30_000, concurrency = 2, waitSeconds = 20 } = options;
   const cut = new AbortController();
   const hurry = new AbortController();
@@ -94,20 +95,10 @@ export function startEventSource(options: EventSourceOptions): EventSource {
   }
 
   async function receive(count: number, wait: number): Promise<Held[] | undefined> {
-    const command = new ReceiveMessageCommand({
-      QueueUrl: queueUrl,
-      MaxNumberOfMessages: count,
-      WaitTimeSeconds: wait,
-      MessageSystemAttributeNames: ["All"],
-      MessageAttributeNames: ["All"],
-    });
-    try {
-      const { Messages = [] } = await client.send(command, { requestTimeout: (wait + 10) * 1000 });
-      return Messages.map((message) => hold(toRecord(message, queueArn)));
-    } catch (error) {
-      emit("queue.failed", { operation: "receive", reason: describe(error) });
-      return undefined;
-    }
+    const received = await reader.receive({ maxMessages: count, leaseSeconds, waitSeconds: wait, abort: cut.signal });
+    if (received.kind === "received") return received.messages.map((message) => hold(toRecord(message, queueArn)));
+    emit("queue.failed", { operation: "receive", reason: received.reason });
+    return undefined;
   }
 
   /** Whether the function took the batch, in part at least. */
@@ -130,18 +121,8 @@ export function startEventSource(options: EventSourceOptions): EventSource {
   }
 
   async function remove(records: readonly SQSRecord[]): Promise<void> {
-    for (let at = 0; at < records.length; at += maxReceive) {
-      const part = records.slice(at, at + maxReceive);
-      const Entries = part.map(({ receiptHandle }, index) => ({ Id: String(index), ReceiptHandle: receiptHandle }));
-      try {
-        const { Failed = [] } = await client.send(new DeleteMessageBatchCommand({ QueueUrl: queueUrl, Entries }));
-        for (const { Code, Message } of Failed) {
-          emit("queue.failed", { operation: "delete", reason: `${Code}: ${Message}` });
-        }
-      } catch (error) {
-        emit("queue.failed", { operation: "delete", reason: describe(error) });
-      }
-    }
+    const { failed, reason = "" } = await reader.delete(records.map(({ receiptHandle }) => receiptHandle));
+    if (failed.size > 0) emit("queue.failed", { operation: "delete", reason });
   }
 }
 

@@ -1,35 +1,25 @@
-import type { Message, MessageAttributeValue } from "@aws-sdk/client-sqs";
-import type { SQSMessageAttribute, SQSRecord } from "aws-lambda";
+import { createHash } from "node:crypto";
+import type { SQSRecord } from "aws-lambda";
+import type { ReceivedMessage } from "../../shared/queue/queue-reader.ts";
 
 /** A received message as it stands in the event of a Lambda function (Lambda guide, "Using Lambda with Amazon SQS"). */
-export function toRecord(message: Message, queueArn: string): SQSRecord {
-  const { Attributes = {}, MessageAttributes = {} } = message;
+export function toRecord(message: ReceivedMessage, queueArn: string): SQSRecord {
+  const { id, receiptHandle, receiveCount, sentAt, firstReceivedAt } = message;
+  const body = String(message.body);
   return {
-    messageId: message.MessageId ?? "",
-    receiptHandle: message.ReceiptHandle ?? "",
-    body: message.Body ?? "",
+    messageId: id,
+    receiptHandle,
+    body,
     attributes: {
-      ...Attributes,
-      ApproximateReceiveCount: Attributes.ApproximateReceiveCount ?? "1",
-      SentTimestamp: Attributes.SentTimestamp ?? "0",
-      SenderId: Attributes.SenderId ?? "",
-      ApproximateFirstReceiveTimestamp: Attributes.ApproximateFirstReceiveTimestamp ?? "0",
+      ApproximateReceiveCount: String(receiveCount),
+      SentTimestamp: String(sentAt),
+      SenderId: "local",
+      ApproximateFirstReceiveTimestamp: String(firstReceivedAt),
     },
-    messageAttributes: Object.fromEntries(
-      Object.entries(MessageAttributes).map(([name, value]) => [name, toAttribute(value)]),
-    ),
-    md5OfBody: message.MD5OfBody ?? "",
-    ...(message.MD5OfMessageAttributes !== undefined && { md5OfMessageAttributes: message.MD5OfMessageAttributes }),
+    messageAttributes: {},
+    md5OfBody: createHash("md5").update(body).digest("hex"),
     eventSource: "aws:sqs",
     eventSourceARN: queueArn,
     awsRegion: queueArn.split(":")[3] ?? "",
-  };
-}
-
-function toAttribute({ DataType = "String", StringValue, BinaryValue }: MessageAttributeValue): SQSMessageAttribute {
-  return {
-    dataType: DataType,
-    ...(StringValue !== undefined && { stringValue: StringValue }),
-    ...(BinaryValue && { binaryValue: Buffer.from(BinaryValue).toString("base64") }),
   };
 }

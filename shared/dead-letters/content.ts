@@ -13,11 +13,12 @@ export type LetterContent =
       /** The same in OTLP/JSON. */
       readonly json: () => JsonObject;
     }
+  /** Text as it is, bytes in base64. */
   | { readonly kind: "raw"; readonly body: string; readonly why: string };
 
 /** Unpacks a letter. Never rejects. */
 export async function readContent({ batch, message, facts }: Letter): Promise<LetterContent> {
-  const { body } = message;
+  const body = typeof message.body === "string" ? message.body : Buffer.from(message.body).toString("base64");
   if (!batch) return { kind: "raw", body, why: facts.message };
   const bytes = await contentOf(batch);
   if (!bytes) return { kind: "raw", body, why: "its payload cannot be decompressed" };

@@ -25,12 +25,12 @@ export async function discardLetters(order: DiscardOrder, options: DiscardOption
   const recorder = createRecorder({ ...options, action: "discard", dryRun, now: clock.now });
   let taken = 0;
 
-  const end = await walkLetters(options, async (letters, holds) => {
+  const end = await walkLetters(options, async (letters, leases) => {
     const meant = letters.filter(({ facts }) => selects(selection, facts)).slice(0, max - taken);
     taken += meant.length;
     recorder.leave(letters.length - meant.length);
     if (dryRun) for (const { facts } of meant) recorder.note(facts, { outcome: "planned" });
-    else if (meant.length > 0) await discard(meant, await holds.remove(meant.map(({ message }) => message)));
+    else if (meant.length > 0) await discard(meant, await leases.remove(meant.map(({ message }) => message)));
     return taken >= max ? "enough" : "on";
   });
   return recorder.report(end);

@@ -3,8 +3,8 @@ import { contentOf } from "../batch/content.ts";
 import { type FormatName, formats } from "../batch/formats.ts";
 import { type Inspection, inspect } from "../batch/inspect.ts";
 import { decodeEnvelope } from "../queue/envelope.ts";
+import type { ReceivedMessage } from "../queue/queue-reader.ts";
 import type { SignalName } from "../signal.ts";
-import type { LetterMessage } from "./letter-box.ts";
 
 /** Why a letter is where it is: as flush wrote it, or because SQS moved the message after too many receives. */
 export type LetterReason = DeadLetter["reason"] | "redriven";
@@ -42,11 +42,11 @@ export interface LetterFacts {
 export interface Letter {
   readonly facts: LetterFacts;
   readonly batch?: Batch;
-  readonly message: LetterMessage;
+  readonly message: ReceivedMessage;
 }
 
 /** Reads a message of the dead-letter queue, whatever it is; what an old header lacks is looked up in the data. Never rejects. */
-export async function readLetter(message: LetterMessage, retentionMs: number): Promise<Letter> {
+export async function readLetter(message: ReceivedMessage, retentionMs: number): Promise<Letter> {
   const decoded = decodeEnvelope(message.body);
   const expiresAt = message.sentAt + retentionMs;
   if (decoded.kind === "undecodable") {

@@ -1,8 +1,8 @@
 import type { Queue } from "../queue/queue.ts";
 import type { Emit } from "../telemetry/events.ts";
 import { type Decision, decide } from "./decide.ts";
-import type { Holds } from "./holds.ts";
 import type { Journal, JournalState } from "./journal.ts";
+import type { Leases } from "./leases.ts";
 import type { Letter } from "./letter.ts";
 import { createPacer } from "./pacer.ts";
 import { createRecorder, type LetterNote, type LetterReport, type RecorderOptions } from "./report.ts";
@@ -38,7 +38,7 @@ interface Decided {
  */
 export async function replayLetters(order: ReplayOrder, options: ReplayOptions): Promise<LetterReport> {
   const { selection, max = Number.POSITIVE_INFINITY, includeStale = false, dryRun = false } = order;
-  const { journal, emit, clock, stop, deadlineAt = Number.POSITIVE_INFINITY, holdSeconds } = options;
+  const { journal, emit, clock, stop, deadlineAt = Number.POSITIVE_INFINITY, leaseSeconds } = options;
   const recorder = createRecorder({ ...options, action: "replay", dryRun, now: clock.now });
   const pacer = createPacer(clock, order.itemsPerSecond);
   const send = createSender({ ...options, deadlineAt });
@@ -53,7 +53,7 @@ export async function replayLetters(order: ReplayOrder, options: ReplayOptions):
     options.onProgress?.(done, total);
   }
 
-  async function visit(letters: readonly Letter[], holds: Holds): ReturnType<Visit> {
+  async function visit(letters: readonly Letter[], leases: Leases): ReturnType<Visit> {
     try {
       // Each time anew: another replay may have been interrupted since, and its letters come back.
       for (const [id, state] of await journal.open()) states.set(id, state);
@@ -79,8 +79,8 @@ export async function replayLetters(order: ReplayOrder, options: ReplayOptions):
         if (decision.kind === "send") sending += 1;
       }
     }
-    const next = dryRun ? plan(decided) : await carryOut(decided, holds);
-    if (next === "on" && copies.length > 0 && !stop?.aborted) return visit(copies, holds);
+    const next = dryRun ? plan(decided) : await carryOut(decided, leases);
+    if (next === "on" && copies.length > 0 && !stop?.aborted) return visit(copies, leases);
     keep(copies);
     return next === "on" && sent >= max ? "enough" : next;
   }
@@ -103,15 +103,15 @@ export async function replayLetters(order: ReplayOrder, options: ReplayOptions):
   }
 
   /** All at once, or one by one where a rate is to be kept. */
-  async function carryOut(decided: readonly Decided[], holds: Holds): ReturnType<Visit> {
+  async function carryOut(decided: readonly Decided[], leases: Leases): ReturnType<Visit> {
     const size = order.itemsPerSecond === undefined ? decided.length : 1;
     for (let at = 0; at < decided.length; at += size) {
       const left = decided.slice(at).map(({ letter }) => letter);
-      if (!(await waitUntil(pacer.dueAt(), holds))) {
+      if (!(await waitUntil(pacer.dueAt(), leases))) {
         keep(left);
         return stop?.aborted ? "on" : "deadline";
       }
-      const failed = await settle(decided.slice(at, at + size), holds);
+      const failed = await settle(decided.slice(at, at + size), leases);
       options.onProgress?.(far.done + Math.min(at + size, decided.length), far.total);
       if (failed === undefined) continue;
       keep(left.slice(size));
@@ -121,20 +121,20 @@ export async function replayLetters(order: ReplayOrder, options: ReplayOptions):
   }
 
   /** False where that would be too late, or it is told to stop. */
-  async function waitUntil(dueAt: number, holds: Holds): Promise<boolean> {
+  async function waitUntil(dueAt: number, leases: Leases): Promise<boolean> {
     for (;;) {
       const now = clock.now();
       if (stop?.aborted || Math.max(now, dueAt) >= deadlineAt) return false;
       if (now >= dueAt) return true;
-      await holds.renew();
-      await clock.sleep(Math.min(dueAt - now, holdSeconds * 250), stop);
+      await leases.renew();
+      await clock.sleep(Math.min(dueAt - now, leaseSeconds * 250), stop);
     }
   }
 
   /** Answers why no further letter can be sent, if so. */
-  async function settle(group: readonly Decided[], holds: Holds): Promise<string | undefined> {
-    await holds.renew();
-    const mine = group.filter(({ letter }) => holds.isFirm(letter.message));
+  async function settle(group: readonly Decided[], leases: Leases): Promise<string | undefined> {
+    await leases.renew();
+    const mine = group.filter(({ letter }) => leases.isHeld(letter.message));
     for (const { letter } of group.filter((each) => !mine.includes(each))) {
       const why = "it could not be kept hidden from others while it is sent";
       recorder.note(letter.facts, { outcome: "failed", why });
@@ -153,13 +153,13 @@ export async function replayLetters(order: ReplayOrder, options: ReplayOptions):
     sent += done.sent.length;
     const { reason = "" } = done;
     for (const { letter } of done.unsent) recorder.note(letter.facts, { outcome: "failed", why: reason });
-    await remove([...finished, ...done.sent], holds);
+    await remove([...finished, ...done.sent], leases);
     return done.broken ? reason : undefined;
   }
 
-  async function remove(group: readonly Gone[], holds: Holds): Promise<void> {
+  async function remove(group: readonly Gone[], leases: Leases): Promise<void> {
     if (group.length === 0) return;
-    const { unconfirmed, reason } = await holds.remove(group.map(({ letter }) => letter.message));
+    const { unconfirmed, reason } = await leases.remove(group.map(({ letter }) => letter.message));
     if (reason !== undefined) emit("queue.failed", { operation: "delete", reason });
     const isOpen = ({ letter }: Gone) => unconfirmed.has(letter.message.id);
     await journal.close(group.filter((each) => !isOpen(each)).map(({ letter }) => letter.facts.id)).catch(() => {});

@@ -115,7 +115,7 @@ export function createRecorder({ action, dryRun = false, now, maxListed = 100_00
     },
     note,
     report(end) {
-      const more = end.ended !== "all" || end.heldByOthers > 0 || counts.failed > 0 || counts.unconfirmed > 0;
+      const more = end.ended !== "all" || end.leasedByOthers > 0 || counts.failed > 0 || counts.unconfirmed > 0;
       const sorted = [...groups.values()].sort((a, b) => b.letters - a.letters);
       return { action, dryRun, ...end, more, counts, groups: sorted, letters, omitted };
     },

@@ -1,13 +1,15 @@
 import type { Clock } from "../clock.ts";
-import { createHolds, type Holds } from "./holds.ts";
+import type { QueueReader, ReceivedMessage } from "../queue/queue-reader.ts";
+import { createLeases, type Leases } from "./leases.ts";
 import { type Letter, readLetter } from "./letter.ts";
-import type { LetterBox, LetterMessage } from "./letter-box.ts";
 
 export interface WalkOptions {
-  readonly box: LetterBox;
+  readonly reader: QueueReader;
   readonly clock: Clock;
+  /** How long a receive waits where nothing is visible: a wait makes SQS ask all its servers. Default 1. */
+  readonly waitSeconds?: number;
   /** How long letters are hidden at a time; after a crash they are back by then. Renewed while the walk lasts. */
-  readonly holdSeconds: number;
+  readonly leaseSeconds: number;
   /** Ends the walk after the letters in hand. */
   readonly stop?: AbortSignal;
   /** Nothing is started after this, milliseconds since the epoch. */
@@ -15,10 +17,10 @@ export interface WalkOptions {
   /** How long to wait for letters that somebody else holds; default 0. */
   readonly patienceMs?: number;
   /** Most letters held at once; default 100,000, below the 120,000 that SQS allows in flight. */
-  readonly maxHeld?: number;
+  readonly maxLeased?: number;
   /** Told before and after every visit: how many letters are done with, of about how many. */
   readonly onProgress?: (seen: number, total: number) => void;
-  /** Told while it waits for letters that somebody else holds. */
+  /** Told while it waits for letters that somebody else leases. */
   readonly onWait?: (letters: number) => void;
 }
 
@@ -28,7 +30,7 @@ export interface WalkEnd {
   /** Why it failed. */
   readonly reason?: string;
   /** About how many letters could not be seen because somebody else holds them. */
-  readonly heldByOthers: number;
+  readonly leasedByOthers: number;
   /** Letters that were parked after the walk began. */
   readonly newer: number;
 }
@@ -36,7 +38,7 @@ export interface WalkEnd {
 /** Does something about letters, each of which it is shown once; says whether the walk is to go on. */
 export type Visit = (
   letters: readonly Letter[],
-  holds: Holds,
+  leases: Leases,
 ) => Promise<"on" | "enough" | "deadline" | { readonly failed: string }>;
 
 /** Receives in a row that bring nothing new before the queue counts as seen: one alone may have missed something. */
@@ -49,23 +51,24 @@ const pauseMs = 1000;
  * once and none blocks the others; then those that `visit` has not removed are shown again. Never rejects, unless `visit` does.
  */
 export async function walkLetters(options: WalkOptions, visit: Visit): Promise<WalkEnd> {
-  const { box, clock, holdSeconds, stop, deadlineAt = Number.POSITIVE_INFINITY, patienceMs = 0 } = options;
-  const { maxHeld = 100_000, onProgress, onWait } = options;
+  const { reader, clock, leaseSeconds, stop, deadlineAt = Number.POSITIVE_INFINITY, patienceMs = 0 } = options;
+  const { waitSeconds = 1 } = options;
+  const { maxLeased = 100_000, onProgress, onWait } = options;
   const startedAt = clock.now();
-  const status = await box.status();
-  if (status.kind === "failed") return { ended: "failed", reason: status.reason, heldByOthers: 0, newer: 0 };
+  const status = await reader.status();
+  if (status.kind === "failed") return { ended: "failed", reason: status.reason, leasedByOthers: 0, newer: 0 };
   const { retentionMs } = status;
   const total = status.waiting + status.inFlight;
-  const holds = createHolds(box, clock, holdSeconds);
+  const leases = createLeases(reader, clock, leaseSeconds);
   const seen = new Set<string>();
   let newer = 0;
-  let heldByOthers = 0;
+  let leasedByOthers = 0;
   try {
     const end = await walk();
-    heldByOthers = end.ended === "all" ? await countOthers() : 0;
-    return { ...end, heldByOthers, newer };
+    leasedByOthers = end.ended === "all" ? await countOthers() : 0;
+    return { ...end, leasedByOthers, newer };
   } finally {
-    await holds.release();
+    await leases.release();
   }
 
   async function walk(): Promise<Pick<WalkEnd, "ended" | "reason">> {
@@ -75,11 +78,11 @@ export async function walkLetters(options: WalkOptions, visit: Visit): Promise<W
     for (;;) {
       if (stop?.aborted) return { ended: "interrupted" };
       // Showing what is held takes its time, too.
-      if (clock.now() + holds.size() >= deadlineAt) return { ended: "deadline" };
-      if (holds.size() >= maxHeld) return { ended: "full" };
-      await holds.renew();
+      if (clock.now() + leases.size() >= deadlineAt) return { ended: "deadline" };
+      if (leases.size() >= maxLeased) return { ended: "full" };
+      await leases.renew();
       const askedAt = clock.now();
-      const received = await box.receive(holdSeconds);
+      const received = await reader.receive({ maxMessages: 10, leaseSeconds, waitSeconds });
       if (received.kind === "failed") {
         failures += 1;
         if (failures >= receiveFailures) return { ended: "failed", reason: received.reason };
@@ -87,7 +90,7 @@ export async function walkLetters(options: WalkOptions, visit: Visit): Promise<W
         continue;
       }
       failures = 0;
-      holds.add(received.messages, askedAt);
+      leases.add(received.messages, askedAt);
       const fresh = received.messages.filter(({ id }) => !seen.has(id));
       if (fresh.length === 0) {
         nothing += 1;
@@ -102,14 +105,14 @@ export async function walkLetters(options: WalkOptions, visit: Visit): Promise<W
       newsAt = clock.now();
       for (const { id } of fresh) seen.add(id);
       onProgress?.(seen.size - fresh.length, Math.max(seen.size, total));
-      const next = await visit(await read(fresh), holds);
+      const next = await visit(await read(fresh), leases);
       onProgress?.(seen.size, Math.max(seen.size, total));
       if (next === "enough" || next === "deadline") return { ended: next };
       if (next !== "on") return { ended: "failed", reason: next.failed };
     }
   }
 
-  async function read(messages: readonly LetterMessage[]): Promise<Letter[]> {
+  async function read(messages: readonly ReceivedMessage[]): Promise<Letter[]> {
     const before = messages.filter(({ sentAt }) => sentAt <= startedAt);
     newer += messages.length - before.length;
     return Promise.all(before.map((message) => readLetter(message, retentionMs)));
@@ -117,7 +120,7 @@ export async function walkLetters(options: WalkOptions, visit: Visit): Promise<W
 
   /** SQS counts late: a letter that was in flight a moment ago may have been seen since. */
   async function countOthers(): Promise<number> {
-    const now = await box.status();
-    return now.kind === "failed" ? 0 : Math.max(0, Math.min(now.inFlight - holds.size(), total - seen.size));
+    const now = await reader.status();
+    return now.kind === "failed" ? 0 : Math.max(0, Math.min(now.inFlight - leases.size(), total - seen.size));
   }
 }

@@ -9,18 +9,14 @@ import { createLetterWriter } from "./dead-letter.ts";
 import { encodeFor } from "./envelope.ts";
 import { pack, partOf } from "./pack.ts";
 import type { Queue, QueueBody } from "./queue.ts";
-import type { ReceivedMessage } from "./queue-reader.ts";
-
-/** Hides received messages for a while. Never rejects: those that fail come back at the queue's own timeout. */
-export type Postpone = (
-  messages: readonly { readonly receiptHandle: string; readonly seconds: number }[],
-) => Promise<{ readonly failed: number; readonly reason?: string }>;
+import type { QueueReader, ReceivedMessage } from "./queue-reader.ts";
 
 export interface SettleOptions extends Backoff {
   /** Where the messages came from: takes what is left of a batch whose other part is settled. */
   readonly queue: Queue;
   readonly deadLetters: Queue;
-  readonly postpone: Postpone;
+  /** Hides messages for a while; what fails comes back at the queue's own timeout. */
+  readonly reader: Pick<QueueReader, "changeVisibility">;
   readonly clock: Pick<Clock, "now">;
   readonly random: Random;
   /** Makes the ids of dead letters. */
@@ -65,7 +61,7 @@ const renewAfterMs = 7 * 86_400_000;
 export function createSettle(
   options: SettleOptions,
 ): (settlements: readonly Settlement[]) => Promise<readonly string[]> {
-  const { queue, deadLetters, postpone, clock, emit } = options;
+  const { queue, deadLetters, reader, clock, emit } = options;
   const writeLetters = createLetterWriter(options);
 
   return async function settle(settlements) {
@@ -104,11 +100,11 @@ export function createSettle(
 
   async function hide(staying: readonly Pick<Settlement, "message" | "outcome">[]): Promise<void> {
     if (staying.length === 0) return;
-    const entries = staying.map(({ message, outcome }) => {
+    const changes = staying.map(({ message, outcome }) => {
       return { receiptHandle: message.receiptHandle, seconds: Math.ceil(delayOf(message, outcome) / 1000) };
     });
-    const { failed, reason = "" } = await postpone(entries);
-    if (failed > 0) emit("queue.failed", { operation: "postpone", reason });
+    const { failed, reason = "" } = await reader.changeVisibility(changes);
+    if (failed.size > 0) emit("queue.failed", { operation: "change-visibility", reason });
   }
 
   function delayOf({ receiveCount }: ReceivedMessage, outcome: Outcome): number {

@@ -4,12 +4,10 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ReceiveMessageCommand } from "@aws-sdk/client-sqs";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { type EmbeddedSqs, startEmbeddedSqs } from "../../local/embedded-sqs.ts";
 import { createSqsClient } from "../../shared/aws/sqs-client.ts";
 import { createSqsQueue } from "../../shared/aws/sqs-queue.ts";
-import { createSqsPostpone } from "../../shared/aws/sqs-visibility.ts";
 import { describeQueue } from "../support/queue/queue-contract.ts";
 
 const aws = { region: "us-east-1", credentials: { accessKeyId: "test", secretAccessKey: "test" } };
@@ -156,39 +154,5 @@ describe("createSqsQueue()", () => {
     const client = createSqsClient({ ...aws, endpoint: "http://127.0.0.1:1", maxAttempts: 1 });
     const queue = createSqsQueue({ client, queueUrl: "http://127.0.0.1:1/000000000000/queue" });
     expect(await queue.send(["a"])).toMatchObject({ kind: "failed", unsent: [0] });
-  });
-});
-
-describe("createSqsPostpone()", () => {
-  it("hides messages for as long as it is told, also more than one call takes", async () => {
-    const { url, client, queue } = createQueue();
-    await queue.send(Array.from({ length: 12 }, (_, _index) => `$index`));
-    const receive = async () => {
-      const all = [];
-      for (let call = 0; call < 4; call++) {
-        const answer = await client.send(new ReceiveMessageCommand({ QueueUrl: url, MaxNumberOfMessages: 10 }));
-        all.push(...(answer.Messages ?? []));
-      }
-      return all;
-    };
-    const received = await receive();
-    expect(received).toHaveLength(12);
-    const entries = received.map(({ ReceiptHandle = "" }, index) => ({
-      receiptHandle: ReceiptHandle,
-      seconds: index < 11 ? 0 : 600,
-    }));
-    expect(await createSqsPostpone({ client, queueUrl: url })(entries)).toEqual({ failed: 0 });
-    expect(await receive()).toHaveLength(11);
-  });
-
-  it("counts what failed, and never rejects", async () => {
-    const { url, client } = createQueue();
-    const postpone = createSqsPostpone({ client, queueUrl: url });
-    expect(await postpone([{ receiptHandle: "no such receipt", seconds: 5 }])).toMatchObject({ failed: 1 });
-    expect(await postpone([])).toEqual({ failed: 0 });
-    const nobody = createSqsClient({ ...aws, endpoint: "http://127.0.0.1:1", maxAttempts: 1 });
-    const queueUrl = "http://127.0.0.1:1/000000000000/queue";
-    const outcome = await createSqsPostpone({ client: nobody, queueUrl })([{ receiptHandle: "a", seconds: 5 }]);
-    expect(outcome).toMatchObject({ failed: 1, reason: expect.stringContaining("ECONNREFUSED") });
   });
 });

@@ -238,7 +238,7 @@ describe("sluice dead-letters", () => {
     [["list", "--since", "yesterday"], "--since is yesterday: it must be an age such as 90m, 6h or 3d"],
     [["replay", "--max", "0"], "--max is 0: it must be a whole number above 0."],
     [["replay", "--rate", "fast"], "--rate is fast: it must be a number above 0."],
-    [["replay", "--hold", "0"], "--hold is 0: it must be a whole number of seconds from 1 to 3600."],
+    [["replay", "--lease", "0"], "--lease is 0: it must be a whole number of seconds from 1 to 3600."],
     [["export", "--format", "xml"], "--format is xml: it must be json or protobuf."],
   ])("refuses %j", async (args, message) => {
     const { code, out, err } = await sluice(["dead-letters", ...args], { env });

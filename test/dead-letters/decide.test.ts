@@ -15,7 +15,10 @@ async function decided(
   options: { selection?: Selection; state?: JournalState; includeStale?: boolean },
 ) {
   const body = typeof given === "string" ? given : await parkedLetter(given);
-  const letter = await readLetter({ id: "m", receiptHandle: "r", body, sentAt: now }, hour);
+  const letter = await readLetter(
+    { id: "m", receiptHandle: "r", body, receiveCount: 1, sentAt: now, firstReceivedAt: now },
+    hour,
+  );
   const { selection = {}, state, includeStale = false } = options;
   return decide(letter, { selection, includeStale, now, states: new Map(state && [[letter.facts.id, state]]) });
 }

@@ -1,41 +1,41 @@
 import { describe, expect, it } from "vitest";
 import { discardLetters } from "../../shared/dead-letters/discard.ts";
 import { parkedLetter } from "../support/dead-letters/parked-letters.ts";
-import { createReplayStand, holdSeconds, type ReplayStandOptions } from "../support/dead-letters/replay-stand.ts";
+import { createReplayStand, leaseSeconds, type ReplayStandOptions } from "../support/dead-letters/replay-stand.ts";
 import { recordEvents } from "../support/record-events.ts";
 
 async function stand(count: number, options: ReplayStandOptions = {}) {
-  const { box, journal, clock, events } = createReplayStand(options);
-  for (let at = 0; at < count; at++) box.put(await parkedLetter({ id: `l${at}`, lastAttemptAt: clock.now() }));
+  const { reader, journal, clock, events } = createReplayStand(options);
+  for (let at = 0; at < count; at++) reader.put(await parkedLetter({ id: `l${at}`, lastAttemptAt: clock.now() }));
   const discard = (order: Partial<Parameters<typeof discardLetters>[0]>) =>
     discardLetters(
       { selection: {}, because: "a test", ...order },
-      { box, journal, clock, holdSeconds, emit: recordEvents(events) },
+      { reader, journal, clock, leaseSeconds, emit: recordEvents(events) },
     );
-  return { box, journal, events, discard };
+  return { reader, journal, events, discard };
 }
 
 describe("discardLetters()", () => {
   it("deletes what is selected, tells why of each, and shows the rest again", async () => {
-    const { box, events, discard } = await stand(25);
+    const { reader, events, discard } = await stand(25);
     const report = await discard({ selection: { ids: new Set(["l3", "l24"]) } });
     expect(report).toMatchObject({ ended: "all", counts: { discarded: 2, notSelected: 23 } });
     expect(events.map(({ fields }) => fields)).toEqual([
       { signal: "logs", items: 1, id: "l3", reason: "a test" },
       { signal: "logs", items: 1, id: "l24", reason: "a test" },
     ]);
-    expect([box.bodies.size, box.hidden()]).toEqual([23, 0]);
+    expect([reader.bodies.size, reader.hidden()]).toEqual([23, 0]);
   });
 
   it("deletes at most so many", async () => {
-    const { box, discard } = await stand(25);
+    const { reader, discard } = await stand(25);
     expect(await discard({ max: 12 })).toMatchObject({ ended: "enough", counts: { discarded: 12 } });
-    expect([box.bodies.size, box.hidden()]).toEqual([13, 0]);
+    expect([reader.bodies.size, reader.hidden()]).toEqual([13, 0]);
   });
 
   it("says what is not confirmed to be deleted, without a word that it was", async () => {
     const { events, discard } = await stand(2, {
-      boxFault: (operation) => (operation === "remove" ? "fails" : undefined),
+      readerFault: (operation) => (operation === "delete" ? "fails" : undefined),
     });
     const report = await discard({});
     expect(report).toMatchObject({ more: true, counts: { discarded: 0, failed: 2 } });
@@ -43,9 +43,9 @@ describe("discardLetters()", () => {
   });
 
   it("changes nothing in a dry run", async () => {
-    const { box, events, discard } = await stand(3);
+    const { reader, events, discard } = await stand(3);
     expect(await discard({ dryRun: true })).toMatchObject({ counts: { planned: 3, discarded: 0 } });
-    expect([box.bodies.size, box.hidden(), events]).toEqual([3, 0, []]);
+    expect([reader.bodies.size, reader.hidden(), events]).toEqual([3, 0, []]);
   });
 
   it("clears the journal of what is gone", async () => {

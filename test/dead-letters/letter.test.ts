@@ -5,7 +5,8 @@ import { decodeEnvelope, encodeEnvelope } from "../../shared/queue/envelope.ts";
 import { parkedLetter } from "../support/dead-letters/parked-letters.ts";
 
 const at = 1_790_000_000_000;
-const read = (body: string) => readLetter({ id: "message", receiptHandle: "r", body, sentAt: at }, 1000);
+const read = (body: string) =>
+  readLetter({ id: "message", receiptHandle: "r", body, receiveCount: 1, sentAt: at, firstReceivedAt: at }, 1000);
 
 async function changed(change: (header: Record<string, unknown>) => void): Promise<string> {
   const body = await parkedLetter({ id: "a", lastAttemptAt: at - 5, dataAt: at - 60_000 });

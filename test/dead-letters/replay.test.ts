@@ -2,11 +2,12 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { LetterReport } from "../../shared/dead-letters/report.ts";
 import { decodeEnvelope } from "../../shared/queue/envelope.ts";
+import type { ReceiveOptions } from "../../shared/queue/queue-reader.ts";
 import { type ParkedLetter, parkedLetter } from "../support/dead-letters/parked-letters.ts";
-import { createReplayStand, holdSeconds, type ReplayStand } from "../support/dead-letters/replay-stand.ts";
+import { createReplayStand, leaseSeconds, type ReplayStand } from "../support/dead-letters/replay-stand.ts";
 
-async function park({ box, clock }: ReplayStand, ...letters: readonly ParkedLetter[]): Promise<void> {
-  for (const letter of letters) box.put(await parkedLetter({ lastAttemptAt: clock.now(), ...letter }));
+async function park({ reader, clock }: ReplayStand, ...letters: readonly ParkedLetter[]): Promise<void> {
+  for (const letter of letters) reader.put(await parkedLetter({ lastAttemptAt: clock.now(), ...letter }));
 }
 
 const numbered = (count: number, given: ParkedLetter = {}) =>
@@ -25,7 +26,7 @@ describe("replayLetters()", () => {
     const report = await stand.run({ selection: { signal: "logs" } });
     expect(report).toMatchObject({ ended: "all", more: false, counts: { replayed: 3, notSelected: 500 } });
     expect(stand.sent()).toEqual(["logs-0", "logs-1", "logs-2"]);
-    expect([stand.box.bodies.size, stand.box.hidden()]).toEqual([500, 0]);
+    expect([stand.reader.bodies.size, stand.reader.hidden()]).toEqual([500, 0]);
   });
 
   it("does not chase letters that are parked again while it runs", async () => {
@@ -41,7 +42,7 @@ describe("replayLetters()", () => {
     };
     const report = await stand.run({ selection: {} }, { queue });
     expect(report).toMatchObject({ ended: "all", newer: 1, counts: { replayed: 3 } });
-    expect(stand.box.bodies.size).toBe(1);
+    expect(stand.reader.bodies.size).toBe(1);
   });
 
   it("sends one of two copies of a letter, and deletes both", async () => {
@@ -50,7 +51,7 @@ describe("replayLetters()", () => {
     const report = await stand.run({ selection: {} });
     expect(outcomes(report)).toEqual(["twin replayed", "other replayed", "twin replayed"]);
     expect(stand.sent()).toEqual(["twin", "other"]);
-    expect(stand.box.bodies.size).toBe(0);
+    expect(stand.reader.bodies.size).toBe(0);
   });
 
   it("counts replays, and forgets what only concerned the dead letter", async () => {
@@ -87,7 +88,7 @@ describe("replayLetters()", () => {
     };
     const report = await stand.run({ selection: {}, itemsPerSecond: 100 }, { queue, stop: stop.signal });
     expect(report).toMatchObject({ ended: "interrupted", more: true, counts: { replayed: 1, kept: 9 } });
-    expect([stand.box.bodies.size, stand.box.hidden()]).toEqual([24, 0]);
+    expect([stand.reader.bodies.size, stand.reader.hidden()]).toEqual([24, 0]);
   });
 
   it("starts nothing after its deadline", async () => {
@@ -100,12 +101,12 @@ describe("replayLetters()", () => {
     expect((await stand.run({ selection: {} })).counts).toMatchObject({ replayed: 25 });
   });
 
-  it("waits for letters that an interrupted command holds, where it may", async () => {
+  it("waits for letters that an interrupted command leases, where it may", async () => {
     const stand = createReplayStand();
     await park(stand, ...numbered(15));
-    await stand.box.receive(60);
+    await stand.reader.receive({ maxMessages: 10, leaseSeconds: 60 });
     const impatient = await stand.run({ selection: {} });
-    expect(impatient).toMatchObject({ ended: "all", more: true, heldByOthers: 10, counts: { replayed: 5 } });
+    expect(impatient).toMatchObject({ ended: "all", more: true, leasedByOthers: 10, counts: { replayed: 5 } });
     const patient = await stand.run({ selection: {} }, { patienceMs: 120_000 });
     expect(patient).toMatchObject({ ended: "all", more: false, counts: { replayed: 10 } });
   });
@@ -117,11 +118,13 @@ describe("replayLetters()", () => {
     const report = await stand.run({ selection: {} }, { journal });
     expect(report).toMatchObject({ ended: "failed", more: true, counts: { replayed: 0, failed: 10 } });
     expect(report.reason).toContain("disk full");
-    expect([stand.sent(), stand.box.hidden()]).toEqual([[], 0]);
+    expect([stand.sent(), stand.reader.hidden()]).toEqual([[], 0]);
   });
 
   it("does not send what it no longer holds", async () => {
-    const stand = createReplayStand({ boxFault: (operation) => (operation === "hide" ? "fails" : undefined) });
+    const stand = createReplayStand({
+      readerFault: (operation) => (operation === "change-visibility" ? "fails" : undefined),
+    });
     await park(stand, ...numbered(2));
     const report = await stand.run({ selection: {}, itemsPerSecond: 0.005 });
     expect(outcomes(report)).toEqual(["logs-0 replayed", "logs-1 failed"]);
@@ -153,24 +156,24 @@ describe("replayLetters()", () => {
     const report = await stand.run({ selection: {} });
     expect(report).toMatchObject({ ended: "failed", more: true, counts: { replayed: 0, failed: 10 } });
     expect(report.reason).toContain("InternalError");
-    expect([stand.box.bodies.size, stand.box.hidden()]).toEqual([25, 0]);
+    expect([stand.reader.bodies.size, stand.reader.hidden()]).toEqual([25, 0]);
   });
 
   it("knows of a replay that was interrupted after this one began", async () => {
     const stand = createReplayStand();
     await park(stand, ...numbered(12));
-    await stand.box.receive(60);
+    await stand.reader.receive({ maxMessages: 10, leaseSeconds: 60 });
     let looked = false;
-    const box = {
-      ...stand.box,
-      async receive(hold: number) {
-        const received = await stand.box.receive(hold);
+    const reader = {
+      ...stand.reader,
+      async receive(options: ReceiveOptions) {
+        const received = await stand.reader.receive(options);
         if (!looked) await stand.journal.write(["logs-0"], "sent");
         looked = true;
         return received;
       },
     };
-    const report = await stand.run({ selection: {} }, { box, patienceMs: 120_000 });
+    const report = await stand.run({ selection: {} }, { reader, patienceMs: 120_000 });
     expect(report.counts).toMatchObject({ replayed: 12, finished: 1 });
     expect(stand.sent()).not.toContain("logs-0");
   });
@@ -178,15 +181,15 @@ describe("replayLetters()", () => {
   it("stops at as many letters as may be in flight", async () => {
     const stand = createReplayStand();
     await park(stand, ...numbered(40));
-    const report = await stand.run({ selection: { signal: "traces" } }, { maxHeld: 20 });
+    const report = await stand.run({ selection: { signal: "traces" } }, { maxLeased: 20 });
     expect(report).toMatchObject({ ended: "full", more: true });
-    expect(stand.box.hidden()).toBe(0);
+    expect(stand.reader.hidden()).toBe(0);
   });
 
   it("tells the ids whose deletion is not confirmed, and finishes them without sending", async () => {
     let down = true;
     const stand = createReplayStand({
-      boxFault: (operation) => (operation === "remove" && down ? "fails" : undefined),
+      readerFault: (operation) => (operation === "delete" && down ? "fails" : undefined),
     });
     await park(stand, ...numbered(2));
     const first = await stand.run({ selection: {} });
@@ -195,7 +198,7 @@ describe("replayLetters()", () => {
     const second = await stand.run({ selection: { signal: "traces" } });
     expect(second).toMatchObject({ more: false, counts: { replayed: 2, finished: 2, maybeTwice: 0 } });
     expect(stand.sent()).toEqual(["logs-0", "logs-1"]);
-    expect(stand.box.bodies.size).toBe(0);
+    expect(stand.reader.bodies.size).toBe(0);
   });
 
   it("sends each letter once or says otherwise, killed at any of its steps and called again", async () => {
@@ -210,7 +213,7 @@ describe("replayLetters()", () => {
         const ended = await stand.runKilled({ selection: { signal: "logs" } }, { step, after });
         over = ended !== "killed";
         kills += over ? 0 : 1;
-        stand.clock.advance(holdSeconds * 1000);
+        stand.clock.advance(leaseSeconds * 1000);
         const report = await stand.run({ selection: { signal: "logs" } });
         expect(report).toMatchObject({ ended: "all", more: false });
         const sent = stand.sent();
@@ -219,7 +222,7 @@ describe("replayLetters()", () => {
         const twice = sent.filter((id, at) => sent.indexOf(id) !== at);
         repeated += twice.length;
         unreported += twice.filter((id) => !said.has(id)).length;
-        expect([stand.box.bodies.size, stand.box.hidden()]).toEqual([4, 0]);
+        expect([stand.reader.bodies.size, stand.reader.hidden()]).toEqual([4, 0]);
       }
       if (over) break;
     }
@@ -241,7 +244,7 @@ describe("replayLetters()", () => {
           let faulty = true;
           const next = () => (faulty ? faults.next().value : undefined);
           const stand = createReplayStand({
-            boxFault: next,
+            readerFault: next,
             sendFault: next,
           });
           await park(stand, ...numbered(count), ...numbered(7, { signal: "traces" }));
@@ -256,7 +259,7 @@ describe("replayLetters()", () => {
           for (const each of kills) {
             const ended = await stand.runKilled(order, each);
             if (ended !== "killed") hear(ended);
-            stand.clock.advance(holdSeconds * 1000);
+            stand.clock.advance(leaseSeconds * 1000);
           }
           faulty = false;
           hear(await stand.run({ selection: { signal: "logs" } }));
@@ -265,7 +268,7 @@ describe("replayLetters()", () => {
           const sent = stand.sent();
           expect(new Set(sent)).toEqual(new Set(numbered(count).map(({ id }) => id)));
           for (const [at, id] of sent.entries()) if (sent.indexOf(id) !== at) expect(said).toContain(id);
-          expect([stand.box.bodies.size, stand.box.hidden()]).toEqual([7, 0]);
+          expect([stand.reader.bodies.size, stand.reader.hidden()]).toEqual([7, 0]);
         },
       ),
       { seed: 4, numRuns: 300 },

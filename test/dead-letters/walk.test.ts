@@ -1,47 +1,49 @@
 import { describe, expect, it } from "vitest";
 import { surveyLetters } from "../../shared/dead-letters/survey.ts";
 import {
-  createMemoryLetterBox,
-  type MemoryLetterBox,
-  type MemoryLetterBoxOptions,
-} from "../support/dead-letters/memory-letter-box.ts";
+  createMemoryReader,
+  type MemoryReader,
+  type MemoryReaderOptions,
+} from "../support/dead-letters/memory-reader.ts";
 import { parkedLetter } from "../support/dead-letters/parked-letters.ts";
 import { createManualClock } from "../support/manual-clock.ts";
 
-async function stand(count: number, fault?: MemoryLetterBoxOptions["fault"]) {
+async function stand(count: number, fault?: MemoryReaderOptions["fault"]) {
   const clock = createManualClock();
-  const box = createMemoryLetterBox({ clock, ...(fault && { fault }) });
-  const put = async (id: string) => box.put(await parkedLetter({ id, lastAttemptAt: clock.now() }));
+  const reader = createMemoryReader({ clock, ...(fault && { fault }) });
+  const put = async (id: string) => reader.put(await parkedLetter({ id, lastAttemptAt: clock.now() }));
   for (let at = 0; at < count; at++) await put(`l${at}`);
-  const list = (more: object = {}) => surveyLetters({}, { box, clock, holdSeconds: 60, action: "list", ...more });
-  return { box, clock, list, put };
+  const list = (more: object = {}) => surveyLetters({}, { reader, clock, leaseSeconds: 60, action: "list", ...more });
+  return { reader, clock, list, put };
 }
 
-function slower(box: MemoryLetterBox, wait: () => void): MemoryLetterBox {
+function slower(reader: MemoryReader, wait: () => void): MemoryReader {
   return {
-    ...box,
-    receive(holdSeconds) {
+    ...reader,
+    receive(options) {
       wait();
-      return box.receive(holdSeconds);
+      return reader.receive(options);
     },
   };
 }
 
 describe("surveyLetters()", () => {
   it("sees every letter once, in whatever time it takes", async () => {
-    const { box, clock, list } = await stand(200);
+    const { reader, clock, list } = await stand(200);
     // Slower than a hold lasts: without renewing it, the first letters would come again and again.
-    const slow = slower(box, () => clock.advance(10_000));
-    const { letters, ended } = await list({ box: slow });
+    const slow = slower(reader, () => clock.advance(10_000));
+    const { letters, ended } = await list({ reader: slow });
     expect(ended).toBe("all");
     expect(letters.map(({ id }) => id)).toEqual(Array.from({ length: 200 }, (_, at) => `l${at}`));
-    expect(box.hidden()).toBe(0);
+    expect(reader.hidden()).toBe(0);
   });
 
   it("counts a letter once that comes again because it could not be held", async () => {
-    const { box, clock, list } = await stand(30, (operation) => (operation === "hide" ? "fails" : undefined));
-    const slow = slower(box, () => clock.advance(25_000));
-    const { letters, ended } = await list({ box: slow });
+    const { reader, clock, list } = await stand(30, (operation) =>
+      operation === "change-visibility" ? "fails" : undefined,
+    );
+    const slow = slower(reader, () => clock.advance(25_000));
+    const { letters, ended } = await list({ reader: slow });
     expect(ended).toBe("all");
     expect(new Set(letters.map(({ id }) => id)).size).toBe(letters.length);
   });
@@ -55,27 +57,27 @@ describe("surveyLetters()", () => {
   });
 
   it("shows what it holds again when the visitor fails", async () => {
-    const { box, list } = await stand(25);
+    const { reader, list } = await stand(25);
     await expect(list({ take: () => Promise.reject(new Error("disk full")) })).rejects.toThrow("disk full");
-    expect(box.hidden()).toBe(0);
+    expect(reader.hidden()).toBe(0);
   });
 
   it("leaves letters alone that come while it looks", async () => {
-    const { box, clock, list, put } = await stand(3);
+    const { reader, clock, list, put } = await stand(3);
     const take = async () => {
       clock.advance(1);
       await put("late");
     };
     const { letters, newer } = await list({ take });
     expect([letters.length, newer]).toEqual([3, 3]);
-    expect([box.bodies.size, box.hidden()]).toEqual([6, 0]);
+    expect([reader.bodies.size, reader.hidden()]).toEqual([6, 0]);
   });
 
-  it("says how many letters somebody else holds, and waits for none", async () => {
-    const { box, clock, list } = await stand(15);
-    await box.receive(600);
+  it("says how many letters somebody else leases, and waits for none", async () => {
+    const { reader, clock, list } = await stand(15);
+    await reader.receive({ maxMessages: 10, leaseSeconds: 600 });
     const startedAt = clock.now();
-    expect(await list()).toMatchObject({ ended: "all", more: true, heldByOthers: 10, counts: { kept: 5 } });
+    expect(await list()).toMatchObject({ ended: "all", more: true, leasedByOthers: 10, counts: { kept: 5 } });
     expect(clock.now()).toBe(startedAt);
   });
 

@@ -153,7 +153,7 @@ describe("replayDeliversOnce", () => {
     await expect.poll(sent, { timeout: 10_000, interval: 20 }).toBeGreaterThan(5);
     running.kill("SIGINT");
     const stopped = await running.ended;
-    expect(stopped).toMatchObject({ code: 1, report: { ended: "interrupted", more: true, heldByOthers: 0 } });
+    expect(stopped).toMatchObject({ code: 1, report: { ended: "interrupted", more: true, leasedByOthers: 0 } });
     const done = stopped.report?.counts.replayed ?? 0;
     const rest = await world.replay("--signal", "logs").ended;
     await settle(world, items.logs);

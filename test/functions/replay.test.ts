@@ -4,30 +4,30 @@ import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
 import { createReplay } from "../../functions/replay.ts";
 import { createSqsClient } from "../../shared/aws/sqs-client.ts";
-import { createSqsLetterBox } from "../../shared/aws/sqs-letter-box.ts";
 import { createSqsQueue } from "../../shared/aws/sqs-queue.ts";
+import { createSqsReader } from "../../shared/aws/sqs-reader.ts";
 import { type ParkedLetter, parkedLetter } from "../support/dead-letters/parked-letters.ts";
 import { createReplayStand, type ReplayStandOptions } from "../support/dead-letters/replay-stand.ts";
 import { recordEvents } from "../support/record-events.ts";
 
 function stand(options: ReplayStandOptions = {}) {
-  const { box, queue, journal, clock, events, sent } = createReplayStand(options);
-  const replay = createReplay({ box, queue, journal, clock, emit: recordEvents(events) });
+  const { reader, queue, journal, clock, events, sent } = createReplayStand(options);
+  const replay = createReplay({ reader, queue, journal, clock, emit: recordEvents(events) });
   const invoke = (payload: unknown, timeoutMs = 900_000) => {
     const endsAt = clock.now() + timeoutMs;
     return replay(payload, { getRemainingTimeInMillis: () => endsAt - clock.now() });
   };
   async function park(...letters: readonly ParkedLetter[]): Promise<void> {
-    for (const letter of letters) box.put(await parkedLetter({ lastAttemptAt: clock.now(), ...letter }));
+    for (const letter of letters) reader.put(await parkedLetter({ lastAttemptAt: clock.now(), ...letter }));
   }
-  return { box, clock, events, sent, invoke, park };
+  return { reader, clock, events, sent, invoke, park };
 }
 
 const numbered = (count: number): ParkedLetter[] => Array.from({ length: count }, (_, at) => ({ id: `l${at}` }));
 
 describe("createReplay()", () => {
   it("lists, plans, replays and discards what the payload selects, in one kind of report", async () => {
-    const { box, invoke, park, sent } = stand();
+    const { reader, invoke, park, sent } = stand();
     await park({ id: "a" }, { id: "b", signal: "traces" }, { id: "c", signal: "traces", service: "load-test" });
     const listed = await invoke({ action: "list" });
     expect(listed).toMatchObject({ action: "list", ended: "all", more: false, counts: { kept: 3 } });
@@ -43,7 +43,7 @@ describe("createReplay()", () => {
     expect(sent()).toEqual(["a"]);
     const discarded = await invoke({ action: "discard", service: "load-test", reason: "a test" });
     expect(discarded).toMatchObject({ counts: { discarded: 1, notSelected: 1 } });
-    expect([box.bodies.size, box.hidden()]).toEqual([1, 0]);
+    expect([reader.bodies.size, reader.hidden()]).toEqual([1, 0]);
   });
 
   it.each([
@@ -53,21 +53,21 @@ describe("createReplay()", () => {
     ["a misspelt selection", { action: "replay", sevice: "x" }, /replay does not take "sevice"/],
     ["a discard of everything by accident", { action: "discard", reason: "x" }, /Nothing is selected/],
   ])("refuses %s", async (_, payload, message) => {
-    const { box, invoke, park } = stand();
+    const { reader, invoke, park } = stand();
     await park({ id: "a" });
     await expect(invoke(payload)).rejects.toThrow(message);
-    expect(box.bodies.size).toBe(1);
+    expect(reader.bodies.size).toBe(1);
   });
 
   it("returns before its time is over, with everything in hand settled, and says that there is more", async () => {
-    const { box, clock, invoke, park, sent } = stand();
+    const { reader, clock, invoke, park, sent } = stand();
     await park(...numbered(40));
     const startedAt = clock.now();
     const first = await invoke({ action: "replay", rate: 0.1 }, 150_000);
     expect(first).toMatchObject({ ended: "deadline", more: true });
     expect(clock.now() - startedAt).toBeLessThanOrEqual(75_000);
-    expect(box.hidden()).toBe(0);
-    expect(first.counts.replayed + box.bodies.size).toBe(40);
+    expect(reader.hidden()).toBe(0);
+    expect(first.counts.replayed + reader.bodies.size).toBe(40);
     expect(await invoke({ action: "replay" })).toMatchObject({ ended: "all", more: false });
     expect(sent()).toHaveLength(40);
     expect(new Set(sent()).size).toBe(40);
@@ -83,7 +83,7 @@ describe("createReplay()", () => {
   it("tells the ids whose deletion is not confirmed, and deletes them the next time without sending them", async () => {
     let down = true;
     const { events, invoke, park, sent } = stand({
-      boxFault: (operation) => (operation === "remove" && down ? "fails" : undefined),
+      readerFault: (operation) => (operation === "delete" && down ? "fails" : undefined),
     });
     await park({ id: "a" });
     const first = await invoke({ action: "replay" });
@@ -157,9 +157,9 @@ describe("the trace of a replay", () => {
       const client = createSqsClient({ endpoint, region: "us-east-1", credentials });
       const { journal, clock } = createReplayStand();
       const real = { ...clock, now: Date.now };
-      const box = createSqsLetterBox({ client, queueUrl: `${endpoint}/0/letters`, waitSeconds: 0 });
+      const reader = createSqsReader({ client, queueUrl: `${endpoint}/0/letters` });
       const queue = createSqsQueue({ client, queueUrl: `${endpoint}/0/queue` });
-      const replay = createReplay({ box, queue, journal, clock: real, emit: () => {} });
+      const replay = createReplay({ reader, queue, journal, clock: real, emit: () => {} });
       const report = await replay({ action: "replay" }, { getRemainingTimeInMillis: () => 100_000 });
       expect(report).toMatchObject({ counts: { replayed: 1 } });
     } finally {

@@ -22,10 +22,13 @@ function stand({ fault, parkFault }: { readonly fault?: Fault; readonly parkFaul
   const settle = createSettle({
     queue,
     deadLetters,
-    postpone: async (messages) => {
-      for (const { receiptHandle, seconds } of messages) postponed.set(receiptHandle, seconds);
-      const reason = fault?.("postpone");
-      return { failed: reason === undefined ? 0 : messages.length, ...(reason !== undefined && { reason }) };
+    reader: {
+      async changeVisibility(changes) {
+        for (const { receiptHandle, seconds } of changes) postponed.set(receiptHandle, seconds);
+        const reason = fault?.("change-visibility");
+        if (reason === undefined) return { failed: new Set() };
+        return { failed: new Set(changes.map(({ receiptHandle }) => receiptHandle)), reason };
+      },
     },
     clock,
     random: () => 1,
@@ -250,6 +253,6 @@ describe("createSettle()", () => {
   it("keeps messages that cannot be hidden in the queue all the same", async () => {
     const { settle, events } = stand({ fault: () => "denied" });
     expect(await settle([{ message: message("m"), batch, outcome: down }])).toEqual(["m"]);
-    expect(events).toEqual([{ name: "queue.failed", fields: { operation: "postpone", reason: "denied" } }]);
+    expect(events).toEqual([{ name: "queue.failed", fields: { operation: "change-visibility", reason: "denied" } }]);
   });
 });

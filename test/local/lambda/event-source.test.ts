@@ -7,6 +7,7 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { region, startEmbeddedSqs } from "../../../local/embedded-sqs.ts";
 import { type EventSourceOptions, startEventSource } from "../../../local/lambda/event-source.ts";
 import { createSqsClient } from "../../../shared/aws/sqs-client.ts";
+import { createSqsReader } from "../../../shared/aws/sqs-reader.ts";
 import { systemClock } from "../../../shared/node/system-clock.ts";
 import type { EventName } from "../../../shared/telemetry/events.ts";
 
@@ -25,8 +26,8 @@ async function start(invoke: EventSourceOptions["invoke"], options: Partial<Even
   };
   const poll = () => {
     const source = startEventSource({
-      client,
-      queueUrl: url,
+      reader: createSqsReader({ client, queueUrl: url }),
+      leaseSeconds: 1,
       queueArn: arn,
       invoke,
       clock: systemClock,

@@ -99,7 +99,7 @@ async function flushOnce(bodies: readonly string[], grafana: FakeGrafana): Promi
     newId: randomUUID,
     queue: refusing,
     deadLetters: refusing,
-    postpone: async () => ({ failed: 0 }),
+    reader: { changeVisibility: async () => ({ failed: new Set() }) },
     maxExportBytes: 4 * 2 ** 20,
     maxExportItems: 20_000,
     exportTimeoutMs: 5000,

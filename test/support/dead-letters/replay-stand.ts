@@ -5,19 +5,19 @@ import { decodeEnvelope } from "../../../shared/queue/envelope.ts";
 import { createManualClock, type ManualClock } from "../manual-clock.ts";
 import { createMemoryQueue, type MemoryQueue } from "../queue/memory-queue.ts";
 import { type EmittedEvent, recordEvents } from "../record-events.ts";
-import { createMemoryLetterBox, type MemoryLetterBox, type MemoryLetterBoxOptions } from "./memory-letter-box.ts";
+import { createMemoryReader, type MemoryReader, type MemoryReaderOptions } from "./memory-reader.ts";
 
 export class Killed extends Error {}
 
 export interface ReplayStandOptions {
-  readonly boxFault?: MemoryLetterBoxOptions["fault"];
+  readonly readerFault?: MemoryReaderOptions["fault"];
   /** Of a send: it fails, or fails although the queue has taken it. */
   readonly sendFault?: () => "fails" | "late" | undefined;
 }
 
 export interface ReplayStand {
   readonly clock: ManualClock;
-  readonly box: MemoryLetterBox;
+  readonly reader: MemoryReader;
   readonly queue: MemoryQueue;
   readonly journal: Journal;
   readonly events: EmittedEvent[];
@@ -31,13 +31,13 @@ export interface ReplayStand {
   ): Promise<"killed" | LetterReport>;
 }
 
-export const holdSeconds = 120;
+export const leaseSeconds = 120;
 
 /** The replay of the command line between queues in memory, in time that the test moves. */
 export function createReplayStand(options: ReplayStandOptions = {}): ReplayStand {
-  const { boxFault, sendFault = () => undefined } = options;
+  const { readerFault, sendFault = () => undefined } = options;
   const clock = createManualClock();
-  const box = createMemoryLetterBox({ clock, ...(boxFault && { fault: boxFault }) });
+  const reader = createMemoryReader({ clock, ...(readerFault && { fault: readerFault }) });
   const memory = createMemoryQueue({ clock });
   const journal = createMemoryJournal();
   const events: EmittedEvent[] = [];
@@ -51,7 +51,7 @@ export function createReplayStand(options: ReplayStandOptions = {}): ReplayStand
       return { kind: "failed", reason: "timed out", unsent: bodies.map((_, at) => at) };
     },
   };
-  const base: ReplayOptions = { box, queue, journal, clock, holdSeconds, emit: recordEvents(events) };
+  const base: ReplayOptions = { reader, queue, journal, clock, leaseSeconds, emit: recordEvents(events) };
 
   function sent(): string[] {
     return [...queue.messages.values()].flatMap(({ body }) => {
@@ -72,11 +72,11 @@ export function createReplayStand(options: ReplayStandOptions = {}): ReplayStand
         return result;
       };
     const killable = {
-      box: {
-        receive: mortal(box.receive),
-        hide: mortal(box.hide),
-        remove: mortal(box.remove),
-        status: mortal(box.status),
+      reader: {
+        receive: mortal(reader.receive),
+        changeVisibility: mortal(reader.changeVisibility),
+        delete: mortal(reader.delete),
+        status: mortal(reader.status),
       },
       queue: { send: mortal(queue.send) },
       journal: { open: mortal(journal.open), write: mortal(journal.write), close: mortal(journal.close) },
@@ -93,7 +93,7 @@ export function createReplayStand(options: ReplayStandOptions = {}): ReplayStand
 
   return {
     clock,
-    box,
+    reader,
     queue,
     journal,
     events,

@@ -85,7 +85,7 @@ export async function startReplayWorld() {
       if (accepted.kind !== "accepted") throw new Error(accepted.reason);
     },
     replay(...args: readonly string[]): RunningCommand {
-      const child = spawn(process.execPath, [main, "dead-letters", "replay", "--json", "--hold", "3", ...args], {
+      const child = spawn(process.execPath, [main, "dead-letters", "replay", "--json", "--lease", "3", ...args], {
         env,
       });
       const closed = new Promise<number | null>((done) => child.on("close", done));

@@ -3,22 +3,24 @@ import { createFlush } from "../../../functions/flush.ts";
 import { startEventSource } from "../../../local/lambda/event-source.ts";
 import { createSqsClient } from "../../../shared/aws/sqs-client.ts";
 import { createSqsQueue } from "../../../shared/aws/sqs-queue.ts";
-import { createSqsPostpone } from "../../../shared/aws/sqs-visibility.ts";
+import { createSqsReader } from "../../../shared/aws/sqs-reader.ts";
 import { createHttpTransport } from "../../../shared/node/http-transport.ts";
 import { systemClock as clock } from "../../../shared/node/system-clock.ts";
 import { userAgent } from "../../../shared/user-agent.ts";
 import { oneDestination } from "./flush-stand.ts";
 
 // A process of its own that flushes a queue until it is killed: node flush-process.ts SQS QUEUE DEAD-LETTERS DESTINATION.
-const [endpoint = "", queueUrl = "", deadLetterQueueUrl = "", destination = ""] = process.argv.slice(2);
+const [endpoint = "", queueUrl = "", deadLetterQueueUrl = "", destination = ""] =
+  process.argv.slice(2);
 const credentials = { accessKeyId: "test", secretAccessKey: "test" };
 const client = createSqsClient({ endpoint, credentials, region: "us-east-1" });
+const reader = createSqsReader({ client, queueUrl });
 const emit = () => {};
 
 const flush = createFlush({
   queue: createSqsQueue({ client, queueUrl }),
   deadLetters: createSqsQueue({ client, queueUrl: deadLetterQueueUrl }),
-  postpone: createSqsPostpone({ client, queueUrl }),
+  reader,
   destinations: oneDestination(destination),
   transport: createHttpTransport(),
   userAgent,
@@ -35,8 +37,8 @@ const flush = createFlush({
 });
 
 startEventSource({
-  client,
-  queueUrl,
+  reader,
+  leaseSeconds: 2,
   queueArn: "arn:aws:sqs:us-east-1:000000000000:queue",
   invoke: flush,
   clock,

@@ -23,7 +23,7 @@ import {
 import { type EmittedEvent, recordEvents } from "../record-events.ts";
 import { seededRandom } from "../seeded-random.ts";
 
-export interface FlushStandOptions extends Partial<Omit<FlushOptions, "queue" | "deadLetters" | "postpone" | "clock">> {
+export interface FlushStandOptions extends Partial<Omit<FlushOptions, "queue" | "deadLetters" | "reader" | "clock">> {
   /** Where the destination is; unused where `destinations` is given. */
   readonly endpoint?: string;
   readonly seed?: number;
@@ -86,7 +86,7 @@ export function createFlushStand(options: FlushStandOptions = {}): FlushStand {
       transport,
       queue,
       deadLetters,
-      postpone: queue.postpone,
+      reader: queue,
       clock,
     }),
   );

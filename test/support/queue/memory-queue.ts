@@ -1,6 +1,6 @@
 import type { Clock } from "../../../shared/clock.ts";
 import type { Queue } from "../../../shared/queue/queue.ts";
-import type { Postpone } from "../../../shared/queue/settle.ts";
+import type { QueueReader } from "../../../shared/queue/queue-reader.ts";
 
 export interface MemoryMessage {
   readonly id: string;
@@ -17,12 +17,11 @@ export interface MemoryQueueOptions {
   /** What `receive` hides messages for; default 60 s. */
   readonly visibilityMs?: number;
   /** Asked before every operation: a reason makes it fail. Of a send, only for that body. */
-  readonly fault?: (operation: "send" | "postpone" | "remove") => string | undefined;
+  readonly fault?: (operation: "send" | "change-visibility" | "remove") => string | undefined;
 }
 
-export interface MemoryQueue extends Queue {
+export interface MemoryQueue extends Queue, Pick<QueueReader, "changeVisibility"> {
   readonly messages: Map<string, MemoryMessage>;
-  readonly postpone: Postpone;
   /** Takes up to `max` visible messages, oldest first, and hides them. */
   receive(max: number): MemoryMessage[];
   /** Deletes by id; false when the queue failed to. */
@@ -55,14 +54,14 @@ export function createMemoryQueue(options: MemoryQueueOptions): MemoryQueue {
     return unsent.length === 0 ? ({ kind: "sent" } as const) : ({ kind: "failed", reason, unsent } as const);
   }
 
-  const postpone: Postpone = async (given) => {
-    let failed = 0;
+  const changeVisibility: QueueReader["changeVisibility"] = async (changes) => {
+    const failed = new Set<string>();
     let reason: string | undefined;
-    for (const { receiptHandle, seconds } of given) {
-      const failure = fault("postpone");
+    for (const { receiptHandle, seconds } of changes) {
+      const failure = fault("change-visibility");
       const message = [...receipts(receiptHandle)][0];
       if (failure === undefined && message) message.visibleAt = clock.now() + seconds * 1000;
-      else failed += 1;
+      else failed.add(receiptHandle);
       reason ??= failure;
     }
     return { failed, ...(reason !== undefined && { reason }) };
@@ -97,5 +96,5 @@ export function createMemoryQueue(options: MemoryQueueOptions): MemoryQueue {
     return [...messages.values()].filter((message) => message.visibleAt > now).length;
   }
 
-  return { messages, send, postpone, receive, remove, inFlight };
+  return { messages, send, changeVisibility, receive, remove, inFlight };
 }

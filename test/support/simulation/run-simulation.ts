@@ -146,7 +146,7 @@ export async function simulate(seed: number, scenario: Scenario = drawScenario(s
       const given = adapters(`flush-${environment}`, life);
       const dead = deadLetters.sender(`flush-${environment}`, () => life.isDead);
       const own = queue.sender(`flush-${environment}`, () => life.isDead);
-      return createFlushFunction({ ...given, queue: own, deadLetters: dead, postpone: queue.postpone });
+      return createFlushFunction({ ...given, queue: own, deadLetters: dead, reader: queue });
     }
     const turn = async (): Promise<void> => {
       const messages = queue.receive(scenario.flushBatch, leaseMs);

@@ -1,5 +1,5 @@
 import type { Queue, QueueBody } from "../../../shared/queue/queue.ts";
-import type { ReceivedMessage } from "../../../shared/queue/queue-reader.ts";
+import type { QueueReader, ReceivedMessage } from "../../../shared/queue/queue-reader.ts";
 import type { SimDice } from "./dice.ts";
 import type { Records } from "./records.ts";
 import type { QueueFault } from "./scenario.ts";
@@ -19,9 +19,7 @@ interface Kept extends ReceivedMessage {
 export interface SimQueue {
   /** What one process sees of it; once that is dead, nothing is sent any more and no answer comes. */
   sender(process: string, isDead: () => boolean): Queue;
-  postpone(
-    entries: readonly { receiptHandle: string; seconds: number }[],
-  ): Promise<{ failed: number; reason?: string }>;
+  readonly changeVisibility: QueueReader["changeVisibility"];
   receive(max: number, leaseMs: number): ReceivedMessage[];
   remove(id: string): void;
   bodies(): readonly string[];
@@ -91,16 +89,16 @@ export function createSimQueue({
         return { kind: "failed", reason: `${name} failed`, unsent };
       },
     }),
-    async postpone(entries) {
+    async changeVisibility(changes) {
       await trip();
       const fault = faultNow();
-      let failed = 0;
-      for (const { receiptHandle, seconds } of entries) {
+      const failed = new Set<string>();
+      for (const { receiptHandle, seconds } of changes) {
         const message = kept.get(receiptHandle.slice(0, receiptHandle.indexOf("/")));
-        if (message?.receiptHandle !== receiptHandle || (fault && dice.chance(fault.share))) failed++;
+        if (message?.receiptHandle !== receiptHandle || (fault && dice.chance(fault.share))) failed.add(receiptHandle);
         else message.visibleAt = time.elapsed() + seconds * 1000;
       }
-      return { failed, ...(failed > 0 && { reason: "some failed" }) };
+      return { failed, ...(failed.size > 0 && { reason: "some failed" }) };
     },
     receive(max, leaseMs) {
       const taken: ReceivedMessage[] = [];

@@ -1,6 +1,6 @@
 import { type Availability, createAvailability } from "../../../daemon/process/availability.ts";
 import { probeDestination } from "../../../daemon/process/probe.ts";
-import { createFlush } from "../../../functions/flush.ts";
+import { createFlush, type FlushOptions } from "../../../functions/flush.ts";
 import type { Sink } from "../../../shared/batch/accept.ts";
 import type { Clock, Random } from "../../../shared/clock.ts";
 import { createBudget } from "../../../shared/commit/budget.ts";
@@ -20,7 +20,6 @@ import { createHealth } from "../../../shared/grpc/health.ts";
 import type { Queue } from "../../../shared/queue/queue.ts";
 import type { ReceivedMessage } from "../../../shared/queue/queue-reader.ts";
 import { createQueueSink } from "../../../shared/queue/queue-sink.ts";
-import type { Postpone } from "../../../shared/queue/settle.ts";
 import { createReceive as createGrpcReceive, type GrpcReceive } from "../../../shared/receivers/otlp-grpc/receive.ts";
 import { createReceive as createHttpReceive, type Receive } from "../../../shared/receivers/otlp-http/receive.ts";
 import { secret } from "../../../shared/secret.ts";
@@ -155,7 +154,7 @@ export function createFunctionGateway(adapters: Adapters & { readonly queue: Que
 
 /** The flush function: ids of the messages that stay; rejects where Lambda is to slow down. */
 export function createFlushFunction(
-  adapters: Adapters & { readonly queue: Queue; readonly deadLetters: Queue; readonly postpone: Postpone },
+  adapters: Adapters & { readonly queue: Queue; readonly deadLetters: Queue; readonly reader: FlushOptions["reader"] },
 ): (messages: readonly ReceivedMessage[], endsAt: number) => Promise<readonly string[]> {
   const destinations = destinationsOf(adapters);
   const flush = createFlush({ ...adapters, ...limits, destinations, userAgent, exportTimeoutMs: 30_000 });

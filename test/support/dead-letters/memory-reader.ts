@@ -1,7 +1,7 @@
 import type { Clock } from "../../../shared/clock.ts";
-import type { Handled, LetterBox } from "../../../shared/dead-letters/letter-box.ts";
+import type { Handled, QueueReader } from "../../../shared/queue/queue-reader.ts";
 
-export interface MemoryLetterBox extends LetterBox {
+export interface MemoryReader extends QueueReader {
   /** Bodies by message id. */
   readonly bodies: Map<string, string>;
   put(body: string, sentAt?: number): string;
@@ -9,15 +9,15 @@ export interface MemoryLetterBox extends LetterBox {
   hidden(): number;
 }
 
-export interface MemoryLetterBoxOptions {
+export interface MemoryReaderOptions {
   readonly clock: Pick<Clock, "now">;
-  /** Makes an operation fail; of `remove`, `late` fails although the message is gone. */
-  readonly fault?: (operation: "receive" | "hide" | "remove") => "fails" | "late" | undefined;
+  /** Makes an operation fail; of `delete`, `late` fails although the message is gone. */
+  readonly fault?: (operation: "receive" | "change-visibility" | "delete") => "fails" | "late" | undefined;
   readonly retentionMs?: number;
 }
 
 /** The dead-letter queue in memory: visibility, receipts that a later receive makes void, faults on demand. */
-export function createMemoryLetterBox(options: MemoryLetterBoxOptions): MemoryLetterBox {
+export function createMemoryReader(options: MemoryReaderOptions): MemoryReader {
   const { clock, fault = () => undefined, retentionMs = 14 * 86_400_000 } = options;
   const bodies = new Map<string, string>();
   const state = new Map<string, { receipt: string; visibleAt: number; sentAt: number; receives: number }>();
@@ -25,13 +25,17 @@ export function createMemoryLetterBox(options: MemoryLetterBoxOptions): MemoryLe
 
   const hidden = () => [...state.values()].filter(({ visibleAt }) => visibleAt > clock.now()).length;
 
-  function each(operation: "hide" | "remove", receipts: readonly string[], act: (id: string) => void): Handled {
+  function each(
+    operation: "change-visibility" | "delete",
+    receipts: readonly string[],
+    act: (id: string, at: number) => void,
+  ): Handled {
     const failed = new Set<string>();
-    for (const receipt of receipts) {
+    for (const [at, receipt] of receipts.entries()) {
       const id = receipt.slice(0, receipt.indexOf("/"));
       const failure = fault(operation);
       const valid = state.get(id)?.receipt === receipt;
-      if (valid && failure !== "fails") act(id);
+      if (valid && failure !== "fails") act(id, at);
       if (failure !== undefined) failed.add(receipt);
     }
     return failed.size === 0 ? { failed } : { failed, reason: "InternalError" };
@@ -46,25 +50,36 @@ export function createMemoryLetterBox(options: MemoryLetterBoxOptions): MemoryLe
       state.set(id, { receipt: "", visibleAt: 0, sentAt, receives: 0 });
       return id;
     },
-    async receive(holdSeconds) {
+    async receive({ maxMessages, leaseSeconds }) {
       if (fault("receive")) return { kind: "failed", reason: "InternalError" };
       const now = clock.now();
-      const visible = [...state].filter(([, { visibleAt }]) => visibleAt <= now).slice(0, 10);
+      const visible = [...state].filter(([, { visibleAt }]) => visibleAt <= now).slice(0, Math.min(10, maxMessages));
       const messages = visible.map(([id, message]) => {
         message.receives += 1;
-        message.visibleAt = now + holdSeconds * 1000;
+        message.visibleAt = now + leaseSeconds * 1000;
         message.receipt = `${id}/${message.receives}`;
-        return { id, receiptHandle: message.receipt, body: bodies.get(id) ?? "", sentAt: message.sentAt };
+        return {
+          id,
+          receiptHandle: message.receipt,
+          body: bodies.get(id) ?? "",
+          sentAt: message.sentAt,
+          receiveCount: message.receives,
+          firstReceivedAt: now,
+        };
       });
       return { kind: "received", messages };
     },
-    hide: async (receipts, seconds) =>
-      each("hide", receipts, (id) => {
-        const message = state.get(id);
-        if (message) message.visibleAt = clock.now() + seconds * 1000;
-      }),
-    remove: async (receipts) =>
-      each("remove", receipts, (id) => {
+    changeVisibility: async (changes) =>
+      each(
+        "change-visibility",
+        changes.map(({ receiptHandle }) => receiptHandle),
+        (id, at) => {
+          const message = state.get(id);
+          if (message) message.visibleAt = clock.now() + (changes[at]?.seconds ?? 0) * 1000;
+        },
+      ),
+    delete: async (receipts) =>
+      each("delete", receipts, (id) => {
         bodies.delete(id);
         state.delete(id);
       }),

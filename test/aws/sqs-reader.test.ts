@@ -6,12 +6,13 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { type EmbeddedSqs, region, startEmbeddedSqs } from "../../local/embedded-sqs.ts";
 import { createSqsClient } from "../../shared/aws/sqs-client.ts";
-import { createSqsLetterBox } from "../../shared/aws/sqs-letter-box.ts";
 import { createSqsQueue } from "../../shared/aws/sqs-queue.ts";
-import type { LetterMessage } from "../../shared/dead-letters/letter-box.ts";
+import { createSqsReader } from "../../shared/aws/sqs-reader.ts";
+import type { ReceivedMessage } from "../../shared/queue/queue-reader.ts";
+import { describeQueueReader } from "../support/queue/queue-reader-contract.ts";
 
 const credentials = { accessKeyId: "test", secretAccessKey: "test" };
-const dataDir = mkdtempSync(join(tmpdir(), "sluice-letter-box-"));
+const dataDir = mkdtempSync(join(tmpdir(), "sluice-letter-reader-"));
 const servers: Server[] = [];
 let sqs: EmbeddedSqs;
 let serial = 0;
@@ -30,22 +31,24 @@ afterEach(() => {
   }
 });
 
-async function createBox(...bodies: readonly string[]) {
+async function createReader(...bodies: readonly string[]) {
   const name = `letters-${++serial}`;
   const { url: queueUrl } = sqs.createQueue(name, { MessageRetentionPeriod: "86400" });
   const client = createSqsClient({ endpoint: sqs.endpoint, region, credentials });
   await createSqsQueue({ client, queueUrl }).send(bodies);
-  return { name, box: createSqsLetterBox({ client, queueUrl, waitSeconds: 0 }) };
+  return { name, reader: createSqsReader({ client, queueUrl }) };
 }
 
 async function received(
-  box: Awaited<ReturnType<typeof createBox>>["box"],
-  hold = 60,
-): Promise<readonly LetterMessage[]> {
-  const answer = await box.receive(hold);
+  reader: Awaited<ReturnType<typeof createReader>>["reader"],
+  leaseSeconds = 60,
+): Promise<readonly ReceivedMessage[]> {
+  const answer = await reader.receive({ maxMessages: 10, leaseSeconds });
   if (answer.kind === "failed") throw new Error(answer.reason);
   return answer.messages;
 }
+
+const change = (receiptHandle: string) => ({ receiptHandle, seconds: 5 });
 
 /** A queue whose every answer is this. */
 async function scripted(answer: object, status = 200) {
@@ -57,51 +60,63 @@ async function scripted(answer: object, status = 200) {
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const client = createSqsClient({ endpoint, region, credentials, maxAttempts: 1 });
-  return createSqsLetterBox({ client, queueUrl: `${endpoint}/0/letters` });
+  return createSqsReader({ client, queueUrl: `${endpoint}/0/letters` });
 }
 
-describe("createSqsLetterBox()", () => {
+describe("createSqsReader()", () => {
   it("receives letters with the time that their retention counts from, and hides them", async () => {
     const before = Date.now();
-    const { box } = await createBox("a", "b");
-    const messages = await received(box);
+    const { reader } = await createReader("a", "b");
+    const messages = await received(reader);
     expect(messages.map(({ body }) => body)).toEqual(["a", "b"]);
     for (const { sentAt } of messages) expect(sentAt - before).toBeGreaterThanOrEqual(0);
-    expect(await received(box)).toEqual([]);
-    expect(await box.status()).toEqual({ kind: "read", waiting: 0, inFlight: 2, retentionMs: 86_400_000 });
+    expect(await received(reader)).toEqual([]);
+    expect(await reader.status()).toEqual({ kind: "read", waiting: 0, inFlight: 2, retentionMs: 86_400_000 });
   });
 
   it("shows letters again, and removes them, more than one call takes", async () => {
-    const { name, box } = await createBox(...Array.from({ length: 25 }, (_, at) => `letter ${at}`));
-    const all = async () => [...(await received(box)), ...(await received(box)), ...(await received(box))];
+    const { name, reader } = await createReader(...Array.from({ length: 25 }, (_, at) => `letter ${at}`));
+    const all = async () => [...(await received(reader)), ...(await received(reader)), ...(await received(reader))];
     const handles = (await all()).map(({ receiptHandle }) => receiptHandle);
     expect(handles).toHaveLength(25);
-    expect(await box.hide(handles, 0)).toEqual({ failed: new Set() });
+    expect(await reader.changeVisibility(handles.map((receiptHandle) => ({ receiptHandle, seconds: 0 })))).toEqual({
+      failed: new Set(),
+    });
     const again = (await all()).map(({ receiptHandle }) => receiptHandle);
     expect(again).toHaveLength(25);
-    expect(await box.remove(again)).toEqual({ failed: new Set() });
+    expect(await reader.delete(again)).toEqual({ failed: new Set() });
     expect(sqs.bodies(name)).toEqual([]);
   });
 
   it("takes what is neither confirmed nor refused for failed", async () => {
-    const box = await scripted({ Successful: [{ Id: "1" }], Failed: [] });
-    expect((await box.remove(["a", "b", "c"])).failed).toEqual(new Set(["a", "c"]));
+    const reader = await scripted({ Successful: [{ Id: "1" }], Failed: [] });
+    expect((await reader.delete(["a", "b", "c"])).failed).toEqual(new Set(["a", "c"]));
   });
 
   it("says which letters were refused, and why", async () => {
     const Failed = [{ Id: "0", Code: "ReceiptHandleIsInvalid", Message: "expired", SenderFault: true }];
-    const box = await scripted({ Successful: [{ Id: "1" }], Failed });
+    const reader = await scripted({ Successful: [{ Id: "1" }], Failed });
     const reason = "sqs:ChangeMessageVisibility failed: ReceiptHandleIsInvalid, expired";
-    expect(await box.hide(["a", "b"], 5)).toEqual({ failed: new Set(["a"]), reason });
+    expect(await reader.changeVisibility([change("a"), change("b")])).toEqual({ failed: new Set(["a"]), reason });
   });
 
   it("never rejects", async () => {
-    const box = await scripted({ __type: "com.amazonaws.sqs#AccessDeniedException", message: "not you" }, 403);
+    const reader = await scripted({ __type: "com.amazonaws.sqs#AccessDeniedException", message: "not you" }, 403);
     const reason = expect.stringContaining("AWS refused sqs:");
-    expect(await box.receive(5)).toEqual({ kind: "failed", reason });
-    expect(await box.remove(["a"])).toEqual({ failed: new Set(["a"]), reason });
-    expect(await box.hide(["a"], 5)).toEqual({ failed: new Set(["a"]), reason });
-    expect(await box.status()).toEqual({ kind: "failed", reason });
-    expect(await box.remove([])).toEqual({ failed: new Set() });
+    expect(await reader.receive({ maxMessages: 10, leaseSeconds: 5 })).toEqual({ kind: "failed", reason });
+    expect(await reader.delete(["a"])).toEqual({ failed: new Set(["a"]), reason });
+    expect(await reader.changeVisibility([change("a")])).toEqual({ failed: new Set(["a"]), reason });
+    expect(await reader.status()).toEqual({ kind: "failed", reason });
+    expect(await reader.delete([])).toEqual({ failed: new Set() });
   });
+});
+
+describeQueueReader("SQS", async () => {
+  const { url: queueUrl } = sqs.createQueue(`contract-${++serial}`, {});
+  const client = createSqsClient({ endpoint: sqs.endpoint, region, credentials });
+  return {
+    queue: createSqsQueue({ client, queueUrl }),
+    reader: createSqsReader({ client, queueUrl }),
+    pass: (seconds) => new Promise((resolve) => setTimeout(resolve, seconds * 1000)),
+  };
 });

@@ -41,10 +41,7 @@ export function startOrderedEgress(options: OrderedEgressOptions): OrderedEgress
     ...options,
     queue,
     deadLetters,
-    async postpone(messages) {
-      const { failed, reason } = await queue.changeVisibility(messages);
-      return { failed: failed.size, ...(reason !== undefined && { reason }) };
-    },
+    reader: queue,
     renews: false,
     newId: randomUUID,
   });

@@ -10,8 +10,7 @@ import { userAgent } from "../../../shared/user-agent.ts";
 import { oneDestination } from "./flush-stand.ts";
 
 // A process of its own that flushes a queue until it is killed: node flush-process.ts SQS QUEUE DEAD-LETTERS DESTINATION.
-const [endpoint = "", queueUrl = "", deadLetterQueueUrl = "", destination = ""] =
-  process.argv.slice(2);
+const [endpoint = "", queueUrl = "", deadLetterQueueUrl = "", destination = ""] = process.argv.slice(2);
 const credentials = { accessKeyId: "test", secretAccessKey: "test" };
 const client = createSqsClient({ endpoint, credentials, region: "us-east-1" });
 const reader = createSqsReader({ client, queueUrl });

@@ -7,12 +7,13 @@ import { checkDestination } from "./destination.ts";
 import { checkQueues } from "./queues.ts";
 import { checkSettings } from "./settings.ts";
 import { checkStack } from "./stack.ts";
+import { checkWayIn } from "./way-in.ts";
 
 export const doctor = defineCommand({
   name: "doctor",
   summary: "Check a deployment from end to end",
   details:
-    "Settings, credentials (an empty export for each signal), stack, queues, delivery, age and dead letters. Each failed check names the command that fixes it; one of them makes the exit code 1.",
+    "Settings, credentials (an empty export for each signal), stack, the way in (load balancer, rule, target, an empty request through ingest), queues, delivery, age and dead letters. Each failed check names the command that fixes it; one of them makes the exit code 1.",
   options: { stage: stageOption, local: localOption },
   examples: [
     { line: "sluice doctor --stage prod", says: "after a deployment, or when something looks wrong" },
@@ -26,12 +27,13 @@ export const doctor = defineCommand({
     if (stage === undefined) return exitCodes.usage;
     const local = options.local === true;
     const { checks: settings, config } = await checkSettings(stage, io, local);
-    const [stack, destination, queues] = await Promise.all([
+    const [stack, wayIn, destination, queues] = await Promise.all([
       local ? [] : checkStack(stage),
+      local ? [] : checkWayIn(stage),
       checkDestination(stage, config),
       checkQueues(stage, io),
     ]);
-    const checks = [...settings, ...stack, ...destination, ...queues];
+    const checks = [...settings, ...stack, ...wayIn, ...destination, ...queues];
     const failures = checks.filter(({ state }) => state === "failed").length;
     show({ data: { stage, healthy: failures === 0, checks }, text: checks.map((check) => line(check, io)).join("\n") });
     io.say(failures === 0 ? "Nothing failed." : `${failures} of ${checks.length} checks failed.`);

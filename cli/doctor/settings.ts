@@ -25,5 +25,17 @@ export async function checkSettings(stage: string, io: Io, local: boolean): Prom
   const unknown = read.unknown.map((name) =>
     warning("settings", `${name} is not a setting.`, `sluice config list --stage ${stage}`),
   );
+  const { endpoint } = resolved.config;
+  // Where AWS itself is emulated on this machine, so is the destination.
+  const emulated = isLoopback(URL.parse(io.env.AWS_ENDPOINT_URL ?? "")?.hostname ?? "");
+  if (!local && !emulated && endpoint !== undefined && isLoopback(new URL(endpoint).hostname)) {
+    const fix = `sluice config put grafana-cloud/endpoint https://… --stage ${stage}`;
+    const detail = `The endpoint ${endpoint} is the function's own machine: a deployed stage reaches nothing there.`;
+    return { checks: [failed("settings", detail, fix)], config: resolved.config };
+  }
   return { checks: [ok("settings", `${set} set, all valid`), ...unknown], config: resolved.config };
+}
+
+function isLoopback(host: string): boolean {
+  return host === "localhost" || host === "[::1]" || host.startsWith("127.");
 }

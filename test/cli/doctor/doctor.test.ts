@@ -75,6 +75,8 @@ describe("sluice doctor", () => {
     expect(states).toEqual({
       settings: "ok",
       stack: "skipped",
+      "way in": "skipped",
+      ingest: "skipped",
       delivery: "skipped",
       "destination: traces": "ok",
       "destination: metrics": "ok",

@@ -10,6 +10,22 @@ import { echo as lokiEcho } from "./loki/echo.ts";
 import { process as lokiProcess } from "./loki/process.ts";
 import { relabel as lokiRelabel } from "./loki/relabel.ts";
 import { file as lokiSourceFile } from "./loki/source/file.ts";
+import { basic as authBasic } from "./otelcol/auth/basic.ts";
+import { bearer as authBearer } from "./otelcol/auth/bearer.ts";
+import { headers as authHeaders } from "./otelcol/auth/headers.ts";
+import { oauth2 as authOauth2 } from "./otelcol/auth/oauth2.ts";
+import { sigv4 as authSigv4 } from "./otelcol/auth/sigv4.ts";
+import { debug as debugExporter } from "./otelcol/exporter/debug.ts";
+import { otlp as otlpExporter } from "./otelcol/exporter/otlp.ts";
+import { otlphttp } from "./otelcol/exporter/otlphttp.ts";
+import { attributes } from "./otelcol/processor/attributes.ts";
+import { batch } from "./otelcol/processor/batch.ts";
+import { filter } from "./otelcol/processor/filter.ts";
+import { memoryLimiter } from "./otelcol/processor/memory-limiter.ts";
+import { probabilisticSampler } from "./otelcol/processor/probabilistic-sampler.ts";
+import { resourcedetection } from "./otelcol/processor/resourcedetection.ts";
+import { transform } from "./otelcol/processor/transform.ts";
+import { otlp as otlpReceiver } from "./otelcol/receiver/otlp.ts";
 import { echo as prometheusEcho } from "./prometheus/echo.ts";
 import { cadvisorExporter } from "./prometheus/exporter/cadvisor.ts";
 import { unixExporter } from "./prometheus/exporter/unix.ts";
@@ -30,6 +46,22 @@ const all: readonly ComponentDefinition[] = [
   lokiProcess,
   lokiRelabel,
   lokiSourceFile,
+  authBasic,
+  authBearer,
+  authHeaders,
+  authOauth2,
+  authSigv4,
+  debugExporter,
+  otlpExporter,
+  otlphttp,
+  attributes,
+  batch,
+  filter,
+  memoryLimiter,
+  probabilisticSampler,
+  resourcedetection,
+  transform,
+  otlpReceiver,
   prometheusEcho,
   cadvisorExporter,
   unixExporter,

@@ -1,24 +1,35 @@
 import { capsule } from "../../shared/alloy/composite-types.ts";
 import type { Acceptance, ReceivedRequest } from "../../shared/batch/accept.ts";
+import type { Auth } from "../../shared/delivery/auth.ts";
+import type { SenderTokens } from "../../shared/http/auth.ts";
 import type { EntryReceiver } from "../../shared/loki/entry.ts";
 import type { RelabelRule } from "../../shared/prometheus/relabel.ts";
 import type { SampleReceiver } from "../../shared/prometheus/sample.ts";
+import type { SignalName } from "../../shared/signal.ts";
 
 /** An OTLP request on its way through a pipeline. */
-export interface OtlpRequest extends ReceivedRequest {
-  /** Headers of the client, lower-case names, where the receiver keeps them (`include_metadata`). */
-  readonly metadata?: ReadonlyMap<string, readonly string[]>;
-}
+export type OtlpRequest = ReceivedRequest;
 
 /**
  * Takes OTLP requests: `otelcol.exporter.otlphttp.x.input`. Answers when every part is durable wherever it was routed, or was
  * dropped by a rule and counted. Never rejects. The bytes belong to the caller until then and are not changed in place.
  */
 export interface OtlpConsumer {
+  /** What it can do something with; absent: every signal. Whoever is wired to it refuses others when the file is loaded. */
+  readonly signals?: readonly SignalName[];
   accept(request: OtlpRequest, abort?: AbortSignal): Promise<Acceptance>;
 }
 
+/** Credentials that an `otelcol.auth.*` component gives to those who use its handler. */
+export interface AuthHandler {
+  /** As whom requests are sent, read for each export; absent: it is for servers alone. */
+  readonly client?: () => Auth;
+  /** Which bearer tokens a server takes; absent: it is for clients alone. */
+  readonly server?: SenderTokens;
+}
+
 /** The types of what components hand to each other, by the names that Alloy's messages use. One line each. */
+export const authHandler = capsule<AuthHandler>("auth.Handler");
 export const otlpConsumer = capsule<OtlpConsumer>("otelcol.Consumer");
 export const logsReceiver = capsule<EntryReceiver>("loki.LogsReceiver");
 export const relabelRules = capsule<readonly RelabelRule[]>("relabel.Rules");

@@ -1,3 +1,5 @@
+import type { Budget } from "../../shared/commit/budget.ts";
+import type { Authorize } from "../../shared/delivery/auth.ts";
 import type { Transport } from "../../shared/delivery/transport.ts";
 import type { Storage } from "../../shared/node/disk-queue/storage.ts";
 import type { ServiceKey } from "../controller/component.ts";
@@ -7,3 +9,9 @@ export const storageService: ServiceKey<Storage> = { name: "storage" };
 
 /** What sends requests to destinations. */
 export const transportService: ServiceKey<Transport> = { name: "transport" };
+
+/** What puts credentials on requests to destinations. */
+export const authorizeService: ServiceKey<Authorize> = { name: "authorize" };
+
+/** The memory that all receivers of a process share, from a request's first byte to its answer. */
+export const budgetService: ServiceKey<Budget> = { name: "budget" };

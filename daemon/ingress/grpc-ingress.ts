@@ -22,6 +22,8 @@ export interface GrpcIngressOptions {
   /** Where large messages are decoded and checked, shared with whatever else has large ones. */
   readonly inTurn?: InTurn;
   readonly tls?: TlsMaterial;
+  /** Whether requests keep the headers that they came with. */
+  readonly keepsMetadata?: boolean;
 }
 
 /** What clients are told when memory is short: the time of a few exports. */
@@ -29,10 +31,19 @@ export const busyRetryMs = 1000;
 
 /** OTLP/gRPC in front of any sink: the daemon's, and the local stack's. */
 export function createGrpcIngress(options: GrpcIngressOptions): GrpcServer {
-  const { emit, health, budget, maxRequestBytes: maxMessageBytes, auth, inTurn, tls } = options;
+  const { emit, health, budget, maxRequestBytes: maxMessageBytes, auth, inTurn, tls, keepsMetadata = false } = options;
   const sink = createBudgetSink({ sink: options.sink, budget, retryAfterMs: busyRetryMs });
   return createGrpcServer({
-    receive: createReceive({ sink, emit, health, maxMessageBytes, busyRetryMs, auth, ...(inTurn && { inTurn }) }),
+    receive: createReceive({
+      sink,
+      emit,
+      health,
+      maxMessageBytes,
+      busyRetryMs,
+      auth,
+      keepsMetadata,
+      ...(inTurn && { inTurn }),
+    }),
     health,
     budget,
     maxMessageBytes,

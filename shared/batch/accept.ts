@@ -9,6 +9,8 @@ export interface ReceivedRequest {
   readonly items: number;
   /** The request as uncompressed protobuf. */
   readonly bytes: Uint8Array;
+  /** Headers of the client, lower-case names, where the receiver keeps them. */
+  readonly metadata?: ReadonlyMap<string, readonly string[]>;
   /** The same bytes as the one gzip member that the sender sent: stored and sent on as it came. */
   readonly gzip?: Uint8Array;
 }

@@ -1,9 +1,9 @@
 import type { SignalName } from "../signal.ts";
 import { FieldWalk } from "./fields.ts";
 
-type Kind = "resource" | "scope" | "metric" | "data";
+type Kind = "request" | "resource" | "scope" | "metric" | "data";
 
-/** How many spans, data points or log records a group holds: what goes when it goes. */
+/** How many spans, data points or log records a group holds: what goes when it goes; or a whole request. */
 export function countItems(
   bytes: Uint8Array,
   range: { readonly from: number; readonly to: number },
@@ -15,7 +15,9 @@ export function countItems(
   while (walk.next()) {
     if (walk.wireType !== 2) continue;
     const { number, from, to } = walk;
-    if (kind === "resource") {
+    if (kind === "request") {
+      if (number === 1) items += countItems(bytes, { from, to }, { kind: "resource", signal });
+    } else if (kind === "resource") {
       if (number === 2 || number === 1000) items += countItems(bytes, { from, to }, { kind: "scope", signal });
     } else if (kind === "scope") {
       if (number !== 2) continue;

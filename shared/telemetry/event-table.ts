@@ -3,6 +3,7 @@ import type { EventFields, EventName } from "./events.ts";
 import { graphEventTable } from "./graph-event-table.ts";
 import { hostEventTable } from "./host-event-table.ts";
 import { lokiEventTable } from "./loki-event-table.ts";
+import { otelcolEventTable } from "./otelcol-event-table.ts";
 import { prometheusEventTable } from "./prometheus-event-table.ts";
 
 type Signalled = { readonly signal: string };
@@ -219,4 +220,5 @@ export const eventTable: { readonly [Name in EventName]: EventRow<EventFields[Na
   ...lokiEventTable,
   ...hostEventTable,
   ...prometheusEventTable,
+  ...otelcolEventTable,
 };

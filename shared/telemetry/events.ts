@@ -2,10 +2,16 @@ import type { SignalName } from "../signal.ts";
 import type { GraphEventFields } from "./graph-events.ts";
 import type { HostEventFields } from "./host-events.ts";
 import type { LokiEventFields } from "./loki-events.ts";
+import type { OtelcolEventFields } from "./otelcol-events.ts";
 import type { PrometheusEventFields } from "./prometheus-events.ts";
 
 /** Everything worth a log line or a counter happens by one of these names; the fields are numbers and bounded strings. */
-export interface EventFields extends GraphEventFields, LokiEventFields, HostEventFields, PrometheusEventFields {
+export interface EventFields
+  extends GraphEventFields,
+    LokiEventFields,
+    HostEventFields,
+    PrometheusEventFields,
+    OtelcolEventFields {
   "request.accepted": { signal: SignalName; transport: TransportName; items: number; bytes: number };
   "request.refused": { signal?: SignalName; transport: TransportName; status: number; reason: string; message: string };
   "request.unavailable": { signal: SignalName; transport: TransportName; reason: string; retryAfterMs: number };

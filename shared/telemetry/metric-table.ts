@@ -1,6 +1,7 @@
 import { hostMetrics } from "./host-metrics.ts";
 import { lokiMetrics } from "./loki-metrics.ts";
 import { counter, gauge, histogram, type Metric } from "./metric-row.ts";
+import { otelcolMetrics } from "./otelcol-metrics.ts";
 import { prometheusMetrics } from "./prometheus-metrics.ts";
 
 const seconds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
@@ -96,6 +97,7 @@ export const metricTable = {
   ...lokiMetrics,
   ...hostMetrics,
   ...prometheusMetrics,
+  ...otelcolMetrics,
 } as const satisfies Record<string, Metric>;
 
 export type MetricName = keyof typeof metricTable;

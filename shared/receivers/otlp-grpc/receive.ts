@@ -15,6 +15,7 @@ import type { Emit } from "../../telemetry/events.ts";
 import type { Rejection } from "../../wire/rejection.ts";
 import { scan } from "../../wire/scan.ts";
 import { acceptRequest } from "../accept-request.ts";
+import { metadataOf } from "../metadata.ts";
 
 /** What is known of a call before its message. Header names are lower-case. */
 export interface GrpcHead {
@@ -38,6 +39,8 @@ export interface GrpcCall {
   readonly encoding: string | undefined;
   /** Milliseconds that the client waits; `undefined` when it does not say. */
   readonly timeoutMs: number | undefined;
+  /** Headers of the client, where they are kept. */
+  readonly metadata?: ReadonlyMap<string, readonly string[]>;
 }
 
 export interface GrpcReceiveOptions {
@@ -52,6 +55,8 @@ export interface GrpcReceiveOptions {
   readonly busyRetryMs: number;
   /** Where large messages are decoded and checked; absent: at once. */
   readonly inTurn?: InTurn;
+  /** Whether requests keep the headers that they came with. */
+  readonly keepsMetadata?: boolean;
 }
 
 export interface TakeContext {
@@ -102,7 +107,9 @@ export function createReceive(options: GrpcReceiveOptions): GrpcReceive {
       const message = "the authorization metadata must carry a valid bearer token";
       return closed({ code: grpcCode.unauthenticated, message });
     }
-    return { kind, encoding, timeoutMs: parseTimeout(head.headers["grpc-timeout"]), ...(signal && { signal }) };
+    const timeoutMs = parseTimeout(head.headers["grpc-timeout"]);
+    const metadata = options.keepsMetadata && { metadata: metadataOf(head.headers) };
+    return { kind, encoding, timeoutMs, ...(signal && { signal }), ...metadata };
   }
 
   async function take(call: GrpcCall, message: GrpcMessage, context: TakeContext = {}): Promise<GrpcAnswer> {
@@ -124,12 +131,18 @@ export function createReceive(options: GrpcReceiveOptions): GrpcReceive {
 
   function checkContent(call: GrpcCall, content: DecodedMessage): Checked {
     if (content.kind === "refused") return answered(refuse(call, content.status));
-    const { signal } = call;
+    const { signal, metadata } = call;
     if (signal === undefined) return answered(answerHealth(content.bytes));
     const scanned = scan(content.bytes, signal.request);
     if (scanned.kind === "rejected") return answered(refuse(call, statusOf(scanned)));
     const { bytes, gzip } = content;
-    const received = { format: formatOf(signal), items: scanned.items, bytes, ...(gzip && { gzip }) };
+    const received = {
+      format: formatOf(signal),
+      items: scanned.items,
+      bytes,
+      ...(gzip && { gzip }),
+      ...(metadata && { metadata }),
+    };
     return { kind: "checked", received, signal };
   }
 

@@ -13,6 +13,7 @@ import type { Emit } from "../../telemetry/events.ts";
 import type { Rejection } from "../../wire/rejection.ts";
 import { defaultScanLimits, scan } from "../../wire/scan.ts";
 import { acceptRequest } from "../accept-request.ts";
+import { metadataOf } from "../metadata.ts";
 import { accepted, healthy, refused, unavailable } from "./answers.ts";
 import {
   corruptContent,
@@ -40,6 +41,8 @@ export interface ReceiveOptions {
   readonly auth?: SenderTokens;
   /** Where large bodies are decoded and checked; absent: at once. */
   readonly inTurn?: InTurn;
+  /** Whether requests keep the headers that they came with. */
+  readonly keepsMetadata?: boolean;
 }
 
 type Head = Omit<HttpRequest, "body">;
@@ -140,7 +143,9 @@ export function createReceive(options: ReceiveOptions): Receive {
   }
 
   async function accept(checked: Checked, request: HttpRequest, abort?: AbortSignal): Promise<HttpAnswer> {
-    const { received, signal, encoding } = checked;
+    const { signal, encoding } = checked;
+    const metadata = options.keepsMetadata && { metadata: metadataOf(request.headers) };
+    const received = { ...checked.received, ...metadata };
     const acceptance = await acceptRequest(received, { sink, emit, transport: "http", abort });
     if (acceptance.kind === "unavailable") {
       const { retryAfterMs } = acceptance;

@@ -1,0 +1,110 @@
+import type { Acceptance } from "../../../../shared/batch/accept.ts";
+import { formats } from "../../../../shared/batch/formats.ts";
+import type { Destination } from "../../../../shared/delivery/destination.ts";
+import type { OtlpConsumer, OtlpRequest } from "../../../controller/capsules.ts";
+import type { ComponentContext } from "../../../controller/component.ts";
+import { createEgress, type DestinationQueues, type Egress, type EgressLimits } from "../../../egress/egress.ts";
+import { createOneDestination } from "../../../egress/one-destination.ts";
+import { deadLettersName } from "../../../egress/queues.ts";
+import { authorizeService, storageService, transportService } from "../../../egress/services.ts";
+import { untilAborted } from "../../until-aborted.ts";
+
+/** What a component that exports OTLP makes of its arguments. */
+export interface OtlpExport {
+  readonly destination: () => Destination;
+  readonly limits: EgressLimits;
+  readonly usesQueue: boolean;
+}
+
+/** An exporter's work, whatever its protocol: an input, and the egress behind it. */
+export interface OtlpExporter {
+  readonly input: OtlpConsumer;
+  run(abort: AbortSignal): Promise<void>;
+  update(next: OtlpExport): void;
+  debugInfo(): Readonly<Record<string, unknown>>;
+}
+
+/** Of what is under way when the process ends: how long the destination gets before it is queued. */
+const spillAfterMs = 4000;
+const stoppedRetryMs = 1000;
+
+/** Makes the exporter of a component: nothing is sent before `run`, and requests that come earlier wait for it. */
+export function createOtlpExporter(first: OtlpExport, context: ComponentContext<unknown>): OtlpExporter {
+  const { id, clock, random, emit, metrics } = context;
+  const destinations = createOneDestination(first.destination);
+  const started = Promise.withResolvers<Egress | undefined>();
+  // Whoever waits is answered by `accept`.
+  started.promise.catch(() => {});
+  let current = first;
+  let egress: Promise<Egress | undefined> = started.promise;
+  let isStopped = false;
+
+  return {
+    input: { accept },
+    async run(abort) {
+      try {
+        started.resolve(await open());
+      } catch (error) {
+        started.resolve(undefined);
+        throw error;
+      }
+      await untilAborted(abort);
+      isStopped = true;
+      await (await egress)?.close(spillAfterMs);
+    },
+    update(next) {
+      const isSame =
+        JSON.stringify([next.limits, next.usesQueue]) === JSON.stringify([current.limits, current.usesQueue]);
+      current = next;
+      destinations.change(next.destination);
+      if (isSame) return;
+      const old = egress;
+      egress = old.then(async (before) => {
+        if (!before) return before;
+        const after = await open();
+        // What is under way ends on its own: the new one takes what comes from now on.
+        void before.close(spillAfterMs);
+        return after;
+      });
+    },
+    debugInfo: () => ({ endpoint: destinations.candidates(id)[0]?.endpoint ?? "" }),
+  };
+
+  async function open(): Promise<Egress> {
+    const { limits, usesQueue } = current;
+    const transport = context.service(transportService);
+    const authorize = context.service(authorizeService);
+    const queues = usesQueue ? await openQueues() : undefined;
+    return createEgress({
+      name: id,
+      destinations,
+      limits,
+      transport,
+      authorize,
+      clock,
+      random,
+      emit,
+      ...(queues && { queues }),
+    });
+  }
+
+  async function openQueues(): Promise<DestinationQueues> {
+    const storage = context.service(storageService);
+    const [queue, deadLetters] = await Promise.all([storage.queue(id), storage.queue(deadLettersName)]);
+    return { queue, deadLetters };
+  }
+
+  async function accept(request: OtlpRequest, abort?: AbortSignal): Promise<Acceptance> {
+    const acceptance = await take(request, abort);
+    const labels = { component_id: id, signal: formats[request.format].signal };
+    if (acceptance.kind === "accepted") metrics.add("otelcol_exporter_sent_items_total", labels, request.items);
+    else metrics.add("otelcol_exporter_send_failed_items_total", labels, request.items);
+    return acceptance;
+  }
+
+  async function take(request: OtlpRequest, abort?: AbortSignal): Promise<Acceptance> {
+    const way = isStopped ? undefined : await egress;
+    if (!way) return { kind: "unavailable", reason: `${id} is not running`, retryAfterMs: stoppedRetryMs };
+    return way.accept(request, abort);
+  }
+}

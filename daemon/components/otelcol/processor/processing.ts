@@ -1,0 +1,83 @@
+import { randomBytes } from "node:crypto";
+import type { Acceptance } from "../../../../shared/batch/accept.ts";
+import { formats } from "../../../../shared/batch/formats.ts";
+import { countItems } from "../../../../shared/edit/count-items.ts";
+import type { OttlHost } from "../../../../shared/ottl/function.ts";
+import type { OnStatementError, Process, Processed } from "../../../../shared/processors/processor.ts";
+import type { OtlpConsumer, OtlpRequest } from "../../../controller/capsules.ts";
+import type { ComponentContext } from "../../../controller/component.ts";
+import type { Outlet } from "../output.ts";
+
+const refusedRetryMs = 5000;
+/** Of each statement one failure in this time is logged. */
+const logEveryMs = 60_000;
+const noMetadata: ReadonlyMap<string, readonly string[]> = new Map();
+
+/** A consumer that runs a processor on each request, passes on what is left of it, and counts what went. */
+export function createProcessing(
+  current: () => { readonly process: Process; readonly outlet: Outlet },
+  context: Pick<ComponentContext<unknown>, "id" | "metrics">,
+): OtlpConsumer {
+  const { id, metrics } = context;
+
+  return {
+    async accept(request, abort): Promise<Acceptance> {
+      const { process, outlet } = current();
+      const { signal } = formats[request.format];
+      const labels = { component_id: id, signal };
+      metrics.add("otelcol_processor_incoming_items_total", labels, request.items);
+      const processed = process(request.bytes, signal, { metadata: request.metadata ?? noMetadata });
+      if (processed.kind === "refused") {
+        metrics.add("otelcol_processor_refused_requests_total", { ...labels, reason: "statement" });
+        return { kind: "unavailable", reason: `${id}: ${processed.reason}`, retryAfterMs: refusedRetryMs };
+      }
+      if (processed.droppedItems > 0)
+        metrics.add("otelcol_processor_dropped_items_total", { ...labels, reason: "rule" }, processed.droppedItems);
+      if (processed.kind === "nothing") return { kind: "accepted" };
+      const next = nextRequest(request, processed);
+      metrics.add("otelcol_processor_outgoing_items_total", labels, next.items);
+      return outlet.accept(next, abort);
+    },
+  };
+}
+
+/** The same request where nothing changed, its gzip form included. */
+function nextRequest(request: OtlpRequest, { bytes }: Extract<Processed, { kind: "passed" }>): OtlpRequest {
+  if (bytes === request.bytes) return request;
+  const { gzip: _stale, ...rest } = request;
+  const { signal } = formats[request.format];
+  const items = countItems(bytes, { from: 0, to: bytes.length }, { kind: "request", signal });
+  return { ...rest, bytes, items };
+}
+
+/** The clock and randomness of OTTL. */
+export function ottlHost({ clock }: Pick<ComponentContext<unknown>, "clock">): OttlHost {
+  return {
+    now: () => BigInt(Math.floor(clock.now())) * 1_000_000n,
+    randomBytes: () => new Uint8Array(randomBytes(16)),
+  };
+}
+
+/** Counts failures of statements, and logs each statement once a minute at most. */
+export function statementErrors(
+  context: Pick<ComponentContext<unknown>, "id" | "clock" | "emit" | "metrics">,
+): OnStatementError {
+  const { id, clock, emit, metrics } = context;
+  const logged = new Map<string, { at: number; suppressed: number }>();
+
+  return ({ text, reason }) => {
+    metrics.add("otelcol_processor_failed_statements_total", { component_id: id });
+    const now = clock.now();
+    const last = logged.get(text);
+    if (last && now - last.at < logEveryMs) {
+      last.suppressed++;
+      return;
+    }
+    emit("statement.failed", {
+      statement: text.slice(0, 500),
+      reason: reason.slice(0, 500),
+      suppressed: last?.suppressed ?? 0,
+    });
+    logged.set(text, { at: now, suppressed: 0 });
+  };
+}

@@ -1,0 +1,84 @@
+import type { Sink } from "../../../../shared/batch/accept.ts";
+import type { Budget } from "../../../../shared/commit/budget.ts";
+import { createBudgetSink } from "../../../../shared/commit/budget-sink.ts";
+import { createHealth } from "../../../../shared/grpc/health.ts";
+import type { SenderTokens } from "../../../../shared/http/auth.ts";
+import type { HttpRequest } from "../../../../shared/http/message.ts";
+import { createHttpServer } from "../../../../shared/node/http-server.ts";
+import { createInTurn } from "../../../../shared/node/loop-turn.ts";
+import type { TlsMaterial } from "../../../../shared/node/tls.ts";
+import { createAnswerFault } from "../../../../shared/receivers/otlp-http/answer-fault.ts";
+import { createReceive } from "../../../../shared/receivers/otlp-http/receive.ts";
+import type { Emit } from "../../../../shared/telemetry/events.ts";
+import { busyRetryMs, createGrpcIngress } from "../../../ingress/grpc-ingress.ts";
+
+/** What a server of the receiver needs, whatever it speaks. */
+export interface ServerOptions {
+  readonly sink: Sink;
+  readonly budget: Budget;
+  readonly emit: Emit;
+  readonly maxRequestBytes: number;
+  readonly auth: SenderTokens;
+  readonly keepsMetadata: boolean;
+  readonly tls: TlsMaterial | undefined;
+}
+
+export interface HttpOptions extends ServerOptions {
+  readonly corsOrigins: readonly string[];
+  /** The path of each signal, where it is another than OTLP's, to OTLP's. */
+  readonly paths: ReadonlyMap<string, string>;
+}
+
+/** A server that can be opened, given other certificates, and closed. */
+export interface Server {
+  listen(port: number, host: string): Promise<{ port: number }>;
+  setTls(tls: TlsMaterial): void;
+  close(deadlineMs: number): Promise<void>;
+}
+
+/** OTLP/gRPC. */
+export function createGrpcReceiver(options: ServerOptions): Server {
+  const { tls, ...rest } = options;
+  const health = createHealth();
+  health.set(true);
+  return createGrpcIngress({ ...rest, health, inTurn: createInTurn(), ...(tls && { tls }) });
+}
+
+/** OTLP/HTTP. */
+export function createHttpReceiver(options: HttpOptions): Server {
+  const { budget, emit, maxRequestBytes, auth, keepsMetadata, corsOrigins, paths, tls } = options;
+  const cors = corsOrigins.length > 0 && { cors: { origins: corsOrigins } };
+  const answerFault = createAnswerFault({ emit, maxBodyBytes: maxRequestBytes, busyRetryMs, ...cors });
+  const receive = createReceive({
+    sink: createBudgetSink({ sink: options.sink, budget, retryAfterMs: busyRetryMs }),
+    emit,
+    maxBodyBytes: maxRequestBytes,
+    auth,
+    keepsMetadata,
+    inTurn: createInTurn(),
+    ...cors,
+  });
+  return createHttpServer({
+    handle: (request, context) => receive(routed(request, paths), context),
+    maxBodyBytes: maxRequestBytes,
+    answerFault,
+    // Whoever may not send is told so before a byte of the body is held.
+    admit: (declaredBytes, head) =>
+      receive.admit(routed(head, paths)) ??
+      (budget.fits(declaredBytes ?? 0) ? undefined : answerFault({ kind: "no-room" }, head)),
+    keep: budget.reserve,
+    release: budget.release,
+    ...(tls && { tls }),
+  });
+}
+
+/** A request with the path of OTLP in place of the one that is configured; OTLP's own is then no path any more. */
+function routed<Request extends Pick<HttpRequest, "path">>(
+  request: Request,
+  paths: ReadonlyMap<string, string>,
+): Request {
+  if (paths.size === 0) return request;
+  const path = paths.get(request.path);
+  if (path !== undefined) return { ...request, path };
+  return [...paths.values()].includes(request.path) ? { ...request, path: "/" } : request;
+}

@@ -25,7 +25,7 @@ export interface Drain {
 
 const waitSeconds = 20;
 /** Between rounds while nothing but an outage comes of them, doubling; what one export finds out is enough for all. */
-const pauseMs = { initial: 250, max: 15_000 };
+const pauseMs = { initial: 250, max: 5000 };
 
 /** Delivers what is in a queue, for as long as the process lives; slows down while the destination is down. */
 export function startDrain(options: DrainOptions): Drain {

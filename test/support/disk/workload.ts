@@ -16,6 +16,17 @@ export function createLedger(): Ledger {
   return { offered: new Set(), accepted: new Set(), dropping: new Set(), dropped: new Set() };
 }
 
+/** A ledger from its lines: the name of the set, a space, the body. The last line may be torn. */
+export function readLedger(text: string): Ledger {
+  const ledger = createLedger();
+  const sets: Readonly<Record<string, Set<string>>> = { ...ledger };
+  for (const line of text.slice(0, text.lastIndexOf("\n") + 1).split("\n")) {
+    const end = line.indexOf(" ");
+    sets[line.slice(0, end)]?.add(line.slice(end + 1));
+  }
+  return ledger;
+}
+
 const shards = [undefined, "a", "b"];
 
 /** Sends, receives, settles and clears up, several at once, `rounds` times or until `isOver`; errors are values here. */
@@ -58,7 +69,10 @@ async function produce(queue: DiskQueue, { ledger, random, rounds, isOver = () =
 async function consume(queue: DiskQueue, { ledger, random, rounds, isOver = () => false }: WorkOptions): Promise<void> {
   for (let round = 0; round < rounds && !isOver(); round++) {
     const received = await queue.receive({ maxMessages: 1 + Math.floor(random() * 30), leaseSeconds: 60 });
-    if (received.kind === "failed") continue;
+    if (received.kind === "failed" || received.messages.length === 0) {
+      await new Promise(setImmediate);
+      continue;
+    }
     const gone = received.messages.filter(() => random() < 0.9);
     for (const { body } of gone) ledger.dropping.add(textOf(body));
     const later = received.messages.filter((message) => !gone.includes(message));

@@ -32,6 +32,8 @@ import { unixExporter } from "./prometheus/exporter/unix.ts";
 import { relabel as prometheusRelabel } from "./prometheus/relabel.ts";
 import { remoteWrite } from "./prometheus/remote-write.ts";
 import { scrape } from "./prometheus/scrape.ts";
+import { remoteKubernetesConfigMap } from "./remote/kubernetes/configmap.ts";
+import { remoteKubernetesSecret } from "./remote/kubernetes/secret.ts";
 
 /** Every component that a configuration can use: a new one is a line here. */
 const all: readonly ComponentDefinition[] = [
@@ -68,6 +70,8 @@ const all: readonly ComponentDefinition[] = [
   prometheusRelabel,
   remoteWrite,
   scrape,
+  remoteKubernetesConfigMap,
+  remoteKubernetesSecret,
 ] as readonly ComponentDefinition[];
 
 /** The components by their names. */

@@ -1,4 +1,5 @@
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
+import { monotonic } from "../shared/clock.ts";
 import { createDeliverMessages, type DeliverMessagesOptions } from "../shared/drain/deliver-messages.ts";
 import type { ReceivedMessage } from "../shared/queue/queue-reader.ts";
 
@@ -19,7 +20,7 @@ export function createFlush(options: FlushOptions): Flush {
   const deliverMessages = createDeliverMessages(options);
 
   return async function flush(event, context) {
-    const deadlineAt = clock.now() + context.getRemainingTimeInMillis() - settleReserveMs;
+    const deadlineAt = monotonic(clock) + context.getRemainingTimeInMillis() - settleReserveMs;
     const messages = new Map(event.Records.map((record) => [record.messageId, messageOf(record)]));
     const { staying, isOutage } = await deliverMessages([...messages.values()], deadlineAt);
     if (isOutage) throw new Error(`The destination is down: ${staying.length} messages stay in the queue.`);

@@ -29,6 +29,8 @@ export interface Retry {
   readonly reason: string;
   /** The destination's Retry-After, or until its next trial while it is down. */
   readonly afterMs?: number;
+  /** It failed alone while others beside it were taken: no outage, but it, and nobody need wait with it. */
+  readonly isIsolated?: true;
 }
 
 /**

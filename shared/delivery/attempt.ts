@@ -1,6 +1,7 @@
 import type { Batch } from "../batch/batch.ts";
 import { formats } from "../batch/formats.ts";
-import type { Retry, RetryCause } from "../batch/outcome.ts";
+import type { Retry } from "../batch/outcome.ts";
+import { monotonic } from "../clock.ts";
 import type { Circuit } from "./circuit-breaker.ts";
 import type { DeliverContext, DeliverOptions } from "./deliver.ts";
 import type { Payload } from "./exporter.ts";
@@ -9,6 +10,12 @@ import type { Delivered, Refusal, Verdict } from "./verdict.ts";
 
 /** What came of one attempt, for the data: whatever is nobody's fault or the operator's is a retry. */
 export type Attempted = Delivered | Refusal | Retry;
+
+/** What came of it, and the verdict that says so; absent where nothing was sent. */
+export interface Attempt {
+  readonly attempted: Attempted;
+  readonly verdict?: Verdict;
+}
 
 export interface AttemptOptions extends Pick<DeliverOptions, "clock" | "emit" | "exportTimeoutMs"> {
   readonly send: Send;
@@ -26,32 +33,34 @@ const leastExportMs = 1000;
 
 /**
  * Makes a load and sends it once, if the destination is not down and the time suffices, and tells what happened. It is not
- * even made otherwise: merging and compressing cost more than all else, and an outage is long.
+ * even made otherwise: merging and compressing cost more than all else, and an outage is long. What it means for the circuit
+ * is said by who knows what else was sent.
  */
 export async function attempt(
   make: () => Load | Promise<Load>,
-  context: DeliverContext,
+  context: DeliverContext & { /** Belongs to a trial that went ahead. */ readonly isTrial?: boolean },
   options: AttemptOptions,
-): Promise<Attempted> {
+): Promise<Attempt> {
   const { clock, circuit, send, exportTimeoutMs } = options;
-  const { deadlineAt = Number.POSITIVE_INFINITY, abort } = context;
-  if (abort?.aborted || deadlineAt - clock.now() < Math.min(leastExportMs, exportTimeoutMs)) {
-    return { kind: "retry", cause: "not-tried", reason: "no time left" };
+  const { deadlineAt = Number.POSITIVE_INFINITY, abort, isTrial = false } = context;
+  if (abort?.aborted || deadlineAt - monotonic(clock) < Math.min(leastExportMs, exportTimeoutMs)) {
+    return { attempted: { kind: "retry", cause: "not-tried", reason: "no time left" } };
   }
-  const blocked = circuit.blocked();
-  if (blocked) return { kind: "retry", cause: cause(), reason: `waiting: ${blocked.reason}`, afterMs: blocked.afterMs };
+  const blocked = isTrial ? undefined : circuit.blocked();
+  if (blocked) {
+    const { reason, afterMs } = blocked;
+    return { attempted: { kind: "retry", cause: "outage", reason: `waiting: ${reason}`, afterMs } };
+  }
   const load = await make();
   const { batches: _, items: __, ...payload } = load;
-  const startedAt = clock.now();
+  const startedAt = monotonic(clock);
   const timeoutMs = Math.max(1, Math.min(exportTimeoutMs, deadlineAt - startedAt));
   const verdict = await send({ ...payload, timeoutMs, ...(abort && { abort }) });
-  if (abort?.aborted && verdict.kind === "retry") return { kind: "retry", cause: "not-tried", reason: "stopped" };
-  circuit.record(verdict);
-  return tell(load, verdict, clock.now() - startedAt);
-
-  function cause(): RetryCause {
-    return circuit.isOpen() ? "outage" : "failed";
+  if (abort?.aborted && verdict.kind === "retry") {
+    circuit.withdraw();
+    return { attempted: { kind: "retry", cause: "not-tried", reason: "stopped" } };
   }
+  return { attempted: tell(load, verdict, monotonic(clock) - startedAt), verdict };
 
   function tell({ batches, items, body: { length: bytes } }: Load, answered: Verdict, durationMs: number): Attempted {
     const { emit } = options;
@@ -70,12 +79,12 @@ export async function attempt(
         const { throttled, ...retry } = answered;
         const { reason, afterMs } = retry;
         emit("export.retry", { ...labels, items, batches, reason, afterMs: afterMs ?? 0 });
-        return { ...retry, cause: throttled && batches === 1 ? "throttled" : cause() };
+        return { ...retry, cause: throttled && batches === 1 ? "throttled" : "failed" };
       }
       case "misconfigured": {
         const { status, message } = answered;
         emit("destination.misconfigured", { destination, status, message });
-        return { kind: "retry", cause: cause(), reason: message };
+        return { kind: "retry", cause: "failed", reason: message };
       }
       case "refused":
         return answered;

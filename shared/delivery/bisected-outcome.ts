@@ -1,12 +1,12 @@
 import type { Batch } from "../batch/batch.ts";
-import type { Outcome, RefusedPart } from "../batch/outcome.ts";
+import type { DeadLetterReason, Outcome, RefusedPart, Retry } from "../batch/outcome.ts";
 import { merge } from "../wire/merge.ts";
-import type { Bisected, Piece } from "./bisect.ts";
+import type { Bisected, Piece, Rest } from "./bisect.ts";
 
 /** What the bisecting of an export means for one of its batches. */
 export function bisectedOutcome(bisected: Bisected, batch: Batch): Outcome {
   const isOurs = (piece: Piece) => piece.batch === batch;
-  const rest = bisected.rest.filter(isOurs);
+  const rest = bisected.rest.filter(({ piece }) => isOurs(piece));
   const guilty = bisected.guilty.filter(({ piece }) => isOurs(piece));
   const delivered = bisected.delivered.map(({ pieces, rejected }) => {
     const items = itemsOf(pieces.filter(isOurs));
@@ -16,16 +16,27 @@ export function bisectedOutcome(bisected: Bisected, batch: Batch): Outcome {
   const taken = delivered.reduce((sum, { items }) => sum + items, 0);
   const rejected = delivered.reduce((sum, part) => sum + part.rejected, 0);
   const [first] = guilty;
-  if (rest.length > 0 && taken === 0 && !first && bisected.stopped) return bisected.stopped;
-  if (rest.length === 0 && !first) return { kind: "delivered", rejected };
-  if (rest.length === 0 && taken === 0 && first) return { kind: "rejected", ...reasonOf(first) };
+  const retry = retryOf(rest, bisected.isAlive);
+  if (retry && taken === 0 && !first) return retry;
+  if (!retry && !first) return { kind: "delivered", rejected };
+  const refused = byReason(guilty);
+  const [only, ...others] = refused;
+  if (!retry && taken === 0 && only && others.length === 0) return { kind: "rejected", ...only.why };
   return {
     kind: "partial",
     delivered: taken - rejected,
     rejected,
-    refused: byReason(guilty),
-    ...(rest.length > 0 && bisected.stopped && { rest: { ...joined(rest), retry: bisected.stopped } }),
+    refused,
+    ...(retry && { rest: { ...joined(rest.map(({ piece }) => piece)), retry } }),
   };
+}
+
+/** What is said of all that is left: that part of it failed alone, if any did; that it was alone in that, if others were taken. */
+function retryOf(rest: readonly Rest[], isAlive: boolean): Retry | undefined {
+  const alone = rest.find(({ isAlone }) => isAlone);
+  const said = (alone ?? rest[0])?.retry;
+  if (!said || !alone || !isAlive) return said;
+  return { ...said, isIsolated: true };
 }
 
 /** One part for each thing that the destination said. */
@@ -37,7 +48,7 @@ function byReason(guilty: Bisected["guilty"]): RefusedPart[] {
   });
 }
 
-function reasonOf({ refusal }: Bisected["guilty"][number]) {
+function reasonOf({ refusal }: Bisected["guilty"][number]): DeadLetterReason {
   const { reason, status, message } = refusal;
   return { reason, status, message };
 }

@@ -1,11 +1,11 @@
 import { type Backoff, delayAfter } from "../backoff.ts";
-import type { Clock, Random } from "../clock.ts";
+import { type Clock, monotonic, type Random } from "../clock.ts";
 import type { Emit } from "../telemetry/events.ts";
 import type { Verdict } from "./verdict.ts";
 
 export interface CircuitOptions extends Backoff {
   readonly destination: string;
-  readonly clock: Pick<Clock, "now">;
+  readonly clock: Pick<Clock, "now" | "monotonic">;
   readonly random: Random;
   readonly emit: Emit;
 }
@@ -14,7 +14,10 @@ export interface CircuitOptions extends Backoff {
 export interface Circuit {
   /** Undefined: go ahead, and `record` what came of it. Otherwise the destination is down for another `afterMs`. */
   blocked(): { readonly reason: string; readonly afterMs: number } | undefined;
-  record(verdict: Verdict): void;
+  /** `exports`: how many in a row say so; default 1. */
+  record(verdict: Verdict, exports?: number): void;
+  /** What went ahead says nothing about the destination. */
+  withdraw(): void;
   /** Whether the destination counts as down. */
   isOpen(): boolean;
 }
@@ -28,7 +31,7 @@ const longestTrialMs = 60_000;
 
 /**
  * Opens after two failures in a row, at once where credentials or URL are refused. Then one export at a time is the
- * trial: its success closes the circuit, its failure keeps it open for longer.
+ * trial: its success closes the circuit, its failure keeps it open for longer. Runs by a clock that nobody sets back.
  */
 export function createCircuit(options: CircuitOptions): Circuit {
   const { destination, clock, emit } = options;
@@ -41,40 +44,45 @@ export function createCircuit(options: CircuitOptions): Circuit {
 
   function blocked() {
     if (openings === 0) return undefined;
-    const afterMs = openUntil - clock.now();
+    const afterMs = openUntil - monotonic(clock);
     if (afterMs > 0) return { reason, afterMs: trial ? options.baseMs : afterMs };
     trial = true;
-    openUntil = clock.now() + longestTrialMs;
+    openUntil = monotonic(clock) + longestTrialMs;
     return undefined;
   }
 
-  function record(verdict: Verdict): void {
+  function record(verdict: Verdict, exports = 1): void {
     if (verdict.kind === "delivered" || verdict.kind === "refused") {
       succeed();
       return;
     }
-    failures += 1;
+    failures += exports;
     reason = verdict.kind === "retry" ? verdict.reason : verdict.message;
     const chance = verdict.kind === "retry" && failures < failuresToOpen;
     // Exports that were under way when the circuit opened say nothing new.
     if (chance || (openings > 0 && !trial)) return;
     trial = false;
     openings += 1;
-    downSince ||= clock.now();
+    if (openings === 1) downSince = monotonic(clock);
     const afterMs = verdict.kind === "retry" ? verdict.afterMs : undefined;
     const ownMs = delayAfter(openings, { ...options, maxMs: Math.min(options.maxMs, longestPauseMs) });
     const retryMs = Math.min(options.maxMs, Math.max(ownMs, afterMs ?? 0));
-    openUntil = clock.now() + retryMs;
+    openUntil = monotonic(clock) + retryMs;
     emit("destination.down", { destination, reason, retryMs });
   }
 
   function succeed(): void {
-    if (openings > 0) emit("destination.up", { destination, downMs: clock.now() - downSince });
+    if (openings > 0) emit("destination.up", { destination, downMs: monotonic(clock) - downSince });
     failures = 0;
     openings = 0;
-    downSince = 0;
     trial = false;
   }
 
-  return { blocked, record, isOpen: () => openings > 0 };
+  function withdraw(): void {
+    if (!trial) return;
+    trial = false;
+    openUntil = monotonic(clock);
+  }
+
+  return { blocked, record, withdraw, isOpen: () => openings > 0 };
 }

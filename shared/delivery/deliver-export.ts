@@ -1,21 +1,30 @@
 import type { Batch } from "../batch/batch.ts";
 import { formats } from "../batch/formats.ts";
-import type { Outcome } from "../batch/outcome.ts";
+import type { Outcome, Retry } from "../batch/outcome.ts";
+import { monotonic, type Random } from "../clock.ts";
 import { type Compression, compress } from "../compression/compress.ts";
 import { gunzip } from "../compression/gzip.ts";
 import { merge } from "../wire/merge.ts";
 import { split } from "../wire/split.ts";
-import { type Attempted, type AttemptOptions, attempt, type Load } from "./attempt.ts";
+import { type Attempt, type Attempted, type AttemptOptions, attempt, type Load } from "./attempt.ts";
 import { type Bisected, bisect, type Piece } from "./bisect.ts";
 import { bisectedOutcome } from "./bisected-outcome.ts";
+import { convicted } from "./convict.ts";
 import type { DeliverContext } from "./deliver.ts";
 import type { Exporter } from "./exporter.ts";
-import type { Refusal } from "./verdict.ts";
+import { createSuspects } from "./suspects.ts";
+import type { Refusal, Verdict } from "./verdict.ts";
 
 /** Compressing less than this gains nothing. */
 const smallBytes = 256;
-/** Refusals in a row after which narrowing gives up: beyond the depth of the search, or where everything was refused lately. */
-const patience = { usual: 8, suspicious: 1 };
+/** Exports that one narrowing may cost: enough for many guilty items; the rest comes back, and may cost twice as much then. */
+const narrowing = { base: 256, perLevel: 16, maxDoublings: 8 };
+/** Pieces that are tried alone after a failure; fewer where less was asked for, and in a trial. */
+const samples = { usual: 3, fewer: 1 };
+/** A batch that failed this often is looked into, where another part of it may be fine. */
+const cutAfterReceives = 3;
+/** What is known to fail alone is sent alone, up to so many of an export. */
+const maxAlone = 8;
 
 /** Delivers the batches of one export, all of one format and destination. Rejects only for bugs. */
 export type DeliverExport = (batches: readonly Batch[], context: DeliverContext) => Promise<Outcomes>;
@@ -24,69 +33,157 @@ type Outcomes = ReadonlyMap<Batch, Outcome>;
 type Opened = Piece | { readonly batch: Batch; readonly damage: string };
 
 export interface DeliverExportOptions extends AttemptOptions {
+  readonly random: Random;
   /** What the destination's exporter takes now, the one to make first. */
   readonly encodings: () => Exporter["encodings"];
 }
 
-/** Keep one for each destination and signal: it remembers whether everything was refused lately. */
+/** Keep one for each destination and signal: it remembers what failed there alone, and when anything was taken. */
 export function createDeliverExport(options: DeliverExportOptions): DeliverExport {
-  let refusesAll = false;
+  const { circuit, clock, random } = options;
+  const suspects = createSuspects();
+  let takenAt = Number.NEGATIVE_INFINITY;
 
   return async function deliverExport(batches, context) {
     const [first] = batches;
     if (!first) return new Map();
     const encodings = options.encodings();
+    const wasOpen = circuit.isOpen();
     if (batches.length === 1 && encodings.includes(first.encoding)) {
       // A batch alone travels as it is stored: nobody looks into it unless it is refused.
       const { payload, items, encoding } = first;
       const load = { ...addressOf(first), items, encoding, body: payload, batches: 1 };
-      const attempted = await attempt(() => load, context, options);
-      if (attempted.kind === "delivered") refusesAll = false;
-      if (attempted.kind !== "refused") return new Map([[first, outcomeOf(attempted)]]);
-      return narrow(await Promise.all(batches.map(open)), attempted);
+      const made = await attempt(() => load, context, options);
+      if (made.attempted.kind === "delivered") return new Map([[first, taken(made.attempted)]]);
+      if (!made.verdict && made.attempted.kind === "retry") return new Map([[first, made.attempted]]);
+      const opened = await open(first);
+      return "damage" in opened ? new Map([[first, damaged(opened.damage)]]) : judge([opened], made);
     }
     const opened = await Promise.all(batches.map(open));
-    const attempted = await probe(piecesOf(opened));
-    if (attempted.kind === "refused") return narrow(opened, attempted);
-    let unclaimed = attempted.kind === "delivered" ? attempted.rejected : 0;
-    return outcomesOf(opened, (piece) => {
-      if (attempted.kind !== "delivered") return attempted;
-      // The destination says how many items it did not take, not whose they were.
-      const rejected = Math.min(unclaimed, piece.items);
-      unclaimed -= rejected;
-      return { kind: "delivered", rejected };
-    });
+    const pieces = opened.flatMap((piece) => ("damage" in piece ? [] : piece));
+    const damages = opened.flatMap((piece) => ("damage" in piece ? piece : []));
+    const alone = pieces.filter(({ bytes }) => suspects.has(bytes)).slice(0, maxAlone);
+    const outcomes = new Map<Batch, Outcome>(damages.map(({ batch, damage }) => [batch, damaged(damage)]));
+    // Those last: what they meet must not keep the others waiting.
+    for (const group of [pieces.filter((piece) => !alone.includes(piece)), ...alone.map((piece) => [piece])]) {
+      if (group.length === 0) continue;
+      for (const [batch, outcome] of await judge(group, await send(group))) outcomes.set(batch, outcome);
+    }
+    return outcomes;
 
-    async function probe(pieces: readonly Piece[]): Promise<Attempted> {
-      if (pieces.length === 0) return { kind: "retry", cause: "not-tried", reason: "nothing to send" };
-      const attempted = await attempt(() => loadOf(pieces, first as Batch, encodings), context, options);
-      if (attempted.kind === "delivered") refusesAll = false;
-      return attempted;
+    function send(pieces: readonly Piece[], isTrial = false): Promise<Attempt> {
+      return attempt(() => loadOf(pieces, first as Batch, encodings), { ...context, isTrial }, options);
     }
 
-    async function narrow(of: readonly Opened[], refusal: Refusal): Promise<Outcomes> {
-      const pieces = piecesOf(of);
+    async function judge(pieces: readonly Piece[], made: Attempt): Promise<Outcomes> {
+      const { attempted, verdict } = made;
+      if (attempted.kind === "delivered") {
+        taken(attempted);
+        for (const { bytes } of pieces) suspects.remove(bytes);
+        return shared(pieces, attempted.rejected);
+      }
+      if (attempted.kind === "refused") return narrow(pieces, attempted, verdict);
+      if (!verdict) return new Map(pieces.map(({ batch }) => [batch, attempted]));
+      const [only] = pieces;
+      return pieces.length > 1 || (only && isCut(only)) ? narrow(pieces, attempted, verdict) : failed(pieces, made);
+    }
+
+    /** Whether a batch that failed is looked into. Where order matters it stays as it is. */
+    function isCut({ batch, items }: Piece): boolean {
+      return items > 1 && !formats[batch.format].ordered && receivesOf(batch) >= cutAfterReceives;
+    }
+
+    function receivesOf(batch: Batch): number {
+      return context.receives?.get(batch) ?? 0;
+    }
+
+    /** One batch, alone: an outage, unless others were taken since it began to fail. */
+    function failed([piece]: readonly Piece[], { attempted, verdict }: Attempt): Outcomes {
+      if (!piece || attempted.kind !== "retry") return new Map();
+      const since = suspects.add(piece.bytes, monotonic(clock));
+      const isIsolated = takenAt > since;
+      if (isIsolated) circuit.withdraw();
+      else if (verdict) circuit.record(verdict);
+      const retry: Retry = isIsolated ? { ...attempted, isIsolated } : labelled(attempted);
+      return new Map([[piece.batch, convicted(retry, piece.items, receivesOf(piece.batch)) ?? retry]]);
+    }
+
+    async function narrow(pieces: readonly Piece[], cause: Refusal | Retry, seen?: Verdict): Promise<Outcomes> {
       const items = pieces.reduce((sum, piece) => sum + piece.items, 0);
-      const depth = Math.ceil(Math.log2(Math.max(2, items)));
-      const bisected = await bisect(pieces, refusal, {
-        probe,
+      let last = seen;
+      let failures = cause.kind === "retry" ? 1 : 0;
+      if (cause.kind === "refused" && seen) circuit.record(seen);
+      const bisected = await bisect(pieces, cause, {
+        async probe(part) {
+          const { attempted, verdict } = await send(part, wasOpen);
+          if (attempted.kind === "delivered") taken(attempted);
+          if (attempted.kind === "refused" && verdict) circuit.record(verdict);
+          if (attempted.kind === "retry" && verdict) {
+            failures += 1;
+            last = verdict;
+          }
+          return attempted;
+        },
         halve: (piece) => halve(piece, first as Batch),
-        patience: () => (refusesAll ? patience.suspicious : depth + patience.usual),
-        maxExports: 8 * depth + 32,
+        random,
+        maxExports: budgetOf(pieces, items),
+        maxSamples: samplesFor(seen, wasOpen),
+        cutsFailed: pieces.length === 1,
       });
-      tell(bisected, items);
-      return outcomesOf(of, ({ batch }) => bisectedOutcome(bisected, batch));
+      if (!bisected.isAlive && last) circuit.record(last, failures);
+      for (const { piece, isAlone } of bisected.rest) if (isAlone) suspects.add(piece.bytes, monotonic(clock));
+      tell(bisected, cause, items);
+      return new Map(
+        pieces.map(({ batch }) => {
+          const outcome = bisectedOutcome(bisected, batch);
+          return [batch, outcome.kind === "retry" ? labelled(outcome) : outcome];
+        }),
+      );
     }
 
-    function tell(bisected: Bisected, items: number): void {
-      const { exports, guilty, delivered, rest } = bisected;
+    function tell({ exports, guilty }: Bisected, cause: Refusal | Retry, items: number): void {
+      if (cause.kind === "retry" && guilty.length === 0) return;
       const parked = guilty.reduce((sum, { piece }) => sum + piece.items, 0);
-      const nothing = delivered.length === 0 && rest.length === 0;
-      refusesAll = nothing && (refusesAll || exports >= patience.usual);
       const { format, destination } = first as Batch;
       options.emit("export.narrowed", { signal: formats[format].signal, destination, items, exports, parked });
     }
   };
+
+  function taken({ rejected }: Extract<Attempted, { kind: "delivered" }>): Outcome {
+    takenAt = monotonic(clock);
+    circuit.record({ kind: "delivered", rejected: 0 });
+    return { kind: "delivered", rejected };
+  }
+
+  function labelled(retry: Retry): Retry {
+    return retry.cause === "failed" && !retry.isIsolated && circuit.isOpen() ? { ...retry, cause: "outage" } : retry;
+  }
+}
+
+/** With refused credentials or a wrong address no other piece would be answered differently. */
+function samplesFor(verdict: Verdict | undefined, isTrial: boolean): number {
+  if (verdict?.kind === "misconfigured" && (verdict.status === 0 || verdict.status === 401)) return 0;
+  const isThrottled = verdict?.kind === "retry" && verdict.throttled;
+  return isTrial || isThrottled ? samples.fewer : samples.usual;
+}
+
+function budgetOf(pieces: readonly Piece[], items: number): number {
+  const { base, perLevel, maxDoublings } = narrowing;
+  const requeues = Math.max(0, ...pieces.map(({ batch }) => batch.history?.requeues ?? 0));
+  const depth = Math.ceil(Math.log2(Math.max(2, items)));
+  return (base + perLevel * depth) * 2 ** Math.min(maxDoublings, requeues);
+}
+
+/** The destination says how many items it did not take, not whose they were. */
+function shared(pieces: readonly Piece[], rejected: number): Outcomes {
+  let unclaimed = rejected;
+  return new Map(
+    pieces.map(({ batch, items }) => {
+      const claimed = Math.min(unclaimed, items);
+      unclaimed -= claimed;
+      return [batch, { kind: "delivered", rejected: claimed }];
+    }),
+  );
 }
 
 async function open(batch: Batch): Promise<Opened> {
@@ -100,14 +197,6 @@ async function open(batch: Batch): Promise<Opened> {
       damage: `the payload cannot be decompressed: ${error instanceof Error ? error.message : String(error)}`,
     };
   }
-}
-
-function outcomesOf(opened: readonly Opened[], outcomeOf: (piece: Piece) => Outcome): Outcomes {
-  return new Map(opened.map((each) => [each.batch, "damage" in each ? damaged(each.damage) : outcomeOf(each)]));
-}
-
-function piecesOf(opened: readonly Opened[]): readonly Piece[] {
-  return opened.flatMap((piece) => ("damage" in piece ? [] : piece));
 }
 
 async function loadOf(pieces: readonly Piece[], batch: Batch, encodings: Exporter["encodings"]): Promise<Load> {
@@ -125,7 +214,7 @@ function addressOf({ format, destination, tenant }: Batch) {
   return { format, destination, ...(tenant !== undefined && { tenant }) };
 }
 
-/** What cannot be cut, because it is no request at all, is guilty as a whole. */
+/** What cannot be cut, because it is no request at all, is judged as a whole. */
 function halve(piece: Piece, { format }: Batch): readonly Piece[] {
   const limits = { maxBytes: Number.POSITIVE_INFINITY, maxItems: Math.ceil(piece.items / 2) };
   try {
@@ -134,10 +223,6 @@ function halve(piece: Piece, { format }: Batch): readonly Piece[] {
   } catch {
     return [piece];
   }
-}
-
-function outcomeOf(attempted: Exclude<Attempted, Refusal>): Outcome {
-  return attempted.kind === "delivered" ? { kind: "delivered", rejected: attempted.rejected } : attempted;
 }
 
 function damaged(message: string): Outcome {

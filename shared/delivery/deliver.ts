@@ -20,8 +20,10 @@ export interface DeliverOptions extends SendOptions, PlanLimits, Backoff {
 }
 
 export interface DeliverContext {
-  /** Milliseconds since the epoch by which everything has ended; what cannot is returned unsent. */
+  /** When everything has ended, by `monotonic(clock)`; what cannot is returned unsent. */
   readonly deadlineAt?: number;
+  /** How often each batch was received from its queue, this time included. */
+  readonly receives?: ReadonlyMap<Batch, number>;
   readonly abort?: AbortSignal;
 }
 

@@ -1,6 +1,6 @@
 import type { Batch } from "../batch/batch.ts";
 import type { Outcome, Retry } from "../batch/outcome.ts";
-import type { Clock, Random } from "../clock.ts";
+import { type Clock, monotonic, type Random } from "../clock.ts";
 import type { Deliver } from "./deliver.ts";
 
 /** Times in milliseconds. */
@@ -26,31 +26,24 @@ export type RetryingDeliver = (
 const minAttemptMs = 1000;
 const initialPauseMs = 200;
 
-/** Delivers with bounded attempts, and answers at once, without an attempt, while the destination is known to be down. */
+/**
+ * Delivers with bounded attempts. It remembers nothing: who is down is known by `deliver`, per destination and signal, which
+ * answers at once then. What fails alone while others are taken is not waited for: nobody waits with it.
+ */
 export function createRetryingDeliver(options: RetryingOptions): RetryingDeliver {
   const { deliver, clock, random, waitMs, maxPauseMs, stop } = options;
-  let downUntil = 0;
-  let why: Retry | undefined;
 
   return async function retrying(batches, { once }) {
-    const now = clock.now();
-    if (why && now < downUntil) {
-      const retry = { ...why, afterMs: downUntil - now };
-      return new Map(batches.map((batch) => [batch, retry]));
-    }
-    const context = { deadlineAt: now + waitMs, ...(stop && { abort: stop }) };
+    const deadlineAt = monotonic(clock) + waitMs;
+    const context = { deadlineAt, ...(stop && { abort: stop }) };
     const outcomes = new Map(await deliver(batches, context));
-    for (let attempts = 1; ; attempts++) {
-      const open = [...outcomes].filter(([, outcome]) => outcome.kind === "retry");
-      const [[, retry] = []] = open;
-      if (retry?.kind !== "retry") {
-        downUntil = 0;
-        return outcomes;
-      }
-      const pauseMs = Math.max(retry.afterMs ?? 0, initialPauseMs * 2 ** (attempts - 1) * (0.5 + random() / 2));
-      const late = clock.now() + pauseMs + minAttemptMs > context.deadlineAt;
-      const isUntried = retry.cause === "not-tried";
-      if (late || pauseMs > maxPauseMs || once || isUntried || stop?.aborted) return remembered(retry, outcomes);
+    for (let attempts = 1; !once && !stop?.aborted; attempts++) {
+      const open = [...outcomes].filter((each): each is [Batch, Retry] => isWorthWaiting(each[1]));
+      const [first] = open;
+      if (!first) break;
+      const ownMs = initialPauseMs * 2 ** (attempts - 1) * (0.5 + random() / 2);
+      const pauseMs = Math.max(ownMs, ...open.map(([, { afterMs = 0 }]) => afterMs));
+      if (pauseMs > maxPauseMs || monotonic(clock) + pauseMs + minAttemptMs > deadlineAt) break;
       await clock.sleep(pauseMs, stop);
       const again = await deliver(
         open.map(([batch]) => batch),
@@ -62,15 +55,12 @@ export function createRetryingDeliver(options: RetryingOptions): RetryingDeliver
         if (outcome.kind === "retry" && outcome.cause === "not-tried") isOver = true;
         else outcomes.set(batch, outcome);
       }
-      if (isOver) return remembered(retry, outcomes);
-    }
-  };
-
-  function remembered(retry: Retry, outcomes: ReadonlyMap<Batch, Outcome>): ReadonlyMap<Batch, Outcome> {
-    if (retry.cause !== "not-tried" && retry.afterMs !== undefined) {
-      why = retry;
-      downUntil = clock.now() + retry.afterMs;
+      if (isOver) break;
     }
     return outcomes;
-  }
+  };
+}
+
+function isWorthWaiting(outcome: Outcome): outcome is Retry {
+  return outcome.kind === "retry" && outcome.cause !== "not-tried" && !outcome.isIsolated;
 }

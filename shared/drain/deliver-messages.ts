@@ -14,7 +14,7 @@ export interface Settled {
   readonly isOutage: boolean;
 }
 
-/** Delivers received messages by `deadlineAt`, milliseconds since the epoch, and settles them. Never rejects. */
+/** Delivers received messages by `deadlineAt`, a time of `monotonic(clock)`, and settles them. Never rejects. */
 export type DeliverMessages = (
   messages: readonly ReceivedMessage[],
   deadlineAt: number,
@@ -28,8 +28,12 @@ export function createDeliverMessages(options: DeliverMessagesOptions): DeliverM
 
   return async function deliverMessages(messages, deadlineAt, abort) {
     const decoded = messages.map((message) => ({ message, content: decodeEnvelope(message.body) }));
-    const batches = decoded.flatMap(({ content }) => (content.kind === "batch" ? content.batch : []));
-    const outcomes = await deliver(batches, { deadlineAt, ...(abort && { abort }) });
+    const receives = new Map(
+      decoded.flatMap(({ message, content }) =>
+        content.kind === "batch" ? [[content.batch, message.receiveCount] as const] : [],
+      ),
+    );
+    const outcomes = await deliver([...receives.keys()], { deadlineAt, receives, ...(abort && { abort }) });
     const settlements = decoded.map(({ message, content }): Settlement => {
       if (content.kind === "undecodable")
         return { message, outcome: { ...content, kind: "rejected", reason: content.kind } };

@@ -1,4 +1,4 @@
-import type { Clock } from "../clock.ts";
+import { type Clock, monotonic } from "../clock.ts";
 import type { QueueReader, ReceivedMessage } from "../queue/queue-reader.ts";
 import type { Emit } from "../telemetry/events.ts";
 import type { DeliverMessages } from "./deliver-messages.ts";
@@ -62,7 +62,7 @@ export function startDrain(options: DrainOptions): Drain {
   }
 
   async function deliver(messages: readonly ReceivedMessage[]): Promise<boolean> {
-    const { staying, isOutage } = await deliverMessages(messages, clock.now() + roundMs, stop.signal);
+    const { staying, isOutage } = await deliverMessages(messages, monotonic(clock) + roundMs, stop.signal);
     const kept = new Set(staying);
     const done = messages.filter(({ id }) => !kept.has(id)).map(({ receiptHandle }) => receiptHandle);
     if (done.length > 0) {

@@ -5,7 +5,7 @@ import { type BisectOptions, bisect, type Piece } from "../../shared/delivery/bi
 import type { Refusal } from "../../shared/delivery/verdict.ts";
 
 const refusal: Refusal = { kind: "refused", reason: "rejected", status: 400, message: "bad item" };
-const patient = { patience: () => 30, maxExports: 10_000 };
+const usual = { random: () => 0.5, maxExports: 10_000, maxSamples: 3, cutsFailed: false };
 
 /** Pieces whose bytes are the numbers of their items, up to 255 of them. */
 function pieceOf(batch: number, items: readonly number[]): Piece<number> {
@@ -44,7 +44,7 @@ describe("bisect()", () => {
   it("finds one guilty item among 12,800 in one export per halving, and sends nothing innocent twice", async () => {
     for (const guilty of ["0:0", "31:77", "49:255", "25:128"]) {
       const { probe, sent } = destination((item) => item === guilty);
-      const result = await bisect(whole(50, 256), refusal, { probe, halve, ...patient });
+      const result = await bisect(whole(50, 256), refusal, { probe, halve, ...usual });
       expect(result.guilty.flatMap(({ piece }) => itemsOf([piece]))).toEqual([guilty]);
       expect(result.delivered.flatMap(({ pieces }) => itemsOf(pieces))).toHaveLength(50 * 256 - 1);
       expect(result.exports).toBe(sent.length);
@@ -60,7 +60,7 @@ describe("bisect()", () => {
         const names = new Set(numbers.map((number) => `${number % batches}:${number}`));
         const { probe } = destination((item) => names.has(item));
         const pieces = whole(batches, 100);
-        const result = await bisect(pieces, refusal, { probe, halve, patience: () => 1000, maxExports: 10_000 });
+        const result = await bisect(pieces, refusal, { probe, halve, ...usual });
         const guilty = result.guilty.flatMap(({ piece }) => itemsOf([piece]));
         const delivered = result.delivered.flatMap((each) => itemsOf(each.pieces));
         expect([...guilty, ...delivered].sort()).toEqual(itemsOf(pieces).sort());
@@ -72,68 +72,89 @@ describe("bisect()", () => {
 
   it("finds an item that was refused alone guilty without sending it again", async () => {
     const { probe, sent } = destination(() => true);
-    const result = await bisect([pieceOf(0, [7])], refusal, { probe, halve, ...patient });
+    const result = await bisect([pieceOf(0, [7])], refusal, { probe, halve, ...usual });
     expect(result.guilty).toEqual([{ piece: pieceOf(0, [7]), refusal }]);
     expect(sent).toEqual([]);
   });
 
-  it("gives up early where everything is refused", async () => {
+  it("convicts nobody untried where everything is refused: what the budget does not reach comes back", async () => {
     const { probe, sent } = destination(() => true);
-    const result = await bisect(whole(40, 250), refusal, { probe, halve, patience: () => 22, maxExports: 10_000 });
-    expect(sent.length).toBe(23);
-    expect(result.guilty.flatMap(({ piece }) => itemsOf([piece]))).toHaveLength(10_000);
-    expect(result.delivered).toEqual([]);
+    const result = await bisect(whole(40, 250), refusal, { probe, halve, ...usual, maxExports: 100 });
+    expect(sent.length).toBeLessThanOrEqual(100);
+    const guilty = result.guilty.flatMap(({ piece }) => itemsOf([piece]));
+    const alone = new Set(sent.filter((items) => items.length === 1).flat());
+    expect(guilty.filter((item) => !alone.has(item))).toEqual([]);
+    expect(guilty.length).toBeGreaterThan(30);
+    expect(guilty.length + result.rest.reduce((sum, { piece }) => sum + piece.items, 0)).toBe(10_000);
+    expect(result.rest.every(({ retry }) => retry.cause === "not-tried")).toBe(true);
   });
 
-  it("spends a single export where everything was refused before", async () => {
+  it("does not cost more than twice the items, whatever is refused", async () => {
     const { probe, sent } = destination(() => true);
-    await bisect(whole(40, 250), refusal, { probe, halve, patience: () => 1, maxExports: 10_000 });
-    expect(sent.length).toBeLessThanOrEqual(2);
+    const result = await bisect(whole(4, 100), refusal, { probe, halve, ...usual });
+    expect(result.guilty).toHaveLength(400);
+    expect(sent.length).toBeLessThan(2 * 400);
+  });
+
+  it("finds 30 bad records among 300 clients and convicts none of the other 270", async () => {
+    const names = new Set(range(30).map((index) => `${(index * 83) % 300}:0`));
+    const { probe } = destination((item) => names.has(item));
+    const pieces = range(300).map((batch) => pieceOf(batch, [0]));
+    const result = await bisect(pieces, refusal, { probe, halve, ...usual });
+    expect(new Set(result.guilty.flatMap(({ piece }) => itemsOf([piece])))).toEqual(names);
+    expect(result.delivered.flatMap((each) => itemsOf(each.pieces))).toHaveLength(270);
+    expect(result.exports).toBeLessThan(240);
   });
 
   it("delivers what is beside a large guilty group instead of trying all its members", async () => {
     const { probe, sent } = destination((item) => item.startsWith("0:"));
     const pieces = [pieceOf(0, range(250)), pieceOf(1, range(250))];
-    const result = await bisect(pieces, refusal, { probe, halve, patience: () => 17, maxExports: 10_000 });
+    const result = await bisect(pieces, refusal, { probe, halve, ...usual });
     const delivered = result.delivered.flatMap(({ pieces: taken }) => itemsOf(taken));
     expect(delivered.sort()).toEqual(itemsOf([pieceOf(1, range(250))]).sort());
-    expect(sent.length).toBeLessThanOrEqual(2 * 17);
+    expect(sent.length).toBeLessThanOrEqual(2 * 250);
   });
 
   it("finds a guilty item far from a large guilty group", async () => {
     const { probe, sent } = destination((item) => item.startsWith("0:") || item === "1:200");
     const pieces = [pieceOf(0, range(250)), pieceOf(1, range(250))];
-    const result = await bisect(pieces, refusal, { probe, halve, patience: () => 17, maxExports: 10_000 });
+    const result = await bisect(pieces, refusal, { probe, halve, ...usual });
     expect(result.delivered.flatMap(({ pieces: taken }) => itemsOf(taken))).toHaveLength(249);
-    expect(sent.length).toBeLessThanOrEqual(60);
+    expect(sent.length).toBeLessThanOrEqual(2 * 250 + 20);
   });
 
   it("keeps within its budget however much is guilty, and loses nothing", async () => {
     const { probe, sent } = destination((item) => Number(item.split(":")[1]) % 3 === 0);
     const pieces = whole(10, 200);
-    const result = await bisect(pieces, refusal, { probe, halve, patience: () => 50, maxExports: 60 });
-    expect(sent.length).toBeLessThanOrEqual(60 + 20);
-    const seen = [...result.guilty.map(({ piece }) => piece), ...result.delivered.flatMap((each) => each.pieces)];
+    const result = await bisect(pieces, refusal, { probe, halve, ...usual, maxExports: 60 });
+    expect(sent.length).toBeLessThanOrEqual(60);
+    const seen = [
+      ...result.guilty.map(({ piece }) => piece),
+      ...result.delivered.flatMap((each) => each.pieces),
+      ...result.rest.map(({ piece }) => piece),
+    ];
     expect(itemsOf(seen).sort()).toEqual(itemsOf(pieces).sort());
   });
 
-  it("stops where the destination stops answering: what is not settled comes back", async () => {
-    const otherwise = { kind: "retry", reason: "HTTP 503", cause: "failed" } as const;
+  it.each([
+    ["is known to be down", { kind: "retry", reason: "HTTP 503", cause: "outage" }, 4],
+    ["fails as often as halving could explain", { kind: "retry", reason: "HTTP 503", cause: "failed" }, 17],
+  ] as const)("stops where the destination %s: what is not settled comes back", async (_, otherwise, most) => {
     const { probe, sent } = destination((item) => item === "3:77", { from: 4, otherwise });
     const pieces = whole(8, 100);
-    const result = await bisect(pieces, refusal, { probe, halve, ...patient });
-    expect(sent).toHaveLength(4);
-    expect(result.stopped).toBe(otherwise);
+    const result = await bisect(pieces, refusal, { probe, halve, ...usual });
+    expect(sent.length).toBeLessThanOrEqual(most);
     const delivered = result.delivered.flatMap((each) => itemsOf(each.pieces));
     expect(delivered.length).toBeGreaterThan(0);
-    expect([...delivered, ...itemsOf(result.rest)].sort()).toEqual(itemsOf(pieces).sort());
+    const rest = result.rest.map(({ piece }) => piece);
+    expect([...delivered, ...itemsOf(rest)].sort()).toEqual(itemsOf(pieces).sort());
   });
 
   it("takes small halves of what was too large for innocent", async () => {
     const tooLarge: Refusal = { ...refusal, reason: "too-large", status: 413 };
     const probe: BisectOptions<number>["probe"] = async (pieces) =>
       itemsOf(pieces).length > 100 ? tooLarge : { kind: "delivered", rejected: 0 };
-    const result = await bisect(whole(4, 200), tooLarge, { probe, halve, ...patient });
+    const result = await bisect(whole(4, 200), tooLarge, { probe, halve, ...usual });
     expect(result.guilty).toEqual([]);
     expect(result.delivered.flatMap((each) => itemsOf(each.pieces))).toHaveLength(800);
     expect(result.exports).toBeLessThanOrEqual(14);
@@ -141,7 +162,48 @@ describe("bisect()", () => {
 
   it("finds a piece that cannot be cut guilty as it is", async () => {
     const { probe } = destination((item) => item === "0:1");
-    const result = await bisect(whole(2, 3), refusal, { probe, halve: (piece) => [piece], ...patient });
+    const result = await bisect(whole(2, 3), refusal, { probe, halve: (piece) => [piece], ...usual });
     expect(result.guilty.map(({ piece }) => piece.batch)).toEqual([0]);
+  });
+
+  describe("after a failure", () => {
+    const failure = { kind: "retry", reason: "HTTP 502", cause: "failed" } as const;
+
+    /** Fails for every export that holds one of these items. */
+    function failing(guilty: (item: string) => boolean) {
+      const sent: string[][] = [];
+      const probe: BisectOptions<number>["probe"] = async (pieces) => {
+        sent.push(itemsOf(pieces));
+        return itemsOf(pieces).some(guilty) ? failure : { kind: "delivered", rejected: 0 };
+      };
+      return { probe, sent };
+    }
+
+    it("delivers everything beside the one batch that is always answered 502", async () => {
+      const { probe, sent } = failing((item) => item === "17:3");
+      const result = await bisect(whole(40, 5), failure, { probe, halve, ...usual });
+      expect(result.isAlive).toBe(true);
+      expect(result.rest.map(({ piece, isAlone }) => [piece.batch, isAlone])).toEqual([[17, true]]);
+      expect(result.delivered.flatMap((each) => itemsOf(each.pieces))).toHaveLength(39 * 5);
+      expect(result.guilty).toEqual([]);
+      expect(sent.length).toBeLessThanOrEqual(16);
+    });
+
+    it("takes it for an outage where three pieces alone fail, and sends no more", async () => {
+      const { probe, sent } = failing(() => true);
+      const result = await bisect(whole(40, 5), failure, { probe, halve, ...usual });
+      expect(sent).toHaveLength(3);
+      expect(result.isAlive).toBe(false);
+      expect(result.rest.reduce((sum, { piece }) => sum + piece.items, 0)).toBe(200);
+    });
+
+    it("looks into a batch only where it is told to", async () => {
+      const { probe } = failing((item) => item === "0:3");
+      const outside = await bisect(whole(2, 8), failure, { probe, halve, ...usual });
+      expect(outside.rest.map(({ piece }) => piece.items)).toEqual([8]);
+      const inside = await bisect(whole(1, 8), failure, { probe, halve, ...usual, cutsFailed: true });
+      expect(itemsOf(inside.rest.map(({ piece }) => piece))).toEqual(["0:3"]);
+      expect(inside.delivered.flatMap((each) => itemsOf(each.pieces))).toHaveLength(7);
+    });
   });
 });

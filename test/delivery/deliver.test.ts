@@ -126,7 +126,7 @@ describe("createDeliver()", () => {
     const [, partial] = outcomes;
     const rest = partial?.kind === "partial" ? itemNames(partial.rest?.bytes ?? new Uint8Array(), "logs") : [];
     expect(rest.sort()).toEqual(["bad4", "bad5", "bad6", "bad7"]);
-    expect(sent).toHaveLength(4);
+    expect(sent).toHaveLength(5);
   });
 
   it("lets batches that were not looked at yet wait as they are", async () => {

@@ -42,10 +42,7 @@ function start(script: Outcome[][], options: Partial<RetryingOptions> = {}) {
     const outcomes = await retrying(batches, how);
     return batches.map((each) => outcomes.get(each));
   };
-  const pass = (ms: number) => {
-    now += ms;
-  };
-  return { deliver, pauses, calls, pass };
+  return { deliver, pauses, calls };
 }
 
 const usual = { once: false };
@@ -66,13 +63,24 @@ describe("createRetryingDeliver()", () => {
 
   it("does not wait for a destination that is down for longer than a pause", async () => {
     const longer: Retry = { ...failed, afterMs: 3000 };
-    const { deliver, calls, pass } = start([[longer], [delivered]]);
+    const { deliver, calls } = start([[longer], [delivered]]);
     expect(await deliver([batch(1)], usual)).toEqual([longer]);
-    pass(1000);
-    expect(await deliver([batch(2)], usual)).toEqual([{ ...longer, afterMs: 2000 }]);
     expect(calls).toEqual([[1]]);
-    pass(2000);
-    expect(await deliver([batch(3)], usual)).toEqual([delivered]);
+  });
+
+  it("remembers no signal's trouble for another: an hour's pause for traces does not silence logs", async () => {
+    const asking: Retry = { ...failed, afterMs: 3_600_000 };
+    const { deliver, calls } = start([[asking], [delivered]]);
+    expect(await deliver([batch(1)], usual)).toEqual([asking]);
+    expect(await deliver([{ ...batch(2), format: "otlp/traces" }], usual)).toEqual([delivered]);
+    expect(calls).toEqual([[1], [2]]);
+  });
+
+  it("lets nobody wait with what fails alone while others are taken", async () => {
+    const isolated: Retry = { ...failed, isIsolated: true };
+    const { deliver, pauses } = start([[delivered, isolated]]);
+    expect(await deliver([batch(1), batch(2)], usual)).toEqual([delivered, isolated]);
+    expect(pauses).toEqual([]);
   });
 
   it("waits as long as the destination asks when that is within its time", async () => {

@@ -28,7 +28,7 @@ export function promptness({ scenario, answers, looks }: Outcome): readonly Viol
   if (scenario.restarts.length > 0 || scenario.budgetBytes < 2 ** 20) return found;
   const wrong = looks.filter(({ at, isReady }) => {
     const lately = isReady ? answers.filter((answer) => answer.at <= at && answer.at > at - readyWindowMs) : [];
-    return lately.length >= 3 && lately.every(({ isAccepted }) => !isAccepted);
+    return lately.filter(({ isGood }) => isGood).length >= 3 && lately.every(({ isAccepted }) => !isAccepted);
   });
   if (wrong.length < 5) return found;
   const text = `ready in ${wrong.length} looks while no request was taken for ${readyWindowMs / 1000} s`;

@@ -56,6 +56,8 @@ export interface SimAnswer {
   readonly at: number;
   readonly tookMs: number;
   readonly isAccepted: boolean;
+  /** Nothing in it but good records. */
+  readonly isGood: boolean;
 }
 
 type Answer =
@@ -104,6 +106,7 @@ export async function runClient(
   async function deliver(request: SimRequest, bytes: Uint8Array): Promise<void> {
     const ids = request.records.map(({ id: record }) => record);
     const names = `client ${id} (${plan.signal}, ${namesOf(request.records)})`;
+    const isGood = request.records.every(({ nature }) => nature === "good");
     while (!leaving.signal.aborted) {
       const process = reach();
       const began = time.elapsed();
@@ -111,7 +114,7 @@ export async function runClient(
       if (leaving.signal.aborted) break;
       if (answer) {
         const at = time.elapsed();
-        answers.push({ at, tookMs: at - began, isAccepted: answer.kind === "accepted" });
+        answers.push({ at, tookMs: at - began, isAccepted: answer.kind === "accepted", isGood });
       }
       if (!answer) {
         request.lost++;

@@ -47,11 +47,15 @@ export interface Command<Spec extends Options = Options> {
   readonly options?: Spec;
   readonly examples: readonly { readonly line: string; readonly says: string }[];
   run(call: Call<Spec>): Promise<ExitCode>;
+  /** Takes the words behind the name as they are, instead of `run`; `--help` is answered before. */
+  commandLine?(args: readonly string[]): Promise<ExitCode>;
 }
 
 /** Keeps the types of a command's options for its `run`. */
-export function defineCommand<const Spec extends Options>(command: Command<Spec>): Command {
-  return command;
+export function defineCommand<const Spec extends Options>(
+  command: Command<Spec> | (Omit<Command<Spec>, "run"> & Required<Pick<Command<Spec>, "commandLine">>),
+): Command {
+  return { run: async () => exitCodes.usage, ...command };
 }
 
 /** `--stage`, for commands about a deployed stage. */

@@ -19,6 +19,9 @@ export const commands: readonly CommandRow[] = [
   { name: "dead-letters export", load: async () => (await import("./dead-letters/export.ts")).deadLettersExport },
   { name: "dead-letters replay", load: async () => (await import("./dead-letters/replay.ts")).deadLettersReplay },
   { name: "dead-letters discard", load: async () => (await import("./dead-letters/discard.ts")).deadLettersDiscard },
+  { name: "run", load: async () => (await import("./pipeline/run.ts")).run },
+  { name: "fmt", load: async () => (await import("./pipeline/fmt.ts")).fmt },
+  { name: "validate", load: async () => (await import("./pipeline/validate.ts")).validate },
   { name: "daemon", load: async () => (await import("./daemon.ts")).daemon },
   { name: "version", load: async () => (await import("./version.ts")).version },
 ];

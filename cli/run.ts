@@ -1,11 +1,11 @@
 import { type ParseArgsConfig, parseArgs } from "node:util";
 import manifest from "../package.json" with { type: "json" };
+import { didYouMean } from "../shared/nearest.ts";
 import { printableJson } from "../shared/printable.ts";
 import { type Command, type ExitCode, exitCodes, type OptionSpec } from "./command.ts";
 import { type CommandRow, loadCommands } from "./commands.ts";
 import { commandHelp, commonOptions, overview } from "./documents/help.ts";
 import { complain, type Io } from "./terminal/io.ts";
-import { didYouMean } from "./terminal/nearest.ts";
 
 /** Runs one command line, without the program's name, and answers with the exit code. */
 export async function run(argv: readonly string[], commands: readonly CommandRow[], io: Io): Promise<ExitCode> {
@@ -25,6 +25,7 @@ export async function run(argv: readonly string[], commands: readonly CommandRow
 }
 
 async function runCommand(command: Command, args: readonly string[], io: Io): Promise<ExitCode> {
+  if (command.commandLine && !args.includes("--help") && !args.includes("-h")) return command.commandLine(args);
   const parsed = parse(command, args);
   if (parsed.kind === "wrong") {
     complain(io, parsed.message, `See: sluice ${command.name} --help`);

@@ -1,5 +1,6 @@
 import cluster from "node:cluster";
 import { totalmem } from "node:os";
+import { basename } from "node:path";
 import manifest from "../package.json" with { type: "json" };
 import { loadConfig } from "../shared/aws/load-config.ts";
 import { fromEnvironment, grafanaCloud, resolve } from "../shared/config/resolve.ts";
@@ -13,6 +14,14 @@ import { listen } from "./ingress/listen.ts";
 import { inFlightLimit } from "./process/memory-limit.ts";
 import { serveAsWorker } from "./process/worker.ts";
 import { startWorkers } from "./process/workers.ts";
+
+const [, program = "", ...words] = process.argv;
+const pipelineWords = ["run", "fmt", "validate"];
+if (pipelineWords.includes(words[0] ?? "") || basename(program) === "alloy") {
+  const { pipelineCommandLine } = await import("./pipeline/command-line.ts");
+  const { processPipelineIo } = await import("./pipeline/process-io.ts");
+  process.exit(await pipelineCommandLine(words, processPipelineIo()));
+}
 
 const telemetry = createProcessTelemetry(process.stdout);
 const { emit } = telemetry;

@@ -1,7 +1,7 @@
 import type { Setting } from "../../shared/config/setting.ts";
 import { parameterName, type SettingKey, settingKeys, settings } from "../../shared/config/settings.ts";
+import { didYouMean } from "../../shared/nearest.ts";
 import { complain, type Io } from "../terminal/io.ts";
-import { didYouMean } from "../terminal/nearest.ts";
 
 /** A setting that is kept as a parameter, under this name. */
 export interface FoundParameter {

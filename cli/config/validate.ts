@@ -1,10 +1,10 @@
 import { type Problem, unknownVariablesOf } from "../../shared/config/resolve.ts";
 import type { Setting } from "../../shared/config/setting.ts";
 import { settingKeys, settings } from "../../shared/config/settings.ts";
+import { didYouMean } from "../../shared/nearest.ts";
 import { defineCommand, exitCodes, stageOption } from "../command.ts";
 import { stageOf } from "../stage.ts";
 import { complain } from "../terminal/io.ts";
-import { didYouMean } from "../terminal/nearest.ts";
 import { settingName } from "./find-parameter.ts";
 import { readSettings } from "./read-settings.ts";
 

@@ -12,6 +12,8 @@ export const graphEventTable: { readonly [Name in keyof GraphEventFields]: Event
   "component.exited": { level: "error", says: "failed to start scheduled component", measures: [] },
   "component.late": { level: "error", says: "A component did not stop in time and is left behind", measures: [] },
   "config.reloaded": { level: "info", says: "config reloaded", measures: [] },
+  "pipeline.listening": { level: "info", says: "now listening for http traffic", measures: [] },
+  "pipeline.running": { level: "info", says: "Sluice is running", measures: [] },
   "config.failed": {
     level: "error",
     says: "failed to reload config",

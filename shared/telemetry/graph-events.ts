@@ -8,6 +8,8 @@ export interface GraphEventFields {
   "node.failed": { node_id: string; err: string };
   "component.exited": { component_id: string; err: string };
   "component.late": { component_id: string; afterMs: number };
-  "config.reloaded": { files: number };
+  "config.reloaded": Record<never, never>;
   "config.failed": { err: string };
+  "pipeline.listening": { addr: string };
+  "pipeline.running": Record<never, never>;
 }

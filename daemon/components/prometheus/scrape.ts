@@ -88,7 +88,7 @@ export const scrape = defineComponent({
 });
 
 function problemOf(args: ScrapeArgs): string | undefined {
-  const job = args.job_name === "" ? "" : ` for scrape config with job name ${JSON.stringify(args.job_name)}`;
+  const job = ` for scrape config with job name ${JSON.stringify(args.job_name)}`;
   const { scrape_interval: intervalMs, scrape_timeout: timeoutMs } = args;
   if (intervalMs <= 0) {
     return "scrape_interval must be greater than 0";

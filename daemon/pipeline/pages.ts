@@ -1,0 +1,104 @@
+import { timingSafeEqual } from "node:crypto";
+import type { HttpAnswer, HttpRequest } from "../../shared/http/message.ts";
+import type { Snapshot } from "../../shared/telemetry/metrics.ts";
+import { prometheusContentType, toPrometheus } from "../../shared/telemetry/prometheus.ts";
+import type { HttpSettings } from "../config-blocks/http.ts";
+import { componentsJson } from "../controller/component-json.ts";
+import type { ComponentPages } from "../controller/component-pages.ts";
+import type { Controller, LoadOutcome } from "../controller/controller.ts";
+import { loadErrorText } from "./load-error.ts";
+
+export interface PagesOptions {
+  readonly controller: Controller;
+  readonly pages: ComponentPages;
+  reload(): Promise<LoadOutcome>;
+  snapshot(): Snapshot;
+  http(): HttpSettings;
+}
+
+const web = "/api/v0/web/";
+
+/** The pages of the admin port, with the paths, words and shapes of Grafana Alloy's. */
+export function createPages(options: PagesOptions): (request: HttpRequest) => Promise<HttpAnswer> {
+  const { controller, pages } = options;
+  return async (request) => {
+    const { method, path } = request;
+    if (!allowed(request, options.http())) return answer(401, "", { "www-authenticate": 'Basic realm="Restricted"' });
+    if (path.startsWith("/api/v0/component/")) return pages.request(request);
+    if (path === "/-/reload" && (method === "GET" || method === "POST")) return reloaded(await options.reload());
+    if (method !== "GET" && method !== "HEAD") return answer(404, "404 page not found\n");
+    if (path === "/-/ready") {
+      return controller.ready() ? answer(200, "Alloy is ready.\n") : answer(503, "Alloy is not ready.\n");
+    }
+    if (path === "/-/healthy") return healthy(controller.unhealthy());
+    if (path === "/metrics") {
+      return answer(200, toPrometheus(options.snapshot()), { "content-type": prometheusContentType });
+    }
+    return path.startsWith(web) ? webPage(path.slice(web.length), controller) : answer(404, "404 page not found\n");
+  };
+}
+
+function webPage(path: string, controller: Controller): HttpAnswer {
+  const module = /^modules\/(.+)\/components$/.exec(path);
+  if (path === "components" || module) {
+    const moduleId = module ? decodeURIComponent(module[1] ?? "") : "";
+    const nodes = controller.nodes(moduleId);
+    return nodes ? json(componentsJson(nodes, { moduleId, details: false })) : answer(404, "no such module\n");
+  }
+  if (path.startsWith("components/"))
+    return componentPage(decodeURIComponent(path.slice("components/".length)), controller);
+  if (path === "graph" || path.startsWith("graph/")) {
+    const moduleId = decodeURIComponent(path.slice("graph/".length));
+    const nodes = controller.nodes(moduleId);
+    if (!nodes) return answer(404, "no such module\n");
+    const edges = componentsJson(nodes, { moduleId, details: false }).flatMap(({ localID, dataFlowEdgesTo }) =>
+      dataFlowEdgesTo.length === 0
+        ? []
+        : [{ componentID: localID, targetComponentIDs: dataFlowEdgesTo, type: "", rate: 0 }],
+    );
+    return json(edges);
+  }
+  if (path === "peers") return json([]);
+  return answer(404, "404 page not found\n");
+}
+
+function componentPage(id: string, controller: Controller): HttpAnswer {
+  const slash = id.lastIndexOf("/");
+  const moduleId = id.slice(0, Math.max(slash, 0));
+  const nodes = controller.nodes(moduleId) ?? [];
+  const found = componentsJson(nodes, { moduleId, details: true }).find(
+    ({ localID }) => localID === id.slice(slash + 1),
+  );
+  return found ? json(found) : answer(404, `component ${JSON.stringify(id)} does not exist\n`);
+}
+
+function healthy(names: readonly string[]): HttpAnswer {
+  if (names.length === 0) return answer(200, "All Alloy components are healthy.\n");
+  return answer(500, `unhealthy components: ${names.join(", ")}\n`);
+}
+
+function reloaded(outcome: LoadOutcome): HttpAnswer {
+  return outcome.kind === "loaded"
+    ? answer(200, "config reloaded\n")
+    : answer(400, `${loadErrorText(outcome.diagnostics)}\n`);
+}
+
+/** Whether a request may see a page: the whole port where no filter says less. */
+function allowed({ path, headers }: HttpRequest, { auth }: HttpSettings): boolean {
+  const { basic, filter } = auth ?? {};
+  if (!basic) return true;
+  const listed = filter?.paths.some((each) => path === each || path.startsWith(each)) ?? false;
+  if (filter && filter.paths.length > 0 && listed !== filter.authenticate_matching_paths) return true;
+  const wanted = `Basic ${Buffer.from(`${basic.username}:${basic.password.reveal()}`).toString("base64")}`;
+  const given = Buffer.from(headers.authorization ?? "");
+  const expected = Buffer.from(wanted);
+  return given.length === expected.length && timingSafeEqual(given, expected);
+}
+
+function json(data: unknown): HttpAnswer {
+  return answer(200, JSON.stringify(data), { "content-type": "application/json" });
+}
+
+function answer(status: number, text: string, headers: Readonly<Record<string, string>> = {}): HttpAnswer {
+  return { status, headers: { "content-type": "text/plain; charset=utf-8", ...headers }, body: Buffer.from(text) };
+}

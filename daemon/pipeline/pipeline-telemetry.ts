@@ -1,0 +1,47 @@
+import { createEmit } from "../../shared/telemetry/emit.ts";
+import type { Emit } from "../../shared/telemetry/events.ts";
+import { createPipelineLog } from "../../shared/telemetry/logfmt.ts";
+import { createMetrics, type Metrics } from "../../shared/telemetry/metrics.ts";
+import type { LoggingSettings } from "../config-blocks/logging.ts";
+
+/** What a process that runs a configuration tells: log lines on standard error, metrics. */
+export interface PipelineTelemetry {
+  readonly emit: Emit;
+  readonly metrics: Metrics;
+  setLogging(settings: LoggingSettings): void;
+  /** Writes what was held back until the `logging` block was read. */
+  release(): void;
+}
+
+const maxHeld = 10_000;
+const maxComponentPoints = 10_000;
+
+/** Lines are held back until the configuration has said how they are to be written. */
+export function createPipelineTelemetry(write: (line: string) => void): PipelineTelemetry {
+  const metrics = createMetrics({ maxPoints: maxComponentPoints });
+  let settings: LoggingSettings = { level: "info", format: "logfmt", write_to: [] };
+  let held: (() => void)[] | undefined = [];
+  const log = createPipelineLog({ write, now: () => Date.now(), format: () => settings.format, copy });
+  const emit = createEmit({ log, metrics, level: () => settings.level });
+  return {
+    metrics,
+    emit(name, fields) {
+      if (held && held.length < maxHeld) held.push(() => emit(name, fields));
+      else emit(name, fields);
+    },
+    setLogging(next) {
+      settings = next;
+    },
+    release() {
+      const lines = held ?? [];
+      held = undefined;
+      for (const tell of lines) tell();
+    },
+  };
+
+  function copy(line: string): void {
+    const entry = { labels: [], timeUnixNano: BigInt(Date.now()) * 1_000_000n, line, metadata: [] };
+    // A receiver that is slow or gone must not stop the process from telling.
+    for (const receiver of settings.write_to) void receiver.consume([entry]).catch(() => {});
+  }
+}

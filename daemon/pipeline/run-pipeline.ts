@@ -1,0 +1,134 @@
+import { totalmem } from "node:os";
+import { reportDiagnostics } from "../../shared/alloy/report.ts";
+import type { Source } from "../../shared/alloy/source.ts";
+import { createHttpServer } from "../../shared/node/http-server.ts";
+import { createProcessMetrics } from "../../shared/node/process-metrics.ts";
+import type { HttpSettings } from "../config-blocks/http.ts";
+import { createController, type LoadOutcome } from "../controller/controller.ts";
+import { listen } from "../ingress/listen.ts";
+import { inFlightLimit } from "../process/memory-limit.ts";
+import { loadErrorText } from "./load-error.ts";
+import { createPages } from "./pages.ts";
+import { pipelineHost } from "./pipeline-host.ts";
+import { createPipelineTelemetry } from "./pipeline-telemetry.ts";
+import { createServices } from "./services.ts";
+
+export interface RunPipelineOptions {
+  flag(name: string): string;
+  readonly version: string;
+  /** Reads the configuration, at the start and at each reload. Throws a sentence for a person. */
+  read(): Promise<readonly Source[]>;
+  /** Flags that were given and have no effect. */
+  readonly withoutEffect: readonly string[];
+  /** Standard error: log lines, and what is wrong with the configuration. */
+  readonly write: (text: string) => void;
+  readonly color: boolean;
+  /** Called for SIGHUP, and for what asks the process to stop. */
+  onReload(reload: () => void): void;
+  readonly stop: Promise<string>;
+}
+
+const maxPageBodyBytes = 16 * 2 ** 20;
+const defaultStorageBytes = 8 * 2 ** 30;
+const weekMs = 7 * 24 * 60 * 60 * 1000;
+
+/** Runs a configuration until it is asked to stop; answers with the exit code. */
+export async function runPipeline(options: RunPipelineOptions): Promise<0 | 1> {
+  const { flag, version, write } = options;
+  const telemetry = createPipelineTelemetry(write);
+  const { emit, metrics } = telemetry;
+  let http: HttpSettings = {};
+  const services = createServices({
+    storagePath: flag("storage.path"),
+    emit,
+    inFlightBytes: inFlightLimit({
+      configured: undefined,
+      workers: 1,
+      constrained: process.constrainedMemory(),
+      total: totalmem(),
+    }),
+    maxStorageBytes: defaultStorageBytes,
+    maxStorageAgeMs: weekMs,
+  });
+  const controls = {
+    setLogging: telemetry.setLogging,
+    setHttp: (settings: HttpSettings) => {
+      http = settings;
+    },
+  };
+  const host = pipelineHost({ flag, version, telemetry, controls, services });
+  const controller = createController(host);
+  const measureProcess = createProcessMetrics(metrics, { version });
+  const handle = createPages({
+    controller,
+    pages: host.pages,
+    reload,
+    snapshot() {
+      measureProcess();
+      return metrics.snapshot();
+    },
+    http: () => http,
+  });
+  const server = createHttpServer({ handle, maxBodyBytes: maxPageBodyBytes, maxConnections: 1_000 });
+  const address = await listen(server, placeOf(flag("server.http.listen-addr")));
+  await services.open();
+  const first = await load();
+  telemetry.release();
+  if (first.kind === "invalid") {
+    write(`${first.report}\nError: could not perform the initial load successfully\n`);
+    await close();
+    return 1;
+  }
+  for (const name of options.withoutEffect) emit("graph.warned", { place: name, message: "this flag has no effect" });
+  emit("pipeline.listening", { addr: address });
+  emit("pipeline.running", {});
+  options.onReload(() => void reload());
+  emit("server.stopping", { reason: await options.stop });
+  await controller.stop();
+  await close();
+  return 0;
+
+  async function load(): Promise<LoadOutcome & { readonly report: string }> {
+    const sources = await options.read().catch((error: unknown) => messageOf(error));
+    if (typeof sources === "string") {
+      const diagnostics = [{ severity: "error" as const, message: sources }];
+      return { kind: "invalid", diagnostics, report: `Error: ${sources}\n` };
+    }
+    const outcome = await controller.load(sources);
+    const told = outcome.kind === "invalid" ? outcome.diagnostics : [];
+    const report = reportDiagnostics(told, {
+      sources: new Map(sources.map((source) => [source.name, source])),
+      color: options.color,
+    });
+    return { ...outcome, report };
+  }
+
+  async function reload(): Promise<LoadOutcome> {
+    const outcome = await load();
+    if (outcome.kind === "loaded") emit("config.reloaded", {});
+    else {
+      emit("config.failed", { err: loadErrorText(outcome.diagnostics) });
+      write(outcome.report);
+    }
+    return outcome;
+  }
+
+  async function close(): Promise<void> {
+    await server.close(0);
+    await services.close();
+  }
+}
+
+/** `host:port` of a flag; an empty host means every address. */
+function placeOf(address: string): { readonly host: string; readonly port: number; readonly setting: string } {
+  const setting = "--server.http.listen-addr";
+  const [, host = "", port = ""] = /^(.*):(\d+)$/.exec(address) ?? [];
+  if (port === "" || Number(port) > 65_535) {
+    throw new Error(`${setting} is host:port, such as 127.0.0.1:12345, not ${JSON.stringify(address)}`);
+  }
+  return { host: host.replace(/^\[|\]$/g, "") || "0.0.0.0", port: Number(port), setting };
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

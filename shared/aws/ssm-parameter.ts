@@ -1,0 +1,22 @@
+import { GetParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
+import { awsProblem } from "./aws-problem.ts";
+
+const timeoutMs = 10_000;
+
+/** The text of one SSM parameter, decrypted. Throws a sentence for a person; the role needs `ssm:GetParameter` on it. */
+export async function readSsmParameter(name: string): Promise<string> {
+  const requestHandler = { connectionTimeout: 2_000, requestTimeout: 5_000, throwOnRequestTimeout: true };
+  const ssm = new SSMClient({ requestHandler });
+  try {
+    const command = new GetParameterCommand({ Name: name, WithDecryption: true });
+    const { Parameter } = await ssm.send(command, { abortSignal: AbortSignal.timeout(timeoutMs) });
+    if (!Parameter?.Value) throw new Error("it is empty");
+    return Parameter.Value;
+  } catch (error) {
+    throw new Error(
+      `Cannot read the SSM parameter ${name}: ${awsProblem(error, { action: "ssm:GetParameter", resource: name })}`,
+    );
+  } finally {
+    ssm.destroy();
+  }
+}

@@ -1,0 +1,116 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { pipelineCommandLine } from "../../../daemon/pipeline/command-line.ts";
+import { flags } from "../../../daemon/pipeline/flags.ts";
+import { parseFlags } from "../../../daemon/pipeline/parse-flags.ts";
+
+const directory = mkdtempSync(join(tmpdir(), "sluice-fmt-"));
+afterAll(() => rmSync(directory, { recursive: true }));
+
+describe("pipelineCommandLine()", () => {
+  it.each([
+    [["run"], "Error: accepts 1 arg(s), received 0\n"],
+    [["run", "a", "b"], "Error: accepts 1 arg(s), received 2\n"],
+    [["run", "--storage.pth=x", "a"], "Error: unknown flag: --storage.pth. Did you mean --storage.path?\n"],
+    [
+      ["run", "--cluster.enabled", "a"],
+      "Error: --cluster.enabled=true is not supported: Sluice does not form clusters: give each process its own targets\n",
+    ],
+    [
+      ["run", "--config.format=otelcol", "a"],
+      "Error: --config.format=otelcol is not supported: convert the file with Grafana Alloy's own `alloy convert` first\n",
+    ],
+    [
+      ["run", "--disable-reporting=maybe", "a"],
+      'Error: invalid argument "maybe" for "--disable-reporting" flag: it is true or false\n',
+    ],
+    [["convert", "x"], "Error: convert is a command of Grafana Alloy that Sluice does not have\n"],
+    [["fmat", "x"], 'Error: unknown command "fmat". Did you mean fmt?\n'],
+    [["fmt", "-w", "-t", "x"], "Error: cannot use -w/--write and -t/--test at the same time\n"],
+    [["fmt", "-w", "-"], "Error: cannot use -w with standard input\n"],
+  ])("refuses %j", async (argv, message) => {
+    const { exit, err } = await call(argv);
+    expect([exit, err]).toEqual([1, message]);
+  });
+
+  it("formats files and standard input", async () => {
+    const path = join(directory, "a.alloy");
+    writeFileSync(path, "a=1\n");
+    expect(await call(["fmt", path])).toEqual({ exit: 0, out: "a = 1\n", err: "" });
+    expect((await call(["fmt", "-t", path])).exit).toBe(1);
+    expect((await call(["fmt", "-w", path])).exit).toBe(0);
+    expect(readFileSync(path, "utf8")).toBe("a = 1\n");
+    expect((await call(["fmt", "-t", path])).exit).toBe(0);
+    expect(await call(["fmt", "-"], { input: "b   =  2" })).toMatchObject({ out: "b = 2\n" });
+    expect(await call(["fmt", "-"], { input: "b = " })).toEqual({
+      exit: 1,
+      out: "",
+      err: "<stdin>:1:5: expected expression, got EOF\nError: encountered errors during formatting\n",
+    });
+  });
+
+  it("validates what the environment, a parameter or a file holds", async () => {
+    const env = { ALLOY_CONFIG: 'logging { level = "loud" }' };
+    const told = await call(["validate"], { env });
+    expect(told.exit).toBe(1);
+    expect(told.err).toContain('unrecognized log level "loud"');
+    expect(told.err).toContain("Error: validation failed");
+    const parameter = await call(["validate", "--config.ssm=/x"], { parameter: 'logging { level = sys.env("NOPE") }' });
+    expect(parameter.err).toContain("config.alloy:1:1");
+    const path = join(directory, "b.alloy");
+    writeFileSync(path, "logging { }\n");
+    expect(await call(["validate", path])).toEqual({ exit: 0, out: "", err: "" });
+    expect((await call(["validate", join(directory, "nope")])).err).toContain("no such file or directory");
+  });
+
+  it("says its version", async () => {
+    expect((await call(["--version"])).out).toBe("sluice, version v1.2.3\n");
+  });
+});
+
+describe("parseFlags()", () => {
+  it("reads flags as Alloy does", () => {
+    const words = [
+      "--stability.level",
+      "experimental",
+      "x",
+      "--disable-reporting",
+      "--cluster.enabled=false",
+      "--",
+      "--y",
+    ];
+    const parsed = parseFlags(words, flags);
+    if (parsed.kind === "wrong") throw new Error(parsed.message);
+    expect(parsed.positionals).toEqual(["x", "--y"]);
+    expect(parsed.value("stability.level")).toBe("experimental");
+    expect(parsed.value("server.http.listen-addr")).toBe("127.0.0.1:12345");
+    expect(parsed.withoutEffect).toEqual(["--disable-reporting"]);
+    expect(parseFlags(["--storage.path"], flags)).toMatchObject({ message: "flag needs an argument: --storage.path" });
+  });
+});
+
+async function call(
+  argv: readonly string[],
+  given: { readonly env?: Record<string, string>; readonly input?: string; readonly parameter?: string } = {},
+) {
+  let out = "";
+  let err = "";
+  const exit = await pipelineCommandLine(argv, {
+    env: given.env ?? {},
+    version: "1.2.3",
+    out: (text) => {
+      out += text;
+    },
+    err: (text) => {
+      err += text;
+    },
+    input: async () => new TextEncoder().encode(given.input ?? ""),
+    color: false,
+    readParameter: async () => given.parameter ?? "",
+    onReload() {},
+    stopRequested: () => new Promise(() => {}),
+  });
+  return { exit, out, err };
+}

@@ -9,7 +9,11 @@ import { fileMatch } from "./local/file-match.ts";
 import { echo as lokiEcho } from "./loki/echo.ts";
 import { process as lokiProcess } from "./loki/process.ts";
 import { relabel as lokiRelabel } from "./loki/relabel.ts";
+import { api as lokiSourceApi } from "./loki/source/api.ts";
+import { docker as lokiSourceDocker } from "./loki/source/docker.ts";
 import { file as lokiSourceFile } from "./loki/source/file.ts";
+import { kubernetes as lokiSourceKubernetes } from "./loki/source/kubernetes.ts";
+import { write as lokiWrite } from "./loki/write.ts";
 import { basic as authBasic } from "./otelcol/auth/basic.ts";
 import { bearer as authBearer } from "./otelcol/auth/bearer.ts";
 import { headers as authHeaders } from "./otelcol/auth/headers.ts";
@@ -25,6 +29,7 @@ import { memoryLimiter } from "./otelcol/processor/memory-limiter.ts";
 import { probabilisticSampler } from "./otelcol/processor/probabilistic-sampler.ts";
 import { resourcedetection } from "./otelcol/processor/resourcedetection.ts";
 import { transform } from "./otelcol/processor/transform.ts";
+import { lokiReceiver } from "./otelcol/receiver/loki.ts";
 import { otlp as otlpReceiver } from "./otelcol/receiver/otlp.ts";
 import { echo as prometheusEcho } from "./prometheus/echo.ts";
 import { cadvisorExporter } from "./prometheus/exporter/cadvisor.ts";
@@ -47,7 +52,11 @@ const all: readonly ComponentDefinition[] = [
   lokiEcho,
   lokiProcess,
   lokiRelabel,
+  lokiSourceApi,
+  lokiSourceDocker,
   lokiSourceFile,
+  lokiSourceKubernetes,
+  lokiWrite,
   authBasic,
   authBearer,
   authHeaders,
@@ -63,6 +72,7 @@ const all: readonly ComponentDefinition[] = [
   probabilisticSampler,
   resourcedetection,
   transform,
+  lokiReceiver,
   otlpReceiver,
   prometheusEcho,
   cadvisorExporter,

@@ -1,7 +1,8 @@
-import { lengthSize, writeLength } from "../wire/varint.ts";
+import { writeLength } from "../wire/varint.ts";
 import type { Entry, Label, LabelSet } from "./entry.ts";
 import { formatLabels } from "./labels.ts";
 import { splitTime } from "./split-time.ts";
+import { fieldSize, writeText } from "./text-field.ts";
 
 // Tags of logproto: PushRequest.streams, Stream.labels and .entries, Entry.timestamp, .line and .structuredMetadata.
 const streamTag = 0x0a;
@@ -124,18 +125,6 @@ function pairSize(label: Label): Pair {
   const nameBytes = Buffer.byteLength(label.name);
   const valueBytes = Buffer.byteLength(label.value);
   return { label, nameBytes, valueBytes, size: fieldSize(nameBytes) + fieldSize(valueBytes) };
-}
-
-/** Of a field with a length in front; an empty text is written too. */
-function fieldSize(length: number): number {
-  return 1 + lengthSize(length) + length;
-}
-
-function writeText(bytes: Buffer, from: number, field: { tag: number; text: string; length: number }): number {
-  bytes[from] = field.tag;
-  const at = writeLength(bytes, from + 1, field.length);
-  bytes.write(field.text, at, field.length);
-  return at + field.length;
 }
 
 function makeRoom(stream: Stream, size: number): Buffer {

@@ -6,7 +6,8 @@ import { joinTime } from "./split-time.ts";
 
 /** A push request as entries, or why it cannot be read, in a sentence. */
 export type ReadPush =
-  | { readonly kind: "entries"; readonly entries: readonly Entry[] }
+  /** `problem`: why some streams were left out. */
+  | { readonly kind: "entries"; readonly entries: readonly Entry[]; readonly problem?: string }
   | { readonly kind: "invalid"; readonly reason: string };
 
 class Malformed extends Error {}
@@ -16,19 +17,22 @@ const textDecoder = new TextDecoder();
 /** Reads a `logproto.PushRequest` (after decompression), however it was encoded. Never throws for bad bytes. */
 export function readPushRequest(bytes: Uint8Array): ReadPush {
   const entries: Entry[] = [];
+  let problem: string | undefined;
   try {
     const cursor = new FieldCursor(bytes, 0, bytes.length);
     eachField(cursor, () => {
-      if (cursor.number === 1 && cursor.wireType === 2) inside(cursor, () => readStream(cursor, entries));
+      if (cursor.number === 1 && cursor.wireType === 2)
+        inside(cursor, () => (problem = readStream(cursor, entries) ?? problem));
     });
-    return { kind: "entries", entries };
+    return { kind: "entries", entries, ...(problem !== undefined && { problem }) };
   } catch (error) {
     if (error instanceof Malformed) return { kind: "invalid", reason: error.message };
     throw error;
   }
 }
 
-function readStream(cursor: FieldCursor, into: Entry[]): void {
+/** Returns what is wrong with its labels; then the stream is left out. */
+function readStream(cursor: FieldCursor, into: Entry[]): string | undefined {
   const start = into.length;
   let labels = "";
   eachField(cursor, () => {
@@ -37,8 +41,12 @@ function readStream(cursor: FieldCursor, into: Entry[]): void {
     else if (cursor.number === 2) inside(cursor, () => into.push(readEntry(cursor)));
   });
   const parsed = parseLabels(labels);
-  if (parsed.kind === "invalid") throw new Malformed(parsed.reason);
+  if (parsed.kind === "invalid") {
+    into.length = start;
+    return parsed.reason;
+  }
   for (let at = start; at < into.length; at += 1) into[at] = { ...(into[at] as Entry), labels: parsed.labels };
+  return undefined;
 }
 
 const noLabels: LabelSet = [];

@@ -1,0 +1,95 @@
+import type { OtlpMetric } from "./otlp-metrics.ts";
+
+/** Words of units (UCUM) as Prometheus' names have them. */
+const UNITS: Readonly<Record<string, string>> = {
+  d: "days",
+  h: "hours",
+  min: "minutes",
+  s: "seconds",
+  ms: "milliseconds",
+  us: "microseconds",
+  ns: "nanoseconds",
+  By: "bytes",
+  KiBy: "kibibytes",
+  MiBy: "mebibytes",
+  GiBy: "gibibytes",
+  TiBy: "tibibytes",
+  kBy: "kilobytes",
+  KBy: "kilobytes",
+  MBy: "megabytes",
+  GBy: "gigabytes",
+  TBy: "terabytes",
+  m: "meters",
+  V: "volts",
+  A: "amperes",
+  J: "joules",
+  W: "watts",
+  g: "grams",
+  Cel: "celsius",
+  Hz: "hertz",
+  "1": "",
+  "%": "percent",
+};
+
+const PER_UNITS: Readonly<Record<string, string>> = {
+  s: "second",
+  m: "minute",
+  h: "hour",
+  d: "day",
+  w: "week",
+  mo: "month",
+  y: "year",
+};
+
+/** The name of a metric for Prometheus, with its unit and `_total` behind it where suffixes are wanted (prometheus.md §9). */
+export function prometheusName(metric: OtlpMetric, withSuffixes: boolean): string {
+  const tokens = words(metric.name);
+  const named = withSuffixes ? addSuffixes(tokens, metric) : tokens;
+  const name = named.join("_");
+  return /^\p{Nd}/u.test(name) ? `_${name}` : name;
+}
+
+/** The name of an attribute as a label. */
+export function prometheusLabel(name: string): string {
+  const cleaned = name.replace(/[^\p{L}\p{Nd}]/gu, "_");
+  if (/^\p{Nd}/u.test(cleaned)) {
+    return `key_${cleaned}`;
+  }
+  return cleaned.startsWith("_") && !cleaned.startsWith("__") ? `key${cleaned}` : cleaned;
+}
+
+/** The unit of a metric in Prometheus' words; empty for none. */
+export function prometheusUnit(unit: string): string {
+  return Object.hasOwn(UNITS, unit) ? (UNITS[unit] ?? "") : words(unit).join("_");
+}
+
+/** The unit in UCUM that a word of Prometheus stands for; the word itself where it stands for none. */
+export function ucumUnit(word: string): string {
+  return Object.entries(UNITS).find(([, known]) => known === word && word !== "")?.[0] ?? word;
+}
+
+function addSuffixes(tokens: readonly string[], { unit, data }: OtlpMetric): readonly string[] {
+  let out = [...tokens];
+  const slash = unit.indexOf("/");
+  const main = (slash < 0 ? unit : unit.slice(0, slash)).trim();
+  const per = slash < 0 ? "" : unit.slice(slash + 1).trim();
+  const mainWord = /[{}]/.test(main) ? "" : prometheusUnit(main);
+  if (mainWord !== "" && !out.includes(mainWord)) {
+    out.push(mainWord);
+  }
+  const perWord = /[{}]/.test(per) ? "" : Object.hasOwn(PER_UNITS, per) ? (PER_UNITS[per] ?? "") : words(per).join("_");
+  if (perWord !== "" && !out.includes(perWord)) {
+    out.push("per", perWord);
+  }
+  if (data.kind === "sum" && data.isMonotonic) {
+    out = [...out.filter((word) => word !== "total"), "total"];
+  }
+  if (unit === "1" && data.kind === "gauge") {
+    out = [...out.filter((word) => word !== "ratio"), "ratio"];
+  }
+  return out;
+}
+
+function words(text: string): string[] {
+  return text.split(/[^\p{L}\p{Nd}]+/u).filter((word) => word !== "");
+}

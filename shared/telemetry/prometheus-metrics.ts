@@ -30,5 +30,10 @@ export const prometheusMetrics = {
   ]),
   prometheus_remote_storage_samples_pending: gauge("Samples that wait to become durable", endpoint),
   prometheus_remote_storage_highest_timestamp_in_seconds: gauge("Newest time of a sample that came", ["component_id"]),
+  otelcol_exporter_prometheus_dropped_points_total: counter("Points that have no place in Prometheus", [
+    "component_id",
+    "reason",
+  ]),
+  otelcol_receiver_prometheus_dropped_samples_total: counter("Samples that have no form in OTLP", ["component_id"]),
   prometheus_remote_storage_shards: gauge("Shards of an endpoint", endpoint),
 } as const;

@@ -22,6 +22,7 @@ import { sigv4 as authSigv4 } from "./otelcol/auth/sigv4.ts";
 import { debug as debugExporter } from "./otelcol/exporter/debug.ts";
 import { otlp as otlpExporter } from "./otelcol/exporter/otlp.ts";
 import { otlphttp } from "./otelcol/exporter/otlphttp.ts";
+import { prometheus as otelcolExporterPrometheus } from "./otelcol/exporter/prometheus.ts";
 import { attributes } from "./otelcol/processor/attributes.ts";
 import { batch } from "./otelcol/processor/batch.ts";
 import { filter } from "./otelcol/processor/filter.ts";
@@ -31,6 +32,7 @@ import { resourcedetection } from "./otelcol/processor/resourcedetection.ts";
 import { transform } from "./otelcol/processor/transform.ts";
 import { lokiReceiver } from "./otelcol/receiver/loki.ts";
 import { otlp as otlpReceiver } from "./otelcol/receiver/otlp.ts";
+import { prometheus as otelcolReceiverPrometheus } from "./otelcol/receiver/prometheus.ts";
 import { echo as prometheusEcho } from "./prometheus/echo.ts";
 import { cadvisorExporter } from "./prometheus/exporter/cadvisor.ts";
 import { unixExporter } from "./prometheus/exporter/unix.ts";
@@ -74,6 +76,8 @@ const all: readonly ComponentDefinition[] = [
   transform,
   lokiReceiver,
   otlpReceiver,
+  otelcolExporterPrometheus,
+  otelcolReceiverPrometheus,
   prometheusEcho,
   cadvisorExporter,
   unixExporter,

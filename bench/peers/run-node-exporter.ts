@@ -15,8 +15,8 @@ export interface NodeExporter {
   stop(): Promise<void>;
 }
 
-/** Starts node_exporter on loopback, told to collect as prometheus.exporter.unix does by default. */
-export async function runNodeExporter(): Promise<NodeExporter> {
+/** Starts node_exporter on loopback, told to collect as prometheus.exporter.unix does by default; `more` are further flags. */
+export async function runNodeExporter(more: readonly string[] = []): Promise<NodeExporter> {
   const port = await freePort();
   const { disk, filesystem, netstatFields } = defaultUnixSettings;
   const flags = [
@@ -30,6 +30,7 @@ export async function runNodeExporter(): Promise<NodeExporter> {
     `--collector.filesystem.mount-points-exclude=${filesystem.mountPointsExclude}`,
     `--collector.filesystem.fs-types-exclude=${filesystem.fsTypesExclude}`,
     `--collector.netstat.fields=${netstatFields}`,
+    ...more,
   ];
   const child = spawn(program, flags, { stdio: "ignore" });
   const url = `http://127.0.0.1:${port}/metrics`;

@@ -1,5 +1,6 @@
 import { arp } from "./arp.ts";
 import { bonding } from "./bonding.ts";
+import { buddyinfo } from "./buddyinfo.ts";
 import type { Collector } from "./collector.ts";
 import { conntrack } from "./conntrack.ts";
 import { cpu } from "./cpu.ts";
@@ -11,7 +12,9 @@ import { entropy } from "./entropy.ts";
 import { filefd } from "./filefd.ts";
 import { filesystem } from "./filesystem.ts";
 import { hwmon } from "./hwmon.ts";
+import { interrupts } from "./interrupts.ts";
 import { kernelHung } from "./kernel-hung.ts";
+import { ksmd } from "./ksmd.ts";
 import { loadavg } from "./loadavg.ts";
 import { mdadm } from "./mdadm.ts";
 import { meminfo } from "./meminfo.ts";
@@ -22,12 +25,18 @@ import { nvme } from "./nvme.ts";
 import { os } from "./os.ts";
 import { powersupplyclass } from "./powersupplyclass.ts";
 import { pressure } from "./pressure.ts";
+import { processes } from "./processes.ts";
 import { rapl } from "./rapl.ts";
 import { schedstat } from "./schedstat.ts";
 import { selinux } from "./selinux.ts";
+import { slabinfo } from "./slabinfo.ts";
 import { sockstat } from "./sockstat.ts";
+import { softirqs } from "./softirqs.ts";
 import { softnet } from "./softnet.ts";
 import { stat } from "./stat.ts";
+import { swap } from "./swap.ts";
+import { sysctl } from "./sysctl.ts";
+import { tcpstat } from "./tcpstat.ts";
 import { textfile } from "./textfile.ts";
 import { thermalZone } from "./thermal-zone.ts";
 import { time } from "./time.ts";
@@ -36,10 +45,12 @@ import { uname } from "./uname.ts";
 import { unsupported } from "./unsupported.ts";
 import { vmstat } from "./vmstat.ts";
 import { watchdog } from "./watchdog.ts";
+import { xfs } from "./xfs.ts";
 
 const built: readonly Collector[] = [
   arp,
   bonding,
+  buddyinfo,
   conntrack,
   cpu,
   cpufreq,
@@ -50,7 +61,9 @@ const built: readonly Collector[] = [
   filefd,
   filesystem,
   hwmon,
+  interrupts,
   kernelHung,
+  ksmd,
   loadavg,
   mdadm,
   meminfo,
@@ -61,12 +74,18 @@ const built: readonly Collector[] = [
   os,
   powersupplyclass,
   pressure,
+  processes,
   rapl,
   schedstat,
   selinux,
+  slabinfo,
   sockstat,
+  softirqs,
   softnet,
   stat,
+  swap,
+  sysctl,
+  tcpstat,
   textfile,
   thermalZone,
   time,
@@ -74,6 +93,7 @@ const built: readonly Collector[] = [
   uname,
   vmstat,
   watchdog,
+  xfs,
 ];
 
 /** Every collector that node_exporter 1.11 has on Linux, sorted by name. */

@@ -44,13 +44,6 @@ const rows: readonly Unsupported[] = [
   { name: "timex", enabled: true, why: system },
   { name: "wifi", enabled: false, why: system },
   { name: "xfrm", enabled: false, why: notWritten },
-  {
-    name: "xfs",
-    enabled: true,
-    present: inSys("fs/xfs", /^(?!stats$|error$|debug$)/),
-    otherwise: "collected",
-    why: notWritten,
-  },
   { name: "zfs", enabled: true, present: inProc("spl/kstat/zfs"), otherwise: "no data", why: notWritten },
   { name: "zoneinfo", enabled: false, why: notWritten },
 ];

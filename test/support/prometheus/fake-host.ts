@@ -46,7 +46,7 @@ export async function collect(
 function tree(files: Files, root: string): FileTree {
   const full = (path: string) => (root === "" ? path : `${root}/${path}`);
   const names = (path: string) => {
-    const prefix = `${full(path)}/`;
+    const prefix = path === "" ? `${root}/` : `${full(path)}/`;
     const below = Object.keys(files).filter((file) => file.startsWith(prefix));
     return below.map((file) => file.slice(prefix.length));
   };

@@ -1,9 +1,10 @@
 import type { Batch } from "../batch/batch.ts";
 import { formats } from "../batch/formats.ts";
 import type { Retry } from "../batch/outcome.ts";
-import { monotonic } from "../clock.ts";
+import { type Clock, monotonic } from "../clock.ts";
+import type { Emit } from "../telemetry/events.ts";
 import type { Circuit } from "./circuit-breaker.ts";
-import type { DeliverContext, DeliverOptions } from "./deliver.ts";
+import type { DeliverContext } from "./deliver-context.ts";
 import type { Payload } from "./exporter.ts";
 import type { Send } from "./send.ts";
 import type { Delivered, Refusal, Verdict } from "./verdict.ts";
@@ -17,9 +18,13 @@ export interface Attempt {
   readonly verdict?: Verdict;
 }
 
-export interface AttemptOptions extends Pick<DeliverOptions, "clock" | "emit" | "exportTimeoutMs"> {
+export interface AttemptOptions {
   readonly send: Send;
   readonly circuit: Circuit;
+  readonly clock: Clock;
+  readonly emit: Emit;
+  /** Most time of one export, milliseconds. */
+  readonly exportTimeoutMs: number;
 }
 
 /** What is sent, ready on the wire. */
@@ -29,7 +34,7 @@ export interface Load extends Payload, Pick<Batch, "destination" | "items"> {
 }
 
 /** An attempt is not worth starting with less time than this. */
-const leastExportMs = 1000;
+const minExportMs = 1000;
 
 /**
  * Makes a load and sends it once, if the destination is not down and the time suffices, and tells what happened. It is not
@@ -43,7 +48,7 @@ export async function attempt(
 ): Promise<Attempt> {
   const { clock, circuit, send, exportTimeoutMs } = options;
   const { deadlineAt = Number.POSITIVE_INFINITY, abort, isTrial = false } = context;
-  if (abort?.aborted || deadlineAt - monotonic(clock) < Math.min(leastExportMs, exportTimeoutMs)) {
+  if (abort?.aborted || deadlineAt - monotonic(clock) < Math.min(minExportMs, exportTimeoutMs)) {
     return { attempted: { kind: "retry", cause: "not-tried", reason: "no time left" } };
   }
   const blocked = isTrial ? undefined : circuit.blocked();

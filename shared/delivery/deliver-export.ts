@@ -10,7 +10,7 @@ import { type Attempt, type Attempted, type AttemptOptions, attempt, type Load }
 import { type Bisected, bisect, type Piece } from "./bisect.ts";
 import { bisectedOutcome } from "./bisected-outcome.ts";
 import { convicted } from "./convict.ts";
-import type { DeliverContext } from "./deliver.ts";
+import type { DeliverContext } from "./deliver-context.ts";
 import type { Exporter } from "./exporter.ts";
 import { createSuspects } from "./suspects.ts";
 import type { Refusal, Verdict } from "./verdict.ts";

@@ -1,3 +1,4 @@
+import type { DeliverContext } from "./deliver-context.ts";
 import type { Backoff } from "../backoff.ts";
 import type { Batch } from "../batch/batch.ts";
 import { formats } from "../batch/formats.ts";
@@ -17,14 +18,6 @@ export interface DeliverOptions extends SendOptions, PlanLimits, Backoff {
   readonly exportTimeoutMs: number;
   /** Exports at a time; default 4. */
   readonly concurrency?: number;
-}
-
-export interface DeliverContext {
-  /** When everything has ended, by `monotonic(clock)`; what cannot is returned unsent. */
-  readonly deadlineAt?: number;
-  /** How often each batch was received from its queue, this time included. */
-  readonly receives?: ReadonlyMap<Batch, number>;
-  readonly abort?: AbortSignal;
 }
 
 /** Delivers batches and says what became of each: every one has an outcome. Never rejects. */

@@ -2,7 +2,8 @@ import type { Clock } from "../clock.ts";
 import { createDeliver, type DeliverOptions } from "../delivery/deliver.ts";
 import { decodeEnvelope } from "../queue/envelope.ts";
 import type { ReceivedMessage } from "../queue/queue-reader.ts";
-import { createSettle, type Settlement, type SettleOptions } from "../queue/settle.ts";
+import { createSettle, type SettleOptions } from "../queue/settle.ts";
+import type { Settlement } from "../queue/settlement.ts";
 
 export type DeliverMessagesOptions = DeliverOptions & SettleOptions & { readonly clock: Clock };
 

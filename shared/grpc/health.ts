@@ -1,5 +1,5 @@
+import type { RpcStatus } from "../otlp/rpc-status.ts";
 import { signals } from "../otlp/signals.ts";
-import type { RpcStatus } from "../otlp/status.ts";
 import { signalNames } from "../signal.ts";
 import { grpcCode } from "./status.ts";
 

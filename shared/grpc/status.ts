@@ -1,4 +1,4 @@
-import type { RpcStatus } from "../otlp/status.ts";
+import type { RpcStatus } from "../otlp/rpc-status.ts";
 import { encodeStatus } from "../otlp/status.ts";
 
 /** The codes that the daemon answers with (grpc: doc/statuscodes.md). */

@@ -1,5 +1,5 @@
 import { asInteger, asObject, parseObject } from "./json-document.ts";
-import type { RpcStatus, Violation } from "./status.ts";
+import type { RpcStatus, Violation } from "./rpc-status.ts";
 import { badRequestType, retryInfoType } from "./status-details.ts";
 
 /** `google.rpc.Status` as ProtoJSON: `code` a number, details with their `@type` (protobuf.dev/programming-guides/json). */

@@ -1,6 +1,6 @@
 import protobuf from "protobufjs/minimal.js";
 import { maxDocumentBytes } from "./json-document.ts";
-import type { RpcStatus, Violation } from "./status.ts";
+import type { RpcStatus, Violation } from "./rpc-status.ts";
 import { badRequestType, retryInfoType } from "./status-details.ts";
 
 /** `google.rpc.Status` on the wire; fields that are zero are left out, as every protobuf writer does. */

@@ -1,26 +1,8 @@
 import { boundedText } from "./bounded-text.ts";
 import type { Encoding } from "./encoding.ts";
+import { maxViolations, type RpcStatus, type Violation } from "./rpc-status.ts";
 import { decodeStatusJson, encodeStatusJson } from "./status-json.ts";
 import { decodeStatusProtobuf, encodeStatusProtobuf } from "./status-protobuf.ts";
-
-/** A `google.rpc.Status`, with the two details that OTLP gives a meaning: `RetryInfo` and `BadRequest`. */
-export interface RpcStatus {
-  /** A gRPC status code (grpc/statuscodes.md). */
-  readonly code: number;
-  readonly message: string;
-  /** `RetryInfo.retry_delay`, in whole milliseconds (rounded up). */
-  readonly retryAfterMs?: number;
-  /** `BadRequest.field_violations`; `field` is a path. */
-  readonly violations?: readonly Violation[];
-}
-
-export interface Violation {
-  readonly field: string;
-  readonly description: string;
-}
-
-/** How many violations a status carries or is read for. */
-export const maxViolations = 100;
 
 /** The body of a refusal, in the encoding of the request (OTLP specification, "Failures"); texts are cut when too long. */
 export function encodeStatus(status: RpcStatus, encoding: Encoding): Uint8Array {

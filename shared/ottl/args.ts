@@ -4,7 +4,7 @@ import type { ArgumentNode, ValueNode } from "./ast.ts";
 import type { Expression, Getter } from "./expression.ts";
 import { attempt, Failure, OttlError } from "./failure.ts";
 import type { Frame } from "./frame.ts";
-import type { OttlHost } from "./function.ts";
+import type { OttlHost } from "./host.ts";
 import { asBool, asDouble, asInt, asLikeText } from "./like.ts";
 import { literalPattern, patternOf } from "./pattern.ts";
 import type { Target } from "./target.ts";

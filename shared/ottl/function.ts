@@ -2,14 +2,6 @@ import type { Args } from "./args.ts";
 import type { Getter } from "./expression.ts";
 import type { Frame } from "./frame.ts";
 
-/** What functions need from outside. */
-export interface OttlHost {
-  /** Nanoseconds since 1970. */
-  now(): bigint;
-  /** Sixteen random bytes. */
-  randomBytes(): Uint8Array;
-}
-
 /** A converter: its parameters in order, optional ones with `?`, and what computes it once the arguments are read. */
 export interface Converter {
   readonly name: string;

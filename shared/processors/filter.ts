@@ -1,7 +1,7 @@
 import type { ContextName } from "../ottl/contexts.ts";
 import { attempt, OttlError } from "../ottl/failure.ts";
-import type { OttlHost } from "../ottl/function.ts";
 import { compileGroup, contextNamed, type ErrorMode, errorModeNamed, type Group } from "../ottl/group.ts";
+import type { OttlHost } from "../ottl/host.ts";
 import type { SignalName } from "../signal.ts";
 import type { Loaded, OnStatementError, Process } from "./processor.ts";
 import { Refused, runConditions } from "./run-groups.ts";

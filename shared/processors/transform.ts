@@ -1,6 +1,6 @@
 import { attempt } from "../ottl/failure.ts";
-import type { OttlHost } from "../ottl/function.ts";
 import { compileGroup, contextNamed, type ErrorMode, errorModeNamed, type Group } from "../ottl/group.ts";
+import type { OttlHost } from "../ottl/host.ts";
 import type { SignalName } from "../signal.ts";
 import type { Loaded, OnStatementError, Process } from "./processor.ts";
 import { Refused, runStatements } from "./run-groups.ts";

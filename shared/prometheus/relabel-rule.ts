@@ -1,6 +1,6 @@
+import type { Re2 } from "../re2/re2.ts";
 import { compileFullRe2 } from "../re2/re2.ts";
 import { isLabelName } from "./labels.ts";
-import type { RelabelRule } from "./relabel.ts";
 
 const ACTIONS = [
   "replace",
@@ -18,6 +18,18 @@ const ACTIONS = [
 
 /** What a rule does. */
 export type RelabelAction = (typeof ACTIONS)[number];
+
+/** A rule of relabelling that has been checked (`compileRelabelRule`). */
+export interface RelabelRule {
+  readonly action: RelabelAction;
+  readonly sourceLabels: readonly string[];
+  readonly separator: string;
+  /** Matches the whole of a value. */
+  readonly regex: Re2;
+  readonly modulus: bigint;
+  readonly targetLabel: string;
+  readonly replacement: string;
+}
 
 /** A rule as it is written; what is absent has the default. */
 export interface RelabelRuleText {

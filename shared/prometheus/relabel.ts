@@ -1,20 +1,7 @@
-import type { Re2 } from "../re2/re2.ts";
 import { parseTemplate, type TemplatePart } from "../re2/template.ts";
 import { hashMod } from "./hash-mod.ts";
 import { isLabelName, type Labels, labelPairs, labelsOf } from "./labels.ts";
-import type { RelabelAction } from "./relabel-rule.ts";
-
-/** A rule of relabelling that has been checked (`compileRelabelRule`). */
-export interface RelabelRule {
-  readonly action: RelabelAction;
-  readonly sourceLabels: readonly string[];
-  readonly separator: string;
-  /** Matches the whole of a value. */
-  readonly regex: Re2;
-  readonly modulus: bigint;
-  readonly targetLabel: string;
-  readonly replacement: string;
-}
+import type { RelabelRule } from "./relabel-rule.ts";
 
 /** Which names a rule may set at run time: `metrics` skips others silently, `targets` takes any text. */
 export type RelabelNames = "metrics" | "targets";

@@ -9,7 +9,7 @@ import { encodeEnvelope } from "./envelope.ts";
 import { pack, partOf } from "./pack.ts";
 import type { QueueBody } from "./queue.ts";
 import type { ReceivedMessage } from "./queue-reader.ts";
-import type { Settlement } from "./settle.ts";
+import type { Settlement } from "./settlement.ts";
 
 export interface LetterWriterOptions {
   readonly clock: Pick<Clock, "now">;

@@ -10,6 +10,7 @@ import { encodeFor } from "./envelope.ts";
 import { pack, partOf } from "./pack.ts";
 import type { Queue, QueueBody } from "./queue.ts";
 import type { QueueReader, ReceivedMessage } from "./queue-reader.ts";
+import type { Settlement } from "./settlement.ts";
 
 export interface SettleOptions extends Backoff {
   /** Where the messages came from: takes what is left of a batch whose other part is settled. */
@@ -27,13 +28,6 @@ export interface SettleOptions extends Backoff {
    * what it drops, and keeps its messages' age.
    */
   readonly renews?: boolean;
-}
-
-/** A message and what became of its content; without a batch it could not be decoded, and is parked as it is. */
-export interface Settlement {
-  readonly message: ReceivedMessage;
-  readonly batch?: Batch;
-  readonly outcome: Outcome;
 }
 
 /**

@@ -15,7 +15,7 @@ function start(blocked?: { reason: string; afterMs: number }) {
   const timeouts: number[] = [];
   const made: Load[] = [];
   const options: AttemptOptions = {
-    clock: { now: () => now, sleep: async () => {} },
+    clock: { now: () => now },
     emit: () => {},
     exportTimeoutMs: 10_000,
     circuit: { blocked: () => blocked, record: () => {}, withdraw: () => {}, isOpen: () => blocked !== undefined },

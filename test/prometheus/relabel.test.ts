@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { labelPairs, labelsOf } from "../../shared/prometheus/labels.ts";
-import { createRelabel, type RelabelNames, type RelabelRule } from "../../shared/prometheus/relabel.ts";
+import { createRelabel, type RelabelNames } from "../../shared/prometheus/relabel.ts";
+import type { RelabelRule } from "../../shared/prometheus/relabel-rule.ts";
 import { compileRelabelRule, type RelabelRuleText } from "../../shared/prometheus/relabel-rule.ts";
 
 interface Case {

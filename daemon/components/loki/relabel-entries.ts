@@ -1,7 +1,8 @@
 import type { Entry, LabelSet } from "../../../shared/loki/entry.ts";
 import { labelSet } from "../../../shared/loki/labels.ts";
 import { labelPairs, labelsOf } from "../../../shared/prometheus/labels.ts";
-import { createRelabel, type RelabelRule } from "../../../shared/prometheus/relabel.ts";
+import { createRelabel } from "../../../shared/prometheus/relabel.ts";
+import type { RelabelRule } from "../../../shared/prometheus/relabel-rule.ts";
 
 /** Gives entries other labels; those that lose all of them are left out. */
 export type RelabelEntries = (entries: readonly Entry[]) => readonly Entry[];

@@ -1,75 +1,13 @@
-import {
-  type ArgumentsOf,
-  attribute,
-  block,
-  blocks,
-  blockWithDefaults,
-  required,
-  table,
-} from "../../../shared/alloy/arguments.ts";
+import { type ArgumentsOf, attribute, block, blocks, table } from "../../../shared/alloy/arguments.ts";
 import { map } from "../../../shared/alloy/composite-types.ts";
-import { bool, int } from "../../../shared/alloy/plain-types.ts";
 import { duration, string } from "../../../shared/alloy/text-types.ts";
 import { fanOutSamples } from "../../../shared/prometheus/fan-out.ts";
 import type { SampleReceiver } from "../../../shared/prometheus/sample.ts";
 import { sampleReceiver } from "../../controller/capsules.ts";
 import { type ComponentContext, defineComponent } from "../../controller/component.ts";
-import { httpClientFields, httpClientProblem } from "../blocks/http-client.ts";
-import { relabelRule } from "../relabel-rules.ts";
+import { httpClientProblem } from "../blocks/http-client.ts";
+import { endpointFields } from "./write-arguments.ts";
 import { createWriteEndpoint, type WriteEndpoint } from "./write-endpoint.ts";
-
-const PROTOBUF_V1 = "prometheus.WriteRequest";
-const unsupportedAuth = { unsupported: "Use basic_auth, authorization or bearer_token." };
-const anything = table({});
-
-const queueConfig = table({
-  capacity: attribute(int, { default: 10_000, says: "Taken, and without effect: what waits is on the disk." }),
-  min_shards: attribute(int, { default: 1, says: "Requests under way at a time; series are spread over them." }),
-  max_shards: attribute(int, {
-    default: 50,
-    says: "Not fewer than min_shards; more shards are not made by themselves.",
-  }),
-  max_samples_per_send: attribute(int, { default: 2_000, says: "Most samples of a request." }),
-  batch_send_deadline: attribute(duration, {
-    default: 5_000,
-    says: "Longest wait of a sample for company, at most 1s.",
-  }),
-  min_backoff: attribute(duration, { default: 30, says: "Taken; the first pause after a failure is 250ms." }),
-  max_backoff: attribute(duration, { default: 5_000, says: "Longest pause between two attempts." }),
-  retry_on_http_429: attribute(bool, { default: true, unsupported: "An answer 429 is always tried again." }),
-  sample_age_limit: attribute(duration, { says: "Older samples are dropped; 0s: none are." }),
-});
-
-const metadataConfig = table({
-  send: attribute(bool, { default: true, says: "Whether metadata is sent." }),
-  send_interval: attribute(duration, { default: 60_000, says: "Time between two times that it is sent." }),
-  max_samples_per_send: attribute(int, { default: 2_000, says: "Most families of a request." }),
-});
-
-const endpointFields = {
-  name: attribute(string, { says: "Names it in metrics and on the disk; default: its place and its URL's hash." }),
-  url: required(string, { says: "Where requests go." }),
-  remote_timeout: attribute(duration, { default: 30_000, says: "Longest time of one request." }),
-  headers: attribute(map(string), { says: "Further headers." }),
-  send_exemplars: attribute(bool, { default: true, says: "Whether exemplars are sent." }),
-  send_native_histograms: attribute(bool, { says: "Whether native histograms are sent." }),
-  protobuf_message: attribute(string, {
-    default: PROTOBUF_V1,
-    unsupported: "Remote write 1.0 is sent; every receiver of 2.0 takes it.",
-  }),
-  round_robin_dns: attribute(bool, { unsupported: "The system resolves names." }),
-  queue_config: blockWithDefaults(queueConfig),
-  metadata_config: blockWithDefaults(metadataConfig),
-  write_relabel_config: blocks(relabelRule, { says: "What is done to labels, in order." }),
-  sigv4: block(anything, unsupportedAuth),
-  azuread: block(anything, unsupportedAuth),
-  google_iam: block(anything, unsupportedAuth),
-  ...httpClientFields,
-  enable_http2: attribute(bool, { says: "Taken, and without effect: requests are HTTP/1.1." }),
-} as const;
-
-/** The arguments of an endpoint. */
-export type EndpointArgs = ArgumentsOf<typeof endpointFields>;
 
 const endpointBlock = table(endpointFields, {
   validate(args) {

@@ -5,7 +5,7 @@ import type { SampleRules } from "../../../shared/prometheus/scrape-config.ts";
 import { alignedTimeMs, type ScrapeTarget, scrapeOffsetMs } from "../../../shared/prometheus/scrape-target.ts";
 import { createTargetScrape, type ScrapeAnswer } from "../../../shared/prometheus/target-scrape.ts";
 import type { ComponentContext } from "../../controller/component.ts";
-import type { ScrapeArgs } from "./scrape.ts";
+import type { ScrapeArgs } from "./scrape-arguments.ts";
 
 /** The scrapes of one target, for as long as it is there. */
 export interface ScrapeLoop {

@@ -6,7 +6,7 @@ import type { ScrapeAnswer } from "../../../shared/prometheus/target-scrape.ts";
 import { userAgent } from "../../../shared/user-agent.ts";
 import type { ComponentContext } from "../../controller/component.ts";
 import { type HttpClientOptions, httpClientOptions } from "../blocks/http-client-options.ts";
-import type { ScrapeArgs } from "./scrape.ts";
+import type { ScrapeArgs } from "./scrape-arguments.ts";
 import { type ScrapeLoop, startScrapeLoop } from "./scrape-loop.ts";
 
 /** The targets of one component, each with a loop of its own. */

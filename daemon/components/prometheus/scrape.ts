@@ -1,78 +1,16 @@
-import { type ArgumentsOf, attribute, block, required, table } from "../../../shared/alloy/arguments.ts";
-import { list, map, target } from "../../../shared/alloy/composite-types.ts";
-import { bool, uint } from "../../../shared/alloy/plain-types.ts";
-import { duration, oneOf, size, string } from "../../../shared/alloy/text-types.ts";
-import { scrapeProtocols } from "../../../shared/prometheus/exposition-format.ts";
+import { table } from "../../../shared/alloy/arguments.ts";
 import { fanOutSamples } from "../../../shared/prometheus/fan-out.ts";
 import { formatPrometheusDuration } from "../../../shared/prometheus/prometheus-duration.ts";
-import { sampleReceiver } from "../../controller/capsules.ts";
 import { type ComponentContext, defineComponent } from "../../controller/component.ts";
-import { httpClientFields, httpClientProblem } from "../blocks/http-client.ts";
+import { httpClientProblem } from "../blocks/http-client.ts";
+import { type ScrapeArgs, scrapeFields } from "./scrape-arguments.ts";
 import { createScrapePool, type ScrapePool } from "./scrape-pool.ts";
-
-const protocol = oneOf(scrapeProtocols, (given) => `unknown scrape protocol ${JSON.stringify(given)}`);
-const experimental = "It is experimental in Grafana Alloy.";
-
-const fields = {
-  targets: required(list(target), { says: "What is scraped." }),
-  forward_to: required(list(sampleReceiver), { says: "Where samples go." }),
-  job_name: attribute(string, { says: "The label `job` of targets without one; default: the component's id." }),
-  honor_labels: attribute(bool, { says: "Whether a sample's label wins over its target's." }),
-  honor_timestamps: attribute(bool, { default: true, says: "Whether times in the exposition count." }),
-  track_timestamps_staleness: attribute(bool, { says: "Whether series with own times end like others." }),
-  params: attribute(map(list(string)), { says: "Query parameters." }),
-  scrape_interval: attribute(duration, { default: 60_000, says: "Time between two scrapes of a target." }),
-  scrape_timeout: attribute(duration, { default: 10_000, says: "Longest time of one scrape." }),
-  scrape_protocols: attribute(list(protocol), {
-    default: ["OpenMetricsText1.0.0", "OpenMetricsText0.0.1", "PrometheusText1.0.0", "PrometheusText0.0.4"],
-    says: "Formats that are asked for, the first one preferred.",
-  }),
-  scrape_fallback_protocol: attribute(protocol, {
-    default: "PrometheusText0.0.4" as const,
-    says: "The format of an answer whose Content-Type says nothing.",
-  }),
-  scrape_native_histograms: attribute(bool, { says: "Whether protobuf is asked for first." }),
-  scrape_classic_histograms: attribute(bool, { says: "Whether a native histogram's buckets are kept as well." }),
-  metrics_path: attribute(string, { default: "/metrics", says: "Path of the exposition." }),
-  scheme: attribute(string, { default: "http", says: "`http` or `https`." }),
-  body_size_limit: attribute(size, { says: "Longest exposition; 0: 256 MiB." }),
-  sample_limit: attribute(uint, { says: "Most samples of a scrape after relabelling; 0: no limit." }),
-  target_limit: attribute(uint, { says: "Most targets; 0: no limit." }),
-  label_limit: attribute(uint, { says: "Most labels of a sample; 0: no limit." }),
-  label_name_length_limit: attribute(uint, { says: "Longest name of a label in bytes; 0: no limit." }),
-  label_value_length_limit: attribute(uint, { says: "Longest value of a label in bytes; 0: no limit." }),
-  enable_compression: attribute(bool, { default: true, says: "Whether gzip is asked for." }),
-  extra_metrics: attribute(bool, { says: "Whether the report has further series." }),
-  metric_name_validation_scheme: attribute(
-    oneOf(
-      ["legacy", "utf8"],
-      (given) => `invalid metric_name_validation_scheme ${JSON.stringify(given)}: must be either "utf8" or "legacy"`,
-    ),
-    { default: "legacy" as const, says: "Which names are valid." },
-  ),
-  metric_name_escaping_scheme: attribute(string, { says: "How targets are asked to escape names." }),
-  native_histogram_bucket_limit: attribute(uint, { unsupported: "Native histograms are kept as they are scraped." }),
-  native_histogram_min_bucket_factor: attribute(uint, {
-    unsupported: "Native histograms are kept as they are scraped.",
-  }),
-  convert_classic_histograms_to_nhcb: attribute(bool, { unsupported: "Classic histograms stay as they are." }),
-  enable_protobuf_negotiation: attribute(bool, { says: "Deprecated: use scrape_protocols." }),
-  scrape_failure_log_file: attribute(string, { unsupported: "Failed scrapes are debug lines of the log." }),
-  honor_metadata: attribute(bool, { unsupported: experimental }),
-  enable_type_and_unit_labels: attribute(bool, { unsupported: experimental }),
-  start_timestamp_zero_ingestion: attribute(bool, { unsupported: experimental }),
-  clustering: block(table({ enabled: required(bool) }), { says: "Taken, and without effect: there is one process." }),
-  ...httpClientFields,
-} as const;
-
-/** The arguments of prometheus.scrape. */
-export type ScrapeArgs = ArgumentsOf<typeof fields>;
 
 /** Fetches expositions from targets and sends their samples on. */
 export const scrape = defineComponent({
   name: "prometheus.scrape",
   stability: "generally-available",
-  arguments: table(fields, { validate: problemOf }),
+  arguments: table(scrapeFields, { validate: problemOf }),
   exports: {},
   build(args, context: ComponentContext<Readonly<Record<never, never>>>) {
     const pool: ScrapePool = createScrapePool(args, fanOutSamples(args.forward_to), context);

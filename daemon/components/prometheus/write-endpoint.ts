@@ -16,7 +16,7 @@ import { deadLettersName } from "../../egress/queues.ts";
 import { storageService, transportService } from "../../egress/services.ts";
 import { destinationClient } from "../blocks/destination-client.ts";
 import { compileRules } from "../relabel-rules.ts";
-import type { EndpointArgs } from "./remote-write.ts";
+import type { EndpointArgs } from "./write-arguments.ts";
 
 /** What an endpoint is made of. */
 export interface EndpointConfig {

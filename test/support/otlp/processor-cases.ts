@@ -1,6 +1,6 @@
 import { signals } from "../../../shared/otlp/signals.ts";
 import { transcode } from "../../../shared/otlp/transcode.ts";
-import type { OttlHost } from "../../../shared/ottl/function.ts";
+import type { OttlHost } from "../../../shared/ottl/host.ts";
 import type { SignalName } from "../../../shared/signal.ts";
 import { toJson } from "../../../shared/wire/to-json.ts";
 

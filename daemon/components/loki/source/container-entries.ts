@@ -2,7 +2,8 @@ import type { Entry, EntryReceiver, LabelSet } from "../../../../shared/loki/ent
 import { labelSet } from "../../../../shared/loki/labels.ts";
 import type { TimedLine } from "../../../../shared/node/log-stream/timed-line.ts";
 import { labelPairs, labelsOf } from "../../../../shared/prometheus/labels.ts";
-import { createRelabel, type RelabelRule } from "../../../../shared/prometheus/relabel.ts";
+import { createRelabel } from "../../../../shared/prometheus/relabel.ts";
+import type { RelabelRule } from "../../../../shared/prometheus/relabel-rule.ts";
 
 /** Sends lines of a container on, with its labels. Lines of which the rules leave no labels are dropped, as Alloy does. */
 export type SendLines = (lines: readonly TimedLine[]) => Promise<void>;

@@ -1,0 +1,10 @@
+import type { Batch } from "../batch/batch.ts";
+import type { Outcome } from "../batch/outcome.ts";
+import type { ReceivedMessage } from "./queue-reader.ts";
+
+/** A message and what became of its content; without a batch it could not be decoded, and is parked as it is. */
+export interface Settlement {
+  readonly message: ReceivedMessage;
+  readonly batch?: Batch;
+  readonly outcome: Outcome;
+}

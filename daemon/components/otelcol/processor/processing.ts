@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { Acceptance } from "../../../../shared/batch/accept.ts";
 import { formats } from "../../../../shared/batch/formats.ts";
 import { countItems } from "../../../../shared/edit/count-items.ts";
-import type { OttlHost } from "../../../../shared/ottl/function.ts";
+import type { OttlHost } from "../../../../shared/ottl/host.ts";
 import type { OnStatementError, Process, Processed } from "../../../../shared/processors/processor.ts";
 import type { OtlpConsumer, OtlpRequest } from "../../../controller/capsules.ts";
 import type { ComponentContext } from "../../../controller/component.ts";

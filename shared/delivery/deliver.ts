@@ -1,4 +1,3 @@
-import type { DeliverContext } from "./deliver-context.ts";
 import type { Backoff } from "../backoff.ts";
 import type { Batch } from "../batch/batch.ts";
 import { formats } from "../batch/formats.ts";
@@ -6,6 +5,7 @@ import type { Outcome } from "../batch/outcome.ts";
 import type { Clock, Random } from "../clock.ts";
 import type { Emit } from "../telemetry/events.ts";
 import { createCircuit } from "./circuit-breaker.ts";
+import type { DeliverContext } from "./deliver-context.ts";
 import { createDeliverExport, type DeliverExport } from "./deliver-export.ts";
 import { type PlanLimits, plan } from "./plan.ts";
 import { createSend, type SendOptions } from "./send.ts";

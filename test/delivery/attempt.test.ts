@@ -15,7 +15,7 @@ function start(blocked?: { reason: string; afterMs: number }) {
   const timeouts: number[] = [];
   const made: Load[] = [];
   const options: AttemptOptions = {
-    clock: { now: () => now },
+    clock: { now: () => now, sleep: async () => {} },
     emit: () => {},
     exportTimeoutMs: 10_000,
     circuit: { blocked: () => blocked, record: () => {}, withdraw: () => {}, isOpen: () => blocked !== undefined },

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { Batch } from "../../shared/batch/batch.ts";
 import { gunzip } from "../../shared/compression/gzip.ts";
-import type { DeliverContext } from "../../shared/delivery/deliver-context.ts";
 import { createDeliver, type DeliverOptions } from "../../shared/delivery/deliver.ts";
+import type { DeliverContext } from "../../shared/delivery/deliver-context.ts";
 import type { ExportRequest, TransportAnswer } from "../../shared/delivery/transport.ts";
 import type { SignalName } from "../../shared/signal.ts";
 import { createFlushStand, oneDestination } from "../support/flush/flush-stand.ts";

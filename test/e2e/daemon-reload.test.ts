@@ -39,20 +39,20 @@ describe("reload", () => {
     const call = () => client.call(path, [message], { authorization: "Bearer new" });
     expect(await call()).toMatchObject({ status: 0 });
 
-    put("sender-tokens", "old,new");
-    put("batch-delay", "10ms");
+    put("senders/sender-tokens", "old,new");
+    put("settings/batch-delay", "10ms");
     const changed = await daemon.page("/-/reload", "POST");
     expect(changed).toMatchObject({ status: 200, text: expect.stringMatching(/have changed.*SLUICE_BATCH_DELAY/s) });
     expect(await client.call(path, [message])).toMatchObject({ status: 16 });
     expect(await call()).toMatchObject({ status: 0 });
 
-    put("batch-delay", "a while");
+    put("settings/batch-delay", "a while");
     const refused = await daemon.page("/-/reload", "POST");
     expect(refused).toMatchObject({ status: 400, text: expect.stringMatching(/SLUICE_BATCH_DELAY.*a while/) });
     expect(await call()).toMatchObject({ status: 0 });
 
-    put("batch-delay", "10ms");
-    put("sender-tokens", "other");
+    put("settings/batch-delay", "10ms");
+    put("senders/sender-tokens", "other");
     daemon.child.kill("SIGHUP");
     await expect.poll(async () => (await call()).status).toBe(16);
     expect(client.session.destroyed).toBe(false);

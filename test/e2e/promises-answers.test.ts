@@ -33,14 +33,25 @@ describe("partialSuccessIsNotRetried", () => {
   it.each([
     ["an empty body", { body: "" }],
     ["no content", { status: 204 }],
-    ["a web page", { body: "<html>ok</html>" }],
-    ["a body that is no protobuf", { body: Buffer.from([1]) }],
   ])("takes %s for success", async (_, behaviour) => {
     const { accept, drain, destination } = await start();
     destination.behave(() => behaviour);
     await accept("traces", { names: items });
     expect(await drain()).toBe(true);
     expect(destination.count()).toBe(1);
+  });
+
+  it.each([
+    ["a web page", { body: "<html>ok</html>" }],
+    ["a body that is not an OTLP answer", { body: Buffer.from([1]) }],
+  ])("does not take %s for success, and delivers when the destination answers", async (_, behaviour) => {
+    const { accept, drain, destination } = await start();
+    destination.behave(() => behaviour);
+    await accept("traces", { names: items });
+    expect(await drain({ maxHours: 1 })).toBe(false);
+    destination.behave(() => ({ body: "" }));
+    expect(await drain()).toBe(true);
+    expect(destination.count()).toBeGreaterThan(1);
   });
 });
 

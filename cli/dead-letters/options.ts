@@ -8,6 +8,11 @@ import { complain, type Io } from "../terminal/io.ts";
 export const placeOptions = {
   stage: stageOption,
   local: localOption,
+  storage: {
+    type: "string",
+    placeholder: "PATH",
+    help: "The dead letters in a daemon's storage path (SLUICE_STORAGE_PATH), whether the daemon runs or not",
+  },
   lease: {
     type: "string",
     placeholder: "SECONDS",

@@ -11,6 +11,7 @@ import { complain, type Io } from "../terminal/io.ts";
 
 /** The queues that a dead-letters command works on. */
 export interface LetterPlace {
+  /** Name of the stage, or the storage path. */
   readonly stage: string;
   readonly reader: QueueReader;
   readonly queue: Queue;
@@ -25,6 +26,7 @@ export interface LetterPlace {
 interface PlaceOptions {
   readonly stage?: string;
   readonly local?: boolean;
+  readonly storage?: string;
   readonly lease?: string;
 }
 
@@ -41,6 +43,21 @@ export async function openLetters(
   if (lease < 1 || lease > maxLeaseSeconds) {
     complain(given, `--lease is ${options.lease}: it must be a whole number of seconds from 1 to ${maxLeaseSeconds}.`);
     return exitCodes.usage;
+  }
+  if (options.storage !== undefined) {
+    const { openStoredLetters } = await import("./stored-letters.ts");
+    const opened = await openStoredLetters(options.storage, given.env);
+    if ("problem" in opened) {
+      complain(given, opened.problem, "Give --storage the path that the daemon has, as the user that it runs as.");
+      return exitCodes.failed;
+    }
+    return {
+      ...opened,
+      stage: options.storage,
+      leaseSeconds: lease,
+      waitSeconds: 0,
+      flag: `--storage ${options.storage}`,
+    };
   }
   const io = options.local ? withLocalStack(given) : given;
   if (io === undefined) return exitCodes.failed;

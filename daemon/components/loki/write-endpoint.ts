@@ -5,10 +5,10 @@ import { lokiPushExporter } from "../../../shared/exporters/loki-push/exporter.t
 import type { Entry } from "../../../shared/loki/entry.ts";
 import { formatLabels } from "../../../shared/loki/labels.ts";
 import { createPushBatcher, type PushBatch, type PushBatcher } from "../../../shared/loki/push-batcher.ts";
+import { deadLettersName } from "../../../shared/node/disk-queue/control.ts";
 import { userAgent } from "../../../shared/user-agent.ts";
 import type { ComponentContext } from "../../controller/component.ts";
 import { startOrderedEgress } from "../../egress/ordered-egress.ts";
-import { deadLettersName } from "../../egress/queues.ts";
 import { storageService, transportService } from "../../egress/services.ts";
 import { destinationClient } from "../blocks/destination-client.ts";
 import type { endpoint } from "./write-arguments.ts";

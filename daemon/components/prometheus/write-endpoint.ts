@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { Batch } from "../../../shared/batch/batch.ts";
 import type { Destination } from "../../../shared/delivery/destination.ts";
 import { remoteWriteExporter } from "../../../shared/exporters/remote-write/exporter.ts";
+import { deadLettersName } from "../../../shared/node/disk-queue/control.ts";
 import { formatLabels, labelsOf } from "../../../shared/prometheus/labels.ts";
 import { createRelabel } from "../../../shared/prometheus/relabel.ts";
 import type { SampleReceiver } from "../../../shared/prometheus/sample.ts";
@@ -12,7 +13,6 @@ import { createWriteShards, type DropReason, type ShardRequest } from "../../../
 import { userAgent } from "../../../shared/user-agent.ts";
 import type { ComponentContext } from "../../controller/component.ts";
 import { type OrderedEgress, startOrderedEgress } from "../../egress/ordered-egress.ts";
-import { deadLettersName } from "../../egress/queues.ts";
 import { storageService, transportService } from "../../egress/services.ts";
 import { destinationClient } from "../blocks/destination-client.ts";
 import { compileRules } from "../relabel-rules.ts";

@@ -51,7 +51,8 @@ export interface StorageFacts {
 /** What came of opening a storage. */
 export type OpenedStorage =
   | { readonly kind: "opened"; readonly storage: Storage }
-  | { readonly kind: "failed"; readonly problem: string };
+  /** `isInUse`: another process has it, and may be asked (`control-client.ts`). */
+  | { readonly kind: "failed"; readonly problem: string; readonly isInUse?: true };
 
 const upkeepMs = 1000;
 /** Left free for others on the same disk, whatever `maxBytes` says. */
@@ -64,8 +65,10 @@ export async function openStorage(options: StorageOptions): Promise<OpenedStorag
   try {
     await files.makeDirectory(path);
     const held = lock(path);
-    if (!held)
-      return { kind: "failed", problem: `${path} is in use by another process: each needs a storage path of its own` };
+    if (!held) {
+      const problem = `${path} is in use by another process: each needs a storage path of its own`;
+      return { kind: "failed", problem, isInUse: true };
+    }
     return { kind: "opened", storage: createStorage({ ...options, files }, held) };
   } catch (error) {
     return { kind: "failed", problem: diskProblem(error, `cannot use the storage path ${path}`) };

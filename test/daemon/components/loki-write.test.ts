@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { write } from "../../../daemon/components/loki/write.ts";
 import type { ServiceKey } from "../../../daemon/controller/component.ts";
-import { deadLettersName } from "../../../daemon/egress/queues.ts";
 import { storageService } from "../../../daemon/egress/services.ts";
 import type { Entry } from "../../../shared/loki/entry.ts";
 import { labelSet } from "../../../shared/loki/labels.ts";
+import { deadLettersName } from "../../../shared/node/disk-queue/control.ts";
 import { openStorage, type Storage } from "../../../shared/node/disk-queue/storage.ts";
 import { createHttpTransport } from "../../../shared/node/http-transport.ts";
 import { systemClock } from "../../../shared/node/system-clock.ts";

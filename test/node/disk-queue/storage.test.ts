@@ -33,6 +33,7 @@ describe("openStorage()", () => {
     expect(again).toEqual({
       kind: "failed",
       problem: `${path} is in use by another process: each needs a storage path of its own`,
+      isInUse: true,
     });
     await storage.close();
     const free = await openStorage({ path, maxBytes: 1, maxAgeMs: 1, clock, emit: () => {} });

@@ -1,11 +1,11 @@
 import type { Acceptance } from "../../../../shared/batch/accept.ts";
 import { formats } from "../../../../shared/batch/formats.ts";
 import type { Destination } from "../../../../shared/delivery/destination.ts";
+import { deadLettersName } from "../../../../shared/node/disk-queue/control.ts";
 import type { OtlpConsumer, OtlpRequest } from "../../../controller/capsules.ts";
 import type { ComponentContext } from "../../../controller/component.ts";
 import { createEgress, type DestinationQueues, type Egress, type EgressLimits } from "../../../egress/egress.ts";
 import { createOneDestination } from "../../../egress/one-destination.ts";
-import { deadLettersName } from "../../../egress/queues.ts";
 import { authorizeService, storageService, transportService } from "../../../egress/services.ts";
 import { untilAborted } from "../../until-aborted.ts";
 

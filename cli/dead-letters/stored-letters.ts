@@ -1,0 +1,42 @@
+import { existsSync } from "node:fs";
+import { fromEnvironment, resolve } from "../../shared/config/resolve.ts";
+import { deadLettersName } from "../../shared/node/disk-queue/control.ts";
+import { connectStorage } from "../../shared/node/disk-queue/control-client.ts";
+import { createRoutedQueue } from "../../shared/node/disk-queue/routed-queue.ts";
+import { openStorage } from "../../shared/node/disk-queue/storage.ts";
+import { systemClock as clock } from "../../shared/node/system-clock.ts";
+import type { LetterPlace } from "./place.ts";
+
+type Letters = Pick<LetterPlace, "reader" | "queue" | "close"> | { readonly problem: string };
+
+/** The dead letters in a storage path: of the daemon that has it, or of nobody, and then in the files themselves. */
+export async function openStoredLetters(
+  path: string,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<Letters> {
+  if (!existsSync(`${path}/lock.db`)) return { problem: `${path} is not a storage path of Sluice.` };
+  const resolved = resolve(fromEnvironment(env));
+  if (resolved.kind === "invalid") return { problem: resolved.problems.map(({ message }) => message).join(" ") };
+  const { storageMaxBytes: maxBytes, storageMaxAge: maxAgeMs } = resolved.config;
+  const opened = await openStorage({ path, maxBytes, maxAgeMs, clock, emit: () => {} });
+  if (opened.kind === "failed") return opened.isInUse ? ask(path) : { problem: `${opened.problem}.` };
+  const { storage } = opened;
+  try {
+    const reader = await storage.queue(deadLettersName);
+    return { reader, queue: createRoutedQueue(storage), close: () => void storage.close() };
+  } catch (error) {
+    await storage.close();
+    return { problem: `${error instanceof Error ? error.message : String(error)}.` };
+  }
+}
+
+async function ask(path: string): Promise<Letters> {
+  const client = connectStorage(path);
+  try {
+    await client.names();
+    return { reader: client.reader(deadLettersName), queue: client.queue, close: () => {} };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return { problem: `${path} is in use by a process that does not answer: ${reason}.` };
+  }
+}

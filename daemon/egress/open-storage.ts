@@ -1,0 +1,38 @@
+import { serveStorage } from "../../shared/node/disk-queue/control-server.ts";
+import { openStorage, type Storage } from "../../shared/node/disk-queue/storage.ts";
+import { systemClock as clock } from "../../shared/node/system-clock.ts";
+import { decodeEnvelope } from "../../shared/queue/envelope.ts";
+import type { Emit } from "../../shared/telemetry/events.ts";
+
+export interface DaemonStorageOptions {
+  readonly path: string;
+  readonly maxBytes: number;
+  readonly maxAgeMs: number;
+  readonly emit: Emit;
+}
+
+/**
+ * Opens the storage path of a daemon, and lets `sluice dead-letters --storage PATH` work on it while the daemon runs. Rejects with a
+ * sentence for a person.
+ */
+export async function openDaemonStorage({ path, maxBytes, maxAgeMs, emit }: DaemonStorageOptions): Promise<Storage> {
+  const opened = await openStorage({ path, maxBytes, maxAgeMs, clock, emit, itemsOf });
+  if (opened.kind === "failed") throw new Error(`SLUICE_STORAGE_PATH: ${opened.problem}.`);
+  const { storage } = opened;
+  const control = await serveStorage(storage, path).catch((error: unknown) => {
+    emit("storage.failed", { queue: "", operation: "control", reason: String(error) });
+    return undefined;
+  });
+  return {
+    ...storage,
+    async close() {
+      await control?.close();
+      await storage.close();
+    },
+  };
+}
+
+function itemsOf(body: string | Uint8Array): number {
+  const decoded = decodeEnvelope(body);
+  return decoded.kind === "batch" ? decoded.batch.items : 0;
+}

@@ -6,6 +6,7 @@ set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/sluice-peers
 collector_version=0.162.0
+processors_version=0.158.0
 kubernetes_version=1.34.4
 
 command -v go >/dev/null || { echo "Go is not installed: the comparison with peers is skipped." >&2; exit 3; }
@@ -24,6 +25,9 @@ build() {
 # The Collector is a main of our own, with the components that are compared.
 if [ ! -x "$cache/otelcol-$collector_version" ]; then
   (cd "$here/otelcol" && go build -trimpath -ldflags "-s -w" -o "$cache/otelcol-$collector_version" .)
+fi
+if [ ! -x "$cache/processors-$processors_version" ]; then
+  (cd "$here/processors" && go build -trimpath -ldflags "-s -w" -o "$cache/processors-$processors_version" .)
 fi
 build telemetrygen github.com/open-telemetry/opentelemetry-collector-contrib/cmd/telemetrygen v0.161.0
 build promtool github.com/prometheus/prometheus/cmd/promtool v0.305.0

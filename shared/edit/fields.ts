@@ -1,5 +1,6 @@
 import { badVarint, varintSize, varintValue } from "../wire/varint.ts";
 import type { WireWriter } from "../wire/wire-writer.ts";
+import { utf8 } from "./text.ts";
 
 /** Where the walk over the fields of a message is; one object for all walks of a caller, so that none is allocated. */
 export class FieldWalk {
@@ -118,4 +119,32 @@ export function writeBytes(writer: WireWriter, tag: number, bytes: Uint8Array): 
   writer.length(bytes.length);
   writer.bytes.set(bytes, writer.at);
   writer.at += bytes.length;
+}
+
+/** Up to here a loop over ASCII beats the encoder's call and its garbage (bench/processors.ts, attributes). */
+const shortText = 64;
+
+/** Writes text with its tag and length. */
+export function writeText(writer: WireWriter, tag: number, text: string): void {
+  const { length } = text;
+  if (length > shortText) {
+    writeBytes(writer, tag, utf8(text));
+    return;
+  }
+  writer.ensure(length + 4);
+  const start = writer.at;
+  writer.tag(tag);
+  const { bytes } = writer;
+  let at = writer.at;
+  bytes[at++] = length;
+  for (let index = 0; index < length; index++) {
+    const unit = text.charCodeAt(index);
+    if (unit >= 128) {
+      writer.at = start;
+      writeBytes(writer, tag, utf8(text));
+      return;
+    }
+    bytes[at++] = unit;
+  }
+  writer.at = at;
 }

@@ -1,6 +1,7 @@
 import { type AnyValue, MapValue, readAnyValue } from "./any-value.ts";
 import { bytesField } from "./encode-field.ts";
 import { FieldWalk, readDouble, readFixed32, readFixed64, readInt64 } from "./fields.ts";
+import { findFields } from "./find-fields.ts";
 import { PatchList } from "./patch-list.ts";
 import { textOf } from "./text.ts";
 import { emitMap } from "./write-any-value.ts";
@@ -40,17 +41,7 @@ export class MessageView {
     this.start = start;
     this.end = end;
     this.isPresent = true;
-    walk.begin(bytes, start, end);
-    let count = 0;
-    while (walk.next()) {
-      this.numbers[count] = walk.number;
-      this.starts[count] = walk.start;
-      this.froms[count] = walk.from;
-      this.ends[count] = walk.to;
-      this.wireTypes[count] = walk.wireType;
-      count++;
-    }
-    this.count = count;
+    this.count = findFields(bytes, { start, end }, this);
     this.forget();
   }
 

@@ -1,7 +1,6 @@
 import { WireWriter } from "../wire/wire-writer.ts";
 import { type AnyValue, ListValue, MapValue } from "./any-value.ts";
-import { writeBytes, writeInt64, writeTag } from "./fields.ts";
-import { utf8 } from "./text.ts";
+import { writeBytes, writeInt64, writeTag, writeText } from "./fields.ts";
 
 const scratch = new WireWriter(1024, Number.POSITIVE_INFINITY);
 /** Deeper values are cut off when they are written: no sender gets that far through `scan`. */
@@ -39,7 +38,7 @@ export function encodeAnyValue(value: AnyValue): Uint8Array {
 
 function writeAnyValue(writer: WireWriter, value: AnyValue, depth: number): void {
   if (value === null) return;
-  if (typeof value === "string") writeBytes(writer, 0x0a, utf8(value));
+  if (typeof value === "string") writeText(writer, 0x0a, value);
   else if (typeof value === "boolean") {
     writeTag(writer, 0x10);
     writeInt64(writer, value ? 1n : 0n);
@@ -85,7 +84,7 @@ function writeEntry(
 ): void {
   writeTag(writer, tag);
   const start = writer.open(1);
-  writeBytes(writer, 0x0a, utf8(key));
+  writeText(writer, 0x0a, key);
   writeTag(writer, 0x12);
   const valueStart = writer.open(1);
   writeAnyValue(writer, value, depth);

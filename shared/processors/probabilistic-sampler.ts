@@ -20,8 +20,11 @@ export interface SamplerArguments {
   readonly sampling_priority?: string;
 }
 
-/** Told what was decided of each span or log record, for the counters. */
-export type OnSampled = (decision: { readonly policy: string; readonly isSampled: boolean }) => void;
+/** Told once per request how many spans or log records a policy kept and dropped. */
+export type OnSampled = (decided: { readonly policy: string; readonly kept: number; readonly dropped: number }) => void;
+
+/** What was decided of one item. */
+type Tally = (policy: string, isSampled: boolean) => void;
 
 interface Settings {
   readonly mode: "hash_seed" | "equalizing" | "proportional" | "never";
@@ -31,10 +34,11 @@ interface Settings {
   readonly isClosed: boolean;
   /** Of hash_seed. */
   readonly threshold: bigint;
+  /** The same as a number of buckets that are kept. */
+  readonly sampledBuckets: number;
   readonly usesTraceId: boolean;
   readonly attribute: string;
   readonly priority: string;
-  readonly onSampled: OnSampled;
 }
 
 /** What an item's decision is made of. */
@@ -48,6 +52,8 @@ const buckets = 0x4000;
 const spanAttributes = 9;
 const logAttributes = 6;
 const logTraceId = 9;
+const traceIdField = 1;
+const traceStateField = 3;
 const spanPriority = keyOf("sampling.priority");
 
 /** Reads the arguments of a probabilistic sampler. */
@@ -79,18 +85,28 @@ export function loadSampler(args: SamplerArguments, onSampled: OnSampled): Loade
     precision,
     isClosed: args.fail_closed ?? true,
     threshold: BigInt(buckets - sampledBuckets) << 42n,
+    sampledBuckets,
     usesTraceId: source === "traceID",
     attribute: args.from_attribute ?? "",
     priority: args.sampling_priority ?? "",
-    onSampled,
   };
-  return { kind: "processor", process: createSampler(settings) };
+  return { kind: "processor", process: createSampler(settings, onSampled) };
 }
 
-function createSampler(settings: Settings): Process {
+function createSampler(settings: Settings, onSampled: OnSampled): Process {
   return (bytes, signal) => {
     if (signal === "metrics") return { kind: "passed", bytes, droppedItems: 0 };
     const keeps = signal === "traces" ? keepsSpan : keepsLog;
+    const counts = new Map<string, { kept: number; dropped: number }>();
+    const tally: Tally = (policy, isSampled) => {
+      let count = counts.get(policy);
+      if (!count) {
+        count = { kept: 0, dropped: 0 };
+        counts.set(policy, count);
+      }
+      if (isSampled) count.kept++;
+      else count.dropped++;
+    };
     const {
       bytes: sampled,
       droppedItems,
@@ -98,24 +114,35 @@ function createSampler(settings: Settings): Process {
     } = editRequest(bytes, signal, {
       level: "item",
       prunes: true,
-      visit: ({ item }) => keeps(item, settings),
+      visit: ({ item }) => keeps(item, settings, tally),
     });
+    for (const [policy, count] of counts) onSampled({ policy, ...count });
     return isEmpty ? { kind: "nothing", droppedItems } : { kind: "passed", bytes: sampled, droppedItems };
   };
 }
 
-function keepsSpan(span: MessageView, settings: Settings): boolean {
-  const traceId = span.data(1);
+function keepsSpan(span: MessageView, settings: Settings, tally: Tally): boolean {
+  const traceId = span.data(traceIdField);
+  const priority = priorityOf(span.map(spanAttributes).get(spanPriority));
+  if (priority === undefined && isPlainlyDropped(span, traceId, settings)) {
+    tally("trace_id_hash", false);
+    return false;
+  }
   const carrier = spanCarrier(span);
   const known = isEmptyId(traceId) ? missing : ofTraceId(traceId, settings);
   const start = begin(known, carrier, settings);
-  const priority = priorityOf(span.map(spanAttributes).get(spanPriority));
-  if (priority === undefined) return decide(start, settings);
+  if (priority === undefined) return decide(start, tally);
   const threshold = priority > 0 ? alwaysSample : neverSample;
-  return decide({ ...start, threshold, policy: "sampling_priority" }, settings);
+  return decide({ ...start, threshold, policy: "sampling_priority" }, tally);
 }
 
-function keepsLog(record: MessageView, settings: Settings): boolean {
+/** Most spans of most samplers: no tracestate, and a hash above the rate (bench/processors.ts, sampler). */
+function isPlainlyDropped(span: MessageView, traceId: Uint8Array, { mode, seed, sampledBuckets }: Settings): boolean {
+  if (mode !== "hash_seed" || span.has(traceStateField) || isEmptyId(traceId)) return false;
+  return (fnv1a(traceId, seed) & (buckets - 1)) >= sampledBuckets;
+}
+
+function keepsLog(record: MessageView, settings: Settings, tally: Tally): boolean {
   const attributes = record.map(logAttributes);
   const traceId = record.data(logTraceId);
   const carrier = logCarrier(record);
@@ -128,10 +155,10 @@ function keepsLog(record: MessageView, settings: Settings): boolean {
   const start = begin(known, carrier, settings);
   const rate = settings.priority === "" ? undefined : attributes.get(keyOf(settings.priority));
   const percentage = typeof rate === "bigint" || typeof rate === "number" ? Number(rate) : 0;
-  if (!(percentage > 0 && percentage <= 100)) return decide(start, settings);
+  if (!(percentage > 0 && percentage <= 100)) return decide(start, tally);
   const threshold = thresholdOf(percentage / 100, settings.precision);
-  if (threshold >= start.threshold) return decide(start, settings);
-  return decide({ ...start, threshold, policy: "sampling_priority" }, settings);
+  if (threshold >= start.threshold) return decide(start, tally);
+  return decide({ ...start, threshold, policy: "sampling_priority" }, tally);
 }
 
 interface Decision extends Randomness {
@@ -175,9 +202,9 @@ function thresholdFor(carrier: SamplingCarrier | undefined, settings: Settings):
   return incoming !== undefined && incoming > own ? incoming : own;
 }
 
-function decide({ value, policy, carrier, threshold }: Decision, { onSampled }: Settings): boolean {
+function decide({ value, policy, carrier, threshold }: Decision, tally: Tally): boolean {
   const isSampled = threshold !== neverSample && value >= threshold;
-  onSampled({ policy, isSampled });
+  tally(policy, isSampled);
   if (isSampled && carrier) {
     // A probability that was lowered is never raised again.
     if (carrier.threshold === undefined || carrier.threshold < threshold) carrier.threshold = threshold;
@@ -193,15 +220,20 @@ function ofTraceId(traceId: Uint8Array, { mode, seed }: Settings): Randomness {
   return { value, policy: "trace_id_w3c" };
 }
 
-/** FNV-1a of the seed and the bytes; its lowest 14 bits decide, the others fill up to 56. */
+/** The lowest 14 bits of the hash decide, the others fill up to 56. */
 function hashed(bytes: Uint8Array, seed: Uint8Array): bigint {
-  let h = 0x811c9dc5;
-  for (const byte of seed) h = Math.imul(h ^ byte, 0x01000193);
-  for (const byte of bytes) h = Math.imul(h ^ byte, 0x01000193);
-  h >>>= 0;
-  const bucket = h & 0x3fff;
+  const h = fnv1a(bytes, seed);
+  const bucket = h & (buckets - 1);
   const upper = BigInt(h >>> 18);
-  return (BigInt(0x3fff - bucket) << 42n) | ((upper ^ (upper << 10n)) << 14n) | BigInt(bucket);
+  return (BigInt(buckets - 1 - bucket) << 42n) | ((upper ^ (upper << 10n)) << 14n) | BigInt(bucket);
+}
+
+/** FNV-1a of 32 bits, of the seed and the bytes. */
+function fnv1a(bytes: Uint8Array, seed: Uint8Array): number {
+  let h = 0x811c9dc5;
+  for (let at = 0; at < seed.length; at++) h = Math.imul(h ^ (seed[at] as number), 0x01000193);
+  for (let at = 0; at < bytes.length; at++) h = Math.imul(h ^ (bytes[at] as number), 0x01000193);
+  return h >>> 0;
 }
 
 function isEmptyId(id: Uint8Array): boolean {

@@ -39,11 +39,14 @@ export const probabilisticSampler = defineComponent({
   },
 });
 
+const decisions = "otelcol_processor_probabilistic_sampler_decisions_total";
+
 function load(given: DecodedBy<typeof args>, context: ComponentContext<unknown>) {
   const { id, metrics } = context;
-  const loaded = loadSampler(given, ({ policy, isSampled }) => {
-    const labels = { component_id: id, policy, sampled: String(isSampled) };
-    metrics.add("otelcol_processor_probabilistic_sampler_decisions_total", labels);
+  const loaded = loadSampler(given, ({ policy, kept, dropped }) => {
+    const labels = { component_id: id, policy };
+    if (kept > 0) metrics.add(decisions, { ...labels, sampled: "true" }, kept);
+    if (dropped > 0) metrics.add(decisions, { ...labels, sampled: "false" }, dropped);
   });
   return { process: processOf(loaded), outlet: createOutlet(given.output, context) };
 }

@@ -5,7 +5,7 @@ import { createInFlight } from "./in-flight.ts";
 import type { SplitLines } from "./line-splitter.ts";
 import { fileId, lastLineEnd, type OpenFile, openFile, type ReadOptions, resumeAt } from "./open-file.ts";
 import type { Position, Positions } from "./positions.ts";
-import { findSibling } from "./sibling.ts";
+import { rotatedSince } from "./sibling.ts";
 import type { TailEvent } from "./tail-event.ts";
 
 /** A file that is followed, with the labels of its entries. */
@@ -102,19 +102,22 @@ export function createFileTail(target: TailTarget, world: TailWorld): FileTail {
   function start(): boolean {
     const saved = world.positions.get(path, labelText);
     if (saved === undefined) return open((fd, size) => (world.fromEnd ? lastLineEnd(fd, size, world.decoding) : 0));
-    const sibling = findSibling(path, saved);
-    if (sibling === undefined) return open((fd, size) => resumeAt(saved, fd, size));
+    const [renamed] = rotatedSince(path, saved);
+    if (renamed === undefined) return open((fd, size) => resumeAt(saved, fd, size));
     replacedMs = world.now();
-    return open((fd, size) => resumeAt(saved, fd, size), sibling);
+    return open((fd, size) => resumeAt(saved, fd, size), renamed);
   }
 
   /** Gives up the file that the path no longer leads to, and goes on with its successor. */
   function succeed(old: OpenFile): boolean {
     give(old.finish(), old);
     late.push({ file: old, untilMs: world.now() + lateWriterMs });
-    replacedMs = undefined;
     file = undefined;
     last = old.position();
+    // Rotated more than once since it was looked at: those in between come first.
+    const [, next] = rotatedSince(path, last);
+    if (next !== undefined) return open(() => 0, next);
+    replacedMs = undefined;
     return reopen(last);
   }
 

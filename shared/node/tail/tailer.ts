@@ -45,7 +45,9 @@ export interface Tailer {
 
 const blockBytes = 262_144;
 const drainMs = 5_000;
-const saveMs = 1_000;
+/** Positions are saved this often where they change, less often where that takes long. */
+const minSaveMs = 200;
+const saveShare = 20;
 
 interface Followed {
   readonly tail: FileTail;
@@ -151,18 +153,24 @@ export function createTailer(options: TailerOptions): Tailer {
     void done.then(() => closing.delete(done));
   }
 
-  function rest(ms: number, abort: AbortSignal): Promise<void> {
+  function pause(ms: number, abort: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
       const done = () => {
         clearTimeout(timer);
         abort.removeEventListener("abort", done);
-        wake = () => {};
         resolve();
       };
       const timer = setTimeout(done, ms);
       abort.addEventListener("abort", done, { once: true });
-      wake = done;
     });
+  }
+
+  /** The time between looks; ends early when there is room again. */
+  async function rest(ms: number, abort: AbortSignal): Promise<void> {
+    const early = new AbortController();
+    wake = () => early.abort();
+    await pause(ms, AbortSignal.any([abort, early.signal]));
+    wake = () => {};
   }
 
   async function save(): Promise<void> {
@@ -173,6 +181,14 @@ export function createTailer(options: TailerOptions): Tailer {
     }
   }
 
+  async function keepSaving(abort: AbortSignal): Promise<void> {
+    while (!abort.aborted) {
+      const start = performance.now();
+      await save();
+      await pause(Math.max(minSaveMs, saveShare * (performance.now() - start)), abort);
+    }
+  }
+
   return {
     setTargets,
     setReceiver(next) {
@@ -180,7 +196,7 @@ export function createTailer(options: TailerOptions): Tailer {
     },
     async run(abort) {
       stopping = new AbortController();
-      const saving = setInterval(() => void save(), saveMs);
+      const saving = keepSaving(abort);
       let nextPollMs = 0;
       while (!abort.aborted) {
         const nowMs = performance.now();
@@ -190,7 +206,7 @@ export function createTailer(options: TailerOptions): Tailer {
         }
         if (!(await readRound(abort))) await rest(Math.max(1, nextPollMs - performance.now()), abort);
       }
-      clearInterval(saving);
+      await saving;
       const timer = setTimeout(() => stopping.abort(), drainMs);
       const { signal } = stopping;
       await Promise.all([

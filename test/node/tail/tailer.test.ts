@@ -131,6 +131,20 @@ describe("createTailer()", () => {
     await readAll("a.log", ["b", "c"]);
   });
 
+  it("finds files that came and were renamed while nobody read, in their order", async () => {
+    writeFileSync(stand.file("a.log"), "a\n");
+    await readAll("a.log", ["a"]);
+    for (const [index, line] of ["b", "c", "d"].entries()) {
+      appendFileSync(stand.file("a.log"), `${line}\n`);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      renameSync(stand.file("a.log"), stand.file(`a.log.${index + 1}`));
+      writeFileSync(stand.file("a.log"), "");
+    }
+    writeFileSync(stand.file("a.log.bak"), "not of the log\n");
+    appendFileSync(stand.file("a.log"), "e\n");
+    await readAll("a.log", ["b", "c", "d", "e"]);
+  });
+
   it("reads a truncated file from its beginning", async () => {
     writeFileSync(stand.file("a.log"), "a\nb\nc\n");
     const tail = await stand.run(["a.log"]);

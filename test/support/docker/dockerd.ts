@@ -78,7 +78,7 @@ function importImage(directory: string, docker: Dockerd["docker"]): void {
   const bin = join(directory, "image", "bin");
   mkdirSync(bin, { recursive: true });
   copyFileSync(busybox ?? "", join(bin, "busybox"));
-  for (const command of ["sh", "sleep", "echo", "dd"]) symlinkSync("busybox", join(bin, command));
+  for (const command of ["sh", "sleep", "echo", "dd", "httpd", "mkdir"]) symlinkSync("busybox", join(bin, command));
   execFileSync("tar", ["-C", join(directory, "image"), "-cf", join(directory, "image.tar"), "."]);
   docker("import", join(directory, "image.tar"), "box");
 }

@@ -53,6 +53,7 @@ interface Suspect<Owner> {
   readonly other?: Suspect<Owner>;
 }
 
+const manyGuilty = 8;
 const unjudged: Retry = { kind: "retry", cause: "not-tried", reason: "others of its export were looked at first" };
 
 /**
@@ -78,6 +79,8 @@ export async function bisect<Owner>(
 
   if (!isAlive) await sample();
   for (let suspect = open.pop(); suspect; suspect = open.pop()) {
+    // Where everything was refused until now, parts are hardly taken as a whole: down to the items at once.
+    if (guilty.length >= manyGuilty && delivered.length === 0 && suspect.state === "open") suspect.state = "assumed";
     const parts = suspect.state === "open" ? undefined : partsOf(suspect);
     if (parts) push(parts, suspect.cause);
     else if (suspect.state === "tried") settle(suspect, suspect.cause);

@@ -20,9 +20,10 @@ const smallBytes = 256;
 /** Exports that one narrowing may cost: enough for many guilty items; the rest comes back, and may cost twice as much then. */
 const narrowing = { base: 256, perLevel: 16, maxDoublings: 8 };
 /** Pieces that are tried alone after a failure; fewer where less was asked for, and in a trial. */
-const samples = { usual: 3, fewer: 1 };
+const samples = { usual: 2, fewer: 1 };
 /** A batch that failed this often is looked into, where another part of it may be fine. */
 const cutAfterReceives = 3;
+const cutInTrials = 0.4;
 /** What is known to fail alone is sent alone, up to so many of an export. */
 const maxAlone = 8;
 
@@ -65,7 +66,10 @@ export function createDeliverExport(options: DeliverExportOptions): DeliverExpor
     const alone = pieces.filter(({ bytes }) => suspects.has(bytes)).slice(0, maxAlone);
     const outcomes = new Map<Batch, Outcome>(damages.map(({ batch, damage }) => [batch, damaged(damage)]));
     // Those last: what they meet must not keep the others waiting.
-    for (const group of [pieces.filter((piece) => !alone.includes(piece)), ...alone.map((piece) => [piece])]) {
+    const others = pieces.filter((piece) => !alone.includes(piece));
+    // The trial of a destination that is down is one batch, another one each time: it may be the batch that fails, after all.
+    const trial = wasOpen ? others.splice(Math.floor(random() * others.length), 1) : [];
+    for (const group of [trial, others, ...alone.map((piece) => [piece])]) {
       if (group.length === 0) continue;
       for (const [batch, outcome] of await judge(group, await send(group))) outcomes.set(batch, outcome);
     }
@@ -88,9 +92,10 @@ export function createDeliverExport(options: DeliverExportOptions): DeliverExpor
       return pieces.length > 1 || (only && isCut(only)) ? narrow(pieces, attempted, verdict) : failed(pieces, made);
     }
 
-    /** Whether a batch that failed is looked into. Where order matters it stays as it is. */
+    /** Whether a batch that failed is looked into: in a trial now and then only. Where order matters it stays as it is. */
     function isCut({ batch, items }: Piece): boolean {
-      return items > 1 && !formats[batch.format].ordered && receivesOf(batch) >= cutAfterReceives;
+      if (items < 2 || formats[batch.format].ordered || receivesOf(batch) < cutAfterReceives) return false;
+      return !wasOpen || random() < cutInTrials;
     }
 
     function receivesOf(batch: Batch): number {

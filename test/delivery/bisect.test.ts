@@ -93,7 +93,7 @@ describe("bisect()", () => {
     const { probe, sent } = destination(() => true);
     const result = await bisect(whole(4, 100), refusal, { probe, halve, ...usual });
     expect(result.guilty).toHaveLength(400);
-    expect(sent.length).toBeLessThan(2 * 400);
+    expect(sent.length).toBeLessThan(420);
   });
 
   it("finds 30 bad records among 300 clients and convicts none of the other 270", async () => {

@@ -1,0 +1,160 @@
+import { rmSync } from "node:fs";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { createOtlpClients, type OtlpClient } from "../support/clients/otlp-clients.ts";
+import { type PipelineProcess, startPipelineProcess } from "../support/daemon/run-pipeline.ts";
+import { type FakeGrafana, startFakeGrafana } from "../support/destination/fake-grafana.ts";
+
+let pipeline: PipelineProcess | undefined;
+let clients: OtlpClient[] = [];
+let first: FakeGrafana;
+let second: FakeGrafana;
+
+beforeEach(async () => {
+  first = await startFakeGrafana();
+  second = await startFakeGrafana();
+});
+afterEach(async () => {
+  for (const client of clients) await client.close();
+  clients = [];
+  await pipeline?.end("SIGTERM");
+  pipeline = undefined;
+  await first.close();
+  await second.close();
+});
+
+/** As people deploy it beside ECS tasks: OTLP in, batch, OTLP/HTTP out with Basic credentials from the environment. */
+const owner = `
+logging { level = "info" }
+
+otelcol.receiver.otlp "default" {
+  grpc { endpoint = "127.0.0.1:0" }
+  http { endpoint = "127.0.0.1:0" }
+  output {
+    metrics = [otelcol.processor.batch.default.input]
+    logs    = [otelcol.processor.batch.default.input]
+    traces  = [otelcol.processor.batch.default.input]
+  }
+}
+
+otelcol.processor.batch "default" {
+  output {
+    metrics = [otelcol.exporter.otlphttp.grafana_cloud.input]
+    logs    = [otelcol.exporter.otlphttp.grafana_cloud.input]
+    traces  = [otelcol.exporter.otlphttp.grafana_cloud.input]
+  }
+}
+
+otelcol.auth.basic "grafana_cloud" {
+  username = env("GRAFANA_CLOUD_INSTANCE_ID")
+  password = env("GRAFANA_CLOUD_API_KEY")
+}
+
+otelcol.exporter.otlphttp "grafana_cloud" {
+  client {
+    endpoint = env("GRAFANA_CLOUD_OTLP_ENDPOINT")
+    auth     = otelcol.auth.basic.grafana_cloud.handler
+  }
+}
+`;
+
+/** The same receiver, to two destinations. */
+const both = `
+otelcol.receiver.otlp "default" {
+  grpc { endpoint = "127.0.0.1:0" }
+  http { endpoint = "127.0.0.1:0" }
+  output {
+    metrics = [otelcol.exporter.otlphttp.one.input, otelcol.exporter.otlphttp.two.input]
+    logs    = [otelcol.exporter.otlphttp.one.input, otelcol.exporter.otlphttp.two.input]
+    traces  = [otelcol.exporter.otlphttp.one.input, otelcol.exporter.otlphttp.two.input]
+  }
+}
+otelcol.auth.basic "grafana_cloud" {
+  username = sys.env("GRAFANA_CLOUD_INSTANCE_ID")
+  password = sys.env("GRAFANA_CLOUD_API_KEY")
+}
+otelcol.exporter.otlphttp "one" {
+  client {
+    endpoint = sys.env("FIRST")
+    auth     = otelcol.auth.basic.grafana_cloud.handler
+  }
+}
+otelcol.exporter.otlphttp "two" {
+  client {
+    endpoint = sys.env("SECOND")
+    timeout  = "1s"
+    auth     = otelcol.auth.basic.grafana_cloud.handler
+  }
+  retry_on_failure { initial_interval = "200ms" }
+}
+`;
+
+async function start(config: string, directory?: string): Promise<PipelineProcess> {
+  const env = {
+    GRAFANA_CLOUD_INSTANCE_ID: first.instanceId,
+    GRAFANA_CLOUD_API_KEY: first.apiKey,
+    GRAFANA_CLOUD_OTLP_ENDPOINT: first.endpoint,
+    FIRST: first.endpoint,
+    SECOND: second.endpoint,
+  };
+  const started = await startPipelineProcess({ config, env, ...(directory && { directory }) });
+  await expect.poll(() => portOf(started, "HTTP")).toBeGreaterThan(0);
+  clients = createOtlpClients({
+    grpcPort: portOf(started, "GRPC"),
+    httpPort: portOf(started, "HTTP"),
+    timeoutMillis: 2500,
+  });
+  return started;
+}
+
+function portOf(started: PipelineProcess, protocol: "GRPC" | "HTTP"): number {
+  return Number(
+    new RegExp(`Starting ${protocol} server.*endpoint=127\\.0\\.0\\.1:(\\d+)`).exec(started.log())?.[1] ?? 0,
+  );
+}
+
+describe("a pipeline of OTLP, run from its owner's file", () => {
+  it("takes what real SDKs send over gRPC and HTTP, and delivers it with the credentials of the environment", async () => {
+    pipeline = await start(owner);
+    for (const client of clients) {
+      expect(await client.send([`${client.label} one`, `${client.label} two`]), client.label).toBe(true);
+      expect(first.delivered.get(`${client.label} one`), client.label).toBe(1);
+      expect(first.delivered.get(`${client.label} two`), client.label).toBe(1);
+    }
+    expect(first.complaints).toEqual([]);
+    expect(await pipeline.page("/-/healthy")).toMatchObject({ status: 200 });
+    expect((await pipeline.page("/metrics")).text).toContain(
+      'otelcol_exporter_sent_items_total{component_id="otelcol.exporter.otlphttp.grafana_cloud",signal="traces"} 4',
+    );
+  });
+
+  it("loses nothing acknowledged over kills under load, at either of two destinations, one of them down", async () => {
+    const rounds = 3;
+    const acknowledged = new Set<string>();
+    second.behave(() => ({ status: 503 }));
+    let directory: string | undefined;
+    for (let round = 0; round < rounds; round++) {
+      const started = await start(both, directory);
+      directory = started.directory;
+      const stop = new AbortController();
+      const loads = clients.map(async (client) => {
+        for (let count = 0; !stop.signal.aborted; count++) {
+          const names = [0, 1, 2].map((index) => `${round} ${client.label} ${count}.${index}`);
+          if (await client.send(names)) for (const name of names) acknowledged.add(name);
+        }
+      });
+      await new Promise((resolve) => setTimeout(resolve, 1500 + round * 130));
+      await started.end("SIGKILL");
+      stop.abort();
+      for (const client of clients) await client.close();
+      await Promise.all(loads);
+    }
+    second.behave(() => undefined);
+    pipeline = await start(both, directory);
+    const missing = (grafana: FakeGrafana) => [...acknowledged].filter((name) => !grafana.delivered.has(name)).length;
+    await expect.poll(() => missing(first) + missing(second), { timeout: 30_000 }).toBe(0);
+    process.stdout.write(`two destinations, one down: ${rounds} kills, ${acknowledged.size} acknowledged, none lost\n`);
+    expect(acknowledged.size).toBeGreaterThan(50);
+    await pipeline.end("SIGTERM");
+    if (directory) rmSync(directory, { recursive: true, force: true });
+  });
+});

@@ -5,6 +5,7 @@ import { fileDiscovery } from "./discovery/file.ts";
 import { httpDiscovery } from "./discovery/http.ts";
 import { kubernetesDiscovery } from "./discovery/kubernetes.ts";
 import { relabel as discoveryRelabel } from "./discovery/relabel.ts";
+import { file as localFile } from "./local/file.ts";
 import { fileMatch } from "./local/file-match.ts";
 import { echo as lokiEcho } from "./loki/echo.ts";
 import { process as lokiProcess } from "./loki/process.ts";
@@ -39,6 +40,7 @@ import { unixExporter } from "./prometheus/exporter/unix.ts";
 import { relabel as prometheusRelabel } from "./prometheus/relabel.ts";
 import { remoteWrite } from "./prometheus/remote-write.ts";
 import { scrape } from "./prometheus/scrape.ts";
+import { http as remoteHttp } from "./remote/http.ts";
 import { remoteKubernetesConfigMap } from "./remote/kubernetes/configmap.ts";
 import { remoteKubernetesSecret } from "./remote/kubernetes/secret.ts";
 
@@ -50,6 +52,7 @@ const all: readonly ComponentDefinition[] = [
   httpDiscovery,
   kubernetesDiscovery,
   discoveryRelabel,
+  localFile,
   fileMatch,
   lokiEcho,
   lokiProcess,
@@ -84,6 +87,7 @@ const all: readonly ComponentDefinition[] = [
   prometheusRelabel,
   remoteWrite,
   scrape,
+  remoteHttp,
   remoteKubernetesConfigMap,
   remoteKubernetesSecret,
 ] as readonly ComponentDefinition[];

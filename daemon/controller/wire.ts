@@ -1,6 +1,7 @@
 import type { Diagnostic } from "../../shared/alloy/diagnostic.ts";
 import { deprecatedFunctions, experimentalFunctions } from "../../shared/alloy/library/library.ts";
 import type { ObjectValue, Value } from "../../shared/alloy/value.ts";
+import { nearest } from "../../shared/nearest.ts";
 import type { Stability } from "./component.ts";
 import type { ModuleScope } from "./module-scope.ts";
 import { aboutExtent, type PlannedNode } from "./node.ts";
@@ -33,7 +34,7 @@ export function wire(nodes: readonly PlannedNode[], context: WiringContext & { r
     for (const chain of chainsOf(node.block.body)) {
       const target = targetOf(chain.names, ids);
       if (target !== undefined) dependencies.add(target);
-      const told = check(node, { chain, target, context });
+      const told = check(node, { chain, target, context, ids });
       if (told) (told.severity === "error" ? diagnostics : warnings).push(told);
     }
     const origin = importOf(node, { ids, scope: context.scope });
@@ -59,7 +60,13 @@ function check(
     chain,
     target,
     context,
-  }: { readonly chain: Chain; readonly target: string | undefined; readonly context: WiringContext },
+    ids,
+  }: {
+    readonly chain: Chain;
+    readonly target: string | undefined;
+    readonly context: WiringContext;
+    readonly ids: ReadonlySet<string>;
+  },
 ): Diagnostic | undefined {
   const [first = ""] = chain.names;
   const name = chain.names.join(".");
@@ -77,5 +84,10 @@ function check(
   }
   // Inside of a template a name may be the variable of the loop, or a component of the template.
   if (role.kind === "foreach") return undefined;
-  return aboutExtent(source, chain, `component ${JSON.stringify(name)} does not exist or is out of scope`);
+  const missing = aboutExtent(source, chain, `component ${JSON.stringify(name)} does not exist or is out of scope`);
+  const meant = nearest(
+    name,
+    [...ids].filter((id) => id.includes(".")),
+  );
+  return meant === undefined ? missing : { ...missing, hint: `Did you mean ${meant}?` };
 }

@@ -6,6 +6,8 @@ import type { ArgumentType } from "./argument-type.ts";
  */
 export interface Table<Args = unknown> {
   readonly fields: Readonly<Record<string, Field<unknown>>>;
+  /** What to say about names that are often written here and do not belong here. */
+  readonly hints?: Readonly<Record<string, string>>;
   /** Sets defaults that depend on other arguments; runs before `validate`. */
   complete?(args: Args): Args;
   /** What is wrong with arguments that fit on their own, as a sentence; undefined when nothing is. */
@@ -60,6 +62,7 @@ interface Notes {
 export function table<const Fields extends Readonly<Record<string, Field<unknown>>>>(
   fields: Fields,
   rules: {
+    readonly hints?: Readonly<Record<string, string>>;
     readonly complete?: (args: ArgumentsOf<Fields>) => ArgumentsOf<Fields>;
     readonly validate?: (args: ArgumentsOf<Fields>) => string | undefined;
   } = {},

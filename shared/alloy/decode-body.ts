@@ -5,6 +5,7 @@ import { equalArguments } from "./equal-arguments.ts";
 import { diagnosticOf, EvaluationError, evaluate, guarded, type Scope } from "./evaluate.ts";
 import type { Source } from "./source.ts";
 import { decodeAttribute } from "./struct-type.ts";
+import { suggestField } from "./suggest.ts";
 
 export type DecodedBody<Args> =
   | { readonly kind: "decoded"; readonly args: Args }
@@ -66,7 +67,10 @@ function decodeOne(
   if (seen.has(name))
     throw new EvaluationError(`attribute ${JSON.stringify(name)} may only be provided once`, statement);
   const field = fieldOf(table, name);
-  if (!field) throw new EvaluationError(`unrecognized attribute name ${JSON.stringify(name)}`, statement);
+  if (!field) {
+    const hint = suggestField(name, table);
+    throw new EvaluationError(`unrecognized attribute name ${JSON.stringify(name)}`, statement, { hint });
+  }
   if (field.kind !== "attribute") {
     throw new EvaluationError(`${JSON.stringify(name)} must be a block, but is used as an attribute`, statement);
   }
@@ -91,7 +95,8 @@ function blockOf(statement: BlockStatement, table: Table): { name: string; field
   const member = name.slice(dot + 1);
   const of = owner?.kind === "family" && Object.hasOwn(owner.tables, member) ? owner.tables[member] : undefined;
   if (owner?.kind === "family" && of) return { name: name.slice(0, dot), field: owner, of };
-  throw new EvaluationError(`unrecognized block name ${JSON.stringify(name)}`, statement);
+  const hint = suggestField(name, table);
+  throw new EvaluationError(`unrecognized block name ${JSON.stringify(name)}`, statement, { hint });
 }
 
 function decodeBlock(

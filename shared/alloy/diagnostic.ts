@@ -6,6 +6,8 @@ export interface Diagnostic {
   readonly message: string;
   readonly start?: Position;
   readonly end?: Position;
+  /** What to do about it, as a sentence. */
+  readonly hint?: string;
 }
 
 /** `config.alloy:3:15`, or `-` where there is no position. */

@@ -23,18 +23,30 @@ export class EvaluationError extends Error {
   /** What the message is about, to be printed before it. */
   readonly about: { readonly expression: Expression; readonly behind: string } | undefined;
 
-  constructor(message: string, extent?: Extent, about?: { readonly expression: Expression; readonly behind: string }) {
+  /** What was probably meant. */
+  readonly hint: string | undefined;
+
+  constructor(
+    message: string,
+    extent?: Extent,
+    { about, hint }: { readonly about?: EvaluationError["about"]; readonly hint?: string | undefined } = {},
+  ) {
     super(message);
     this.extent = extent;
     this.about = about;
+    this.hint = hint;
   }
 }
 
 /** The error as a diagnostic of `source`, which the expression is from. */
-export function diagnosticOf({ message, extent, about }: EvaluationError, source: Source): Diagnostic {
+export function diagnosticOf({ message, extent, about, hint }: EvaluationError, source: Source): Diagnostic {
   const text = about ? `${printExpression(about.expression, source)}${about.behind} ${message}` : message;
-  if (!extent) return { severity: "error", message: text };
-  return { severity: "error", message: text, start: source.position(extent.start), end: source.position(extent.end) };
+  return {
+    severity: "error",
+    message: text,
+    ...(extent && { start: source.position(extent.start), end: source.position(extent.end) }),
+    ...(hint !== undefined && { hint }),
+  };
 }
 
 /** A problem of a function that is not about one of its arguments. */
@@ -119,7 +131,7 @@ function locate(expression: Expression, path: readonly (number | string)[], mess
     guilty = inside;
   }
   const behind = steps.map((step) => (typeof step === "number" ? `[${step}]` : `.${step}`)).join("");
-  return new EvaluationError(message, guilty, { expression: guilty, behind });
+  return new EvaluationError(message, guilty, { about: { expression: guilty, behind } });
 }
 
 function partOf(expression: Expression, step: number | string | undefined): Expression | undefined {

@@ -19,7 +19,13 @@ export function reportDiagnostics(
   return diagnostics.map((each) => reportOne(each, { sources, color })).join("\n");
 }
 
-function reportOne({ severity, message, start, end = start }: Diagnostic, options: Required<ReportOptions>): string {
+function reportOne(diagnostic: Diagnostic, options: Required<ReportOptions>): string {
+  const { hint } = diagnostic;
+  const told = withoutHint(diagnostic, options);
+  return hint === undefined ? told : `${told}Hint: ${hint}\n`;
+}
+
+function withoutHint({ severity, message, start, end = start }: Diagnostic, options: Required<ReportOptions>): string {
   const word = severity === "error" ? "Error: " : "Warning: ";
   const told = `${placeText(start)}: ${message}`;
   const red = severity === "error" ? 31 : 33;

@@ -118,7 +118,22 @@ describe("reportDiagnostics()", () => {
       const decoded = decodeBody(parsed.tree.body, args, { source: file, scope: vectorScope({}) });
       if (decoded.kind === "invalid") diagnostics = [decoded.diagnostic];
     }
-    expect(reportDiagnostics(diagnostics, { sources: new Map([["test.alloy", file]]) })).toBe(text);
+    const told = reportDiagnostics(diagnostics, { sources: new Map([["test.alloy", file]]) });
+    expect(told.replace(/^Hint: .*\n/m, "")).toBe(text);
+  });
+
+  it("says what was probably meant", () => {
+    const outer = table(
+      { endpoint: block(table({ url: attribute(string) })), interval: attribute(int) },
+      { hints: { relabel: "Use another." } },
+    );
+    const hint = (source: string) => {
+      const decoded = decode(source, outer as Table);
+      return decoded.kind === "invalid" && decoded.diagnostic.hint;
+    };
+    expect(hint("intervall = 1")).toBe("Did you mean interval?");
+    expect(hint('url = "x"')).toBe("url belongs inside of the endpoint block.");
+    expect(hint("relabel { }")).toBe("Use another.");
   });
 
   it("uses colours on a terminal, and says nothing about a source that it does not have", () => {

@@ -6,11 +6,16 @@ import { httpClientProblem } from "../blocks/http-client.ts";
 import { type ScrapeArgs, scrapeFields } from "./scrape-arguments.ts";
 import { createScrapePool, type ScrapePool } from "./scrape-pool.ts";
 
+const hints = {
+  relabel: "A scrape does not relabel: use discovery.relabel for targets, or prometheus.relabel for samples.",
+  rule: "A scrape does not relabel: use discovery.relabel for targets, or prometheus.relabel for samples.",
+};
+
 /** Fetches expositions from targets and sends their samples on. */
 export const scrape = defineComponent({
   name: "prometheus.scrape",
   stability: "generally-available",
-  arguments: table(scrapeFields, { validate: problemOf }),
+  arguments: table(scrapeFields, { hints, validate: problemOf }),
   exports: {},
   build(args, context: ComponentContext<Readonly<Record<never, never>>>) {
     const pool: ScrapePool = createScrapePool(args, fanOutSamples(args.forward_to), context);

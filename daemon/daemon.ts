@@ -1,13 +1,16 @@
 import { hostname } from "node:os";
 import { createBudget } from "../shared/commit/budget.ts";
+import { createFanOutSink } from "../shared/commit/fan-out-sink.ts";
 import type { ConfigStore } from "../shared/config/config-store.ts";
 import { settingKeys, settings } from "../shared/config/settings.ts";
 import { createHealth } from "../shared/grpc/health.ts";
 import { createProcessMetrics } from "../shared/node/process-metrics.ts";
 import type { ProcessTelemetry } from "../shared/node/process-telemetry.ts";
 import { systemClock as clock } from "../shared/node/system-clock.ts";
+import { signalNames } from "../shared/signal.ts";
 import type { Snapshot } from "../shared/telemetry/metrics.ts";
 import { reportSelf } from "../shared/telemetry/report-self.ts";
+import { openFurtherDestinations } from "./egress/further-destinations.ts";
 import { createPipeline } from "./egress/pipeline.ts";
 import { openQueues } from "./egress/queues.ts";
 import { measureStorage } from "./egress/storage-metrics.ts";
@@ -73,7 +76,8 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const pipeline = createPipeline({ store, emit, queues, onAvailability });
   const measureProcess = createProcessMetrics(metrics, { version });
   let tls = readTls(config);
-  const { sink } = pipeline;
+  const further = await openFurtherDestinations(store, queues, emit);
+  const sink = createFanOutSink([{ sink: pipeline.sink, signals: signalNames }, ...further.targets]);
   const { grpc, http } = createServers({ sink, store, health, budget, maxRequestBytes, emit, tls });
   const addresses = {
     grpc: await listen(grpc, { port: config.grpcPort, host: config.host, setting: "SLUICE_GRPC_PORT" }),
@@ -107,7 +111,12 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
       const timeoutMs = config.stopTimeout;
       const closed = [grpc.close(timeoutMs * cutShare), http.close(timeoutMs * cutShare)];
       // The servers finish what clients have begun to send; what is gathered need not wait for company any more.
-      const drained = pipeline.drain(timeoutMs * spillAfterShare, Promise.all(closed));
+      const received = Promise.all(closed);
+      const others = received.then(() => further.close(timeoutMs * spillAfterShare));
+      const drained = pipeline.drain(
+        timeoutMs * spillAfterShare,
+        received.then(() => others),
+      );
       // What neither destination nor queue takes by then has not been acknowledged: its clients send it again.
       await Promise.race([drained, clock.sleep(timeoutMs)]);
     },

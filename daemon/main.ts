@@ -38,7 +38,7 @@ if (storagePath !== undefined && workers > 1) {
   fail(["SLUICE_WORKERS must be 1 where SLUICE_STORAGE_PATH is set: one process has a storage path at a time."]);
 }
 const required: readonly SettingKey[] = sink === "direct" || storagePath !== undefined ? grafanaCloud : ["queueUrl"];
-const opened = await loadConfig({ env: process.env, emit, clock, required });
+const opened = await loadConfig({ env: process.env, emit, clock, required, delivers: true });
 if (opened.kind === "invalid") fail(opened.problems);
 const { store } = opened;
 telemetry.setLevel(store.current().logLevel);

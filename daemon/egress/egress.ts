@@ -37,7 +37,8 @@ export interface EgressLimits {
 
 /** The queue of one destination, and where what it refuses for good goes. */
 export interface DestinationQueues {
-  readonly queue: DiskQueue;
+  /** Emptied by the egress where it can be read; SQS is emptied by the flush function. */
+  readonly queue: Queue | DiskQueue;
   readonly deadLetters: Queue;
 }
 
@@ -112,7 +113,7 @@ export function createEgress(options: EgressOptions): Egress {
     maxConcurrent,
     passBytes,
   });
-  const drain = queues && drainQueue(queues);
+  const drain = queues && "receive" in queues.queue ? drainQueue(queues.queue, queues.deadLetters) : undefined;
 
   return {
     accept: (request: ReceivedRequest, abort?: AbortSignal) => groups.accept(request, abort),
@@ -157,7 +158,7 @@ export function createEgress(options: EgressOptions): Egress {
     });
   }
 
-  function drainQueue({ queue, deadLetters }: DestinationQueues): Drain {
+  function drainQueue(queue: DiskQueue, deadLetters: Queue): Drain {
     const deliverMessages = createDeliverMessages({
       ...delivery,
       exportTimeoutMs: limits.exportTimeoutMs,

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { createDestinationAccess } from "../../shared/aws/destination-access.ts";
 import type { Sink } from "../../shared/batch/accept.ts";
 import { createDirectCommit } from "../../shared/commit/direct-commit.ts";
 import { type Commit, createGroupCommit } from "../../shared/commit/group-commit.ts";
@@ -19,7 +20,6 @@ import type { Emit } from "../../shared/telemetry/events.ts";
 import { userAgent } from "../../shared/user-agent.ts";
 import { createAvailability } from "../process/availability.ts";
 import { probeDestination } from "../process/probe.ts";
-import { createDestinationAccess } from "./destination-access.ts";
 import type { Queues } from "./queues.ts";
 
 export interface PipelineOptions {

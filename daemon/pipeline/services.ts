@@ -1,11 +1,11 @@
 import { join } from "node:path";
+import { createDestinationAccess } from "../../shared/aws/destination-access.ts";
 import { createBudget } from "../../shared/commit/budget.ts";
 import { openStorage, type Storage } from "../../shared/node/disk-queue/storage.ts";
 import { systemClock as clock } from "../../shared/node/system-clock.ts";
 import { decodeEnvelope } from "../../shared/queue/envelope.ts";
 import type { Emit } from "../../shared/telemetry/events.ts";
 import type { ServiceKey } from "../controller/component.ts";
-import { createDestinationAccess } from "../egress/destination-access.ts";
 
 export interface ServicesOptions {
   readonly storagePath: string;

@@ -1,9 +1,12 @@
 import { createSqsClient } from "../../shared/aws/sqs-client.ts";
 import { createSqsQueue } from "../../shared/aws/sqs-queue.ts";
 import { startFunction } from "../../shared/aws/start-function.ts";
+import { createFanOutSink } from "../../shared/commit/fan-out-sink.ts";
+import { namedDestinations } from "../../shared/config/destination-settings.ts";
 import { grafanaCloudName } from "../../shared/config/destinations.ts";
 import { systemClock } from "../../shared/node/system-clock.ts";
 import { createQueueSink } from "../../shared/queue/queue-sink.ts";
+import { signalNames } from "../../shared/signal.ts";
 import { createIngest } from "../ingest.ts";
 
 const { store, emit, observed } = await startFunction({
@@ -12,13 +15,17 @@ const { store, emit, observed } = await startFunction({
   write: (line) => process.stdout.write(line),
   required: ["queueUrl"],
 });
-const { queueUrl = "", maxRequestBytes, maxExportBytes: maxBatchBytes, corsOrigins } = store.current();
+const { queueUrl = "", destinations, maxRequestBytes, maxExportBytes: maxBatchBytes, corsOrigins } = store.current();
 const queue = createSqsQueue({ client: createSqsClient(), queueUrl });
+const sinkFor = (destination: string) =>
+  createQueueSink({ queue, destination, clock: systemClock, emit, maxBatchBytes });
+/** One envelope for each destination of the signal. */
+const targets = [{ name: grafanaCloudName, signals: signalNames }, ...namedDestinations(destinations)];
 
 /** The ingest function in Lambda: an OTLP/HTTP request in, batches in SQS, the answer out. */
 export const handler = observed(
   createIngest({
-    sink: createQueueSink({ queue, destination: grafanaCloudName, clock: systemClock, emit, maxBatchBytes }),
+    sink: createFanOutSink(targets.map(({ name, signals }) => ({ sink: sinkFor(name), signals }))),
     emit,
     maxBodyBytes: maxRequestBytes,
     ...(corsOrigins && { cors: { origins: corsOrigins } }),

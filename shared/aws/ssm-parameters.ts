@@ -32,6 +32,7 @@ export type Put =
 /** Most bytes of a standard parameter (Systems Manager quotas). */
 const maxValueBytes = 4_096;
 const maxPages = 50;
+const destinationsPath = "destinations/";
 
 /**
  * The settings of one stage in Parameter Store: `/sluice/<stage>/<path>/<name>`, decrypted. The role needs
@@ -103,13 +104,16 @@ function parametersOf(page: GetParametersByPathCommandOutput): Found[] {
 
 function mapped(found: readonly Found[], path: string): ParametersRead {
   const texts: Partial<Record<SettingKey, string>> = {};
+  const destinations: Record<string, string> = {};
   const unknown: string[] = [];
   for (const { name, value } of found) {
-    const key = keys.get(name.slice(path.length));
+    const below = name.slice(path.length);
+    const key = keys.get(below);
     if (key) texts[key] = value;
+    else if (below.startsWith(destinationsPath)) destinations[below.slice(destinationsPath.length)] = value;
     else unknown.push(name);
   }
-  return { kind: "read", texts, unknown };
+  return { kind: "read", texts, destinations, unknown };
 }
 
 const keys: ReadonlyMap<string, SettingKey> = new Map(

@@ -1,5 +1,6 @@
 import type { Clock } from "../clock.ts";
 import type { Emit } from "../telemetry/events.ts";
+import { namedDestinations, resolveDestination } from "./destination-settings.ts";
 import type { ParameterSource } from "./parameter-source.ts";
 import { type Config, type ResolveOptions, resolve, type SettingTexts } from "./resolve.ts";
 import type { Setting } from "./setting.ts";
@@ -9,6 +10,8 @@ import { settingKeys, settings } from "./settings.ts";
 export interface ConfigStore {
   /** The settings in force. Read it anew for each request: it is replaced, never changed. */
   current(): Config;
+  /** The texts of further destinations, by `<name>/<setting>` (`destination-settings.ts`). */
+  destinationTexts(): Readonly<Record<string, string>>;
   /** Reads the sources again; calls that overlap share one reading. Bad or unreadable settings leave the current ones. */
   refresh(): Promise<Refreshed>;
   /** Refreshes when `refreshInterval` has passed, without waiting: for Lambda, at the start of an invocation. */
@@ -23,6 +26,8 @@ export type Refreshed =
 export interface ConfigStoreOptions extends ResolveOptions {
   /** Settings from the environment, asked for at each reading: they win over `parameters`. */
   readonly environment: () => SettingTexts;
+  /** The settings of further destinations in the environment. */
+  readonly environmentDestinations?: (names: readonly string[]) => Readonly<Record<string, string>>;
   /** Names in the environment that look like settings and are not. */
   readonly unknownVariables?: readonly string[];
   /** Absent: the environment is the only source. */
@@ -35,8 +40,15 @@ export type OpenedConfig =
   | { readonly kind: "ready"; readonly store: ConfigStore }
   | { readonly kind: "invalid"; readonly problems: readonly string[] };
 
+type Texts = Readonly<Record<string, string>>;
 type Loaded =
-  | { readonly kind: "loaded"; readonly config: Config; readonly texts: string; readonly unknown: readonly string[] }
+  | {
+      readonly kind: "loaded";
+      readonly config: Config;
+      readonly texts: string;
+      readonly destinations: Texts;
+      readonly unknown: readonly string[];
+    }
   | { readonly kind: "bad" | "unreadable"; readonly problems: readonly string[] };
 
 /** Loads the settings and answers with their store, or with all the problems: then the process must not start. */
@@ -73,7 +85,9 @@ export async function createConfigStore(options: ConfigStoreOptions): Promise<Op
       emit("config.kept", { source, problems: lost.join(" ") });
       return { kind: "kept", problems: lost };
     }
-    if (next.texts === inForce.texts) return { kind: "unchanged" };
+    const destinations = JSON.stringify(next.destinations);
+    if (next.texts === inForce.texts && destinations === JSON.stringify(inForce.destinations))
+      return { kind: "unchanged" };
     inForce = next;
     announce(next);
     return { kind: "changed" };
@@ -88,6 +102,7 @@ export async function createConfigStore(options: ConfigStoreOptions): Promise<Op
 
   const store: ConfigStore = {
     current: () => inForce.config,
+    destinationTexts: () => inForce.destinations,
     refresh,
     refreshWhenStale() {
       // `read` does not reject: both sources answer with values.
@@ -97,14 +112,29 @@ export async function createConfigStore(options: ConfigStoreOptions): Promise<Op
   return { kind: "ready", store };
 }
 
-async function load({ environment, parameters, ...checks }: ConfigStoreOptions): Promise<Loaded> {
+async function load({
+  environment,
+  environmentDestinations,
+  parameters,
+  ...checks
+}: ConfigStoreOptions): Promise<Loaded> {
   const found = await parameters?.read();
   if (found?.kind === "failed") return { kind: "unreadable", problems: [found.reason] };
   const texts = { ...found?.texts, ...environment() };
   const resolved = resolve(texts, checks);
   if (resolved.kind === "invalid") return { kind: "bad", problems: resolved.problems.map(({ message }) => message) };
+  const names = namedDestinations(resolved.config.destinations).map(({ name }) => name);
+  const destinations = { ...found?.destinations, ...environmentDestinations?.(names) };
+  const problems = checks.delivers ? names.flatMap((name) => resolveDestination(name, destinations).problems) : [];
+  if (problems.length > 0) return { kind: "bad", problems };
   const sorted = Object.fromEntries(Object.entries(texts).sort(([a], [b]) => (a < b ? -1 : 1)));
-  return { kind: "loaded", config: resolved.config, texts: JSON.stringify(sorted), unknown: found?.unknown ?? [] };
+  return {
+    kind: "loaded",
+    config: resolved.config,
+    texts: JSON.stringify(sorted),
+    destinations,
+    unknown: found?.unknown ?? [],
+  };
 }
 
 /** What let nobody in but some must not let everybody in because a parameter was removed or misspelt. */

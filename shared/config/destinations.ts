@@ -3,53 +3,71 @@ import { type Destination, type Destinations, isSameDestination } from "../deliv
 import { otlpHttpExporter } from "../exporters/otlp-http/exporter.ts";
 import type { Secret } from "../secret.ts";
 import type { ConfigStore } from "./config-store.ts";
+import { namedDestinations, resolveDestination } from "./destination-settings.ts";
 import type { Config } from "./resolve.ts";
 
 export interface DestinationsOptions {
-  readonly store: Pick<ConfigStore, "current" | "refresh">;
+  readonly store: Pick<ConfigStore, "current" | "refresh"> & Partial<Pick<ConfigStore, "destinationTexts">>;
   readonly clock: Pick<Clock, "now">;
   readonly random: Random;
   /** Least time between two early refreshes; up to twice as long, so that many processes do not ask at once. */
   readonly minRefreshMs?: number;
 }
 
-/** The only destination until there are several: its settings are below `grafana-cloud/`. */
+/** The destination of the settings below `grafana-cloud/`; `SLUICE_DESTINATIONS` names further ones. */
 export const grafanaCloudName = "grafana-cloud";
 
+/** How far the rotation of one destination's credentials is. */
+interface Rotation {
+  current?: Destination | undefined;
+  lastGood?: Destination | undefined;
+  isRefused: boolean;
+}
+
 /**
- * The destination as configured, through a rotation of its credentials: refused ones make the settings be read early,
+ * The destinations as configured, through rotations of their credentials: refused ones make the settings be read early,
  * and while new ones are refused the last ones that were not are tried too.
  */
 export function createDestinations(options: DestinationsOptions): Destinations {
   const { store, clock, random, minRefreshMs = 30_000 } = options;
-  let current: Destination | undefined;
-  let lastGood: Destination | undefined;
-  let isRefused = false;
+  const rotations = new Map<string, Rotation>();
   let notBefore = Number.NEGATIVE_INFINITY;
 
-  function follow(): void {
-    const next = grafanaCloudOf(store.current());
-    if (same(current, next)) return;
-    if (!isRefused) lastGood = current;
-    current = next;
-    isRefused = false;
+  function follow(name: string): Rotation {
+    const rotation = rotations.get(name) ?? { isRefused: false };
+    const next = destinationOf(name, store);
+    // What nobody has configured is not remembered: envelopes may name anything.
+    if (next || rotation.current) rotations.set(name, rotation);
+    if (same(rotation.current, next)) return rotation;
+    if (!rotation.isRefused) rotation.lastGood = rotation.current;
+    rotation.current = next;
+    rotation.isRefused = false;
+    return rotation;
   }
 
   return {
     candidates(name) {
-      follow();
-      if (name !== grafanaCloudName || !current) return [];
+      const { current, lastGood, isRefused } = follow(name);
+      if (!current) return [];
       return isRefused && lastGood ? [current, lastGood] : [current];
     },
     async refused(name) {
-      follow();
-      if (name !== grafanaCloudName) return;
-      isRefused = true;
+      const rotation = follow(name);
+      if (!rotation.current) return;
+      rotation.isRefused = true;
       if (clock.now() < notBefore) return;
       notBefore = clock.now() + minRefreshMs * (1 + random());
       await store.refresh();
     },
   };
+}
+
+/** The destination of that name as the settings have it now; undefined where they do not name it. */
+function destinationOf(name: string, store: DestinationsOptions["store"]): Destination | undefined {
+  const config = store.current();
+  if (name === grafanaCloudName) return grafanaCloudOf(config);
+  if (!namedDestinations(config.destinations).some((each) => each.name === name)) return undefined;
+  return resolveDestination(name, store.destinationTexts?.() ?? {}).destination;
 }
 
 /** The Grafana Cloud destination of a configuration; undefined when a part of it is missing. */

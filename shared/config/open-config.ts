@@ -1,6 +1,7 @@
 import type { Clock } from "../clock.ts";
 import type { Emit } from "../telemetry/events.ts";
 import { createConfigStore, type OpenedConfig } from "./config-store.ts";
+import { destinationTextsOf } from "./destination-settings.ts";
 import type { ParameterSource } from "./parameter-source.ts";
 import { fromEnvironment, type ResolveOptions, resolve, unknownVariablesOf } from "./resolve.ts";
 
@@ -16,10 +17,17 @@ export interface OpenConfigOptions extends ResolveOptions {
 export async function openConfig(options: OpenConfigOptions): Promise<OpenedConfig> {
   const { env, openParameters, ...rest } = options;
   const environment = () => fromEnvironment(env);
+  const environmentDestinations = (names: readonly string[]) => destinationTextsOf(names, env);
   const unknownVariables = unknownVariablesOf(env);
   const alone = resolve(environment());
   if (alone.kind === "invalid") return { kind: "invalid", problems: alone.problems.map(({ message }) => message) };
   const { stage, parameterStore = environment().stage !== undefined } = alone.config;
-  if (!parameterStore) return createConfigStore({ ...rest, environment, unknownVariables });
-  return createConfigStore({ ...rest, environment, unknownVariables, parameters: await openParameters({ stage }) });
+  if (!parameterStore) return createConfigStore({ ...rest, environment, environmentDestinations, unknownVariables });
+  return createConfigStore({
+    ...rest,
+    environment,
+    environmentDestinations,
+    unknownVariables,
+    parameters: await openParameters({ stage }),
+  });
 }

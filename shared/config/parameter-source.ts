@@ -11,6 +11,8 @@ export type ParametersRead =
   | {
       readonly kind: "read";
       readonly texts: SettingTexts;
+      /** What is below `destinations/`, by the rest of its name: `<destination>/<setting>`. */
+      readonly destinations?: Readonly<Record<string, string>>;
       /** Names below the source's path that are no setting: probably typing errors. */
       readonly unknown: readonly string[];
     }

@@ -41,6 +41,8 @@ export type Resolved =
 export interface ResolveOptions {
   /** Settings that must be there. */
   readonly required?: readonly SettingKey[];
+  /** Whether the destinations that `SLUICE_DESTINATIONS` names must be described: for those who deliver. */
+  readonly delivers?: true;
   /** Settings that are there together or not at all. */
   readonly together?: readonly SettingKey[];
 }
@@ -82,7 +84,7 @@ export function fromEnvironment(env: Readonly<Record<string, string | undefined>
 /** Names in the environment that look like settings and are not: probably typing errors. */
 export function unknownVariablesOf(env: Readonly<Record<string, string | undefined>>): readonly string[] {
   const names: ReadonlySet<string> = new Set(settingKeys.map((key) => settings[key].env));
-  return Object.keys(env).filter((name) => /^(SLUICE_|GRAFANA_CLOUD_)/.test(name) && !names.has(name));
+  return Object.keys(env).filter((name) => /^(SLUICE_(?!DESTINATION_)|GRAFANA_CLOUD_)/.test(name) && !names.has(name));
 }
 
 function missing(texts: SettingTexts, { required = [], together = [] }: ResolveOptions): Problem[] {

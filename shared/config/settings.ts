@@ -1,4 +1,5 @@
 import { problemOfOrigin } from "../http/cors-origin.ts";
+import { problemOfDestination } from "./destination-settings.ts";
 import type { Setting } from "./setting.ts";
 import { storageSettings } from "./storage-settings.ts";
 
@@ -161,6 +162,13 @@ export const settings = {
     default: "0",
     max: 3_600_000,
     help: "How often the daemon sends its own metrics to the destination, such as 1m; 0 is never",
+  },
+  destinations: {
+    type: "list",
+    entry: problemOfDestination,
+    env: "SLUICE_DESTINATIONS",
+    ssm: "settings/destinations",
+    help: "Further destinations, each name or name=traces+logs; SLUICE_DESTINATION_<NAME>_… and destinations/<name>/… describe them",
   },
   ...storageSettings,
   queueUrl: { type: "url", env: "SLUICE_QUEUE_URL", help: "URL of the SQS queue" },

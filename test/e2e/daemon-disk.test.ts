@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createOtlpClients } from "../support/clients/otlp-clients.ts";
 import type { DaemonProcess } from "../support/daemon/daemon.ts";
 import { createDaemonWorld, type DaemonWorld } from "../support/daemon/daemon-world.ts";
+import { startFakeGrafana } from "../support/destination/fake-grafana.ts";
 import { temporaryDirectory } from "../support/disk/stand.ts";
 
 const noSqs = { SLUICE_QUEUE_URL: "", SLUICE_DEAD_LETTER_QUEUE_URL: "" };
@@ -45,6 +46,31 @@ describe("a daemon with a storage path and without SQS", () => {
     await expect.poll(() => daemon.metric("sluice_parked_items_total")).toBe(world.acknowledged.size);
     const page = await daemon.page("/metrics");
     expect(page.text).toMatch(/sluice_storage_messages\{queue="dead-letters"\} [1-9]/);
+  });
+
+  it("delivers to several destinations, and lets one that is down hold up nobody", async () => {
+    const backup = await startFakeGrafana();
+    try {
+      const daemon = await world.start({
+        ...noSqs,
+        SLUICE_STORAGE_PATH: temporaryDirectory(),
+        SLUICE_DIRECT_TIMEOUT: "1s",
+        SLUICE_MAX_RETRY_DELAY: "1s",
+        SLUICE_DESTINATIONS: "backup",
+        SLUICE_DESTINATION_BACKUP_ENDPOINT: backup.endpoint,
+        SLUICE_DESTINATION_BACKUP_USERNAME: backup.instanceId,
+        SLUICE_DESTINATION_BACKUP_PASSWORD: backup.apiKey,
+      });
+      backup.behave(() => ({ status: 503, message: "outage" }));
+      await load(daemon, 40);
+      await expect.poll(() => world.missing()).toEqual([]);
+      expect((await daemon.page("/metrics")).text).toMatch(/sluice_storage_messages\{queue="backup"\} [1-9]/);
+      backup.behave(() => undefined);
+      const missing = () => [...world.acknowledged].filter((name) => !backup.delivered.has(name));
+      await expect.poll(missing, { timeout: 20_000 }).toEqual([]);
+    } finally {
+      await backup.close();
+    }
   });
 
   it("does not start where another daemon has the path, and says so", async () => {

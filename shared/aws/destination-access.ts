@@ -1,11 +1,11 @@
-import { createSigV4Authorize } from "../../shared/aws/sigv4-authorize.ts";
-import type { Clock } from "../../shared/clock.ts";
-import { type Authorize, authorizeAtHand } from "../../shared/delivery/auth.ts";
-import type { Transport } from "../../shared/delivery/transport.ts";
-import { createDestinationTransport } from "../../shared/node/destination-transport.ts";
-import { createOAuth2 } from "../../shared/node/oauth2.ts";
+import type { Clock } from "../clock.ts";
+import { type Authorize, authorizeAtHand } from "../delivery/auth.ts";
+import type { Transport } from "../delivery/transport.ts";
+import { createDestinationTransport } from "../node/destination-transport.ts";
+import { createOAuth2 } from "../node/oauth2.ts";
+import { createSigV4Authorize } from "./sigv4-authorize.ts";
 
-/** How the daemon reaches destinations, whatever their protocol, and as whom. */
+/** How a process reaches destinations, whatever their protocol, and as whom. */
 export interface DestinationAccess {
   readonly transport: Transport;
   readonly authorize: Authorize;

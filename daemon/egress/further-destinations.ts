@@ -1,0 +1,76 @@
+import { createDestinationAccess } from "../../shared/aws/destination-access.ts";
+import type { Target } from "../../shared/commit/fan-out-sink.ts";
+import type { ConfigStore } from "../../shared/config/config-store.ts";
+import { namedDestinations, resolveDestination } from "../../shared/config/destination-settings.ts";
+import { systemClock as clock } from "../../shared/node/system-clock.ts";
+import type { Emit } from "../../shared/telemetry/events.ts";
+import { createEgress, type DestinationQueues, defaultEgressLimits } from "./egress.ts";
+import { createOneDestination } from "./one-destination.ts";
+import type { Queues } from "./queues.ts";
+
+/** The ways to the destinations that `SLUICE_DESTINATIONS` names, each with its own queue, circuits and retries. */
+export interface FurtherDestinations {
+  readonly targets: readonly Target[];
+  close(spillAfterMs: number): Promise<void>;
+}
+
+const maxSockets = 24;
+
+/** Builds them. Rejects where a queue cannot be opened. */
+export async function openFurtherDestinations(
+  store: ConfigStore,
+  queues: Queues,
+  emit: Emit,
+): Promise<FurtherDestinations> {
+  const config = store.current();
+  const access = createDestinationAccess({ clock, maxSockets, env: process.env });
+  const limits = {
+    ...defaultEgressLimits,
+    batchItems: config.batchItems,
+    batchBytes: config.batchBytes,
+    batchDelayMs: config.batchDelay,
+    maxExportItems: config.maxExportItems,
+    maxExportBytes: config.maxExportBytes,
+    exportTimeoutMs: config.exportTimeout,
+    directWaitMs: config.directTimeout,
+    maxRetryMs: Math.min(config.maxRetryDelay, defaultEgressLimits.maxRetryMs),
+  };
+  const egresses = await Promise.all(
+    namedDestinations(config.destinations).map(async ({ name, signals }) => {
+      const own = await queuesOf(name);
+      const egress = createEgress({
+        name,
+        destinations: createOneDestination(() => read(name)),
+        limits,
+        ...(own && { queues: own }),
+        ...access,
+        clock,
+        random: Math.random,
+        emit,
+      });
+      return { egress, signals };
+    }),
+  );
+
+  return {
+    targets: egresses.map(({ egress, signals }) => ({ sink: egress, signals })),
+    async close(spillAfterMs) {
+      await Promise.all(egresses.map(({ egress }) => egress.close(spillAfterMs)));
+      access.close();
+    },
+  };
+
+  function read(name: string) {
+    const { destination, problems } = resolveDestination(name, store.destinationTexts());
+    // The store takes no settings in which it is missing.
+    if (!destination) throw new Error(problems.join(" "));
+    return destination;
+  }
+
+  async function queuesOf(name: string): Promise<DestinationQueues | undefined> {
+    const { queue, deadLetters, own } = queues;
+    if (!deadLetters) return undefined;
+    if (own) return { queue: await own.storage.queue(name), deadLetters };
+    return queue && { queue, deadLetters };
+  }
+}

@@ -1,6 +1,7 @@
 import type { ComponentDefinition } from "../controller/component.ts";
 import { dnsDiscovery } from "./discovery/dns.ts";
 import { dockerDiscovery } from "./discovery/docker.ts";
+import { ec2Discovery } from "./discovery/ec2.ts";
 import { fileDiscovery } from "./discovery/file.ts";
 import { httpDiscovery } from "./discovery/http.ts";
 import { kubernetesDiscovery } from "./discovery/kubernetes.ts";
@@ -48,6 +49,7 @@ import { remoteKubernetesSecret } from "./remote/kubernetes/secret.ts";
 const all: readonly ComponentDefinition[] = [
   dnsDiscovery,
   dockerDiscovery,
+  ec2Discovery,
   fileDiscovery,
   httpDiscovery,
   kubernetesDiscovery,

@@ -1,0 +1,105 @@
+import { attribute, blocks, type DecodedBy, required, table } from "../../../shared/alloy/arguments.ts";
+import { list, type Target, target } from "../../../shared/alloy/composite-types.ts";
+import { int } from "../../../shared/alloy/plain-types.ts";
+import { duration, secret, string } from "../../../shared/alloy/text-types.ts";
+import { createSigV4Authorize, type SigV4Auth } from "../../../shared/aws/sigv4-authorize.ts";
+import type { Clock } from "../../../shared/clock.ts";
+import { describeInstances, describeZones, ec2Targets, zoneIds } from "../../../shared/discovery/ec2.ts";
+import { parseXml, type XmlElement, xmlText } from "../../../shared/discovery/xml.ts";
+import { createHttpTransport } from "../../../shared/node/http-transport.ts";
+import { defineComponent } from "../../controller/component.ts";
+import { type Refreshed, refreshed, type TargetSource } from "./refresh.ts";
+
+const filter = table({ name: required(string), values: required(list(string)) });
+
+const args = table(
+  {
+    endpoint: attribute(string),
+    region: attribute(string),
+    access_key: attribute(string),
+    secret_key: attribute(secret),
+    profile: attribute(string, { unsupported: "set AWS_PROFILE in the environment" }),
+    role_arn: attribute(string),
+    refresh_interval: attribute(duration, { default: 60_000 }),
+    port: attribute(int, { default: 80 }),
+    filter: blocks(filter),
+  },
+  {
+    validate(given) {
+      if (given.refresh_interval <= 0) return "refresh_interval must be greater than 0";
+      if (regionOf(given.region) === "") return "EC2 SD configuration requires a region";
+      const empty = given.filter.some(({ values }) => values.length === 0);
+      return empty ? "EC2 SD configuration filter values cannot be empty" : undefined;
+    },
+  },
+);
+
+type Arguments = DecodedBy<typeof args>;
+
+const timeoutMs = 30_000;
+const maxAnswerBytes = 32 * 1024 * 1024;
+const maxPages = 1000;
+
+/** discovery.ec2: instances of a region, asked for with keys, a role, or the identity of this process. */
+export const ec2Discovery = defineComponent({
+  name: "discovery.ec2",
+  stability: "generally-available",
+  arguments: args,
+  exports: { targets: list(target) },
+  build: (given, context) => refreshed(given, context, (current) => sourceOf(current, context.clock)),
+});
+
+function sourceOf(given: Arguments, clock: Clock): TargetSource {
+  const transport = createHttpTransport({ maxAnswerBytes });
+  const authorize = createSigV4Authorize({ clock, transport });
+  const region = regionOf(given.region);
+  const url = given.endpoint === "" ? `https://ec2.${region}.amazonaws.com/` : given.endpoint;
+  const auth: SigV4Auth = {
+    kind: "sigv4",
+    region,
+    service: "ec2",
+    ...(given.access_key !== "" && { accessKeyId: given.access_key }),
+    ...(given.secret_key && { secretAccessKey: given.secret_key }),
+    ...(given.role_arn !== "" && { roleArn: given.role_arn }),
+  };
+  let zones: ReadonlyMap<string, string> = new Map();
+
+  /** One call; throws with what AWS says. */
+  async function call(form: URLSearchParams, signal: AbortSignal): Promise<XmlElement> {
+    const headers = { "content-type": "application/x-www-form-urlencoded; charset=utf-8" };
+    const authorized = await authorize({ url, headers, body: new TextEncoder().encode(String(form)) }, auth);
+    if (authorized.kind === "failed") throw new Error(authorized.reason);
+    const answer = await transport.post(authorized.request, { timeoutMs, abort: signal });
+    if (answer.kind === "failed") throw new Error(answer.reason);
+    const parsed = parseXml(new TextDecoder().decode(answer.body));
+    if (answer.status === 200 && parsed) return parsed;
+    const said = xmlText(parsed, "Errors/Error/Message") ?? "";
+    throw new Error(`${answer.status} ${xmlText(parsed, "Errors/Error/Code") ?? ""} ${said}`.trim());
+  }
+
+  return {
+    intervalMs: given.refresh_interval,
+    async refresh(signal): Promise<Refreshed> {
+      try {
+        if (zones.size === 0) zones = await call(describeZones(), signal).then(zoneIds, () => new Map());
+        const targets: Target[] = [];
+        let next = "";
+        for (let page = 0; page < maxPages; page += 1) {
+          const answer = await call(describeInstances(given.filter, next), signal);
+          targets.push(...ec2Targets(answer, { region, port: given.port, zones }));
+          next = xmlText(answer, "nextToken") ?? "";
+          if (next === "") break;
+        }
+        return { kind: "targets", targets };
+      } catch (error) {
+        const message = error instanceof Error ? error.message : String(error);
+        return { kind: "failed", message: `could not describe instances: ${message}` };
+      }
+    },
+    close: () => transport.close(),
+  };
+}
+
+function regionOf(region: string): string {
+  return region || process.env.AWS_REGION || process.env.AWS_DEFAULT_REGION || "";
+}

@@ -103,7 +103,7 @@ const cases: Readonly<Record<string, Case>> = {
 };
 
 const rounds = 3;
-const milliseconds = 600;
+const milliseconds = 1000;
 
 const [flag, chosen = ""] = process.argv.slice(2);
 if (flag === "--measure") await measure(cases[chosen] as Case);
@@ -113,7 +113,7 @@ else await compare();
 async function measure({ signal, load }: Case): Promise<void> {
   const { protobuf } = await corpusCase(signal, "typical");
   const run = processOf(load());
-  repeat(() => run(protobuf, signal), milliseconds / 2);
+  repeat(() => run(protobuf, signal), milliseconds);
   console.log(repeat(() => run(protobuf, signal), milliseconds));
 }
 

@@ -18,6 +18,15 @@ export interface OtlpConsumer {
   /** What it can do something with; absent: every signal. Whoever is wired to it refuses others when the file is loaded. */
   readonly signals?: readonly SignalName[];
   accept(request: OtlpRequest, abort?: AbortSignal): Promise<Acceptance>;
+  /** Says how requests may be sent together: exporters take it for their groups, what stands before them hands it on. */
+  gather?(limits: GatherLimits): void;
+}
+
+/** How many items a group of requests has and how long it waits for company; `maxItems` of one export, where there is a limit. */
+export interface GatherLimits {
+  readonly items: number;
+  readonly delayMs: number;
+  readonly maxItems?: number;
 }
 
 /** Credentials that an `otelcol.auth.*` component gives to those who use its handler. */

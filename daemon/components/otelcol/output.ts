@@ -3,7 +3,7 @@ import { list } from "../../../shared/alloy/composite-types.ts";
 import type { Acceptance } from "../../../shared/batch/accept.ts";
 import { formats } from "../../../shared/batch/formats.ts";
 import { type SignalName, signalNames } from "../../../shared/signal.ts";
-import { type OtlpConsumer, type OtlpRequest, otlpConsumer } from "../../controller/capsules.ts";
+import { type GatherLimits, type OtlpConsumer, type OtlpRequest, otlpConsumer } from "../../controller/capsules.ts";
 import type { ComponentContext } from "../../controller/component.ts";
 
 const consumers = attribute(list(otlpConsumer));
@@ -17,6 +17,7 @@ export type Output = DecodedBy<typeof outputTable>;
 
 /** Hands requests to the consumers of their signal. */
 export interface Outlet extends OtlpConsumer {
+  gather(limits: GatherLimits): void;
   /** The signals that go anywhere. */
   readonly wired: readonly SignalName[];
 }
@@ -34,6 +35,9 @@ export function createOutlet(to: Output, context: Pick<ComponentContext<unknown>
   }
 
   return {
+    gather(limits) {
+      for (const signal of signalNames) for (const consumer of to[signal]) consumer.gather?.(limits);
+    },
     wired: signalNames.filter((signal) => to[signal].length > 0),
     async accept(request, abort) {
       const { signal } = formats[request.format];

@@ -2,6 +2,7 @@ import { ListValue } from "../../edit/any-value.ts";
 import { textOf, utf8 } from "../../edit/text.ts";
 import { Failure } from "../failure.ts";
 import type { Converter } from "../function.ts";
+import { goFormat } from "./go-format.ts";
 import { toCamelCase, toLowerCase, toSnakeCase, toUpperCase } from "./letter-case.ts";
 
 const cases: Readonly<Record<string, (text: string) => string>> = {
@@ -90,14 +91,14 @@ export const textConverters: readonly Converter[] = [
   },
   {
     name: "Format",
-    parameters: ["format_string", "args"],
+    parameters: ["format_string", "vals"],
     build: (args) => {
       const format = args.string("format_string");
-      const values = args.likes("args");
+      const values = args.expressions("vals");
       return (frame) =>
-        formatText(
+        goFormat(
           format(frame),
-          values.map((value) => value(frame) ?? "<nil>"),
+          values.map(({ get }) => get(frame)),
         );
     },
   },
@@ -157,19 +158,4 @@ function trim(characters: readonly string[], cut: ReadonlySet<string>): string {
   while (from < to && cut.has(characters[from] as string)) from++;
   while (to > from && cut.has(characters[to - 1] as string)) to--;
   return characters.slice(from, to).join("");
-}
-
-/** The verbs of Go's fmt that fit text: `%s`, `%v`, `%d` and `%q` without widths; others stay with Go's marks. */
-function formatText(format: string, values: readonly string[]): string {
-  let used = 0;
-  const text = format.replace(/%([a-zA-Z%])/g, (verb, letter: string) => {
-    if (letter === "%") return "%";
-    const value = values[used++];
-    if (value === undefined) return `%!${letter}(MISSING)`;
-    if (letter === "q") return JSON.stringify(value);
-    return letter === "s" || letter === "v" || letter === "d" || letter === "t" || letter === "f"
-      ? value
-      : `%!${verb.slice(1)}(${value})`;
-  });
-  return text;
 }

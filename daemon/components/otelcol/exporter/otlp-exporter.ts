@@ -2,7 +2,7 @@ import type { Acceptance } from "../../../../shared/batch/accept.ts";
 import { formats } from "../../../../shared/batch/formats.ts";
 import type { Destination } from "../../../../shared/delivery/destination.ts";
 import { deadLettersName } from "../../../../shared/node/disk-queue/control.ts";
-import type { OtlpConsumer, OtlpRequest } from "../../../controller/capsules.ts";
+import type { GatherLimits, OtlpConsumer, OtlpRequest } from "../../../controller/capsules.ts";
 import type { ComponentContext } from "../../../controller/component.ts";
 import { createEgress, type DestinationQueues, type Egress, type EgressLimits } from "../../../egress/egress.ts";
 import { createOneDestination } from "../../../egress/one-destination.ts";
@@ -13,6 +13,8 @@ import { untilAborted } from "../../until-aborted.ts";
 export interface OtlpExport {
   readonly destination: () => Destination;
   readonly limits: EgressLimits;
+  /** Whether the limits of groups are its own, whatever a batch processor before it says. */
+  readonly gathersItself: boolean;
   readonly usesQueue: boolean;
 }
 
@@ -35,13 +37,23 @@ export function createOtlpExporter(first: OtlpExport, context: ComponentContext<
   const started = Promise.withResolvers<Egress | undefined>();
   // Whoever waits is answered by `accept`.
   started.promise.catch(() => {});
+  let given = first;
+  let gathered: GatherLimits | undefined;
   let current = first;
   let egress: Promise<Egress | undefined> = started.promise;
+  let isRunning = false;
   let isStopped = false;
 
   return {
-    input: { accept },
+    input: {
+      accept,
+      gather(limits) {
+        gathered = limits;
+        change();
+      },
+    },
     async run(abort) {
+      isRunning = true;
       try {
         started.resolve(await open());
       } catch (error) {
@@ -53,22 +65,28 @@ export function createOtlpExporter(first: OtlpExport, context: ComponentContext<
       await (await egress)?.close(spillAfterMs);
     },
     update(next) {
-      const isSame =
-        JSON.stringify([next.limits, next.usesQueue]) === JSON.stringify([current.limits, current.usesQueue]);
-      current = next;
+      given = next;
       destinations.change(next.destination);
-      if (isSame) return;
-      const old = egress;
-      egress = old.then(async (before) => {
-        if (!before) return before;
-        const after = await open();
-        // What is under way ends on its own: the new one takes what comes from now on.
-        void before.close(spillAfterMs);
-        return after;
-      });
+      change();
     },
     debugInfo: () => ({ endpoint: destinations.candidates(id)[0]?.endpoint ?? "" }),
   };
+
+  /** Goes on with other limits: what is under way ends on its own, the new egress takes what comes from now on. */
+  function change(): void {
+    const next = gathered && !given.gathersItself ? { ...given, limits: limitsWith(given.limits, gathered) } : given;
+    const isSame =
+      JSON.stringify([next.limits, next.usesQueue]) === JSON.stringify([current.limits, current.usesQueue]);
+    current = next;
+    if (isSame || !isRunning) return;
+    const old = egress;
+    egress = old.then(async (before) => {
+      if (!before) return before;
+      const after = await open();
+      void before.close(spillAfterMs);
+      return after;
+    });
+  }
 
   async function open(): Promise<Egress> {
     const { limits, usesQueue } = current;
@@ -107,4 +125,14 @@ export function createOtlpExporter(first: OtlpExport, context: ComponentContext<
     if (!way) return { kind: "unavailable", reason: `${id} is not running`, retryAfterMs: stoppedRetryMs };
     return way.accept(request, abort);
   }
+}
+
+/** A batch processor's limits in terms of the egress. */
+function limitsWith(limits: EgressLimits, { items, delayMs, maxItems }: GatherLimits): EgressLimits {
+  return {
+    ...limits,
+    batchItems: items,
+    batchDelayMs: delayMs,
+    ...(maxItems !== undefined && { maxExportItems: maxItems }),
+  };
 }

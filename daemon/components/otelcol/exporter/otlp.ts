@@ -91,6 +91,7 @@ function exportOf(given: Args, name: string): OtlpExport {
       };
     },
     limits: limitsOf(given, given.timeout),
+    gathersItself: given.sending_queue.batch !== undefined,
     usesQueue: given.sending_queue.enabled,
   };
 }

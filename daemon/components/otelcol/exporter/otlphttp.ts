@@ -89,6 +89,7 @@ function exportOf(given: Args, id: string): OtlpExport {
   return {
     destination: () => destinationOf(given, id, exporter),
     limits: limitsOf(given, given.client.timeout),
+    gathersItself: given.sending_queue.batch !== undefined,
     usesQueue: given.sending_queue.enabled,
   };
 }

@@ -1,17 +1,21 @@
-import { attribute, table } from "../../../../shared/alloy/arguments.ts";
+import { attribute, type DecodedBy, table } from "../../../../shared/alloy/arguments.ts";
 import { list } from "../../../../shared/alloy/composite-types.ts";
 import { int } from "../../../../shared/alloy/plain-types.ts";
 import { duration, string } from "../../../../shared/alloy/text-types.ts";
-import { otlpConsumer } from "../../../controller/capsules.ts";
+import { type GatherLimits, otlpConsumer } from "../../../controller/capsules.ts";
 import { defineComponent } from "../../../controller/component.ts";
+import { untilAborted } from "../../until-aborted.ts";
 import { debugMetrics } from "../debug-metrics.ts";
 import { createOutlet, output } from "../output.ts";
 
 const args = table(
   {
-    timeout: attribute(duration, { default: 200, says: "Exporters gather requests for 200 ms, whatever stands here." }),
-    send_batch_size: attribute(int, { default: 2000, says: "Exporters gather up to 8192 items and 4 MiB." }),
-    send_batch_max_size: attribute(int, { default: 3000 }),
+    timeout: attribute(duration, {
+      default: 200,
+      says: "Longest that a request waits for others while exports are under way; when none is, it goes at once.",
+    }),
+    send_batch_size: attribute(int, { default: 2000, says: "Items with which a group goes without waiting." }),
+    send_batch_max_size: attribute(int, { default: 3000, says: "Most items of one export; 0 for no limit." }),
     metadata_keys: attribute(list(string), { unsupported: "requests of all clients are sent together" }),
     metadata_cardinality_limit: attribute(int, { default: 1000 }),
     output,
@@ -26,8 +30,8 @@ const args = table(
 );
 
 /**
- * `otelcol.processor.batch`: says that requests may be sent together. They are gathered where they become durable, in the
- * exporter's group commit, so that no client is answered from memory.
+ * `otelcol.processor.batch`: how requests are sent together. They are gathered where they become durable, in the group commit
+ * of the exporters behind it, so that no client is answered from memory, and each is told what became of its own.
  */
 export const batch = defineComponent({
   name: "otelcol.processor.batch",
@@ -36,22 +40,31 @@ export const batch = defineComponent({
   exports: { input: otlpConsumer },
   build(given, context) {
     let outlet = createOutlet(given.output, context);
+    let current = given;
     return {
       exports: {
         input: {
           accept(request, abort) {
-            context.metrics.observe(
-              "otelcol_processor_batch_batch_send_size",
-              { component_id: context.id },
-              request.items,
-            );
+            const labels = { component_id: context.id };
+            context.metrics.observe("otelcol_processor_batch_batch_send_size", labels, request.items);
             return outlet.accept(request, abort);
           },
         },
       },
+      async run(abort) {
+        outlet.gather(limitsOf(current));
+        await untilAborted(abort);
+      },
       update(next) {
         outlet = createOutlet(next.output, context);
+        current = next;
+        outlet.gather(limitsOf(current));
       },
     };
   },
 });
+
+function limitsOf({ timeout: delayMs, ...given }: DecodedBy<typeof args>): GatherLimits {
+  const { send_batch_size: items, send_batch_max_size: maxItems } = given;
+  return { items: Math.max(1, items), delayMs, ...(maxItems > 0 && { maxItems }) };
+}

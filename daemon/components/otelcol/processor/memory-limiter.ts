@@ -61,6 +61,7 @@ export const memoryLimiter = defineComponent({
     return {
       exports: {
         input: {
+          gather: (limits) => outlet.gather(limits),
           async accept(request, abort) {
             if (!check()) return outlet.accept(request, abort);
             const { signal } = formats[request.format];

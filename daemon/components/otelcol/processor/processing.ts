@@ -21,6 +21,7 @@ export function createProcessing(
   const { id, metrics } = context;
 
   return {
+    gather: (limits) => current().outlet.gather(limits),
     async accept(request, abort): Promise<Acceptance> {
       const { process, outlet } = current();
       const { signal } = formats[request.format];

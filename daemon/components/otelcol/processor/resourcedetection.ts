@@ -138,6 +138,7 @@ export const resourcedetection = defineComponent({
     return {
       exports: {
         input: {
+          gather: (limits) => outlet.gather(limits),
           async accept(request, abort) {
             await ready;
             return processing.accept(request, abort);

@@ -4,7 +4,7 @@ import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { gzipSync } from "node:zlib";
 import * as grpc from "@grpc/grpc-js";
-import type { Sink } from "../shared/batch/accept.ts";
+import type { Accept } from "../shared/batch/accept.ts";
 import { createBudget } from "../shared/commit/budget.ts";
 import { decodeContent } from "../shared/compression/content-encoding.ts";
 import { createHealth } from "../shared/grpc/health.ts";
@@ -17,7 +17,7 @@ import { tracesRequest } from "./daemon/payload.ts";
 const kinds = ["http2", "grpc-js"] as const;
 const codings = ["plain", "gzip"] as const;
 const maxMessageBytes = 64 * 1024 * 1024;
-const sink: Sink = { accept: () => Promise.resolve({ kind: "accepted" }) };
+const accept: Accept = () => Promise.resolve({ kind: "accepted" });
 
 const [role = "3", kind] = process.argv.slice(2);
 if (role === "server") await serve(kind ?? "");
@@ -91,7 +91,7 @@ async function serve(which: string): Promise<void> {
 
 async function serveHttp2(): Promise<number> {
   const health = createHealth();
-  const receive = createReceive({ sink, emit: () => {}, health, maxMessageBytes, busyRetryMs: 1000 });
+  const receive = createReceive({ accept, emit: () => {}, health, maxMessageBytes, busyRetryMs: 1000 });
   const budget = createBudget(1e9);
   const server = createGrpcServer({ receive, health, budget, maxMessageBytes, onCrash: () => {} });
   return (await server.listen(0, "127.0.0.1")).port;

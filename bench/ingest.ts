@@ -4,8 +4,8 @@ import { createIngest } from "../functions/ingest.ts";
 import { gunzip } from "../shared/compression/zlib-codings.ts";
 import { systemClock } from "../shared/node/system-clock.ts";
 import { signals } from "../shared/otlp/signals.ts";
+import { createEnqueue } from "../shared/queue/enqueue.ts";
 import type { Queue } from "../shared/queue/queue.ts";
-import { createQueueSink } from "../shared/queue/queue-sink.ts";
 import { signalNames } from "../shared/signal.ts";
 import { scan } from "../shared/wire/scan.ts";
 import { corpusCase, corpusSizes } from "../test/support/otlp/corpus.ts";
@@ -21,7 +21,7 @@ for (const size of corpusSizes) {
   for (const name of signalNames) {
     cases[`${size} ${name}`] = async () => {
       const { protobuf, gzip } = await corpusCase(name, size);
-      const ingest = createIngest({ sink: sinkInProcess(), emit: () => {}, maxBodyBytes: limit });
+      const ingest = createIngest({ accept: enqueueInProcess(), emit: () => {}, maxBodyBytes: limit });
       const event = {
         requestContext: { elb: {} },
         httpMethod: "POST",
@@ -48,11 +48,11 @@ for (const size of corpusSizes) {
   }
 }
 
-/** The real sink, envelopes and all, over a queue that forgets. */
-function sinkInProcess() {
+/** The real one, envelopes and all, over a queue that forgets. */
+function enqueueInProcess() {
   const queue: Queue = { send: async () => ({ kind: "sent" }) };
   const maxBatchBytes = 4 * 2 ** 20;
-  return createQueueSink({ queue, destination: "grafana-cloud", clock: systemClock, emit: () => {}, maxBatchBytes });
+  return createEnqueue({ queue, destination: "grafana-cloud", clock: systemClock, emit: () => {}, maxBatchBytes });
 }
 
 await bench(import.meta.url, { title: "The ingest handler", cases });

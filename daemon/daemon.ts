@@ -1,6 +1,6 @@
 import { hostname } from "node:os";
 import { createBudget } from "../shared/commit/budget.ts";
-import { createFanOutSink } from "../shared/commit/fan-out-sink.ts";
+import { createFanOut } from "../shared/commit/fan-out.ts";
 import type { ConfigStore } from "../shared/config/config-store.ts";
 import { settingKeys, settings } from "../shared/config/settings.ts";
 import { createHealth } from "../shared/grpc/health.ts";
@@ -77,15 +77,15 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const measureProcess = createProcessMetrics(metrics, { version });
   let tls = readTls(config);
   const further = await openFurtherDestinations(store, queues, emit);
-  const sink = createFanOutSink([{ sink: pipeline.sink, signals: signalNames }, ...further.targets]);
-  const { grpc, http } = createServers({ sink, store, health, budget, maxRequestBytes, emit, tls });
+  const accept = createFanOut([{ accept: pipeline.accept, signals: signalNames }, ...further.targets]);
+  const { grpc, http } = createServers({ accept, store, health, budget, maxRequestBytes, emit, tls });
   const addresses = {
     grpc: await listen(grpc, { port: config.grpcPort, host: config.host, setting: "SLUICE_GRPC_PORT" }),
     http: await listen(http, { port: config.httpPort, host: config.host, setting: "SLUICE_HTTP_PORT" }),
   };
   void refreshing();
   void reportSelf({
-    sink,
+    accept,
     snapshot,
     emit,
     clock,

@@ -30,14 +30,15 @@ process.stdout.on("error", () => {});
 
 const alone = resolve(fromEnvironment(process.env));
 if (alone.kind === "invalid") fail(alone.problems.map(({ message }) => message));
-const { sink, storagePath, adminPort, adminHost, workers, maxInFlightBytes } = alone.config;
+const { durableIn, storagePath, adminPort, adminHost, workers, maxInFlightBytes } = alone.config;
 
 if (process.argv[2] === "health") process.exit(await checkHealth(adminPort, adminHost));
 
 if (storagePath !== undefined && workers > 1) {
   fail(["SLUICE_WORKERS must be 1 where SLUICE_STORAGE_PATH is set: one process has a storage path at a time."]);
 }
-const required: readonly SettingKey[] = sink === "direct" || storagePath !== undefined ? grafanaCloud : ["queueUrl"];
+const required: readonly SettingKey[] =
+  durableIn === "destination" || storagePath !== undefined ? grafanaCloud : ["queueUrl"];
 const opened = await loadConfig({ env: process.env, emit, clock, required, delivers: true });
 if (opened.kind === "invalid") fail(opened.problems);
 const { store } = opened;

@@ -22,7 +22,7 @@ const reservedMs = 500;
 
 /**
  * One OTLP export request in, one answer out: read the event, receive the request (`http/receive.ts`: decode, validate,
- * make durable through the sink), write the answer. The load balancer's health checks never reach the sink.
+ * make durable), write the answer. The load balancer's health checks go no further.
  */
 export function createIngest(options: ReceiveOptions): Ingest {
   const receive = createReceive(options);

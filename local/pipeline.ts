@@ -4,16 +4,16 @@ import { createIngest, type Ingest } from "../functions/ingest.ts";
 import { createSqsClient } from "../shared/aws/sqs-client.ts";
 import { createSqsQueue } from "../shared/aws/sqs-queue.ts";
 import { createSqsReader } from "../shared/aws/sqs-reader.ts";
-import type { Sink } from "../shared/batch/accept.ts";
+import type { Accept } from "../shared/batch/accept.ts";
 import { createBudget } from "../shared/commit/budget.ts";
-import { createBudgetSink } from "../shared/commit/budget-sink.ts";
+import { withBudget } from "../shared/commit/with-budget.ts";
 import { deliveryLimits } from "../shared/config/delivery-limits.ts";
 import { grafanaCloudName } from "../shared/config/destinations.ts";
 import type { Config } from "../shared/config/resolve.ts";
 import type { Destinations } from "../shared/delivery/destination.ts";
 import { createHttpTransport } from "../shared/node/http-transport.ts";
 import { systemClock as clock } from "../shared/node/system-clock.ts";
-import { createQueueSink } from "../shared/queue/queue-sink.ts";
+import { createEnqueue } from "../shared/queue/enqueue.ts";
 import type { Emit } from "../shared/telemetry/events.ts";
 import { userAgent } from "../shared/user-agent.ts";
 import { type EmbeddedSqs, region } from "./embedded-sqs.ts";
@@ -30,7 +30,7 @@ export interface PipelineOptions {
 export interface Pipeline {
   readonly ingest: Ingest;
   /** Makes requests durable in the queue: for receivers other than the load balancer. */
-  readonly sink: Sink;
+  readonly accept: Accept;
   /** What flush has not delivered yet, parked batches aside: bodies of queue messages. */
   queued(): readonly string[];
   /** The dead letters, as bodies. */
@@ -62,8 +62,8 @@ export function startPipeline({ sqs, config, destinations, emit }: PipelineOptio
   const queue = createSqsQueue({ client, queueUrl: main.url });
   const reader = createSqsReader({ client, queueUrl: main.url });
   const { maxExportBytes: maxBatchBytes } = config;
-  const queueSink = createQueueSink({ queue, destination: grafanaCloudName, clock, emit, maxBatchBytes });
-  const sink = createBudgetSink({ sink: queueSink, budget: createBudget(maxHeldBytes), retryAfterMs: 1000 });
+  const enqueue = createEnqueue({ queue, destination: grafanaCloudName, clock, emit, maxBatchBytes });
+  const accept = withBudget(enqueue, { budget: createBudget(maxHeldBytes), retryAfterMs: 1000 });
   const transport = createHttpTransport();
   const flush = createLocalFlush();
   const source: EventSource = startEventSource({
@@ -83,13 +83,13 @@ export function startPipeline({ sqs, config, destinations, emit }: PipelineOptio
 
   return {
     ingest: createIngest({
-      sink,
+      accept,
       emit,
       maxBodyBytes: config.maxRequestBytes,
       ...(config.corsOrigins && { cors: { origins: config.corsOrigins } }),
       auth: () => config.senderTokens ?? [],
     }),
-    sink,
+    accept,
     queued: () => sqs.bodies(queueName),
     parked: () => sqs.bodies(deadLetterQueueName),
     queueUrl: main.url,

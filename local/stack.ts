@@ -66,7 +66,7 @@ export async function startStack({ config, emit, metrics, show, layout, version 
   const budget = createBudget(grpcMemoryBytes);
   const { maxRequestBytes } = config;
   const auth = () => config.senderTokens ?? [];
-  const grpcIngress = createGrpcIngress({ sink: pipeline.sink, emit, health, budget, maxRequestBytes, auth });
+  const grpcIngress = createGrpcIngress({ accept: pipeline.accept, emit, health, budget, maxRequestBytes, auth });
   const front = createAlbFront({ invoke: pipeline.ingest, emit });
   const admin = createAdmin({ isReady: () => ready, metrics, measure });
   const http = await listen(front, config.httpPort, config.host, "SLUICE_HTTP_PORT");

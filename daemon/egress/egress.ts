@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { ReceivedRequest, Sink } from "../../shared/batch/accept.ts";
+import type { Accept } from "../../shared/batch/accept.ts";
 import type { Clock, Random } from "../../shared/clock.ts";
 import { createDirectCommit } from "../../shared/commit/direct-commit.ts";
 import { type Commit, createGroupCommit, type GroupCommit } from "../../shared/commit/group-commit.ts";
@@ -12,8 +12,8 @@ import type { Transport } from "../../shared/delivery/transport.ts";
 import { createDeliverMessages } from "../../shared/drain/deliver-messages.ts";
 import { type Drain, startDrain } from "../../shared/drain/drain.ts";
 import type { DiskQueue } from "../../shared/node/disk-queue/disk-queue.ts";
+import { createEnqueue } from "../../shared/queue/enqueue.ts";
 import type { Queue } from "../../shared/queue/queue.ts";
-import { createQueueSink } from "../../shared/queue/queue-sink.ts";
 import type { Emit } from "../../shared/telemetry/events.ts";
 import { userAgent } from "../../shared/user-agent.ts";
 import type { OneDestination } from "./one-destination.ts";
@@ -57,7 +57,8 @@ export interface EgressOptions {
 }
 
 /** The way to one destination: accept, group, deliver, or spill to its queue and deliver from there. */
-export interface Egress extends Sink {
+export interface Egress {
+  readonly accept: Accept;
   /** What is held now, and for how long the oldest group has been on its way. */
   load(): ReturnType<GroupCommit["load"]>;
   /**
@@ -116,7 +117,7 @@ export function createEgress(options: EgressOptions): Egress {
   const drain = queues && "receive" in queues.queue ? drainQueue(queues.queue, queues.deadLetters) : undefined;
 
   return {
-    accept: (request: ReceivedRequest, abort?: AbortSignal) => groups.accept(request, abort),
+    accept: groups.accept,
     load: groups.load,
     async close(spillAfterMs) {
       groups.hurry();
@@ -131,7 +132,7 @@ export function createEgress(options: EgressOptions): Egress {
 
   function queueCommit({ queue }: DestinationQueues): Commit {
     const { maxExportBytes: maxBatchBytes } = limits;
-    return createQueueCommit(createQueueSink({ queue, destination: name, clock, emit, maxBatchBytes }));
+    return createQueueCommit(createEnqueue({ queue, destination: name, clock, emit, maxBatchBytes }));
   }
 
   function directCommit(): Commit {

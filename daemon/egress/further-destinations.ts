@@ -1,5 +1,5 @@
 import { createDestinationAccess } from "../../shared/aws/destination-access.ts";
-import type { Target } from "../../shared/commit/fan-out-sink.ts";
+import type { Target } from "../../shared/commit/fan-out.ts";
 import type { ConfigStore } from "../../shared/config/config-store.ts";
 import { namedDestinations, resolveDestination } from "../../shared/config/destination-settings.ts";
 import { systemClock as clock } from "../../shared/node/system-clock.ts";
@@ -53,7 +53,7 @@ export async function openFurtherDestinations(
   );
 
   return {
-    targets: egresses.map(({ egress, signals }) => ({ sink: egress, signals })),
+    targets: egresses.map(({ egress, signals }) => ({ accept: egress.accept, signals })),
     async close(spillAfterMs) {
       await Promise.all(egresses.map(({ egress }) => egress.close(spillAfterMs)));
       access.close();

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { createDestinationAccess } from "../../shared/aws/destination-access.ts";
-import type { Sink } from "../../shared/batch/accept.ts";
+import type { Accept } from "../../shared/batch/accept.ts";
 import { createDirectCommit } from "../../shared/commit/direct-commit.ts";
 import { type Commit, createGroupCommit } from "../../shared/commit/group-commit.ts";
 import { createPark } from "../../shared/commit/park.ts";
@@ -15,7 +15,7 @@ import { createDeliverMessages } from "../../shared/drain/deliver-messages.ts";
 import { type Drain, startDrain } from "../../shared/drain/drain.ts";
 import type { DiskQueue } from "../../shared/node/disk-queue/disk-queue.ts";
 import { systemClock as clock } from "../../shared/node/system-clock.ts";
-import { createQueueSink } from "../../shared/queue/queue-sink.ts";
+import { createEnqueue } from "../../shared/queue/enqueue.ts";
 import type { Emit } from "../../shared/telemetry/events.ts";
 import { userAgent } from "../../shared/user-agent.ts";
 import { createAvailability } from "../process/availability.ts";
@@ -31,7 +31,7 @@ export interface PipelineOptions {
 
 /** The way of a request from the receivers to where it is durable. */
 export interface Pipeline {
-  readonly sink: Sink;
+  readonly accept: Accept;
   /** Why requests cannot be made durable now; undefined when they can. */
   problem(): string | undefined;
   /**
@@ -57,7 +57,7 @@ const attemptShare = 0.8;
 /** Longest that a message of the disk queue waits between two attempts: nobody pays for asking, and recovery waits for it. */
 const maxOwnRetryMs = 30_000;
 
-/** Builds the pipeline that `SLUICE_SINK` asks for, with the adapters of a long-running process. */
+/** Builds the pipeline that `SLUICE_DURABLE_IN` asks for, with the adapters of a long-running process. */
 export function createPipeline({ store, emit, queues, onAvailability }: PipelineOptions): Pipeline {
   const config = store.current();
   const random = Math.random;
@@ -66,9 +66,9 @@ export function createPipeline({ store, emit, queues, onAvailability }: Pipeline
   const destinations = createDestinations({ store, clock, random });
   const toQueue = queueCommit();
   const exporting = { destinations, transport: access.transport, authorize: access.authorize, clock, userAgent };
-  const direct = config.sink === "direct" ? directCommit() : undefined;
+  const direct = config.durableIn === "destination" ? directCommit() : undefined;
   const commit = direct ?? toQueue;
-  if (!commit) throw new Error("SLUICE_SINK is queue, which needs SLUICE_QUEUE_URL or SLUICE_STORAGE_PATH.");
+  if (!commit) throw new Error("SLUICE_DURABLE_IN is queue, which needs SLUICE_QUEUE_URL or SLUICE_STORAGE_PATH.");
 
   const availability = createAvailability({ commit, probe, clock, onChange: onAvailability });
   const { batchBytes: maxBytes, batchItems: maxItems, batchDelay: maxDelayMs } = config;
@@ -78,7 +78,7 @@ export function createPipeline({ store, emit, queues, onAvailability }: Pipeline
   const drain = queues.own && drainOwn(queues.own.queue);
 
   return {
-    sink: groups,
+    accept: groups.accept,
     problem: availability.problem,
     stuck() {
       const { oldestMs } = groups.load();
@@ -102,7 +102,7 @@ export function createPipeline({ store, emit, queues, onAvailability }: Pipeline
     const { queue } = queues;
     if (!queue) return undefined;
     const { maxExportBytes: maxBatchBytes } = config;
-    return createQueueCommit(createQueueSink({ queue, destination: grafanaCloudName, clock, emit, maxBatchBytes }));
+    return createQueueCommit(createEnqueue({ queue, destination: grafanaCloudName, clock, emit, maxBatchBytes }));
   }
 
   function directCommit(): Commit {

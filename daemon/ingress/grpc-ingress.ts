@@ -1,6 +1,6 @@
-import type { Sink } from "../../shared/batch/accept.ts";
+import type { Accept } from "../../shared/batch/accept.ts";
 import type { Budget } from "../../shared/commit/budget.ts";
-import { createBudgetSink } from "../../shared/commit/budget-sink.ts";
+import { withBudget } from "../../shared/commit/with-budget.ts";
 import type { Health } from "../../shared/grpc/health.ts";
 import { grpcCode } from "../../shared/grpc/status.ts";
 import type { SenderTokens } from "../../shared/http/auth.ts";
@@ -11,7 +11,7 @@ import { createReceive } from "../../shared/receivers/otlp-grpc/receive.ts";
 import type { Emit } from "../../shared/telemetry/events.ts";
 
 export interface GrpcIngressOptions {
-  readonly sink: Sink;
+  readonly accept: Accept;
   readonly emit: Emit;
   /** Told to clients of the health service; the caller sets it. */
   readonly health: Health;
@@ -29,13 +29,13 @@ export interface GrpcIngressOptions {
 /** What clients are told when memory is short: the time of a few exports. */
 export const busyRetryMs = 1000;
 
-/** OTLP/gRPC in front of any sink: the daemon's, and the local stack's. */
+/** OTLP/gRPC in front of whatever makes requests durable: the daemon's, and the local stack's. */
 export function createGrpcIngress(options: GrpcIngressOptions): GrpcServer {
   const { emit, health, budget, maxRequestBytes: maxMessageBytes, auth, inTurn, tls, keepsMetadata = false } = options;
-  const sink = createBudgetSink({ sink: options.sink, budget, retryAfterMs: busyRetryMs });
+  const accept = withBudget(options.accept, { budget, retryAfterMs: busyRetryMs });
   return createGrpcServer({
     receive: createReceive({
-      sink,
+      accept,
       emit,
       health,
       maxMessageBytes,

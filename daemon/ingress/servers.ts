@@ -1,6 +1,6 @@
-import type { Sink } from "../../shared/batch/accept.ts";
+import type { Accept } from "../../shared/batch/accept.ts";
 import type { Budget } from "../../shared/commit/budget.ts";
-import { createBudgetSink } from "../../shared/commit/budget-sink.ts";
+import { withBudget } from "../../shared/commit/with-budget.ts";
 import type { ConfigStore } from "../../shared/config/config-store.ts";
 import type { Health } from "../../shared/grpc/health.ts";
 import type { GrpcServer } from "../../shared/node/grpc-server.ts";
@@ -13,7 +13,7 @@ import type { Emit } from "../../shared/telemetry/events.ts";
 import { busyRetryMs, createGrpcIngress } from "./grpc-ingress.ts";
 
 export interface ServersOptions {
-  readonly sink: Sink;
+  readonly accept: Accept;
   readonly store: ConfigStore;
   readonly health: Health;
   readonly budget: Budget;
@@ -29,19 +29,19 @@ export interface Servers {
 
 /** The two ways in, which share a sink, a budget of memory, limits, tokens and a certificate. */
 export function createServers(options: ServersOptions): Servers {
-  const { sink, store, health, budget, maxRequestBytes, emit, tls } = options;
+  const { accept, store, health, budget, maxRequestBytes, emit, tls } = options;
   const auth = () => store.current().senderTokens ?? [];
   const secured = tls && { tls };
 
   const inTurn = createInTurn();
 
-  const grpc = createGrpcIngress({ sink, emit, health, budget, maxRequestBytes, auth, inTurn, ...secured });
+  const grpc = createGrpcIngress({ accept, emit, health, budget, maxRequestBytes, auth, inTurn, ...secured });
 
   const { corsOrigins } = store.current();
   const cors = corsOrigins && { cors: { origins: corsOrigins } };
   const answerFault = createAnswerFault({ emit, maxBodyBytes: maxRequestBytes, busyRetryMs, ...cors });
   const receive = createReceive({
-    sink: createBudgetSink({ sink, budget, retryAfterMs: busyRetryMs }),
+    accept: withBudget(accept, { budget, retryAfterMs: busyRetryMs }),
     emit,
     maxBodyBytes: maxRequestBytes,
     auth,

@@ -1,11 +1,11 @@
 import { createSqsClient } from "../../shared/aws/sqs-client.ts";
 import { createSqsQueue } from "../../shared/aws/sqs-queue.ts";
 import { startFunction } from "../../shared/aws/start-function.ts";
-import { createFanOutSink } from "../../shared/commit/fan-out-sink.ts";
+import { createFanOut } from "../../shared/commit/fan-out.ts";
 import { namedDestinations } from "../../shared/config/destination-settings.ts";
 import { grafanaCloudName } from "../../shared/config/destinations.ts";
 import { systemClock } from "../../shared/node/system-clock.ts";
-import { createQueueSink } from "../../shared/queue/queue-sink.ts";
+import { createEnqueue } from "../../shared/queue/enqueue.ts";
 import { signalNames } from "../../shared/signal.ts";
 import { createIngest } from "../ingest.ts";
 
@@ -17,15 +17,15 @@ const { store, emit, observed } = await startFunction({
 });
 const { queueUrl = "", destinations, maxRequestBytes, maxExportBytes: maxBatchBytes, corsOrigins } = store.current();
 const queue = createSqsQueue({ client: createSqsClient(), queueUrl });
-const sinkFor = (destination: string) =>
-  createQueueSink({ queue, destination, clock: systemClock, emit, maxBatchBytes });
+const enqueueFor = (destination: string) =>
+  createEnqueue({ queue, destination, clock: systemClock, emit, maxBatchBytes });
 /** One envelope for each destination of the signal. */
 const targets = [{ name: grafanaCloudName, signals: signalNames }, ...namedDestinations(destinations)];
 
 /** The ingest function in Lambda: an OTLP/HTTP request in, batches in SQS, the answer out. */
 export const handler = observed(
   createIngest({
-    sink: createFanOutSink(targets.map(({ name, signals }) => ({ sink: sinkFor(name), signals }))),
+    accept: createFanOut(targets.map(({ name, signals }) => ({ accept: enqueueFor(name), signals }))),
     emit,
     maxBodyBytes: maxRequestBytes,
     ...(corsOrigins && { cors: { origins: corsOrigins } }),

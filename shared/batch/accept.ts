@@ -1,6 +1,6 @@
 import type { FormatName } from "./formats.ts";
 
-/** One export request, validated: what a receiver (HTTP or gRPC) hands to a sink. */
+/** One export request, validated: what a receiver (HTTP or gRPC) hands on. */
 export interface ReceivedRequest {
   readonly format: FormatName;
   /** For whom it is, where the destination tells tenants apart by a header. */
@@ -24,9 +24,7 @@ export type Acceptance =
   | { readonly kind: "unavailable"; readonly reason: string; readonly retryAfterMs: number };
 
 /**
- * Takes requests and answers when they are durable. Never rejects; `abort` may end the waiting, never the durability, and
- * only once the request's bytes are held no longer.
+ * Takes a request and answers when it is durable. Never rejects; `abort` may end the waiting, never the durability, and only
+ * once the request's bytes are held no longer.
  */
-export interface Sink {
-  accept(request: ReceivedRequest, abort?: AbortSignal): Promise<Acceptance>;
-}
+export type Accept = (request: ReceivedRequest, abort?: AbortSignal) => Promise<Acceptance>;

@@ -1,4 +1,4 @@
-import type { Acceptance, ReceivedRequest, Sink } from "../batch/accept.ts";
+import type { Accept, Acceptance, ReceivedRequest } from "../batch/accept.ts";
 import type { Clock } from "../clock.ts";
 
 /** Requests of one format, for one tenant, that become durable together, in the order in which they came. */
@@ -24,7 +24,8 @@ export interface GroupCommitOptions {
   readonly passBytes: number;
 }
 
-export interface GroupCommit extends Sink {
+export interface GroupCommit {
+  readonly accept: Accept;
   /** From now on requests are committed at once, and finally: the process is about to stop. */
   hurry(): void;
   /** New requests are unavailable; resolves when nothing is in flight. */

@@ -1,4 +1,4 @@
-import type { Acceptance, ReceivedRequest, Sink } from "../batch/accept.ts";
+import type { Accept, Acceptance, ReceivedRequest } from "../batch/accept.ts";
 import { merge } from "../wire/merge.ts";
 import type { Commit, Group } from "./group-commit.ts";
 
@@ -9,13 +9,13 @@ import type { Commit, Group } from "./group-commit.ts";
 const aloneBytes = 512 * 1024;
 
 /** Puts a group into the queue, merged by concatenation into as few messages as it needs. */
-export function createQueueCommit(queueSink: Sink): Commit {
+export function createQueueCommit(enqueue: Accept): Commit {
   return async (group) => {
     const acceptances = new Map<ReceivedRequest, Acceptance>();
     const [first, ...others] = group.filter(isSmall);
-    const merged = first && queueSink.accept(mergedRequest([first, ...others]));
+    const merged = first && enqueue(mergedRequest([first, ...others]));
     const waiting = group.map(async (request) => {
-      acceptances.set(request, await ((isSmall(request) && merged) || queueSink.accept(request)));
+      acceptances.set(request, await ((isSmall(request) && merged) || enqueue(request)));
     });
     await Promise.all(waiting);
     return acceptances;

@@ -177,12 +177,12 @@ export const settings = {
     env: "SLUICE_DEAD_LETTER_QUEUE_URL",
     help: "URL of the SQS dead-letter queue",
   },
-  sink: {
+  durableIn: {
     type: "choice",
-    choices: ["direct", "queue"],
-    env: "SLUICE_SINK",
-    default: "direct",
-    help: "Where the daemon makes requests durable: direct is the destination, and the queue when that is down",
+    choices: ["destination", "queue"],
+    env: "SLUICE_DURABLE_IN",
+    default: "destination",
+    help: "Where the daemon makes requests durable: destination means the queue as well, while the destination is down",
   },
   workers: {
     type: "integer",

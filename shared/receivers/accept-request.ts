@@ -1,9 +1,9 @@
-import type { Acceptance, ReceivedRequest, Sink } from "../batch/accept.ts";
+import type { Accept, Acceptance, ReceivedRequest } from "../batch/accept.ts";
 import { formats } from "../batch/formats.ts";
 import type { Emit } from "../telemetry/events.ts";
 
 export interface AcceptRequestOptions {
-  readonly sink: Sink;
+  readonly accept: Accept;
   readonly emit: Emit;
   /** How the request came, for events. */
   readonly transport: "http" | "grpc";
@@ -12,10 +12,10 @@ export interface AcceptRequestOptions {
 
 /** Makes a valid request durable and says so, the same for every protocol; an empty one is valid and has nothing to keep. */
 export async function acceptRequest(request: ReceivedRequest, options: AcceptRequestOptions): Promise<Acceptance> {
-  const { sink, emit, transport, abort } = options;
+  const { accept, emit, transport, abort } = options;
   const { format, items, bytes } = request;
   const { signal } = formats[format];
-  const acceptance: Acceptance = bytes.length === 0 ? { kind: "accepted" } : await sink.accept(request, abort);
+  const acceptance: Acceptance = bytes.length === 0 ? { kind: "accepted" } : await accept(request, abort);
   if (acceptance.kind === "unavailable") {
     // The reason names machines and accounts: it is for the operator's log, never for the client.
     const { reason, retryAfterMs } = acceptance;

@@ -1,11 +1,11 @@
-import type { Sink } from "../batch/accept.ts";
+import type { Accept } from "../batch/accept.ts";
 import type { Clock } from "../clock.ts";
 import type { Emit } from "./events.ts";
 import type { Snapshot } from "./metrics.ts";
 
 export interface ReportSelfOptions {
   /** Takes the reports as it takes requests: they arrive where everything arrives. */
-  readonly sink: Sink;
+  readonly accept: Accept;
   readonly snapshot: () => Promise<Snapshot>;
   readonly emit: Emit;
   readonly clock: Clock;
@@ -20,7 +20,7 @@ const lookAgainMs = 60_000;
 
 /** Sends this process's own metrics through its own sink, until `abort`. The serialiser is loaded for the first report. */
 export async function reportSelf(options: ReportSelfOptions): Promise<void> {
-  const { sink, snapshot, emit, clock, intervalMs, resource, abort } = options;
+  const { accept, snapshot, emit, clock, intervalMs, resource, abort } = options;
   const startedAt = clock.now();
   while (!abort.aborted) {
     const interval = intervalMs();
@@ -30,7 +30,7 @@ export async function reportSelf(options: ReportSelfOptions): Promise<void> {
     const series = await snapshot();
     const bytes = toOtlpMetrics(series, { resource, startedAt, at: clock.now() });
     const items = series.reduce((sum, { points }) => sum + points.length, 0);
-    const acceptance = await sink.accept({ format: "otlp/metrics", items, bytes });
+    const acceptance = await accept({ format: "otlp/metrics", items, bytes });
     const carried = { signal: "metrics", transport: "self" } as const;
     if (acceptance.kind === "accepted") emit("request.accepted", { ...carried, items, bytes: bytes.length });
     // The next report carries what this one would have: all counts are cumulative.

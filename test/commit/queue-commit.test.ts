@@ -10,11 +10,9 @@ const request = (bytes: number, items = 1): ReceivedRequest => ({
 
 function start(answer: (request: ReceivedRequest) => Acceptance) {
   const queued: ReceivedRequest[] = [];
-  const commit = createQueueCommit({
-    async accept(given) {
-      queued.push(given);
-      return answer(given);
-    },
+  const commit = createQueueCommit(async (given) => {
+    queued.push(given);
+    return answer(given);
   });
   const run = async (...group: readonly [ReceivedRequest, ...ReceivedRequest[]]) => {
     const acceptances = await commit(group, { final: false });

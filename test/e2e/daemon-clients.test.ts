@@ -11,18 +11,18 @@ afterAll(() => world.close());
 
 describe("the daemon", () => {
   it.each([
-    ["direct", "1"],
+    ["destination", "1"],
     ["queue", "1"],
-    ["direct", "2"],
-  ])("delivers what real exporters send: sink %s, workers %s", async (sink, workers) => {
-    const daemon = await world.start({ SLUICE_SINK: sink, SLUICE_WORKERS: workers });
+    ["destination", "2"],
+  ])("delivers what real exporters send: durable in the %s, workers %s", async (durableIn, workers) => {
+    const daemon = await world.start({ SLUICE_DURABLE_IN: durableIn, SLUICE_WORKERS: workers });
     const clients = createOtlpClients(daemon);
     for (const client of clients) {
-      const names = Array.from({ length: 30 }, (_, n) => `${sink} ${workers} ${client.label} ${n}`);
+      const names = Array.from({ length: 30 }, (_, n) => `${durableIn} ${workers} ${client.label} ${n}`);
       expect(await client.send(names), client.label).toBe(true);
       for (const name of names) world.acknowledged.add(name);
     }
-    if (sink === "queue") await world.flush();
+    if (durableIn === "queue") await world.flush();
     expect(world.missing()).toEqual([]);
     expect(world.grafana.complaints).toEqual([]);
     expect(await daemon.metric("sluice_accepted_items_total")).toBe(30 * clients.length);

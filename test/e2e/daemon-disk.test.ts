@@ -14,12 +14,12 @@ beforeEach(async () => {
 afterEach(() => world.close());
 
 describe("a daemon with a storage path and without SQS", () => {
-  it.each(["direct", "queue"])(
+  it.each(["destination", "queue"])(
     "in %s mode loses nothing through an outage with a SIGKILL in it, and delivers when it is over",
-    async (sink) => {
+    async (durableIn) => {
       const env = {
         ...noSqs,
-        SLUICE_SINK: sink,
+        SLUICE_DURABLE_IN: durableIn,
         SLUICE_STORAGE_PATH: temporaryDirectory(),
         SLUICE_DIRECT_TIMEOUT: "1s",
       };
@@ -40,7 +40,11 @@ describe("a daemon with a storage path and without SQS", () => {
   );
 
   it("keeps on the disk what the destination refuses for good, and tells it", async () => {
-    const daemon = await world.start({ ...noSqs, SLUICE_SINK: "queue", SLUICE_STORAGE_PATH: temporaryDirectory() });
+    const daemon = await world.start({
+      ...noSqs,
+      SLUICE_DURABLE_IN: "queue",
+      SLUICE_STORAGE_PATH: temporaryDirectory(),
+    });
     world.grafana.behave(() => ({ status: 400, message: "no" }));
     await load(daemon, 20);
     await expect.poll(() => daemon.metric("sluice_parked_items_total")).toBe(world.acknowledged.size);

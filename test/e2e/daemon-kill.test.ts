@@ -40,7 +40,11 @@ async function oneRound(kind: (typeof kinds)[number], round: number): Promise<vo
   const isDown = kind === "direct, destination down";
   world.grafana.behave(() => (isDown ? { status: 503 } : undefined));
   const daemon = await world.start(
-    { SLUICE_SINK: kind === "queue" ? "queue" : "direct", SLUICE_BATCH_DELAY: "20ms", SLUICE_DIRECT_TIMEOUT: "600ms" },
+    {
+      SLUICE_DURABLE_IN: kind === "queue" ? "queue" : "destination",
+      SLUICE_BATCH_DELAY: "20ms",
+      SLUICE_DIRECT_TIMEOUT: "600ms",
+    },
     { file },
   );
   const abort = new AbortController();

@@ -19,20 +19,24 @@ beforeEach(async () => {
 afterEach(() => world.close());
 
 describe("overload", () => {
-  it.each(["direct", "queue"])(
+  it.each(["destination", "queue"])(
     "several times beyond what can be taken keeps memory within the container, keeps answering, loses nothing: %s",
-    async (sink) => {
+    async (durableIn) => {
       const limit = inFlightLimit(facts);
-      const daemon = await world.start({ SLUICE_SINK: sink, SLUICE_MAX_IN_FLIGHT_BYTES: String(limit) });
+      const daemon = await world.start({ SLUICE_DURABLE_IN: durableIn, SLUICE_MAX_IN_FLIGHT_BYTES: String(limit) });
       world.grafana.behave(() => ({ delayMs: 300 }));
       const clients = await Promise.all(Array.from({ length: 12 }, () => grpcClient(daemon.grpcPort)));
       const until = performance.now() + loadMs;
       const counts = { taken: 0, shed: 0, other: 0 };
       await Promise.all(
-        clients.flatMap((client, at) => Array.from({ length: 6 }, (_, lane) => send(client, `${sink}-${at}-${lane}`))),
+        clients.flatMap((client, at) =>
+          Array.from({ length: 6 }, (_, lane) => send(client, `${durableIn}-${at}-${lane}`)),
+        ),
       );
       const peak = Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${daemon.child.pid}/status`, "utf8"))?.[1]) / 1024;
-      process.stdout.write(`overload, ${sink}: ${JSON.stringify(counts)}, peak ${peak.toFixed(0)} MiB of 384 MiB\n`);
+      process.stdout.write(
+        `overload, ${durableIn}: ${JSON.stringify(counts)}, peak ${peak.toFixed(0)} MiB of 384 MiB\n`,
+      );
       expect(counts.other).toBe(0);
       expect(counts.taken).toBeGreaterThan(20);
       expect(counts.shed).toBeGreaterThan(20);

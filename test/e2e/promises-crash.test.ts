@@ -7,7 +7,7 @@ import { startEmbeddedSqs } from "../../local/embedded-sqs.ts";
 import { createSqsClient } from "../../shared/aws/sqs-client.ts";
 import { createSqsQueue } from "../../shared/aws/sqs-queue.ts";
 import { systemClock } from "../../shared/node/system-clock.ts";
-import { createQueueSink } from "../../shared/queue/queue-sink.ts";
+import { createEnqueue } from "../../shared/queue/enqueue.ts";
 import { figures, tally } from "../support/cli/figures.ts";
 import { startFakeGrafana } from "../support/destination/fake-grafana.ts";
 import { requestOf } from "../support/otlp/item-names.ts";
@@ -38,7 +38,7 @@ describe("crashMidFlushLosesNothing", () => {
     const credentials = { accessKeyId: "test", secretAccessKey: "test" };
     const client = createSqsClient({ endpoint: sqs.endpoint, credentials, region: "us-east-1" });
     const queue = createSqsQueue({ client, queueUrl: main.url });
-    const sink = createQueueSink({
+    const accept = createEnqueue({
       queue,
       destination: "grafana-cloud",
       clock: systemClock,
@@ -48,7 +48,7 @@ describe("crashMidFlushLosesNothing", () => {
     const items = Array.from({ length: 600 }, (_, index) => `item-${index}`);
     for (let at = 0; at < items.length; at += 10) {
       const names = items.slice(at, at + 10);
-      expect(await sink.accept({ format: "otlp/traces", items: 10, bytes: requestOf("traces", { names }) })).toEqual({
+      expect(await accept({ format: "otlp/traces", items: 10, bytes: requestOf("traces", { names }) })).toEqual({
         kind: "accepted",
       });
     }

@@ -4,15 +4,15 @@ import { albEvent, answerOf, urlEvent } from "../support/lambda/lambda-events.ts
 import { checkAnswer, type EdgeCase } from "../support/otlp/cases/edge-case.ts";
 import { limitBytes } from "../support/otlp/cases/http-cases.ts";
 import { edgeCases } from "../support/otlp/cases.ts";
-import { createRecordingSink } from "../support/queue/recording-sink.ts";
+import { createRecordingAccept } from "../support/queue/recording-accept.ts";
 import { type EmittedEvent, recordEvents } from "../support/record-events.ts";
 
 const maxMs = 1000;
 
 async function run(edge: EdgeCase, event: object): Promise<void> {
-  const { sink, received } = createRecordingSink();
+  const { accept, received } = createRecordingAccept();
   const events: EmittedEvent[] = [];
-  const ingest = createIngest({ sink, emit: recordEvents(events), maxBodyBytes: limitBytes });
+  const ingest = createIngest({ accept, emit: recordEvents(events), maxBodyBytes: limitBytes });
   const started = performance.now();
   const result = await ingest(event);
   expect(performance.now() - started).toBeLessThan(maxMs);

@@ -8,7 +8,7 @@ import { backToFront, oneLog, onePoint, oneSpan } from "../support/otlp/cases/bo
 import { bodyOf, type EdgeCase, json, protobuf, signalOf } from "../support/otlp/cases/edge-case.ts";
 import { edgeCases } from "../support/otlp/cases.ts";
 import { decodeWithOracle } from "../support/otlp/oracle.ts";
-import { createRecordingSink } from "../support/queue/recording-sink.ts";
+import { createRecordingAccept } from "../support/queue/recording-accept.ts";
 import { type EmittedEvent, recordEvents } from "../support/record-events.ts";
 
 const runs = 20_000;
@@ -51,9 +51,9 @@ const mutation: fc.Arbitrary<Mutation> = fc.oneof(
 
 /** Sends one body and holds the answer against what is true of every answer. */
 async function send(edge: EdgeCase): Promise<number> {
-  const { sink, received } = createRecordingSink();
+  const { accept, received } = createRecordingAccept();
   const events: EmittedEvent[] = [];
-  const ingest = createIngest({ sink, emit: recordEvents(events), maxBodyBytes: 100_000 });
+  const ingest = createIngest({ accept, emit: recordEvents(events), maxBodyBytes: 100_000 });
   const answer = answerOf(await ingest(albEvent(edge)));
   expect([200, 400, 413]).toContain(answer.status);
   expect(events.map(({ name }) => name)).not.toContain("code.crashed");

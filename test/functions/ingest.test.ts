@@ -1,18 +1,18 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { createIngest } from "../../functions/ingest.ts";
-import type { Sink } from "../../shared/batch/accept.ts";
+import type { Accept } from "../../shared/batch/accept.ts";
 import { albEvent, answerOf, urlEvent } from "../support/lambda/lambda-events.ts";
 import { jsonSpan, oneSpan } from "../support/otlp/cases/bodies.ts";
-import { createRecordingSink } from "../support/queue/recording-sink.ts";
+import { createRecordingAccept } from "../support/queue/recording-accept.ts";
 import { type EmittedEvent, recordEvents } from "../support/record-events.ts";
 
 const edge = { name: "one span", body: oneSpan, expect: { status: 200 } };
 
-function setUp(sink?: Sink) {
-  const recording = createRecordingSink();
+function setUp(accept?: Accept) {
+  const recording = createRecordingAccept();
   const events: EmittedEvent[] = [];
-  const options = { sink: sink ?? recording.sink, emit: recordEvents(events), maxBodyBytes: 1_000_000 };
+  const options = { accept: accept ?? recording.accept, emit: recordEvents(events), maxBodyBytes: 1_000_000 };
   return { ingest: createIngest(options), received: recording.received, events };
 }
 
@@ -26,7 +26,7 @@ describe("createIngest()", () => {
     expect(received).toHaveLength(4);
   });
 
-  it("answers the health check of the load balancer without the sink", async () => {
+  it("answers the health check of the load balancer, and accepts nothing", async () => {
     const { ingest, received, events } = setUp();
     const check = { httpMethod: "GET", path: "/", headers: { "user-agent": "ELB-HealthChecker/2.0" }, body: "" };
     const result = await ingest({ requestContext: { elb: {} }, ...check, isBase64Encoded: false });
@@ -60,15 +60,13 @@ describe("createIngest()", () => {
   it.each([
     ["half a second before Lambda does", 1000],
     ["at once where hardly any time is left", 100],
-  ])("stops waiting for the sink %s", async (_, leftMs) => {
-    const sink: Sink = {
-      accept: (_, abort) =>
-        wait(10_000, undefined, abort && { signal: abort }).then(
-          () => ({ kind: "accepted" }),
-          () => ({ kind: "unavailable", reason: "aborted", retryAfterMs: 5000 }),
-        ),
-    };
-    const { ingest } = setUp(sink);
+  ])("stops waiting for durability %s", async (_, leftMs) => {
+    const accept: Accept = (_, abort) =>
+      wait(10_000, undefined, abort && { signal: abort }).then(
+        () => ({ kind: "accepted" }),
+        () => ({ kind: "unavailable", reason: "aborted", retryAfterMs: 5000 }),
+      );
+    const { ingest } = setUp(accept);
     const started = performance.now();
     const result = await ingest(albEvent(edge), { getRemainingTimeInMillis: () => leftMs });
     expect(result).toMatchObject({ statusCode: 503, headers: { "retry-after": "5" } });

@@ -5,11 +5,11 @@ import { createMetrics } from "../../shared/telemetry/metrics.ts";
 import { reportSelf } from "../../shared/telemetry/report-self.ts";
 import { scan } from "../../shared/wire/scan.ts";
 import { createManualClock } from "../support/manual-clock.ts";
-import { createRecordingSink } from "../support/queue/recording-sink.ts";
+import { createRecordingAccept } from "../support/queue/recording-accept.ts";
 import { type EmittedEvent, recordEvents } from "../support/record-events.ts";
 
 async function reports(acceptance: Acceptance, intervals: readonly number[]) {
-  const { sink, received } = createRecordingSink(acceptance);
+  const { accept, received } = createRecordingAccept(acceptance);
   const events: EmittedEvent[] = [];
   const metrics = createMetrics();
   metrics.add("sluice_crashes_total", { where: "a" });
@@ -17,7 +17,7 @@ async function reports(acceptance: Acceptance, intervals: readonly number[]) {
   const stop = new AbortController();
   const left = [...intervals];
   await reportSelf({
-    sink,
+    accept,
     snapshot: async () => metrics.snapshot(),
     emit: recordEvents(events),
     clock: createManualClock(),

@@ -1,4 +1,4 @@
-import type { ReceivedRequest, Sink } from "../../batch/accept.ts";
+import type { Accept, ReceivedRequest } from "../../batch/accept.ts";
 import { isLight, lightBytes } from "../../compression/content-encoding.ts";
 import { type DecodedMessage, decodeMessage, refuseEncoding } from "../../grpc/encoding.ts";
 import type { GrpcMessage } from "../../grpc/framing.ts";
@@ -44,7 +44,7 @@ export interface GrpcCall {
 }
 
 export interface GrpcReceiveOptions {
-  readonly sink: Sink;
+  readonly accept: Accept;
   readonly emit: Emit;
   readonly health: Health;
   /** Limit of the message, as sent and decompressed. */
@@ -77,9 +77,9 @@ export interface GrpcReceive {
 const bySignalPath = new Map(signalNames.map((name) => [signals[name].grpcPath, signals[name]]));
 const contentType = /^application\/grpc(\+proto)?\s*(;|$)/i;
 
-/** gRPC semantics without a server, parallel to `http/receive.ts`: head → message → scan → sink → answer. */
+/** gRPC semantics without a server, parallel to `http/receive.ts`: head → message → scan → accept → answer. */
 export function createReceive(options: GrpcReceiveOptions): GrpcReceive {
-  const { sink, emit, health, maxMessageBytes, auth, inTurn = atOnce } = options;
+  const { accept: makeDurable, emit, health, maxMessageBytes, auth, inTurn = atOnce } = options;
   return { open, take, refuse };
 
   function open(head: GrpcHead): GrpcCall | (GrpcAnswer & { readonly kind: "refused" }) {
@@ -151,7 +151,7 @@ export function createReceive(options: GrpcReceiveOptions): GrpcReceive {
     signal: Signal,
     abort: AbortSignal | undefined,
   ): Promise<GrpcAnswer> {
-    const acceptance = await acceptRequest(received, { sink, emit, transport: "grpc", abort });
+    const acceptance = await acceptRequest(received, { accept: makeDurable, emit, transport: "grpc", abort });
     if (acceptance.kind === "unavailable") {
       const { retryAfterMs } = acceptance;
       return {

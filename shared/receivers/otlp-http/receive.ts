@@ -1,4 +1,4 @@
-import type { ReceivedRequest, Sink } from "../../batch/accept.ts";
+import type { Accept, ReceivedRequest } from "../../batch/accept.ts";
 import { type DecodedContent, decodeContent, isLight, lightBytes } from "../../compression/content-encoding.ts";
 import { isAuthorized, type SenderTokens } from "../../http/auth.ts";
 import { type Cors, preflight, refusedOrigin, withCors } from "../../http/cors.ts";
@@ -31,7 +31,7 @@ import {
 
 /** What a receiver is made of. */
 export interface ReceiveOptions {
-  readonly sink: Sink;
+  readonly accept: Accept;
   readonly emit: Emit;
   /** Limit of a body once decompressed, all its members together. */
   readonly maxBodyBytes: number;
@@ -47,7 +47,7 @@ export interface ReceiveOptions {
 
 type Head = Omit<HttpRequest, "body">;
 
-/** Answers one OTLP/HTTP request; `abort` ends the waiting for the sink. Never rejects. */
+/** Answers one OTLP/HTTP request; `abort` ends the waiting for durability. Never rejects. */
 export interface Receive {
   (request: HttpRequest, context?: { readonly abort?: AbortSignal }): Promise<HttpAnswer>;
   /** The refusal of a request by its head alone, so that strangers cost no body; undefined when it may go on. */
@@ -70,11 +70,11 @@ export const healthPath = "/health";
 const crashRetryMs = 5000;
 
 /**
- * OTLP/HTTP without a server: routes, decodes, validates, hands the request to the sink, and answers as the OTLP 1.11
+ * OTLP/HTTP without a server: routes, decodes, validates, makes the request durable, and answers as the OTLP 1.11
  * specification and RFC 9110 say. Bad input is always 4xx, and a fault of ours 503, so that clients keep their data.
  */
 export function createReceive(options: ReceiveOptions): Receive {
-  const { sink, emit, maxBodyBytes, cors, auth, inTurn = atOnce } = options;
+  const { accept: makeDurable, emit, maxBodyBytes, cors, auth, inTurn = atOnce } = options;
 
   return Object.assign(receive, {
     admit(head: Head) {
@@ -146,7 +146,7 @@ export function createReceive(options: ReceiveOptions): Receive {
     const { signal, encoding } = checked;
     const metadata = options.keepsMetadata && { metadata: metadataOf(request.headers) };
     const received = { ...checked.received, ...metadata };
-    const acceptance = await acceptRequest(received, { sink, emit, transport: "http", abort });
+    const acceptance = await acceptRequest(received, { accept: makeDurable, emit, transport: "http", abort });
     if (acceptance.kind === "unavailable") {
       const { retryAfterMs } = acceptance;
       return unavailable("The request could not be stored: send it again later.", retryAfterMs, request);

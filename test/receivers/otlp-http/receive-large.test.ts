@@ -3,17 +3,17 @@ import { describe, expect, it } from "vitest";
 import { createInTurn } from "../../../shared/node/loop-turn.ts";
 import { createReceive } from "../../../shared/receivers/otlp-http/receive.ts";
 import { requestOf } from "../../support/otlp/item-names.ts";
-import { createRecordingSink } from "../../support/queue/recording-sink.ts";
+import { createRecordingAccept } from "../../support/queue/recording-accept.ts";
 
 const headers = { "content-type": "application/x-protobuf", "content-encoding": "gzip" };
 const head = { method: "POST", path: "/v1/logs", headers };
 
 function setUp() {
-  const { sink, received } = createRecordingSink();
+  const { accept, received } = createRecordingAccept();
   let turns = 0;
   const inTurn = createInTurn();
   const receive = createReceive({
-    sink,
+    accept,
     emit: () => {},
     maxBodyBytes: 64 * 2 ** 20,
     inTurn: (work) => {

@@ -1,6 +1,6 @@
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
-import type { Sink } from "../../../shared/batch/accept.ts";
+import type { Accept } from "../../../shared/batch/accept.ts";
 import type { HttpRequest } from "../../../shared/http/message.ts";
 import { decodeResponse } from "../../../shared/otlp/response.ts";
 import { signals } from "../../../shared/otlp/signals.ts";
@@ -26,7 +26,7 @@ describe("createReceive()", () => {
     expect(protobuf.status).toBe(200);
     expect(Buffer.from(protobuf.body).toString("hex")).toBe(wire);
     const json = await receive(request({ path, headers: jsonHeaders, body: Buffer.from('{"resourceX":[]}') }));
-    // Nothing was in it, so nothing was asked of the sink.
+    // Nothing was in it, so nothing was to be made durable.
     expect(Buffer.from(json.body).toString()).toBe("{}");
     const whole = await receive(request({ path, headers: jsonHeaders, body: jsonOf(signal) }));
     expect(JSON.parse(Buffer.from(whole.body).toString())).toEqual({
@@ -42,7 +42,7 @@ describe("createReceive()", () => {
     ["nothing", 0, 1],
     ["whole seconds", 5000, 5],
     ["a little more than whole seconds", 5001, 6],
-  ])("answers 503 with whole seconds when the sink asks for %s", async (_, retryAfterMs, seconds) => {
+  ])("answers 503 with whole seconds when accepting asks for %s", async (_, retryAfterMs, seconds) => {
     const acceptance = { kind: "unavailable", reason: "SQS at 10.0.0.1 is down", retryAfterMs } as const;
     const { receive, events } = setUp({ acceptance });
     const answer = await receive(request());
@@ -67,8 +67,8 @@ describe("createReceive()", () => {
       },
     ],
     ["rejects", () => Promise.reject(new Error("no such thing"))],
-  ])("answers 503 and tells of the crash when the sink %s", async (_, accept) => {
-    const { receive, events } = setUp({ sink: { accept } as Sink });
+  ])("answers 503 and tells of the crash when accepting %s", async (_, accept) => {
+    const { receive, events } = setUp({ accept: accept as Accept });
     const answer = await receive(request({ headers: jsonHeaders, body: Buffer.from(jsonSpan()) }));
     expect(answer.status).toBe(503);
     expect(answer.headers["retry-after"]).toBe("5");
@@ -93,13 +93,13 @@ describe("createReceive()", () => {
     expect(received[0]).not.toHaveProperty("gzip");
   });
 
-  it("passes the abort signal to the sink", async () => {
+  it("passes the abort signal on", async () => {
     const aborts: unknown[] = [];
-    const accept: Sink["accept"] = async (_, abort) => {
+    const accept: Accept = async (_, abort) => {
       aborts.push(abort);
       return { kind: "accepted" };
     };
-    const { receive } = setUp({ sink: { accept } });
+    const { receive } = setUp({ accept });
     const { signal } = new AbortController();
     await receive(request(), { abort: signal });
     expect(aborts).toEqual([signal]);
@@ -108,7 +108,7 @@ describe("createReceive()", () => {
   it.each([
     ["GET", 200, "ok\n"],
     ["HEAD", 200, ""],
-  ])("answers %s /health without the sink, whoever asks", async (method, status, body) => {
+  ])("answers %s /health without accepting anything, whoever asks", async (method, status, body) => {
     const { receive, received, events } = setUp({ auth: () => [secret("token")] });
     const answer = await receive({ method, path: "/health", headers: {}, body: new Uint8Array() });
     expect([answer.status, Buffer.from(answer.body).toString()]).toEqual([status, body]);

@@ -81,7 +81,7 @@ export async function startReplayWorld() {
     async accept(signal: SignalName, names: readonly string[]): Promise<void> {
       const timeUnixNano = BigInt(Date.now()) * 1_000_000n;
       const bytes = requestOf(signal, { names, timeUnixNano });
-      const accepted = await pipeline.sink.accept({ format: `otlp/${signal}`, items: names.length, bytes });
+      const accepted = await pipeline.accept({ format: `otlp/${signal}`, items: names.length, bytes });
       if (accepted.kind !== "accepted") throw new Error(accepted.reason);
     },
     replay(...args: readonly string[]): RunningCommand {

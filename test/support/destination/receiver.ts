@@ -2,18 +2,18 @@ import type { Acceptance } from "../../../shared/batch/accept.ts";
 import type { HttpRequest } from "../../../shared/http/message.ts";
 import { createReceive, type ReceiveOptions } from "../../../shared/receivers/otlp-http/receive.ts";
 import { oneSpan } from "../otlp/cases/bodies.ts";
-import { createRecordingSink } from "../queue/recording-sink.ts";
+import { createRecordingAccept } from "../queue/recording-accept.ts";
 import { type EmittedEvent, recordEvents } from "../record-events.ts";
 
 interface Setup extends Partial<ReceiveOptions> {
   readonly acceptance?: Acceptance;
 }
 
-/** A receiver over a recording sink, with whatever is to be different. */
+/** A receiver that keeps what it accepts, with whatever is to be different. */
 export function setUpReceive({ acceptance, ...options }: Setup = {}) {
-  const { sink, received } = createRecordingSink(acceptance);
+  const { accept, received } = createRecordingAccept(acceptance);
   const events: EmittedEvent[] = [];
-  const receive = createReceive({ sink, emit: recordEvents(events), maxBodyBytes: 1_000_000, ...options });
+  const receive = createReceive({ accept, emit: recordEvents(events), maxBodyBytes: 1_000_000, ...options });
   return { receive, received, events };
 }
 

@@ -6,8 +6,8 @@ import { grafanaCloudDestination } from "../../../shared/config/destinations.ts"
 import type { Destinations } from "../../../shared/delivery/destination.ts";
 import type { Transport } from "../../../shared/delivery/transport.ts";
 import { createHttpTransport } from "../../../shared/node/http-transport.ts";
+import { createEnqueue } from "../../../shared/queue/enqueue.ts";
 import { decodeEnvelope } from "../../../shared/queue/envelope.ts";
-import { createQueueSink } from "../../../shared/queue/queue-sink.ts";
 import { secret } from "../../../shared/secret.ts";
 import type { SignalName } from "../../../shared/signal.ts";
 import { userAgent } from "../../../shared/user-agent.ts";
@@ -67,7 +67,7 @@ export function createFlushStand(options: FlushStandOptions = {}): FlushStand {
   const deadLetters = createMemoryQueue({ clock, ...(parkFaults && { fault: parkFaults }) });
   const { maxExportBytes = 4 * 2 ** 20 } = options;
   const maxBatchBytes = maxExportBytes;
-  const sink = createQueueSink({ queue, destination: "grafana-cloud", clock, emit, maxBatchBytes });
+  const accept = createEnqueue({ queue, destination: "grafana-cloud", clock, emit, maxBatchBytes });
   const transport = options.transport ?? createHttpTransport();
   let serial = 0;
   const flushes = Array.from({ length: environments }, () =>
@@ -122,7 +122,7 @@ export function createFlushStand(options: FlushStandOptions = {}): FlushStand {
     deadLetters,
     events,
     async accept(signal, items) {
-      const accepted = await sink.accept({
+      const accepted = await accept({
         format: `otlp/${signal}`,
         items: items.names.length,
         bytes: requestOf(signal, items),

@@ -5,7 +5,7 @@ import { decodeStatus } from "../../../shared/otlp/status.ts";
 import { scan } from "../../../shared/wire/scan.ts";
 import { answerOf } from "../lambda/lambda-events.ts";
 import { type Dice, mutate } from "../otlp/mutate.ts";
-import { createRecordingSink } from "../queue/recording-sink.ts";
+import { createRecordingAccept } from "../queue/recording-accept.ts";
 import { demand, type FuzzInput, type FuzzTarget } from "./fuzz.ts";
 import { fuzzSeeds } from "./seeds.ts";
 
@@ -24,8 +24,8 @@ export async function createIngestTarget(): Promise<FuzzTarget> {
 }
 
 async function check({ bytes, signal: name, dice }: FuzzInput): Promise<boolean> {
-  const { sink, received } = createRecordingSink();
-  const ingest = createIngest({ sink, maxBodyBytes, emit: () => {} });
+  const { accept, received } = createRecordingAccept();
+  const ingest = createIngest({ accept, maxBodyBytes, emit: () => {} });
   const isJson = bytes[0] === 0x7b;
   const { body, coding } = encode(bytes, dice);
   const answer = answerOf(

@@ -1,6 +1,6 @@
-import type { Acceptance, ReceivedRequest, Sink } from "../../../shared/batch/accept.ts";
+import type { Accept, Acceptance, ReceivedRequest } from "../../../shared/batch/accept.ts";
 import { createBudget } from "../../../shared/commit/budget.ts";
-import { createBudgetSink } from "../../../shared/commit/budget-sink.ts";
+import { withBudget } from "../../../shared/commit/with-budget.ts";
 import { createHealth, type Health } from "../../../shared/grpc/health.ts";
 import { createGrpcServer, type GrpcServer, type GrpcServerOptions } from "../../../shared/node/grpc-server.ts";
 import { createReceive } from "../../../shared/receivers/otlp-grpc/receive.ts";
@@ -9,7 +9,7 @@ export interface TestServer {
   readonly port: number;
   readonly server: GrpcServer;
   readonly health: Health;
-  /** What the sink was given, in order. */
+  /** What was accepted, in order. */
   readonly accepted: ReceivedRequest[];
   readonly events: { name: string; fields: object }[];
   readonly crashes: unknown[];
@@ -21,7 +21,7 @@ export interface TestServerOptions extends Partial<GrpcServerOptions> {
   readonly budgetBytes?: number;
 }
 
-/** A gRPC server on loopback with a sink that remembers. */
+/** A gRPC server on loopback that remembers what it accepts. */
 export async function startGrpcServer(options: TestServerOptions = {}): Promise<TestServer> {
   const accepted: ReceivedRequest[] = [];
   const events: TestServer["events"] = [];
@@ -29,13 +29,13 @@ export async function startGrpcServer(options: TestServerOptions = {}): Promise<
   const health = createHealth();
   health.set(true);
   const budget = createBudget(options.budgetBytes ?? 2 ** 30);
-  const accept: Sink["accept"] = async (request, abort) => {
+  const accept: Accept = async (request, abort) => {
     accepted.push(request);
     return (await options.accept?.(request, abort)) ?? { kind: "accepted" };
   };
   const maxMessageBytes = options.maxMessageBytes ?? 64 * 1024 * 1024;
   const receive = createReceive({
-    sink: createBudgetSink({ sink: { accept }, budget, retryAfterMs: 1500 }),
+    accept: withBudget(accept, { budget, retryAfterMs: 1500 }),
     emit: (name, fields) => void events.push({ name, fields }),
     health,
     maxMessageBytes,

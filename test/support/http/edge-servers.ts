@@ -6,7 +6,7 @@ import { createHttpServer, type HttpServer } from "../../../shared/node/http-ser
 import { createAnswerFault } from "../../../shared/receivers/otlp-http/answer-fault.ts";
 import { createReceive } from "../../../shared/receivers/otlp-http/receive.ts";
 import { limitBytes } from "../otlp/cases/http-cases.ts";
-import { createRecordingSink } from "../queue/recording-sink.ts";
+import { createRecordingAccept } from "../queue/recording-accept.ts";
 import { type EmittedEvent, recordEvents } from "../record-events.ts";
 
 /** A server that listens, and everything that came through it. */
@@ -42,9 +42,9 @@ function bare(options: Options): HttpServer {
 }
 
 async function start(create: (options: Options) => HttpServer): Promise<EdgeServer> {
-  const { sink, received } = createRecordingSink();
+  const { accept, received } = createRecordingAccept();
   const events: EmittedEvent[] = [];
-  const server = create({ sink, emit: recordEvents(events), maxBodyBytes: limitBytes });
+  const server = create({ accept, emit: recordEvents(events), maxBodyBytes: limitBytes });
   const { port } = await server.listen(0, "127.0.0.1");
   return { port, received, events, close: () => server.close(0) };
 }

@@ -1,12 +1,12 @@
 import { createIngest } from "../../../functions/ingest.ts";
-import { createRecordingSink } from "../queue/recording-sink.ts";
+import { createRecordingAccept } from "../queue/recording-accept.ts";
 import { hostileBodies } from "./hostile-bodies.ts";
 
 // A process of its own for each body, so that its peak memory is the peak of this one request.
 const body = hostileBodies[process.argv[2] ?? ""];
 if (!body) throw new Error(`no hostile body ${process.argv[2]}`);
-const { sink } = createRecordingSink();
-const ingest = createIngest({ sink, emit: () => {}, maxBodyBytes: 64 * 2 ** 20 });
+const { accept } = createRecordingAccept();
+const ingest = createIngest({ accept, emit: () => {}, maxBodyBytes: 64 * 2 ** 20 });
 const event = {
   requestContext: { elb: {} },
   httpMethod: "POST",

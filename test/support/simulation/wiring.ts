@@ -1,14 +1,14 @@
 import { type Availability, createAvailability } from "../../../daemon/process/availability.ts";
 import { probeDestination } from "../../../daemon/process/probe.ts";
 import { createFlush, type FlushOptions } from "../../../functions/flush.ts";
-import type { Sink } from "../../../shared/batch/accept.ts";
+import type { Accept } from "../../../shared/batch/accept.ts";
 import type { Clock, Random } from "../../../shared/clock.ts";
 import { createBudget } from "../../../shared/commit/budget.ts";
-import { createBudgetSink } from "../../../shared/commit/budget-sink.ts";
 import { createDirectCommit } from "../../../shared/commit/direct-commit.ts";
 import { createGroupCommit, type GroupCommit } from "../../../shared/commit/group-commit.ts";
 import { createPark } from "../../../shared/commit/park.ts";
 import { createQueueCommit } from "../../../shared/commit/queue-commit.ts";
+import { withBudget } from "../../../shared/commit/with-budget.ts";
 import { createDestinations, grafanaCloudDestination } from "../../../shared/config/destinations.ts";
 import type { Config } from "../../../shared/config/resolve.ts";
 import { createDeliver } from "../../../shared/delivery/deliver.ts";
@@ -17,9 +17,9 @@ import { createRetryingDeliver } from "../../../shared/delivery/retry.ts";
 import { createSend } from "../../../shared/delivery/send.ts";
 import type { Transport } from "../../../shared/delivery/transport.ts";
 import { createHealth } from "../../../shared/grpc/health.ts";
+import { createEnqueue } from "../../../shared/queue/enqueue.ts";
 import type { Queue } from "../../../shared/queue/queue.ts";
 import type { ReceivedMessage } from "../../../shared/queue/queue-reader.ts";
-import { createQueueSink } from "../../../shared/queue/queue-sink.ts";
 import { createReceive as createGrpcReceive, type GrpcReceive } from "../../../shared/receivers/otlp-grpc/receive.ts";
 import { createReceive as createHttpReceive, type Receive } from "../../../shared/receivers/otlp-http/receive.ts";
 import { secret } from "../../../shared/secret.ts";
@@ -77,12 +77,12 @@ export function createDaemonGateway(adapters: Adapters, sizes: Sizes): Gateway {
   const stop = new AbortController();
   const budget = createBudget(sizes.budgetBytes);
   const groups = new Map<string, GroupCommit>();
-  const sinks = new Map<string, Sink>();
+  const accepting = new Map<string, Accept>();
   const watching = new AbortController();
   const availabilities: Availability[] = [];
   const maxBatchBytes = limits.maxExportBytes;
   for (const destination of adapters.destinations) {
-    const spill = queue && createQueueCommit(createQueueSink({ queue, destination, clock, emit, maxBatchBytes }));
+    const spill = queue && createQueueCommit(createEnqueue({ queue, destination, clock, emit, maxBatchBytes }));
     const exportTimeoutMs = directTimeoutMs * 0.8;
     const deliver = createRetryingDeliver({
       deliver: createDeliver({ ...limits, destinations, transport, userAgent, exportTimeoutMs, clock, random, emit }),
@@ -108,10 +108,10 @@ export function createDaemonGateway(adapters: Adapters, sizes: Sizes): Gateway {
     availabilities.push(watched);
     const group = createGroupCommit({ commit: watched.commit, clock, ...bounds });
     groups.set(destination, group);
-    sinks.set(destination, createBudgetSink({ sink: group, budget, retryAfterMs: 1000 }));
+    accepting.set(destination, withBudget(group.accept, { budget, retryAfterMs: 1000 }));
   }
   return {
-    ...receiversOf(sinks, emit),
+    ...receiversOf(accepting, emit),
     held() {
       const loads = [...groups.values()].map((group) => group.load());
       return { bytes: budget.used(), requests: loads.reduce((sum, { requests }) => sum + requests, 0) };
@@ -139,12 +139,12 @@ export function createDaemonGateway(adapters: Adapters, sizes: Sizes): Gateway {
 export function createFunctionGateway(adapters: Adapters & { readonly queue: Queue }): Gateway {
   const { clock, emit, queue } = adapters;
   const maxBatchBytes = limits.maxExportBytes;
-  const sinks = adapters.destinations.map((destination): [string, Sink] => [
+  const accepting = adapters.destinations.map((destination): [string, Accept] => [
     destination,
-    createQueueSink({ queue, destination, clock, emit, maxBatchBytes }),
+    createEnqueue({ queue, destination, clock, emit, maxBatchBytes }),
   ]);
   return {
-    ...receiversOf(new Map(sinks), emit),
+    ...receiversOf(new Map(accepting), emit),
     held: () => ({ bytes: 0, requests: 0 }),
     problem: () => undefined,
     unwatch: () => {},
@@ -167,15 +167,17 @@ export function createFlushFunction(
 
 const userAgent = "Sluice/simulated";
 
-function receiversOf(sinks: ReadonlyMap<string, Sink>, emit: Emit): Pick<Gateway, "http" | "grpc"> {
+function receiversOf(accepting: ReadonlyMap<string, Accept>, emit: Emit): Pick<Gateway, "http" | "grpc"> {
   const maxBytes = 2 ** 20;
   const health = createHealth();
   return {
-    http: new Map([...sinks].map(([name, sink]) => [name, createHttpReceive({ sink, emit, maxBodyBytes: maxBytes })])),
+    http: new Map(
+      [...accepting].map(([name, accept]) => [name, createHttpReceive({ accept, emit, maxBodyBytes: maxBytes })]),
+    ),
     grpc: new Map(
-      [...sinks].map(([name, sink]) => [
+      [...accepting].map(([name, accept]) => [
         name,
-        createGrpcReceive({ sink, emit, health, maxMessageBytes: maxBytes, busyRetryMs: 1000 }),
+        createGrpcReceive({ accept, emit, health, maxMessageBytes: maxBytes, busyRetryMs: 1000 }),
       ]),
     ),
   };

@@ -1,6 +1,6 @@
-import type { Sink } from "../../../../shared/batch/accept.ts";
+import type { Accept } from "../../../../shared/batch/accept.ts";
 import type { Budget } from "../../../../shared/commit/budget.ts";
-import { createBudgetSink } from "../../../../shared/commit/budget-sink.ts";
+import { withBudget } from "../../../../shared/commit/with-budget.ts";
 import { createHealth } from "../../../../shared/grpc/health.ts";
 import type { SenderTokens } from "../../../../shared/http/auth.ts";
 import type { HttpRequest } from "../../../../shared/http/message.ts";
@@ -14,7 +14,7 @@ import { busyRetryMs, createGrpcIngress } from "../../../ingress/grpc-ingress.ts
 
 /** What a server of the receiver needs, whatever it speaks. */
 export interface ServerOptions {
-  readonly sink: Sink;
+  readonly accept: Accept;
   readonly budget: Budget;
   readonly emit: Emit;
   readonly maxRequestBytes: number;
@@ -50,7 +50,7 @@ export function createHttpReceiver(options: HttpOptions): Server {
   const cors = corsOrigins.length > 0 && { cors: { origins: corsOrigins } };
   const answerFault = createAnswerFault({ emit, maxBodyBytes: maxRequestBytes, busyRetryMs, ...cors });
   const receive = createReceive({
-    sink: createBudgetSink({ sink: options.sink, budget, retryAfterMs: busyRetryMs }),
+    accept: withBudget(options.accept, { budget, retryAfterMs: busyRetryMs }),
     emit,
     maxBodyBytes: maxRequestBytes,
     auth,

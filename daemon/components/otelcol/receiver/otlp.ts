@@ -193,14 +193,12 @@ function serverOptions(
 ): ServerOptions {
   const { id, emit, metrics } = context;
   return {
-    sink: {
-      async accept(request, abort) {
-        const acceptance = await receiver.accept(request, abort);
-        const labels = { component_id: id, transport, signal: formats[request.format].signal };
-        if (acceptance.kind === "accepted") metrics.add("otelcol_receiver_accepted_items_total", labels, request.items);
-        else metrics.add("otelcol_receiver_refused_items_total", labels, request.items);
-        return acceptance;
-      },
+    async accept(request, abort) {
+      const acceptance = await receiver.accept(request, abort);
+      const labels = { component_id: id, transport, signal: formats[request.format].signal };
+      if (acceptance.kind === "accepted") metrics.add("otelcol_receiver_accepted_items_total", labels, request.items);
+      else metrics.add("otelcol_receiver_refused_items_total", labels, request.items);
+      return acceptance;
     },
     budget: context.service(budgetService),
     emit,

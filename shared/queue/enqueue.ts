@@ -1,4 +1,4 @@
-import type { Acceptance, ReceivedRequest, Sink } from "../batch/accept.ts";
+import type { Accept, Acceptance, ReceivedRequest } from "../batch/accept.ts";
 import { formats } from "../batch/formats.ts";
 import type { Clock } from "../clock.ts";
 import type { Emit } from "../telemetry/events.ts";
@@ -6,7 +6,7 @@ import { encodeFor } from "./envelope.ts";
 import { pack } from "./pack.ts";
 import type { Queue } from "./queue.ts";
 
-export interface QueueSinkOptions {
+export interface EnqueueOptions {
   readonly queue: Queue;
   /** Name of the destination that the batches are for. */
   readonly destination: string;
@@ -19,10 +19,10 @@ export interface QueueSinkOptions {
 }
 
 /** Makes a request durable in a queue: accepted only when the queue has confirmed every part of it. */
-export function createQueueSink(options: QueueSinkOptions): Sink {
+export function createEnqueue(options: EnqueueOptions): Accept {
   const { queue, destination, clock, emit, maxBatchBytes, retryAfterMs = 5000 } = options;
 
-  async function accept(request: ReceivedRequest, abort?: AbortSignal): Promise<Acceptance> {
+  return async function enqueue(request: ReceivedRequest, abort?: AbortSignal): Promise<Acceptance> {
     const { signal } = formats[request.format];
     if (request.items === 0) return { kind: "accepted" };
     const acceptedAt = Math.floor(clock.now());
@@ -37,7 +37,5 @@ export function createQueueSink(options: QueueSinkOptions): Sink {
     const items = batches.reduce((sum, batch) => sum + batch.items, 0);
     emit("batch.queued", { signal, batches: batches.length, items, bytes });
     return rejected ? { kind: "accepted", rejected } : { kind: "accepted" };
-  }
-
-  return { accept };
+  };
 }

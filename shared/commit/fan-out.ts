@@ -1,10 +1,10 @@
-import type { Acceptance, ReceivedRequest, Sink } from "../batch/accept.ts";
+import type { Accept, Acceptance, ReceivedRequest } from "../batch/accept.ts";
 import { formats } from "../batch/formats.ts";
 import type { SignalName } from "../signal.ts";
 
 /** A way to one destination, and the signals that it gets. */
 export interface Target {
-  readonly sink: Sink;
+  readonly accept: Accept;
   readonly signals: readonly SignalName[];
 }
 
@@ -12,14 +12,12 @@ export interface Target {
  * Hands a request to every destination of its signal: accepted when it is durable for all of them. Where one cannot take it the
  * client sends it again, to all: at least once, as everywhere.
  */
-export function createFanOutSink(targets: readonly Target[]): Sink {
-  return {
-    async accept(request, abort) {
-      const { signal } = formats[request.format];
-      const chosen = targets.filter(({ signals }) => signals.includes(signal));
-      const acceptances = await Promise.all(chosen.map(({ sink }) => sink.accept(copyOf(request), abort)));
-      return acceptances.reduce<Acceptance>(worse, { kind: "accepted" });
-    },
+export function createFanOut(targets: readonly Target[]): Accept {
+  return async (request, abort) => {
+    const { signal } = formats[request.format];
+    const chosen = targets.filter(({ signals }) => signals.includes(signal));
+    const acceptances = await Promise.all(chosen.map(({ accept }) => accept(copyOf(request), abort)));
+    return acceptances.reduce<Acceptance>(worse, { kind: "accepted" });
   };
 }
 

@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { fromEnvironment, resolve } from "../../shared/config/resolve.ts";
 import { deadLettersName } from "../../shared/node/disk-queue/control.ts";
 import { connectStorage } from "../../shared/node/disk-queue/control-client.ts";
@@ -11,10 +12,12 @@ type Letters = Pick<LetterPlace, "reader" | "queue" | "close"> | { readonly prob
 
 /** The dead letters in a storage path: of the daemon that has it, or of nobody, and then in the files themselves. */
 export async function openStoredLetters(
-  path: string,
+  given: string,
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<Letters> {
-  if (!existsSync(`${path}/lock.db`)) return { problem: `${path} is not a storage path of Sluice.` };
+  // A daemon that runs a config.alloy has more than queues in its storage path.
+  const path = [given, join(given, "queues")].find((each) => existsSync(join(each, "lock.db")));
+  if (path === undefined) return { problem: `${given} is not a storage path of Sluice.` };
   const resolved = resolve(fromEnvironment(env));
   if (resolved.kind === "invalid") return { problem: resolved.problems.map(({ message }) => message).join(" ") };
   const { storageMaxBytes: maxBytes, storageMaxAge: maxAgeMs } = resolved.config;

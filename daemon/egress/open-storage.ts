@@ -9,15 +9,18 @@ export interface DaemonStorageOptions {
   readonly maxBytes: number;
   readonly maxAgeMs: number;
   readonly emit: Emit;
+  /** Names the setting or flag that the path came from. */
+  readonly setting: string;
 }
 
 /**
  * Opens the storage path of a daemon, and lets `sluice dead-letters --storage PATH` work on it while the daemon runs. Rejects with a
  * sentence for a person.
  */
-export async function openDaemonStorage({ path, maxBytes, maxAgeMs, emit }: DaemonStorageOptions): Promise<Storage> {
+export async function openDaemonStorage(options: DaemonStorageOptions): Promise<Storage> {
+  const { path, maxBytes, maxAgeMs, emit, setting } = options;
   const opened = await openStorage({ path, maxBytes, maxAgeMs, clock, emit, itemsOf });
-  if (opened.kind === "failed") throw new Error(`SLUICE_STORAGE_PATH: ${opened.problem}.`);
+  if (opened.kind === "failed") throw new Error(`${setting}: ${opened.problem}.`);
   const { storage } = opened;
   const control = await serveStorage(storage, path).catch((error: unknown) => {
     emit("storage.failed", { queue: "", operation: "control", reason: String(error) });

@@ -41,7 +41,7 @@ function openSqs(queueUrl: string, deadLetterQueueUrl: string | undefined): Queu
 
 async function openDisk(path: string, config: Config, emit: Emit): Promise<Queues> {
   const { storageMaxBytes: maxBytes, storageMaxAge: maxAgeMs } = config;
-  const storage = await openDaemonStorage({ path, maxBytes, maxAgeMs, emit });
+  const storage = await openDaemonStorage({ path, maxBytes, maxAgeMs, emit, setting: "SLUICE_STORAGE_PATH" });
   const queue = await storage.queue(grafanaCloudName);
   const deadLetters = await storage.queue(deadLettersName);
   return {

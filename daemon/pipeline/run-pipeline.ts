@@ -1,6 +1,7 @@
 import { totalmem } from "node:os";
 import { reportDiagnostics } from "../../shared/alloy/report.ts";
 import type { Source } from "../../shared/alloy/source.ts";
+import { fromEnvironment, resolve } from "../../shared/config/resolve.ts";
 import { createHttpServer } from "../../shared/node/http-server.ts";
 import { createProcessMetrics } from "../../shared/node/process-metrics.ts";
 import type { HttpSettings } from "../config-blocks/http.ts";
@@ -29,8 +30,6 @@ export interface RunPipelineOptions {
 }
 
 const maxPageBodyBytes = 16 * 2 ** 20;
-const defaultStorageBytes = 8 * 2 ** 30;
-const weekMs = 7 * 24 * 60 * 60 * 1000;
 
 /** Runs a configuration until it is asked to stop; answers with the exit code. */
 export async function runPipeline(options: RunPipelineOptions): Promise<0 | 1> {
@@ -47,8 +46,7 @@ export async function runPipeline(options: RunPipelineOptions): Promise<0 | 1> {
       constrained: process.constrainedMemory(),
       total: totalmem(),
     }),
-    maxStorageBytes: defaultStorageBytes,
-    maxStorageAgeMs: weekMs,
+    ...storageLimits(process.env),
   });
   const controls = {
     setLogging: telemetry.setLogging,
@@ -65,6 +63,7 @@ export async function runPipeline(options: RunPipelineOptions): Promise<0 | 1> {
     reload,
     snapshot() {
       measureProcess();
+      services.measure(metrics);
       return metrics.snapshot();
     },
     http: () => http,
@@ -117,6 +116,14 @@ export async function runPipeline(options: RunPipelineOptions): Promise<0 | 1> {
     await server.close(0);
     await services.close();
   }
+}
+
+/** What queues on the disk may take, by `SLUICE_STORAGE_MAX_BYTES` and `SLUICE_STORAGE_MAX_AGE`. Throws a sentence for a person. */
+function storageLimits(env: NodeJS.ProcessEnv): { readonly maxStorageBytes: number; readonly maxStorageAgeMs: number } {
+  const resolved = resolve(fromEnvironment(env));
+  if (resolved.kind === "invalid") throw new Error(resolved.problems.map(({ message }) => message).join("\n"));
+  const { storageMaxBytes: maxStorageBytes, storageMaxAge: maxStorageAgeMs } = resolved.config;
+  return { maxStorageBytes, maxStorageAgeMs };
 }
 
 /** `host:port` of a flag; an empty host means every address. */

@@ -1,11 +1,13 @@
 import { join } from "node:path";
 import { createDestinationAccess } from "../../shared/aws/destination-access.ts";
 import { createBudget } from "../../shared/commit/budget.ts";
-import { openStorage, type Storage } from "../../shared/node/disk-queue/storage.ts";
+import type { Storage } from "../../shared/node/disk-queue/storage.ts";
 import { systemClock as clock } from "../../shared/node/system-clock.ts";
-import { decodeEnvelope } from "../../shared/queue/envelope.ts";
 import type { Emit } from "../../shared/telemetry/events.ts";
+import type { Metrics } from "../../shared/telemetry/metrics.ts";
 import type { ServiceKey } from "../controller/component.ts";
+import { openDaemonStorage } from "../egress/open-storage.ts";
+import { measureStorage } from "../egress/storage-metrics.ts";
 
 export interface ServicesOptions {
   readonly storagePath: string;
@@ -14,7 +16,7 @@ export interface ServicesOptions {
   readonly inFlightBytes: number;
   /** Bytes of all queues on the disk together. */
   readonly maxStorageBytes: number;
-  /** Days that a message of a queue is kept. */
+  /** How long a message of a queue is kept. */
   readonly maxStorageAgeMs: number;
 }
 
@@ -23,6 +25,8 @@ export interface Services {
   get<T>(key: ServiceKey<T>): T;
   /** Opens the queues. Throws a sentence for a person. */
   open(): Promise<void>;
+  /** Sets the gauges of what they hold. */
+  measure(metrics: Pick<Metrics, "set">): void;
   close(): Promise<void>;
 }
 
@@ -58,18 +62,14 @@ export function createServices(options: ServicesOptions): Services {
     },
     async open() {
       const path = join(storagePath, "queues");
-      const result = await openStorage({ path, maxBytes, maxAgeMs, clock, emit, itemsOf });
-      if (result.kind === "failed") throw new Error(`--storage.path: ${result.problem}`);
-      storage = result.storage;
+      storage = await openDaemonStorage({ path, maxBytes, maxAgeMs, emit, setting: "--storage.path" });
+    },
+    measure(metrics) {
+      if (storage) measureStorage(storage, metrics, clock.now());
     },
     async close() {
       await storage?.close();
       access.close();
     },
   };
-}
-
-function itemsOf(body: string | Uint8Array): number {
-  const decoded = decodeEnvelope(body);
-  return decoded.kind === "batch" ? decoded.batch.items : 0;
 }

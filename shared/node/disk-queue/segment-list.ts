@@ -41,11 +41,27 @@ export class SegmentList {
 
   /** The segment that the record is in, if it is in one. */
   holding(sequence: number): Segment | undefined {
-    return this.#segments.findLast(({ name }) => name.base <= sequence);
+    return this.#segments[this.#after(sequence) - 1];
   }
 
   /** The first segment with a record of this number or a higher one. */
   from(sequence: number): Segment | undefined {
-    return this.#segments.find(({ summary }) => summary.records > 0 && summary.lastSequence >= sequence);
+    for (let at = Math.max(0, this.#after(sequence) - 1); at < this.#segments.length; at++) {
+      const segment = this.#segments[at];
+      if (segment && segment.summary.records > 0 && segment.summary.lastSequence >= sequence) return segment;
+    }
+    return undefined;
+  }
+
+  /** How many segments begin at this number or before it. */
+  #after(sequence: number): number {
+    let low = 0;
+    let high = this.#segments.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.#segments[middle]?.name.base ?? Number.POSITIVE_INFINITY) <= sequence) low = middle + 1;
+      else high = middle;
+    }
+    return low;
   }
 }

@@ -4,11 +4,14 @@ import { createDeliverMessages, type DeliverMessagesOptions } from "../shared/dr
 import type { ReceivedMessage } from "../shared/queue/queue-reader.ts";
 
 export type FlushOptions = DeliverMessagesOptions & {
-  /** Time kept for settling before the invocation ends, milliseconds; default 5 s. */
+  /** Time kept for settling before the invocation ends, milliseconds; default 20 s. */
   readonly settleReserveMs?: number;
 };
 
 export type Flush = (event: SQSEvent, context: Pick<Context, "getRemainingTimeInMillis">) => Promise<SQSBatchResponse>;
+
+/** Of that time: what hiding the messages that stay may take (`aws/sqs-visibility.ts`), and the answer. */
+const hideReserveMs = 6000;
 
 /**
  * Delivers the batches of one SQS event and reports the messages that must stay in the queue. Rejects, once all is settled,
@@ -16,13 +19,16 @@ export type Flush = (event: SQSEvent, context: Pick<Context, "getRemainingTimeIn
  * failed messages, but only one that succeeds gets rid of what was sent anew.
  */
 export function createFlush(options: FlushOptions): Flush {
-  const { clock, settleReserveMs = 5000 } = options;
+  const { clock, settleReserveMs = 20_000 } = options;
   const deliverMessages = createDeliverMessages(options);
 
   return async function flush(event, context) {
-    const deadlineAt = monotonic(clock) + context.getRemainingTimeInMillis() - settleReserveMs;
+    const endsAt = monotonic(clock) + context.getRemainingTimeInMillis();
     const messages = new Map(event.Records.map((record) => [record.messageId, messageOf(record)]));
-    const { staying, isOutage } = await deliverMessages([...messages.values()], deadlineAt);
+    const { staying, isOutage } = await deliverMessages([...messages.values()], {
+      deadlineAt: endsAt - settleReserveMs,
+      settleBy: endsAt - hideReserveMs,
+    });
     if (isOutage) throw new Error(`The destination is down: ${staying.length} messages stay in the queue.`);
     return { batchItemFailures: staying.map((itemIdentifier) => ({ itemIdentifier })) };
   };

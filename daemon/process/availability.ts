@@ -1,4 +1,4 @@
-import type { Clock } from "../../shared/clock.ts";
+import { type Clock, monotonic } from "../../shared/clock.ts";
 import type { Commit } from "../../shared/commit/group-commit.ts";
 
 export interface AvailabilityOptions {
@@ -22,34 +22,58 @@ export interface Availability {
 const lookEveryMs = 500;
 /** Between probes, doubling: a destination that is down, or refuses the credentials, is asked less and less. */
 const probePauseMs = { first: 1000, longest: 15_000 };
+/** What the last request found is true for so long; nobody may be sending because of it. */
+const rememberMs = 60_000;
 
-/** Knows whether requests can be made durable: by what becomes of them and, while none succeeds, by probing. */
+/**
+ * Knows whether requests can be made durable: by what becomes of them and, before there are any, by probing. A probe clears
+ * only what it found: it tests less than a request does. What a request found is cleared by a request that is accepted.
+ */
 export function createAvailability({ commit, probe, clock, onChange }: AvailabilityOptions): Availability {
-  let problem: string | undefined = "the destination has not been reached yet";
+  let probed: string | undefined = "the destination has not been reached yet";
+  let failed: { readonly reason: string; readonly at: number } | undefined;
+  let told: string | undefined = probed;
 
   return {
     async commit(group, urgency) {
       const acceptances = await commit(group, urgency);
       const answers = [...acceptances.values()];
-      const failed = answers.find((acceptance) => acceptance.kind === "unavailable");
-      if (answers.some(({ kind }) => kind === "accepted")) set(undefined);
-      else if (failed?.kind === "unavailable") set(failed.reason);
+      const unavailable = answers.find((acceptance) => acceptance.kind === "unavailable");
+      if (answers.some(({ kind }) => kind === "accepted")) {
+        probed = undefined;
+        failed = undefined;
+      } else if (unavailable?.kind === "unavailable") {
+        failed = { reason: unavailable.reason, at: monotonic(clock) };
+      }
+      tell();
       return acceptances;
     },
-    problem: () => problem,
+    problem,
     async watch(abort) {
       let pauseMs = probePauseMs.first;
       while (!abort.aborted) {
-        if (problem !== undefined) set(await probe().catch((error: unknown) => String(error)));
-        await clock.sleep(problem === undefined ? lookEveryMs : pauseMs, abort);
-        pauseMs = problem === undefined ? probePauseMs.first : Math.min(probePauseMs.longest, pauseMs * 2);
+        if (problem() !== undefined) await look();
+        const isFine = problem() === undefined;
+        await clock.sleep(isFine ? lookEveryMs : pauseMs, abort);
+        pauseMs = isFine ? probePauseMs.first : Math.min(probePauseMs.longest, pauseMs * 2);
       }
     },
   };
 
-  function set(next: string | undefined): void {
-    const changed = (next === undefined) !== (problem === undefined);
-    problem = next;
-    if (changed) onChange(next);
+  function problem(): string | undefined {
+    return failed?.reason ?? probed;
+  }
+
+  async function look(): Promise<void> {
+    probed = await probe().catch((error: unknown) => String(error));
+    if (probed === undefined && failed && monotonic(clock) - failed.at >= rememberMs) failed = undefined;
+    tell();
+  }
+
+  function tell(): void {
+    const now = problem();
+    const changed = (now === undefined) !== (told === undefined);
+    told = now;
+    if (changed) onChange(now);
   }
 }

@@ -50,12 +50,12 @@ export function createDirectCommit(options: DirectCommitOptions): Commit {
     );
     const acceptances = new Map<ReceivedRequest, Acceptance>();
     const left: Left[] = [];
-    const judged = sent.map(async (each) => {
-      const result = await judge(each, outcomes.get(each.batch) ?? unanswered, alone);
+    const answers = await rejectAll(sent, outcomes);
+    for (const { request, batch } of sent) {
+      const result = judge(request, outcomes.get(batch) ?? unanswered, { batch, alone, answer: answers.get(batch) });
       if (result.kind === "left") left.push(result);
-      else acceptances.set(each.request, result);
-    });
-    await Promise.all(judged);
+      else acceptances.set(request, result);
+    }
     for (const [request, acceptance] of left.length > 0 ? await spill(left) : []) acceptances.set(request, acceptance);
     return acceptances;
   };
@@ -68,20 +68,21 @@ export function createDirectCommit(options: DirectCommitOptions): Commit {
     return { ...common, encoding: "identity", payload: bytes };
   }
 
-  async function judge({ request, batch }: Sent, outcome: Outcome, alone: boolean): Promise<Acceptance | Left> {
+  /** `answer`: what its client is to be told of what was refused of it. */
+  function judge(
+    request: ReceivedRequest,
+    outcome: Outcome,
+    { batch, alone, answer = accepted }: { batch: Batch; alone: boolean; answer: Acceptance | undefined },
+  ): Acceptance | Left {
     switch (outcome.kind) {
       case "delivered":
         // Of a merged export nobody knows whose the rejected items were: they are counted, but no client is told.
         return told(alone ? outcome.rejected : 0, "the destination refused them");
       case "retry":
         return { kind: "left", request, rest: request, retry: outcome };
-      case "rejected": {
-        const { reason, status, message } = outcome;
-        const why = { reason, message, ...(status !== undefined && { status }) };
-        return reject(batch, [{ bytes: request.bytes, items: request.items, why }]);
-      }
+      case "rejected":
+        return answer;
       case "partial": {
-        const answer = await reject(batch, outcome.refused);
         if (!outcome.rest || answer.kind === "unavailable") return answer;
         const { bytes, items, retry } = outcome.rest;
         const rejected = answer.rejected && { rejected: answer.rejected };
@@ -90,15 +91,24 @@ export function createDirectCommit(options: DirectCommitOptions): Commit {
     }
   }
 
-  async function reject(batch: Batch, refused: readonly RefusedPart[]): Promise<Acceptance> {
-    const [first] = refused;
-    if (!first) return { kind: "accepted" };
-    const parked = await options.park?.(batch, refused);
-    if (parked === "parked") return { kind: "accepted" };
-    if (parked === "failed")
-      return again({ kind: "retry", cause: "not-tried", reason: "the dead-letter queue is unavailable" });
-    const items = refused.reduce((sum, part) => sum + part.items, 0);
-    return told(items, first.why.message);
+  /** Parks what was refused of the whole group in one send; what could not be parked is told to its client. */
+  async function rejectAll(sent: readonly Sent[], outcomes: ReadonlyMap<Batch, Outcome>) {
+    const refused = new Map<Batch, readonly RefusedPart[]>();
+    for (const { request, batch } of sent) {
+      const parts = refusedOf(request, outcomes.get(batch) ?? unanswered);
+      if (parts.length > 0) refused.set(batch, parts);
+    }
+    const parked = refused.size > 0 ? await options.park?.(refused) : undefined;
+    const unavailable = again({ kind: "retry", cause: "not-tried", reason: "the dead-letter queue is unavailable" });
+    return new Map(
+      [...refused].map(([batch, parts]): [Batch, Acceptance] => {
+        const result = parked?.get(batch);
+        if (result === "parked") return [batch, accepted];
+        if (result === "failed") return [batch, unavailable];
+        const items = parts.reduce((sum, part) => sum + part.items, 0);
+        return [batch, told(items, parts[0]?.why.message ?? "")];
+      }),
+    );
   }
 
   async function spill(left: readonly Left[]): Promise<ReadonlyMap<ReceivedRequest, Acceptance>> {
@@ -127,7 +137,15 @@ interface Sent {
   readonly batch: Batch;
 }
 
+const accepted: Acceptance = { kind: "accepted" };
 const unanswered: Retry = { kind: "retry", cause: "not-tried", reason: "no outcome" };
+
+function refusedOf({ bytes, items }: ReceivedRequest, outcome: Outcome): readonly RefusedPart[] {
+  if (outcome.kind === "partial") return outcome.refused;
+  if (outcome.kind !== "rejected") return [];
+  const { reason, status, message } = outcome;
+  return [{ bytes, items, why: { reason, message, ...(status !== undefined && { status }) } }];
+}
 
 function told(items: number, message: string): Acceptance {
   return items > 0 ? { kind: "accepted", rejected: { items, message } } : { kind: "accepted" };

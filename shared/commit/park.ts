@@ -1,6 +1,6 @@
 import type { Batch } from "../batch/batch.ts";
 import type { RefusedPart } from "../batch/outcome.ts";
-import { createLetterWriter, type LetterWriterOptions } from "../queue/dead-letter.ts";
+import { createLetterWriter, type Letter, type LetterWriterOptions } from "../queue/dead-letter.ts";
 import { maxMessageBytes } from "../queue/envelope.ts";
 import type { Queue } from "../queue/queue.ts";
 
@@ -9,25 +9,40 @@ export interface ParkOptions extends LetterWriterOptions {
 }
 
 /** `unfit`: an item that no queue message takes. `failed`: the dead-letter queue did not confirm every part. */
-export type Park = (batch: Batch, refused: readonly RefusedPart[]) => Promise<"parked" | "unfit" | "failed">;
+export type Parked = "parked" | "unfit" | "failed";
 
-/** Parks the refused parts of a batch that never was in a queue, as the letters that flush writes. Never rejects. */
+/** Parks the refused parts of batches, all in one send, and says what became of each batch. Never rejects. */
+export type Park = (refused: ReadonlyMap<Batch, readonly RefusedPart[]>) => Promise<ReadonlyMap<Batch, Parked>>;
+
+/** Parks what never was in a queue, as the letters that flush writes. */
 export function createPark(options: ParkOptions): Park {
   const { deadLetters, newId, emit } = options;
   const writeLetters = createLetterWriter(options);
 
-  return async function park(batch, refused) {
+  return async function park(refused) {
+    const parked = new Map<Batch, Parked>();
+    const letters: (Letter & { readonly batch: Batch })[] = [];
+    for (const [batch, parts] of refused) {
+      const written = await lettersOf(batch, parts);
+      const fits = written.every(({ body }) => body.length <= maxMessageBytes);
+      parked.set(batch, fits ? "parked" : "unfit");
+      if (fits) letters.push(...written.map((letter) => ({ ...letter, batch })));
+    }
+    if (letters.length === 0) return parked;
+    const sent = await deadLetters.send(letters.map(({ body }) => body));
+    const unsent = new Set(sent.kind === "failed" ? sent.unsent : []);
+    if (sent.kind === "failed") emit("queue.failed", { operation: "park", reason: sent.reason });
+    for (const [index, { batch, tell }] of letters.entries()) {
+      if (unsent.has(index)) parked.set(batch, "failed");
+      else tell();
+    }
+    return parked;
+  };
+
+  function lettersOf(batch: Batch, refused: readonly RefusedPart[]): Promise<readonly Letter[]> {
     const { acceptedAt: at } = batch;
     const message = { id: newId(), receiptHandle: "", body: "", receiveCount: 1, sentAt: at, firstReceivedAt: at };
     const outcome = { kind: "partial", delivered: 0, rejected: 0, refused } as const;
-    const letters = await writeLetters({ message, batch, outcome });
-    if (letters.some(({ body }) => body.length > maxMessageBytes)) return "unfit";
-    const sent = await deadLetters.send(letters.map(({ body }) => body));
-    if (sent.kind === "failed") {
-      emit("queue.failed", { operation: "park", reason: sent.reason });
-      return "failed";
-    }
-    for (const { tell } of letters) tell();
-    return "parked";
-  };
+    return writeLetters({ message, batch, outcome });
+  }
 }

@@ -20,10 +20,12 @@ const smallBytes = 256;
 /** Exports that one narrowing may cost: enough for many guilty items; the rest comes back, and may cost twice as much then. */
 const narrowing = { base: 256, perLevel: 16, maxDoublings: 8 };
 /** Pieces that are tried alone after a failure; fewer where less was asked for, and in a trial. */
-const samples = { usual: 2, fewer: 1 };
+const samples = { usual: 2, fewer: 1, more: 4 };
 /** A batch that failed this often is looked into, where another part of it may be fine. */
 const cutAfterReceives = 3;
 const cutInTrials = 0.4;
+/** A message that was received this often has waited for more than an hour. */
+const longWait = 15;
 /** What is known to fail alone is sent alone, up to so many of an export. */
 const maxAlone = 8;
 
@@ -132,7 +134,9 @@ export function createDeliverExport(options: DeliverExportOptions): DeliverExpor
         halve: (piece) => halve(piece, first as Batch),
         random,
         maxExports: budgetOf(pieces, items),
-        maxSamples: samplesFor(seen, wasOpen),
+        maxSamples: pieces.some(({ batch }) => receivesOf(batch) >= longWait)
+          ? samples.more
+          : samplesFor(seen, wasOpen),
         cutsFailed: pieces.length === 1,
       });
       if (!bisected.isAlive && last) circuit.record(last, failures);

@@ -1,4 +1,4 @@
-import type { Clock } from "../clock.ts";
+import { type Clock, monotonic } from "../clock.ts";
 import { createDeliver, type DeliverOptions } from "../delivery/deliver.ts";
 import { decodeEnvelope } from "../queue/envelope.ts";
 import type { ReceivedMessage } from "../queue/queue-reader.ts";
@@ -15,19 +15,24 @@ export interface Settled {
   readonly isOutage: boolean;
 }
 
-/** Delivers received messages by `deadlineAt`, a time of `monotonic(clock)`, and settles them. Never rejects. */
-export type DeliverMessages = (
-  messages: readonly ReceivedMessage[],
-  deadlineAt: number,
-  abort?: AbortSignal,
-) => Promise<Settled>;
+/** Times of `monotonic(clock)`. */
+export interface DeliverMessagesTimes {
+  /** By when delivering has ended. */
+  readonly deadlineAt: number;
+  /** By when what is sent to queues has ended: a message whose parts are not confirmed by then stays. Absent: as long as it takes. */
+  readonly settleBy?: number;
+  readonly abort?: AbortSignal;
+}
+
+/** Delivers received messages and settles them. Never rejects. */
+export type DeliverMessages = (messages: readonly ReceivedMessage[], times: DeliverMessagesTimes) => Promise<Settled>;
 
 /** From messages to outcomes and back: the same for the flush function and for a daemon that drains its own queue. */
 export function createDeliverMessages(options: DeliverMessagesOptions): DeliverMessages {
   const deliver = createDeliver(options);
   const settle = createSettle(options);
 
-  return async function deliverMessages(messages, deadlineAt, abort) {
+  return async function deliverMessages(messages, { deadlineAt, settleBy, abort }) {
     const decoded = messages.map((message) => ({ message, content: decodeEnvelope(message.body) }));
     const receives = new Map(
       decoded.flatMap(({ message, content }) =>
@@ -40,10 +45,18 @@ export function createDeliverMessages(options: DeliverMessagesOptions): DeliverM
         return { message, outcome: { ...content, kind: "rejected", reason: content.kind } };
       return { message, batch: content.batch, outcome: outcomes.get(content.batch) ?? unanswered };
     });
-    const staying = await settle(settlements);
+    const staying = await within(settleBy, (late) => settle(settlements, late));
     const isStuck = staying.length === messages.length && settlements.every(isWaiting);
     return { staying, isOutage: isStuck && settlements.some(isOutage) };
   };
+
+  async function within<T>(endsAt: number | undefined, work: (late?: AbortSignal) => Promise<T>): Promise<T> {
+    if (endsAt === undefined) return work();
+    const late = new AbortController();
+    const over = new AbortController();
+    void options.clock.sleep(Math.max(0, endsAt - monotonic(options.clock)), over.signal).then(() => late.abort());
+    return work(late.signal).finally(() => over.abort("no longer waited for"));
+  }
 }
 
 const unanswered = { kind: "retry", reason: "no outcome", cause: "not-tried" } as const;

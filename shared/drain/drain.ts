@@ -62,7 +62,10 @@ export function startDrain(options: DrainOptions): Drain {
   }
 
   async function deliver(messages: readonly ReceivedMessage[]): Promise<boolean> {
-    const { staying, isOutage } = await deliverMessages(messages, monotonic(clock) + roundMs, stop.signal);
+    const { staying, isOutage } = await deliverMessages(messages, {
+      deadlineAt: monotonic(clock) + roundMs,
+      abort: stop.signal,
+    });
     const kept = new Set(staying);
     const done = messages.filter(({ id }) => !kept.has(id)).map(({ receiptHandle }) => receiptHandle);
     if (done.length > 0) {

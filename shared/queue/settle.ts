@@ -50,15 +50,15 @@ const renewAfterMs = 7 * 86_400_000;
 
 /**
  * Acts on outcomes and returns the ids of the messages that must stay in the queue; all others are to be deleted. What is
- * parked or sent anew is confirmed by its queue first, so that a fault anywhere means twice, never lost.
+ * parked or sent anew is confirmed by its queue first, so that a fault anywhere means twice, never lost. `late` ends the sending.
  */
 export function createSettle(
   options: SettleOptions,
-): (settlements: readonly Settlement[]) => Promise<readonly string[]> {
+): (settlements: readonly Settlement[], late?: AbortSignal) => Promise<readonly string[]> {
   const { queue, deadLetters, reader, clock, emit } = options;
   const writeLetters = createLetterWriter(options);
 
-  return async function settle(settlements) {
+  return async function settle(settlements, late) {
     const staying = new Map<string, { readonly message: ReceivedMessage; readonly outcome: Outcome }>();
     const requeued: Owned[] = [];
     const parked: Owned[] = [];
@@ -82,7 +82,10 @@ export function createSettle(
 
     async function put(target: Queue, operation: string, owned: readonly Owned[]): Promise<void> {
       if (owned.length === 0) return;
-      const sent = await target.send(owned.map(({ body }) => body));
+      const sent = await target.send(
+        owned.map(({ body }) => body),
+        late,
+      );
       const unsent = new Set(sent.kind === "failed" ? sent.unsent : []);
       if (sent.kind === "failed") emit("queue.failed", { operation, reason: sent.reason });
       for (const [index, { message, outcome, tell }] of owned.entries()) {

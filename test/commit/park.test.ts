@@ -31,7 +31,7 @@ function start(fault?: () => string) {
 describe("createPark()", () => {
   it("puts the guilty part with its reason into the dead-letter queue", async () => {
     const { park, letters, events } = start();
-    expect(await park(batch, [{ bytes, items: 1, why: guilt }])).toBe("parked");
+    expect(await park(new Map([[batch, [{ bytes, items: 1, why: guilt }]]]))).toEqual(new Map([[batch, "parked"]]));
     const deadLetter = { id: "id-1", ...guilt, attempts: 1, firstAttemptAt: 5, lastAttemptAt: 10, replays: 0 };
     expect(letters()).toMatchObject([{ format: "otlp/logs", items: 1, bytes: bytes.length, deadLetter }]);
     expect(events).toEqual(["batch.parked"]);
@@ -39,7 +39,28 @@ describe("createPark()", () => {
 
   it("says so when the queue fails", async () => {
     const { park, events } = start(() => "throttled");
-    expect(await park(batch, [{ bytes, items: 1, why: guilt }])).toBe("failed");
+    expect(await park(new Map([[batch, [{ bytes, items: 1, why: guilt }]]]))).toEqual(new Map([[batch, "failed"]]));
     expect(events).toEqual(["queue.failed"]);
+  });
+
+  it("makes one send of all that was refused of a group, not one for each request", async () => {
+    const clock = { now: () => 10 };
+    const sends: number[] = [];
+    const park = createPark({
+      deadLetters: {
+        async send(bodies) {
+          sends.push(bodies.length);
+          return { kind: "failed", reason: "throttled", unsent: [1] };
+        },
+      },
+      clock,
+      newId: () => "id",
+      emit: () => {},
+    });
+    const batches = Array.from({ length: 50 }, () => ({ ...batch }));
+    const parked = await park(new Map(batches.map((each) => [each, [{ bytes, items: 1, why: guilt }]])));
+    expect(sends).toEqual([50]);
+    expect([...parked.values()].filter((result) => result === "failed")).toHaveLength(1);
+    expect(parked.get(batches[1] ?? batch)).toBe("failed");
   });
 });

@@ -89,7 +89,7 @@ describe("startDrain()", () => {
     const drain = startDrain({
       ...stand,
       concurrency: 1,
-      deliverMessages: (_, __, abort) =>
+      deliverMessages: (_, { abort }) =>
         new Promise((resolve) => {
           isInHand = true;
           abort?.addEventListener("abort", () => setImmediate(() => resolve({ staying: [], isOutage: false })));

@@ -105,7 +105,7 @@ describe("createFlush()", () => {
   it("gives an export no more time than the invocation has", async () => {
     const { accept, queue, requests, flush } = stand([ok], { exportTimeoutMs: 30_000 });
     await accept("traces", { names: ["a"] });
-    await flush(eventOf(queue.receive(10)), { getRemainingTimeInMillis: () => 12_000 });
+    await flush(eventOf(queue.receive(10)), { getRemainingTimeInMillis: () => 27_000 });
     expect(requests[0]?.timeoutMs).toBe(7000);
   });
 

@@ -56,4 +56,36 @@ describe("createAvailability()", () => {
     await commit({ kind: "accepted" });
     expect(changes).toEqual([undefined, "down", undefined]);
   });
+
+  it("is not ready while every request fails, whatever a probe says that tests less", async () => {
+    const { availability, changes, commit, watch } = start([undefined, undefined, undefined]);
+    await commit({ kind: "unavailable", reason: "no sqs:SendMessage", retryAfterMs: 1 });
+    await watch();
+    expect(availability.problem()).toBe("no sqs:SendMessage");
+    await commit({ kind: "accepted" });
+    expect(availability.problem()).toBeUndefined();
+    expect(changes).toEqual([undefined]);
+  });
+
+  it("asks the probe again when nobody has sent anything for a minute", async () => {
+    let now = 0;
+    const abort = new AbortController();
+    const [request] = group;
+    const availability = createAvailability({
+      commit: async () => new Map([[request, { kind: "unavailable", reason: "down", retryAfterMs: 1 }]]),
+      probe: async () => undefined,
+      clock: {
+        now: () => now,
+        async sleep(ms) {
+          now += ms;
+          if (now > 50_000 && now < 60_000) expect(availability.problem()).toBe("down");
+          if (now > 100_000) abort.abort();
+        },
+      },
+      onChange: () => {},
+    });
+    await availability.commit(group, { final: false });
+    await availability.watch(abort.signal);
+    expect(availability.problem()).toBeUndefined();
+  });
 });

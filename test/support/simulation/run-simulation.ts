@@ -39,7 +39,11 @@ const graceMs = 2 * 3_600_000;
 const clientGraceMs = 600_000;
 
 /** Runs the world of one seed to its end and checks what was promised. The same seed is the same run, to the letter. */
-export async function simulate(seed: number, scenario: Scenario = drawScenario(seed)): Promise<SimulationReport> {
+export async function simulate(
+  seed: number,
+  scenario: Scenario = drawScenario(seed),
+  maxLines = 7,
+): Promise<SimulationReport> {
   const time = createVirtualTime();
   const dice = createSimDice(seed ^ 0x2545f491);
   const records = createRecords();
@@ -205,7 +209,7 @@ export async function simulate(seed: number, scenario: Scenario = drawScenario(s
     isOver: busy === 0,
   });
   const [first] = found;
-  const told = first ? [first.text, ...story.excerpt(first.about, 7)] : [];
+  const told = first ? [first.text, ...story.excerpt(first.about, maxLines)] : [];
   const text = [`seed ${seed}: ${describeScenario(scenario)}`, ...told].map((line) => line.slice(0, 300)).join("\n  ");
   const { length: exports } = destinations.arrivals;
   return { seed, violations: found, text, records: records.all.length, exports, elapsedMs: time.elapsed() };

@@ -14,7 +14,7 @@ export const artifacts = {
   ingest: { entry: "functions/entry/ingest.ts", kind: "function", maxBytes: 440 * kibibyte },
   flush: { entry: "functions/entry/flush.ts", kind: "function", maxBytes: 440 * kibibyte },
   replay: { entry: "functions/entry/replay.ts", kind: "function", maxBytes: 440 * kibibyte },
-  daemon: { entry: "daemon/main.ts", kind: "program", maxBytes: 800 * kibibyte },
+  daemon: { entry: "daemon/main.ts", kind: "program", maxBytes: 2304 * kibibyte },
 } as const satisfies Record<string, Artifact>;
 
 export type ArtifactName = keyof typeof artifacts;

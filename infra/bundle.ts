@@ -72,7 +72,7 @@ async function bundleWithNotices(
     plugins: [lazyHttp],
     // CommonJS packages inside the bundle ask for Node's own modules through `require`.
     banner: {
-      js: 'import{createRequire as createBundleRequire}from"node:module";const require=createBundleRequire(import.meta.url);',
+      js: `${kind === "program" ? "#!/usr/bin/env node\n" : ""}import{createRequire as createBundleRequire}from"node:module";const require=createBundleRequire(import.meta.url);`,
     },
     sourcemap: "external",
     legalComments: "external",

@@ -1,0 +1,59 @@
+import { execFile } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+
+const root = join(import.meta.dirname, "..");
+const names = readdirSync(join(root, "examples"));
+
+/** What the owners set beside their configuration. */
+const env = {
+  PATH: process.env.PATH,
+  SERVER_NAME: "accounts-server",
+  ENVIRONMENT: "production",
+  APP_NAME: "accounts",
+  APP_METRICS_USERNAME: "metrics-user",
+  APP_METRICS_PASSWORD: "secret-1",
+  PROMETHEUS_URL: "http://127.0.0.1:9/api/v1/write",
+  PROMETHEUS_USERNAME: "agent-user",
+  PROMETHEUS_PASSWORD: "secret-2",
+  LOKI_URL: "http://127.0.0.1:9/loki/api/v1/push",
+  LOKI_USERNAME: "agent-user",
+  LOKI_PASSWORD: "secret-3",
+  GRAFANA_CLOUD_OTLP_ENDPOINT: "http://127.0.0.1:9/otlp",
+  GRAFANA_CLOUD_INSTANCE_ID: "123456",
+  GRAFANA_CLOUD_API_KEY: "secret-4",
+  OAUTH2_CLIENT_ID: "client",
+  OAUTH2_CLIENT_SECRET: "secret-5",
+};
+
+function sluice(...args: string[]): Promise<{ readonly code: number; readonly text: string }> {
+  return new Promise((resolve) => {
+    execFile(process.execPath, [join(root, "daemon/main.ts"), ...args], { env }, (error, stdout, stderr) => {
+      resolve({ code: error ? Number(error.code) : 0, text: stdout + stderr });
+    });
+  });
+}
+
+describe("examples/", () => {
+  it.each(names)("%s says what replaces each of its owner's steps", (name) => {
+    expect(readFileSync(join(root, "examples", name, "README.md"), "utf8")).toMatch(/^\| .* \| .* \|$/m);
+  });
+
+  it.each(names)("%s is formatted as `fmt` formats", async (name) => {
+    expect(await sluice("fmt", "-t", join(root, "examples", name, "config.alloy"))).toMatchObject({ code: 0 });
+  });
+
+  it.each(names)("%s is valid, up to what only its cluster can tell", async (name) => {
+    const { code, text } = await sluice("validate", join(root, "examples", name, "config.alloy"));
+    expect(text).not.toMatch(/secret-\d/);
+    if (!name.startsWith("kubernetes")) expect({ code, text }).toMatchObject({ code: 0 });
+    // Outside a cluster, discovery is the one thing that cannot be built.
+    else expect(text.match(/Error: \S+config\.alloy:\S+ .*$/gm)).toEqual(everyOne(/KUBERNETES_SERVICE_HOST/, text));
+  });
+});
+
+function everyOne(pattern: RegExp, text: string): unknown[] {
+  const errors = text.match(/Error: \S+config\.alloy:\S+ .*$/gm) ?? ["no error"];
+  return errors.map(() => expect.stringMatching(pattern));
+}

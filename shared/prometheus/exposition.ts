@@ -4,7 +4,7 @@ import type { CachedLine, LineCache } from "./line-cache.ts";
 import { metricTypes } from "./metric-type.ts";
 import { type RawSeries, readRawSeries, readText } from "./raw-series.ts";
 import type { Exemplar } from "./sample.ts";
-import { ExpositionError, SeriesRefused, SeriesText, show, skipBlanks } from "./series-text.ts";
+import { ExpositionError, isSeriesEnd, SeriesRefused, SeriesText, show, skipBlanks, wordEnd } from "./series-text.ts";
 
 /** The text formats: Prometheus 0.0.4 and 1.0.0, or OpenMetrics 1.0. */
 export type TextFormat = "text" | "openmetrics";
@@ -44,10 +44,17 @@ export function createTextParser<T>(
   const readMeta = createMetaReader(strict);
   let parse = 0;
 
-  return function parseExposition(body, sink) {
+  return function parseExposition(given, sink) {
+    const body = Buffer.from(given.buffer, given.byteOffset, given.length);
     parse++;
-    cache.rewind();
-    const state = { samples: 0, type: NO_TYPE, at: 0, sample: { value: 0, timeMs: Number.NaN, again: false } };
+    cache.rewind(body);
+    const state = {
+      samples: 0,
+      lines: 0,
+      type: NO_TYPE,
+      at: 0,
+      sample: { value: 0, timeMs: Number.NaN, again: false },
+    };
     let reason: string | undefined;
     try {
       run(body, sink, state);
@@ -61,12 +68,14 @@ export function createTextParser<T>(
     if (reason !== undefined) {
       return { kind: "invalid", samples: state.samples, reason };
     }
-    cache.sweep(parse, sink.gone);
+    cache.sweep(parse, state.lines, sink.gone);
     return { kind: "parsed", samples: state.samples };
   };
 
   interface State {
     samples: number;
+    /** Different lines that the cache knows. */
+    lines: number;
     type: number;
     at: number;
     sample: { value: number; timeMs: number; again: boolean };
@@ -95,7 +104,7 @@ export function createTextParser<T>(
 
   /** A line that begins with `#`; true at the end of OpenMetrics. */
   function readHash(body: Uint8Array, at: number, { sink, state }: { sink: ExpositionSink<T>; state: State }): boolean {
-    const known = cache.predicted(body, at);
+    const known = cache.predicted(at);
     if (known && known.value === undefined) {
       passMeta(known, state, at + known.length);
       return false;
@@ -109,9 +118,7 @@ export function createTextParser<T>(
       return false;
     }
     const setsType = meta.kind === "type" ? metricTypes.indexOf(meta.type) : NO_TYPE;
-    const line =
-      cache.find(body, at, meta.end) ??
-      cache.add(body, { start: at, end: meta.end }, { value: undefined, typed: NO_TYPE, setsType });
+    const line = cache.find(at, meta.end) ?? cache.add(at, meta.end, { value: undefined, typed: NO_TYPE, setsType });
     if (line.seen === 0) {
       sink.metadata?.(meta);
     }
@@ -120,6 +127,7 @@ export function createTextParser<T>(
   }
 
   function passMeta(line: CachedLine<T>, state: State, end: number): void {
+    state.lines += line.seen === parse ? 0 : 1;
     line.seen = parse;
     state.type = line.setsType === NO_TYPE ? state.type : line.setsType;
     state.at = end;
@@ -127,14 +135,14 @@ export function createTextParser<T>(
   }
 
   function readSample(body: Uint8Array, at: number, { sink, state }: { sink: ExpositionSink<T>; state: State }): void {
-    let line = cache.predicted(body, at);
+    let line = cache.predicted(at);
     let end: number;
-    if (line?.value !== undefined && isWhole(body, at + line.length) && isTyped(line, state.type)) {
+    if (line?.value !== undefined && isSeriesEnd(body, at + line.length) && isTyped(line, state.type)) {
       end = at + line.length;
     } else {
       text.read(body, at);
       end = text.end;
-      line = cache.find(body, at, end) ?? undefined;
+      line = cache.find(at, end) ?? undefined;
       if (line === undefined || line.value === undefined) {
         line = addLine(body, at, { sink, type: state.type });
       } else if (!isTyped(line, state.type)) {
@@ -149,6 +157,7 @@ export function createTextParser<T>(
     sample.again = line.seen === parse;
     const next = strict ? readStrictEnd(body, end, state) : readEnd(body, end, sample);
     const exemplar = next < 0 ? readExemplar(body, -next) : undefined;
+    state.lines += sample.again ? 0 : 1;
     line.seen = parse;
     cache.follow(line);
     state.samples++;
@@ -165,8 +174,7 @@ export function createTextParser<T>(
     { sink, type }: { sink: ExpositionSink<T>; type: number },
   ): CachedLine<T> {
     const raw = readRawSeries(body, text, metricTypes[type]);
-    const range = { start: at, end: text.end };
-    return cache.add(body, range, { value: sink.series(raw), typed: raw.typed ? type : NO_TYPE, setsType: NO_TYPE });
+    return cache.add(at, text.end, { value: sink.series(raw), typed: raw.typed ? type : NO_TYPE, setsType: NO_TYPE });
   }
 
   /** Value and time of a line of text; returns the start of the next line. */
@@ -274,23 +282,6 @@ export function createTextParser<T>(
   }
 }
 
-/** A name that was cut out of a longer text is not the series: a blank and no brace must follow. */
-function isWhole(body: Uint8Array, end: number): boolean {
-  if (body[end - 1] === 0x7d) {
-    return true;
-  }
-  const next = body[end];
-  return (next === SPACE || next === 0x09) && body[skipBlanks(body, end)] !== 0x7b;
-}
-
 function isTyped<T>(line: CachedLine<T>, type: number): boolean {
   return line.typed === NO_TYPE || line.typed === type;
-}
-
-function wordEnd(body: Uint8Array, at: number): number {
-  let pos = at;
-  while (pos < body.length && body[pos] !== SPACE && body[pos] !== NEWLINE) {
-    pos++;
-  }
-  return pos;
 }

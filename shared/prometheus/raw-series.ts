@@ -39,7 +39,11 @@ export function readText(body: Uint8Array, start: number, end: number): string {
       return decode(body.subarray(start, end));
     }
   }
-  return Buffer.from(body.buffer, body.byteOffset + start, end - start).toString("latin1");
+  return bufferOf(body).toString("latin1", start, end);
+}
+
+function bufferOf(body: Uint8Array): Buffer {
+  return Buffer.isBuffer(body) ? body : Buffer.from(body.buffer, body.byteOffset, body.length);
 }
 
 /** The text of a quoted string: `\\`, `\"` and `\n` are escapes, others stay as they are. */

@@ -87,7 +87,7 @@ export class SeriesText {
       if (valueEnd < 0) {
         throw new ExpositionError(`expected label value, got ${show(body, at)}`);
       }
-      this.addLabel(start, end, at + 1, valueEnd);
+      this.addLabel([start, end], [at + 1, valueEnd]);
       at = this.blanks(body, valueEnd + 1);
       if (body[at] === 0x2c) {
         at = this.blanks(body, at + 1);
@@ -110,11 +110,15 @@ export class SeriesText {
     this.nameQuoted = true;
   }
 
-  private addLabel(...part: [number, number, number, number]): void {
+  private addLabel(name: readonly [number, number], value: readonly [number, number]): void {
     if (this.labels >= MAX_LABELS) {
       throw new ExpositionError(`a series has more than ${MAX_LABELS} labels`);
     }
-    this.parts.set(part, this.labels * 4);
+    const at = this.labels * 4;
+    this.parts[at] = name[0];
+    this.parts[at + 1] = name[1];
+    this.parts[at + 2] = value[0];
+    this.parts[at + 3] = value[1];
     this.labels++;
   }
 }
@@ -123,6 +127,24 @@ export class SeriesText {
 export function skipBlanks(body: Uint8Array, at: number): number {
   let pos = at;
   while (body[pos] === SPACE || body[pos] === TAB) {
+    pos++;
+  }
+  return pos;
+}
+
+/** Whether a series that was cut out of a longer text ends there: behind a name, a blank and no brace must follow. */
+export function isSeriesEnd(body: Uint8Array, end: number): boolean {
+  if (body[end - 1] === 0x7d) {
+    return true;
+  }
+  const next = body[end];
+  return (next === SPACE || next === TAB) && body[skipBlanks(body, end)] !== 0x7b;
+}
+
+/** Behind the word at `at`. */
+export function wordEnd(body: Uint8Array, at: number): number {
+  let pos = at;
+  while (pos < body.length && body[pos] !== SPACE && body[pos] !== NEWLINE) {
     pos++;
   }
   return pos;

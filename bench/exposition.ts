@@ -1,0 +1,107 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { systemClock } from "../shared/node/system-clock.ts";
+import { createTextParser } from "../shared/prometheus/exposition.ts";
+import { LineCache } from "../shared/prometheus/line-cache.ts";
+import type { RawSeries } from "../shared/prometheus/raw-series.ts";
+import { createRelabel } from "../shared/prometheus/relabel.ts";
+import { createTargetScrape } from "../shared/prometheus/target-scrape.ts";
+import { createWriteSeriesTable } from "../shared/prometheus/write-series.ts";
+import { createWriteShards } from "../shared/prometheus/write-shards.ts";
+import { bench } from "./harness.ts";
+import { makeExposition } from "./scraping/exposition.ts";
+
+const SERIES = 10_000;
+const bodies = Array.from({ length: 8 }, (_, tick) => makeExposition(SERIES, tick + 1));
+const bytes = bodies[0]?.length ?? 0;
+
+function next(): Buffer {
+  bodies.push(bodies.shift() as Buffer);
+  return bodies[0] as Buffer;
+}
+
+const nothing = { series: (raw: RawSeries) => raw, sample: () => {}, gone: () => {} };
+
+const rules = {
+  honorLabels: false,
+  honorTimestamps: true,
+  trackTimestampsStaleness: false,
+  nameScheme: "legacy",
+  limits: { samples: 0, labels: 0, labelNameBytes: 0, labelValueBytes: 0 },
+  extraMetrics: false,
+  relabel: createRelabel([], "metrics"),
+} as const;
+
+function scrapeAndEncode(): () => Promise<void> {
+  const scrape = createTargetScrape(["instance", "h:1", "job", "j"], rules);
+  const table = createWriteSeriesTable({ externalLabels: ["cluster", "c"], relabel: (labels) => labels, shards: 1 });
+  const write = createWriteShards({
+    table,
+    shards: 1,
+    maxSamples: 2_000,
+    maxDelayMs: 1_000,
+    sendExemplars: true,
+    sendHistograms: false,
+    maxAgeMs: 0,
+    clock: systemClock,
+    append: async () => {},
+    dropped: () => {},
+  });
+  let timeMs = 1_700_000_000_000;
+  return async () => {
+    timeMs += 15_000;
+    const answer = { kind: "body", body: next(), format: "text" } as const;
+    const { batch } = scrape.take(answer, { timeMs, durationSeconds: 0.1, timeoutSeconds: 10 });
+    const written = write.consume(batch);
+    await write.flush();
+    await written;
+  };
+}
+
+const speeds = await bench(import.meta.url, {
+  milliseconds: 1_200,
+  rounds: 3,
+  title: `Exposition of ${SERIES} series, text 0.0.4 (MB of exposition a second)`,
+  cases: {
+    parse: () => {
+      const warm = createTextParser("text", new LineCache<RawSeries>());
+      return {
+        bytes,
+        contenders: {
+          "lines seen before": () => warm(next(), nothing),
+          "all lines new": () => createTextParser("text", new LineCache<RawSeries>())(next(), nothing),
+        },
+      };
+    },
+    "parse, stale, encode": () => ({ bytes, contenders: { "scrape to write request": scrapeAndEncode() } }),
+  },
+});
+
+for (const [name, contenders] of Object.entries(speeds)) {
+  for (const [contender, speed] of Object.entries(contenders)) {
+    console.log(`    ${name}, ${contender}: ${((bytes / SERIES / speed) * 1_000).toFixed(0)} ns a sample`);
+  }
+}
+comparePrometheus();
+
+/** Prometheus' own parser on the same text, where Go and its modules are at hand (bench/peers/textparse). */
+function comparePrometheus(): void {
+  const directory = mkdtempSync(join(tmpdir(), "exposition-"));
+  const file = join(directory, "body.txt");
+  writeFileSync(file, bodies[0] as Buffer);
+  try {
+    const text = execFileSync("go", ["run", ".", file], {
+      cwd: join(import.meta.dirname, "peers/textparse"),
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "ignore"],
+      timeout: 120_000,
+    });
+    console.log(text.trimEnd());
+  } catch {
+    console.log("    Prometheus' parser: skipped, Go or its modules are not here (bench/peers/install.sh)");
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}

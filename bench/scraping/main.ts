@@ -112,31 +112,33 @@ function scrapeConfig(own: string, at: number, more: string): string {
 
 function vmagent(own: string, at: number): readonly [string, ...string[]] | undefined {
   const config = scrapeConfig(own, at, "");
-  return (
-    peers.vmagent && [
-      peers.vmagent,
-      `-promscrape.config=${config}`,
-      `-remoteWrite.url=http://127.0.0.1:${at}/write`,
-      `-remoteWrite.tmpDataPath=${join(own, "data")}`,
-      "-remoteWrite.forcePromProto",
-      "-httpListenAddr=127.0.0.1:0",
-      "-loggerLevel=ERROR",
-    ]
-  );
+  const { vmagent: program } = peers;
+  return program === undefined
+    ? undefined
+    : [
+        program,
+        `-promscrape.config=${config}`,
+        `-remoteWrite.url=http://127.0.0.1:${at}/write`,
+        `-remoteWrite.tmpDataPath=${join(own, "data")}`,
+        "-remoteWrite.forcePromProto",
+        "-httpListenAddr=127.0.0.1:0",
+        "-loggerLevel=ERROR",
+      ];
 }
 
 function prometheusAgent(own: string, at: number): readonly [string, ...string[]] | undefined {
   const config = scrapeConfig(own, at, `remote_write:\n  - url: http://127.0.0.1:${at}/write\n`);
-  return (
-    peers.prometheus && [
-      peers.prometheus,
-      "--agent",
-      `--config.file=${config}`,
-      `--storage.agent.path=${join(own, "data")}`,
-      "--web.listen-address=127.0.0.1:0",
-      "--log.level=error",
-    ]
-  );
+  const { prometheus: program } = peers;
+  return program === undefined
+    ? undefined
+    : [
+        program,
+        "--agent",
+        `--config.file=${config}`,
+        `--storage.agent.path=${join(own, "data")}`,
+        "--web.listen-address=127.0.0.1:0",
+        "--log.level=error",
+      ];
 }
 
 async function countsNow(): Promise<{ readonly scrapes: number; readonly requests: number; readonly bytes: number }> {

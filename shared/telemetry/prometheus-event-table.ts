@@ -8,7 +8,7 @@ export const prometheusEventTable: {
   "scrape.failed": { level: "debug", says: "Scrape failed", measures: [] },
   "scrape.skipped": {
     level: "warn",
-    says: "A scrape was left out because the samples of an earlier one are not durable yet",
+    says: "A scrape was left out because the samples of earlier ones are not durable yet",
     measures: [],
   },
   "scrape.unusual": { level: "warn", says: "A target answers with samples that cannot all be kept", measures: [] },

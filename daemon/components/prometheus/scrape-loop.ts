@@ -25,6 +25,8 @@ export interface ScrapeLoopOptions extends Pick<ComponentContext<unknown>, "id" 
 
 /** Two intervals and a tenth: as long as a target may be away without its series ending. */
 const AWAY_INTERVALS = 2.1;
+/** Scrapes of a target whose samples are not durable yet; further ones are left out. */
+const MAX_SENDING = 4;
 
 /** Scrapes a target at its place in the interval until it is stopped. */
 export function startScrapeLoop(target: ScrapeTarget, options: ScrapeLoopOptions): ScrapeLoop {
@@ -34,7 +36,7 @@ export function startScrapeLoop(target: ScrapeTarget, options: ScrapeLoopOptions
   const offsetMs = scrapeOffsetMs(target);
   const scrape = createTargetScrape(target.labels, rulesOf(options.args()));
   const last = { health: "unknown", error: "", at: 0, seconds: 0 };
-  let isSending = false;
+  let sending = 0;
   let working: { readonly abort: AbortController; readonly done: Promise<void> } | undefined = work();
   let away: AbortController | undefined;
 
@@ -60,9 +62,12 @@ export function startScrapeLoop(target: ScrapeTarget, options: ScrapeLoopOptions
   }
 
   async function once(scheduledMs: number, abort: AbortSignal): Promise<void> {
-    if (isSending) {
+    if (sending >= MAX_SENDING) {
       metrics.add("prometheus_target_scrapes_skipped_total", component);
-      emit("scrape.skipped", { url: target.url, reason: "the samples of the scrape before are not durable yet" });
+      emit("scrape.skipped", {
+        url: target.url,
+        reason: `the samples of ${sending} earlier scrapes are not durable yet`,
+      });
       return;
     }
     const startMs = clock.now();
@@ -101,14 +106,14 @@ export function startScrapeLoop(target: ScrapeTarget, options: ScrapeLoopOptions
   }
 
   function send(batch: SampleBatch): void {
-    isSending = true;
+    sending++;
     metrics.add("prometheus_forwarded_samples_total", component, batch.series.length);
     options
       .receiver()
       .consume(batch)
       .catch((error: unknown) => emit("scrape.unusual", { url: target.url, message: String(error).slice(0, 300) }))
       .finally(() => {
-        isSending = false;
+        sending--;
       });
   }
 

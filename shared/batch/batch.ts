@@ -1,3 +1,4 @@
+import type { Compression } from "../compression/compress.ts";
 import type { FormatName } from "./formats.ts";
 
 /** What one queue message holds: one message of one format, for one destination. */
@@ -10,7 +11,7 @@ export interface Batch {
   readonly items: number;
   /** Size of the uncompressed protobuf in bytes. */
   readonly bytes: number;
-  readonly encoding: "gzip" | "identity";
+  readonly encoding: Compression;
   /** The message in `encoding`; gzip is exactly one member. */
   readonly payload: Uint8Array;
   /** When the request was received, milliseconds since the Unix epoch; of the oldest one where several were batched. */

@@ -1,10 +1,10 @@
-import { gunzip } from "../compression/gzip.ts";
+import { decompress } from "../compression/compress.ts";
 import type { Batch } from "./batch.ts";
 
 /** The payload of a batch uncompressed; undefined where it is damaged. */
 export async function contentOf({ encoding, payload, bytes }: Batch): Promise<Uint8Array | undefined> {
   try {
-    return encoding === "identity" ? payload : await gunzip(payload, bytes);
+    return await decompress(payload, encoding, bytes);
   } catch {
     return undefined;
   }

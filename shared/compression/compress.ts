@@ -1,4 +1,5 @@
-import { gzip } from "./gzip.ts";
+import { gunzip, gzip } from "./gzip.ts";
+import { unsnappy } from "./snappy.ts";
 import { snappy } from "./snappy-block.ts";
 
 /** How a payload is compressed; `snappy` is the block format. */
@@ -13,5 +14,20 @@ export async function compress(bytes: Uint8Array, compression: Compression): Pro
       return gzip(bytes);
     case "snappy":
       return snappy(bytes);
+  }
+}
+
+/** The inverse; rejects when the content is damaged or longer than `maxBytes`. */
+export async function decompress(bytes: Uint8Array, compression: Compression, maxBytes: number): Promise<Uint8Array> {
+  switch (compression) {
+    case "identity":
+      return bytes;
+    case "gzip":
+      return gunzip(bytes, maxBytes);
+    case "snappy": {
+      const decoded = unsnappy(bytes, maxBytes);
+      if (decoded.kind !== "decoded") throw new Error(`the snappy block is ${decoded.kind}`);
+      return decoded.bytes;
+    }
   }
 }

@@ -5,18 +5,23 @@ const blockBytes = 65_536;
 const hashBits = 14;
 /** The end of a block is written as it is: there four bytes may not be readable at once. */
 const marginBytes = 15;
+/** Room for the worst case is kept for the next call up to this size: a new one each time would be garbage outside the heap. */
+const maxKeptBytes = 4 * 2 ** 20;
+const table = new Uint16Array(2 ** hashBits);
+let kept = new Uint8Array(0);
 
 /** Compresses into one snappy block, as remote write and Loki take it; the inverse is `unsnappy`. */
 export function snappy(bytes: Uint8Array): Uint8Array {
   // The worst case of the reference implementation.
-  const out = new Uint8Array(32 + bytes.length + Math.floor(bytes.length / 6));
+  const worst = 32 + bytes.length + Math.floor(bytes.length / 6);
+  const out = worst <= kept.length ? kept : new Uint8Array(worst);
+  if (worst <= maxKeptBytes) kept = out;
   const writer = new BlockWriter(bytes, out, writeLength(out, 0, bytes.length));
-  const table = new Uint16Array(2 ** hashBits);
   for (let start = 0; start < bytes.length; start += blockBytes) {
     table.fill(0);
     compressBlock(writer, table, { start, end: Math.min(bytes.length, start + blockBytes) });
   }
-  return out.subarray(0, writer.at);
+  return out.slice(0, writer.at);
 }
 
 /** Where four bytes stood before in this block, they are copied from there; what does not repeat is skipped faster and faster. */

@@ -102,6 +102,11 @@ function decodeBlock(body: Uint8Array, out: Uint8Array): string | undefined {
   return written === out.length ? undefined : "less snappy data than declared";
 }
 
+/** How many bytes a snappy block says that it holds; undefined where it is none. */
+export function snappySize(block: Uint8Array): number | undefined {
+  return declaredLength(block)?.value;
+}
+
 function declaredLength(body: Uint8Array): { readonly value: number; readonly size: number } | undefined {
   let value = 0;
   for (let size = 0; size < 5; size++) {

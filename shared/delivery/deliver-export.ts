@@ -2,8 +2,7 @@ import type { Batch } from "../batch/batch.ts";
 import { formats } from "../batch/formats.ts";
 import type { Outcome, Retry } from "../batch/outcome.ts";
 import { monotonic, type Random } from "../clock.ts";
-import { type Compression, compress } from "../compression/compress.ts";
-import { gunzip } from "../compression/gzip.ts";
+import { type Compression, compress, decompress } from "../compression/compress.ts";
 import { merge } from "../wire/merge.ts";
 import { split } from "../wire/split.ts";
 import { type Attempt, type Attempted, type AttemptOptions, attempt, type Load } from "./attempt.ts";
@@ -199,7 +198,7 @@ async function open(batch: Batch): Promise<Opened> {
   const { payload, encoding, bytes, items } = batch;
   if (encoding === "identity") return { batch, bytes: payload, items };
   try {
-    return { batch, bytes: await gunzip(payload, bytes), items };
+    return { batch, bytes: await decompress(payload, encoding, bytes), items };
   } catch (error) {
     return {
       batch,

@@ -90,13 +90,18 @@ export class WriteRequestWriter {
     out.close(start, 2);
   }
 
-  /** The request as it is now; the writer is empty then. */
+  /** The request as it is now, in a buffer of its own; the writer is empty then. */
   finish(): Uint8Array {
-    const bytes = this.out.finish();
+    return this.take().slice();
+  }
+
+  /** The same without a copy: it is overwritten by what is added next. */
+  take(): Uint8Array {
+    const { bytes, at } = this.out;
     this.out.at = 0;
     this.samples = 0;
     this.exemplars = 0;
-    return bytes;
+    return bytes.subarray(0, at);
   }
 
   private addOne(labels: Uint8Array, batch: SampleBatch, row: number): void {

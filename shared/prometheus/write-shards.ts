@@ -14,6 +14,7 @@ export type DropReason =
 /** A request of one shard. */
 export interface ShardRequest {
   readonly shard: number;
+  /** Overwritten when the call returns: compress or copy it before anything is awaited. */
   readonly bytes: Uint8Array;
   readonly samples: number;
   readonly exemplars: number;
@@ -148,7 +149,7 @@ export function createWriteShards(options: WriteShardsOptions): WriteShards {
     const settled = (): void => {
       waiting -= samples;
     };
-    append({ shard: index, bytes: writer.finish(), samples, exemplars }).then(
+    append({ shard: index, bytes: writer.take(), samples, exemplars }).then(
       () => {
         settled();
         open.resolve();

@@ -92,7 +92,8 @@ function problemOf(header: Record<string, unknown>): string | undefined {
     if (header[key] !== undefined && typeof header[key] !== "string") return `${key} is not a text`;
   }
   const { encoding, deadLetter } = header;
-  if (encoding !== "gzip" && encoding !== "identity") return `unknown encoding ${String(encoding)}`;
+  if (encoding !== "gzip" && encoding !== "identity" && encoding !== "snappy")
+    return `unknown encoding ${String(encoding)}`;
   if (deadLetter !== undefined && !isObject(deadLetter)) return "deadLetter is not an object";
   return undefined;
 }

@@ -1,5 +1,6 @@
 import type { Batch } from "../batch/batch.ts";
 import { isGzip, isGzipMember } from "../compression/gzip.ts";
+import { snappySize } from "../compression/snappy.ts";
 import { formatHeader, type Header, parseHeader } from "./envelope-header.ts";
 import type { Queue, QueueBody } from "./queue.ts";
 
@@ -58,6 +59,7 @@ export function decodeEnvelope(body: QueueBody): Decoded {
 function damageOf(payload: Buffer, { encoding, bytes }: Header): string | undefined {
   const whole = "the payload is not whole: its size is not the one in the header";
   if (encoding === "identity") return payload.length === bytes ? undefined : whole;
+  if (encoding === "snappy") return snappySize(payload) === bytes ? undefined : whole;
   if (!isGzip(payload)) return "the payload is not gzip";
   return isGzipMember(payload, bytes) ? undefined : whole;
 }

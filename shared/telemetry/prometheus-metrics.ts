@@ -23,7 +23,7 @@ export const prometheusMetrics = {
   prometheus_remote_storage_samples_in_total: counter("Samples that came to be written", ["component_id"]),
   prometheus_remote_storage_samples_total: counter("Samples that are durable for an endpoint", endpoint),
   prometheus_remote_storage_exemplars_total: counter("Exemplars that are durable for an endpoint", endpoint),
-  prometheus_remote_storage_bytes_total: counter("Bytes of samples for an endpoint, uncompressed", endpoint),
+  prometheus_remote_storage_bytes_total: counter("Bytes of samples for an endpoint, compressed", endpoint),
   prometheus_remote_storage_samples_dropped_total: counter("Samples that an endpoint will not get", [
     ...endpoint,
     "reason",

@@ -30,7 +30,7 @@ function stand(change: Partial<WriteShardsOptions> = {}) {
     sendHistograms: false,
     maxAgeMs: 0,
     clock,
-    append: async (request) => void requests.push(request),
+    append: async (request) => void requests.push({ ...request, bytes: request.bytes.slice() }),
     dropped: (reason, samples) => void drops.push(`${reason} ${samples}`),
     ...change,
   });

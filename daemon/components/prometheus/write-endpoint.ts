@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import type { Batch } from "../../../shared/batch/batch.ts";
+import { snappy } from "../../../shared/compression/snappy-block.ts";
 import type { Destination } from "../../../shared/delivery/destination.ts";
 import { remoteWriteExporter } from "../../../shared/exporters/remote-write/exporter.ts";
 import { deadLettersName } from "../../../shared/node/disk-queue/control.ts";
@@ -89,11 +90,12 @@ export function createWriteEndpoint(config: EndpointConfig, context: Context): W
   });
 
   async function append({ shard, bytes, samples, exemplars }: ShardRequest): Promise<void> {
+    const batch = batchOf(bytes, samples + exemplars);
     const egress = await opened.promise;
-    await egress.append(String(shard), [batchOf(bytes, samples + exemplars)], stop.signal);
+    await egress.append(String(shard), [batch], stop.signal);
     metrics.add("prometheus_remote_storage_samples_total", labels, samples);
     metrics.add("prometheus_remote_storage_exemplars_total", labels, exemplars);
-    metrics.add("prometheus_remote_storage_bytes_total", labels, bytes.length);
+    metrics.add("prometheus_remote_storage_bytes_total", labels, batch.payload.length);
   }
 
   function batchOf(bytes: Uint8Array, items: number): Batch {
@@ -102,8 +104,8 @@ export function createWriteEndpoint(config: EndpointConfig, context: Context): W
       destination: name,
       items,
       bytes: bytes.length,
-      encoding: "identity",
-      payload: bytes,
+      encoding: "snappy",
+      payload: snappy(bytes),
       acceptedAt: Math.floor(clock.now()),
     };
   }

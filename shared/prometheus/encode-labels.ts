@@ -1,6 +1,11 @@
 import { lengthSize, writeLength } from "../wire/varint.ts";
 import type { Labels } from "./labels.ts";
 
+/** Encoded labels lie together in blocks: a buffer of its own costs as much as what is in it. */
+const SLAB_BYTES = 65_536;
+let slab = Buffer.alloc(0);
+let slabUsed = 0;
+
 /** Labels as fields of a `prometheus.TimeSeries` (or an `Exemplar`): field 1, each with its name and value. */
 export function encodeLabels(labels: Labels): Uint8Array {
   let size = 0;
@@ -12,7 +17,7 @@ export function encodeLabels(labels: Labels): Uint8Array {
     lengths.push(inner, name, value);
     size += 1 + lengthSize(inner) + inner;
   }
-  const out = Buffer.allocUnsafeSlow(size);
+  const out = roomFor(size);
   let at = 0;
   for (let i = 0, part = 0; i < labels.length; i += 2, part += 3) {
     const value = lengths[part + 2] ?? 0;
@@ -28,4 +33,16 @@ export function encodeLabels(labels: Labels): Uint8Array {
     }
   }
   return out;
+}
+
+function roomFor(size: number): Buffer {
+  if (size > SLAB_BYTES / 8) {
+    return Buffer.allocUnsafeSlow(size);
+  }
+  if (slabUsed + size > slab.length) {
+    slab = Buffer.allocUnsafeSlow(SLAB_BYTES);
+    slabUsed = 0;
+  }
+  slabUsed += size;
+  return slab.subarray(slabUsed - size, slabUsed);
 }

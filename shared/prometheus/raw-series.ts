@@ -11,13 +11,17 @@ export interface RawSeries {
   readonly typed: boolean;
 }
 
+/** Names and values repeat from series to series: one string serves all of them. Forgotten when there are many. */
+const MAX_INTERNED = 20_000;
+const interned = new Map<string, string>();
+
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** The series that `text` has just read, with bounds and quantiles in OpenMetrics' form where the family's type asks for it. */
 export function readRawSeries(body: Uint8Array, text: SeriesText, type: MetricType | undefined): RawSeries {
   const name = text.nameQuoted
     ? readString(body, text.nameStart, text.nameEnd)
-    : readText(body, text.nameStart, text.nameEnd);
+    : intern(readText(body, text.nameStart, text.nameEnd));
   const labels: [string, string][] = [];
   let typed = false;
   for (let label = 0; label < text.labels; label++) {
@@ -48,7 +52,19 @@ function bufferOf(body: Uint8Array): Buffer {
 
 /** The text of a quoted string: `\\`, `\"` and `\n` are escapes, others stay as they are. */
 function readString(body: Uint8Array, start: number, end: number): string {
-  return unescapeText(readText(body, start, end), true);
+  return intern(unescapeText(readText(body, start, end), true));
+}
+
+function intern(text: string): string {
+  const known = interned.get(text);
+  if (known !== undefined) {
+    return known;
+  }
+  if (interned.size >= MAX_INTERNED) {
+    interned.clear();
+  }
+  interned.set(text, text);
+  return text;
 }
 
 /** Replaces the escapes of a text; a help text of the old format has no escaped quotes. */

@@ -33,10 +33,16 @@ export interface WriteSeriesTable {
   readonly size: number;
 }
 
+/** In a chain of those with the same hash. */
+interface KnownSeries extends WriteSeries {
+  next: KnownSeries | undefined;
+}
+
 /** Keeps one `WriteSeries` for all series that come to the same labels, wherever they are from. */
 export function createWriteSeriesTable(options: WriteSeriesOptions): WriteSeriesTable {
-  const known = new Map<string, WriteSeries>();
+  const known = new Map<number, KnownSeries>();
   let epoch = 1;
+  let size = 0;
   const memo = createSeriesMemo((series) => derive(series.labels));
 
   function derive(given: Labels): WriteSeries | Unwritten {
@@ -48,19 +54,23 @@ export function createWriteSeriesTable(options: WriteSeriesOptions): WriteSeries
       return "invalid_labels";
     }
     const encoded = encodeLabels(labels);
-    const key = Buffer.from(encoded.buffer, encoded.byteOffset, encoded.length).toString("latin1");
-    const same = known.get(key);
-    if (same) {
-      return same;
+    const hash = hashOf(encoded);
+    const sameHash = known.get(hash);
+    for (let each = sameHash; each; each = each.next) {
+      if (Buffer.compare(each.labels, encoded) === 0) {
+        return each;
+      }
     }
-    const made = {
+    const made: KnownSeries = {
       labels: encoded,
-      shard: hashOf(encoded) % options.shards,
+      shard: hash % options.shards,
       lastMs: Number.NEGATIVE_INFINITY,
       lastValue: 0,
       used: epoch,
+      next: sameHash,
     };
-    known.set(key, made);
+    known.set(hash, made);
+    size++;
     return made;
   }
 
@@ -73,15 +83,28 @@ export function createWriteSeriesTable(options: WriteSeriesOptions): WriteSeries
       return write;
     },
     sweep() {
-      for (const [key, { used }] of known) {
-        if (used < epoch) {
-          known.delete(key);
+      for (const [hash, first] of known) {
+        let kept: KnownSeries | undefined;
+        for (let each: KnownSeries | undefined = first; each; ) {
+          const after: KnownSeries | undefined = each.next;
+          if (each.used < epoch) {
+            size--;
+          } else {
+            each.next = kept;
+            kept = each;
+          }
+          each = after;
+        }
+        if (kept) {
+          known.set(hash, kept);
+        } else {
+          known.delete(hash);
         }
       }
       epoch++;
     },
     get size() {
-      return known.size;
+      return size;
     },
   };
 }

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { buildSync } from "esbuild";
 import { peers } from "../peers/find-peers.ts";
 
 // `node bench/scraping/main.ts [SERIES] [SECONDS] [INTERVAL]`: scrape and remote write of Sluice beside vmagent and Prometheus in agent mode.
@@ -26,6 +27,18 @@ const subjects: readonly Subject[] = [
 ];
 
 const directory = mkdtempSync(join(tmpdir(), "scraping-"));
+const bundle = join(directory, "sluice.mjs");
+// As it is deployed: one file, types taken off before.
+buildSync({
+  entryPoints: [join(import.meta.dirname, "../../cli/main.ts")],
+  bundle: true,
+  platform: "node",
+  format: "esm",
+  outfile: bundle,
+  logLevel: "error",
+  external: ["esbuild"],
+  banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
+});
 const world = spawn(process.execPath, [join(import.meta.dirname, "target.ts"), String(targets), String(perTarget)], {
   stdio: ["ignore", "pipe", "inherit"],
 });
@@ -92,9 +105,8 @@ prometheus.remote_write "bench" {
 }
 `,
   );
-  const cli = join(import.meta.dirname, "../../cli/main.ts");
   const flags = ["--server.http.listen-addr=127.0.0.1:0", `--storage.path=${join(own, "data")}`];
-  return [process.execPath, "--max-semi-space-size=4", cli, "run", ...flags, config];
+  return [process.execPath, "--max-semi-space-size=4", bundle, "run", ...flags, config];
 }
 
 function scrapeConfig(own: string, at: number, more: string): string {

@@ -44,7 +44,10 @@ export function createHttp2Transport(options: Http2TransportOptions = {}): Http2
     return channel;
   }
 
-  async function post(request: ExportRequest, { timeoutMs, abort }: PostOptions): Promise<TransportAnswer> {
+  async function post(request: ExportRequest, given: PostOptions): Promise<TransportAnswer> {
+    const { abort } = given;
+    // Timers take whole milliseconds.
+    const timeoutMs = Math.max(1, Math.ceil(given.timeoutMs));
     const url = parseHttpUrl(request.url);
     if (!url) return { kind: "failed", reason: `not an HTTP URL: ${request.url}`, permanent: true };
     const timeout = AbortSignal.timeout(timeoutMs);

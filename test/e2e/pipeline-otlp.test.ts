@@ -1,8 +1,11 @@
 import { rmSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { peers } from "../../bench/peers/find-peers.ts";
+import { runCollector } from "../../bench/peers/run-collector.ts";
 import { createOtlpClients, type OtlpClient } from "../support/clients/otlp-clients.ts";
 import { type PipelineProcess, startPipelineProcess } from "../support/daemon/run-pipeline.ts";
 import { type FakeGrafana, startFakeGrafana } from "../support/destination/fake-grafana.ts";
+import { startLenientReceiver } from "../support/destination/lenient-receiver.ts";
 
 let pipeline: PipelineProcess | undefined;
 let clients: OtlpClient[] = [];
@@ -88,13 +91,18 @@ otelcol.exporter.otlphttp "two" {
 }
 `;
 
-async function start(config: string, directory?: string): Promise<PipelineProcess> {
+async function start(
+  config: string,
+  more: Readonly<Record<string, string>> = {},
+  directory?: string,
+): Promise<PipelineProcess> {
   const env = {
     GRAFANA_CLOUD_INSTANCE_ID: first.instanceId,
     GRAFANA_CLOUD_API_KEY: first.apiKey,
     GRAFANA_CLOUD_OTLP_ENDPOINT: first.endpoint,
     FIRST: first.endpoint,
     SECOND: second.endpoint,
+    ...more,
   };
   const started = await startPipelineProcess({ config, env, ...(directory && { directory }) });
   await expect.poll(() => portOf(started, "HTTP")).toBeGreaterThan(0);
@@ -111,6 +119,67 @@ function portOf(started: PipelineProcess, protocol: "GRPC" | "HTTP"): number {
     new RegExp(`Starting ${protocol} server.*endpoint=127\\.0\\.0\\.1:(\\d+)`).exec(started.log())?.[1] ?? 0,
   );
 }
+
+/** Traces as they leave a cluster: resources are completed, probes are dropped, tokens are hidden; gRPC to the next hop. */
+const hop = `
+otelcol.receiver.otlp "default" {
+  grpc { endpoint = "127.0.0.1:0" }
+  http { endpoint = "127.0.0.1:0" }
+  output { traces = [otelcol.processor.memory_limiter.default.input] }
+}
+otelcol.processor.memory_limiter "default" {
+  check_interval = "1s"
+  limit          = "4GiB"
+  output { traces = [otelcol.processor.resourcedetection.default.input] }
+}
+otelcol.processor.resourcedetection "default" {
+  detectors = ["env"]
+  output { traces = [otelcol.processor.filter.default.input] }
+}
+otelcol.processor.filter "default" {
+  traces { span = [\`IsMatch(name, "probe")\`] }
+  output { traces = [otelcol.processor.transform.default.input] }
+}
+otelcol.processor.transform "default" {
+  trace_statements {
+    context    = "span"
+    statements = [
+      \`replace_pattern(name, "token=\\\\w+", "token=***")\`,
+      \`set(name, Concat([name, resource.attributes["deployment.environment"]], " ")) where resource.attributes["deployment.environment"] != nil\`,
+    ]
+  }
+  output { traces = [otelcol.processor.batch.default.input] }
+}
+otelcol.processor.batch "default" {
+  output { traces = [otelcol.exporter.otlp.tempo.input] }
+}
+otelcol.exporter.otlp "tempo" {
+  client {
+    endpoint = sys.env("HOP")
+    tls { insecure = true }
+  }
+}
+`;
+
+describe.skipIf(!peers.collector)("a pipeline to the Collector", () => {
+  it("completes, drops and hides on the way, and hands over by gRPC", async () => {
+    const receiver = await startLenientReceiver();
+    const collector = await runCollector({ http: receiver.url });
+    if (!collector) throw new Error("the Collector did not start");
+    pipeline = await start(hop, {
+      HOP: `127.0.0.1:${collector.grpcPort}`,
+      OTEL_RESOURCE_ATTRIBUTES: "deployment.environment=dev",
+    });
+    const traces = clients.filter(({ signal }) => signal === "traces");
+    for (const client of traces)
+      expect(await client.send([`${client.label} one`, "probe", `${client.label} token=abc`]), client.label).toBe(true);
+    const expected = traces.flatMap(({ label }) => [`${label} one dev`, `${label} token=*** dev`]);
+    await expect.poll(() => expected.filter((name) => !receiver.names.has(name)), { timeout: 10_000 }).toEqual([]);
+    expect([...receiver.names].filter((name) => name.includes("probe"))).toEqual([]);
+    await collector.end("SIGTERM");
+    await receiver.close();
+  });
+});
 
 describe("a pipeline of OTLP, run from its owner's file", () => {
   it("takes what real SDKs send over gRPC and HTTP, and delivers it with the credentials of the environment", async () => {
@@ -133,7 +202,7 @@ describe("a pipeline of OTLP, run from its owner's file", () => {
     second.behave(() => ({ status: 503 }));
     let directory: string | undefined;
     for (let round = 0; round < rounds; round++) {
-      const started = await start(both, directory);
+      const started = await start(both, {}, directory);
       directory = started.directory;
       const stop = new AbortController();
       const loads = clients.map(async (client) => {
@@ -149,7 +218,7 @@ describe("a pipeline of OTLP, run from its owner's file", () => {
       await Promise.all(loads);
     }
     second.behave(() => undefined);
-    pipeline = await start(both, directory);
+    pipeline = await start(both, {}, directory);
     const missing = (grafana: FakeGrafana) => [...acknowledged].filter((name) => !grafana.delivered.has(name)).length;
     await expect.poll(() => missing(first) + missing(second), { timeout: 30_000 }).toBe(0);
     process.stdout.write(`two destinations, one down: ${rounds} kills, ${acknowledged.size} acknowledged, none lost\n`);

@@ -48,6 +48,11 @@ describe("createHttp2Transport()", () => {
     expect(accepted.map(({ items }) => items)).toEqual(Array.from({ length: 23 }, () => 2));
   });
 
+  it("takes what is left of a deadline, a fraction of a millisecond included, as a timeout", async () => {
+    const { port } = await serve();
+    expect(await send(`http://127.0.0.1:${port}`, {}, create(), 2999.903)).toEqual({ kind: "delivered", rejected: 0 });
+  });
+
   it("reads trailers: a status with its RetryInfo", async () => {
     const { port } = await serve({ accept: async () => ({ kind: "unavailable", reason: "full", retryAfterMs: 7000 }) });
     expect(await send(`http://127.0.0.1:${port}`)).toMatchObject({ kind: "retry", afterMs: 7000 });

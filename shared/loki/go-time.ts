@@ -33,13 +33,6 @@ export function compileLayout(layout: string, zone: TimeZone = utc, yearOf = (_m
   };
 }
 
-const rfc3339 = compileLayout("2006-01-02T15:04:05Z07:00");
-
-/** Nanoseconds since 1970 of an RFC 3339 time; undefined for other text. */
-export function parseRfc3339(text: string): bigint | undefined {
-  return rfc3339(text);
-}
-
 /** Reads a text from left to right into the fields of a time. */
 class Fields {
   private readonly text: string;

@@ -24,8 +24,26 @@ export function labelValue(labels: LabelSet, name: string): string | undefined {
   return undefined;
 }
 
+/** What a set became by one label: equal changes give the same array, so that its text is made once. */
+const changes = new WeakMap<LabelSet, Map<string, LabelSet>>();
+const maxChanges = 64;
+
 /** The set with one label added or replaced; the same array when nothing changes. */
 export function withLabel(labels: LabelSet, name: string, value: string): LabelSet {
+  let known = changes.get(labels);
+  if (known === undefined) {
+    known = new Map();
+    changes.set(labels, known);
+  }
+  const key = `${name}\0${value}`;
+  const before = known.get(key);
+  if (before !== undefined) return before;
+  const changed = changeLabel(labels, name, value);
+  if (known.size < maxChanges) known.set(key, changed);
+  return changed;
+}
+
+function changeLabel(labels: LabelSet, name: string, value: string): LabelSet {
   let at = 0;
   for (; at < labels.length; at += 1) {
     const label = labels[at] as Label;

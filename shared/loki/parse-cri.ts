@@ -6,21 +6,16 @@ export interface CriLine {
   readonly content: string;
 }
 
-/** Reads a line of CRI; undefined for any other. A flag that is neither P nor F counts as full and stays in the content. */
+/** Reads a line of CRI, one blank between its fields; undefined for any other. Without a flag it is a full one. */
 export function parseCri(line: string): CriLine | undefined {
-  const first = line.indexOf(" ");
-  if (first <= 0) return undefined;
-  const stream = line.startsWith("stdout", first + 1) ? "stdout" : "stderr";
-  if (!line.startsWith(stream, first + 1)) return undefined;
-  const second = first + 1 + stream.length;
-  if (second < line.length && line[second] !== " ") return undefined;
-  const flag = line[second + 1];
-  const third = second + 2;
-  const hasFlag = (flag === "P" || flag === "F") && (third >= line.length || line[third] === " ");
-  return {
-    time: line.slice(0, first),
-    stream,
-    isPartial: hasFlag && flag === "P",
-    content: line.slice(hasFlag ? third + 1 : second + 1),
-  };
+  const timeEnd = line.search(/\s/);
+  if (line[timeEnd] !== " ") return undefined;
+  const stream = line.startsWith("stdout", timeEnd + 1) ? "stdout" : "stderr";
+  if (!line.startsWith(stream, timeEnd + 1)) return undefined;
+  const streamEnd = timeEnd + 1 + stream.length;
+  if (line[streamEnd] !== " ") return undefined;
+  const flag = line[streamEnd + 1];
+  let at = streamEnd + (flag === "P" || flag === "F" ? 2 : 1);
+  if (line[at] === " ") at += 1;
+  return { time: line.slice(0, timeEnd), stream, isPartial: flag === "P", content: line.slice(at) };
 }

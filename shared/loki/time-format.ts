@@ -1,4 +1,5 @@
 import { compileLayout } from "./go-time.ts";
+import { parseRfc3339 } from "./rfc3339.ts";
 import { type TimeZone, utc } from "./time-zone.ts";
 
 /** Layouts that have a name; they are UTC where the text names no zone. */
@@ -11,8 +12,6 @@ const named: Readonly<Record<string, string>> = {
   RFC850: "Monday, 02-Jan-06 15:04:05 MST",
   RFC1123: "Mon, 02 Jan 2006 15:04:05 MST",
   RFC1123Z: "Mon, 02 Jan 2006 15:04:05 -0700",
-  RFC3339: "2006-01-02T15:04:05Z07:00",
-  RFC3339Nano: "2006-01-02T15:04:05.999999999Z07:00",
 };
 const units: Readonly<Record<string, bigint>> = { UnixMs: 1_000_000n, UnixUs: 1000n, UnixNs: 1n };
 const maxInt64 = 9_223_372_036_854_775_807n;
@@ -26,6 +25,7 @@ export function compileTimeFormat(
   zone: TimeZone = utc,
   now: () => number,
 ): (text: string) => bigint | undefined {
+  if (format === "RFC3339" || format === "RFC3339Nano") return parseRfc3339;
   if (format === "Unix") return parseUnix;
   const unit = Object.hasOwn(units, format) ? units[format] : undefined;
   if (unit !== undefined) return (text) => inRange(integer(text), unit);

@@ -1,9 +1,9 @@
 import { attribute, table } from "../../alloy/arguments.ts";
 import { bool, int, uint } from "../../alloy/plain-types.ts";
 import { cutToBytes, isLongerThan } from "../byte-length.ts";
-import { parseRfc3339 } from "../go-time.ts";
 import { formatLabels, withLabel } from "../labels.ts";
 import { parseCri } from "../parse-cri.ts";
+import { parseRfc3339 } from "../rfc3339.ts";
 import { join, type Next, type StageEntry, stageKind } from "./stage.ts";
 
 /** A line that never ends is passed on in pieces. */
@@ -51,7 +51,7 @@ export const cri = stageKind(args, (given, context) => {
     process(entry, next) {
       const line = parseCri(entry.line);
       if (line === undefined) return next(entry);
-      entry.values.set("flags", line.isPartial ? "P" : "");
+      entry.values.set("flags", line.isPartial ? "P" : "F");
       entry.values.set("stream", line.stream);
       entry.values.set("content", line.content);
       entry.values.set("time", line.time);

@@ -1,6 +1,6 @@
 import { table } from "../../alloy/arguments.ts";
-import { parseRfc3339 } from "../go-time.ts";
 import { withLabel } from "../labels.ts";
+import { parseRfc3339 } from "../rfc3339.ts";
 import { parseObject } from "./parse-object.ts";
 import { changing, stageKind } from "./stage.ts";
 

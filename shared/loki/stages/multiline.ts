@@ -23,6 +23,8 @@ interface Block {
   first: StageEntry;
   held: StageEntry | undefined;
   lines: string[];
+  /** Lines that came, empty ones at the beginning too. */
+  count: number;
   /** When it is sent unless another line comes. */
   deadlineMs: number;
   cancel: (() => void) | undefined;
@@ -54,6 +56,7 @@ function collecting(isFirst: (line: string) => boolean, limits: Limits, context:
     block.lines = [];
     if (held === undefined) return;
     const text = lines.join("\n");
+    if (text !== "") block.count = 0;
     if (text === "") context.drop(held, "multiline_empty");
     else next({ ...first, values: new Map(first.values), tickets: held.tickets, line: text });
   }
@@ -63,7 +66,8 @@ function collecting(isFirst: (line: string) => boolean, limits: Limits, context:
     else join(block.held, entry);
     const line = limits.trim_newlines ? entry.line.replace(/[\r\n]+$/, "") : entry.line;
     if (line !== "" || block.lines.length > 0) block.lines.push(line);
-    if (block.lines.length === limits.max_lines) return void flush(block, next);
+    block.count += 1;
+    if (block.count === limits.max_lines) return void flush(block, next);
     block.deadlineMs = context.now() + limits.max_wait_time;
     if (block.cancel === undefined) wait(block, next);
   }
@@ -84,7 +88,7 @@ function collecting(isFirst: (line: string) => boolean, limits: Limits, context:
       let block = blocks.get(key);
       if (block === undefined) {
         if (!begins) return next(entry);
-        block = { first: entry, held: undefined, lines: [], deadlineMs: 0, cancel: undefined };
+        block = { first: entry, held: undefined, lines: [], count: 0, deadlineMs: 0, cancel: undefined };
         blocks.set(key, block);
       } else if (begins) flush(block, next);
       if (begins) block.first = entry;

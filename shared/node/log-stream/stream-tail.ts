@@ -30,7 +30,7 @@ const batchMs = 50;
 
 /** A tail behind the saved position. */
 export function createStreamTail(options: StreamTailOptions): StreamTail {
-  const { positions, cursor, open, send, maxBytesInFlight = 1_048_576 } = options;
+  const { positions, cursor, open, send, maxBytesInFlight = 4_194_304 } = options;
   let roomMade = () => {};
   const inFlight = createInFlight(() => roomMade());
   let pending: TimedLine[] = [];

@@ -1,4 +1,4 @@
-import { parseRfc3339 } from "../../loki/go-time.ts";
+import { parseRfc3339 } from "../../loki/rfc3339.ts";
 
 /** A line of a container's log with the time that the runtime put in front of it. */
 export interface TimedLine {

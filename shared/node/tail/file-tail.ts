@@ -133,9 +133,13 @@ export function createFileTail(target: TailTarget, world: TailWorld): FileTail {
     return open(() => 0);
   }
 
-  function poll(): boolean {
+  function closeLate(): void {
     for (const each of late) if (each.untilMs < world.now()) each.file.close();
     late = late.filter(({ untilMs }) => untilMs >= world.now());
+  }
+
+  function poll(): boolean {
+    if (late.length > 0) closeLate();
     if (file === undefined) return last === undefined ? start() : reopen(last);
     const stats = statSync(path, { throwIfNoEntry: false });
     if (stats === undefined || fileId(stats) !== file.id) {

@@ -23,7 +23,7 @@ export async function matchFiles(targets: readonly Target[], options: MatchOptio
     const labels = [...target].filter(([name]) => name !== excludeLabel);
     const paths = isGlob(pattern) ? await expandGlob(pattern, maxFiles) : [pattern];
     for (const path of paths) {
-      if (isExcluded(path) || isTooOld(path, options)) continue;
+      if (isExcluded(path) || ((options.maxAgeMs > 0 || !isGlob(pattern)) && isTooOld(path, options))) continue;
       const one = new Map([...labels, [pathLabel, path] as const]);
       found.set(JSON.stringify([...one]), one);
     }

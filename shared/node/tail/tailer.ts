@@ -14,11 +14,11 @@ export interface TailerOptions {
   readonly compression?: Compression;
   /** Begin behind the last line of a file without a position. */
   readonly fromEnd?: boolean;
-  /** How often a file that is written to is looked at; one that rests is looked at ever less often, up to the maximum. */
+  /** How often a file that is written to is looked at; one that rests, among many, is looked at ever less often, up to the maximum. */
   readonly minPollMs?: number;
   readonly maxPollMs?: number;
   readonly maxLineBytes?: number;
-  /** Bytes that are given on and not yet durable, of one file and of all. */
+  /** Bytes that are given on and not yet durable, of one file and of all: several batches of loki.write, or each waits for its time. */
   readonly maxFileBytesInFlight?: number;
   readonly maxBytesInFlight?: number;
   readonly now: () => number;
@@ -45,6 +45,8 @@ export interface Tailer {
 
 const blockBytes = 262_144;
 const drainMs = 5_000;
+/** 500 looks a second at files that rest. */
+const restMsPerFile = 2;
 /** Positions are saved this often where they change, less often where that takes long. */
 const minSaveMs = 200;
 const saveShare = 20;
@@ -63,9 +65,9 @@ interface Followed {
 export function createTailer(options: TailerOptions): Tailer {
   const {
     minPollMs = 250,
-    maxPollMs = 1_000,
-    maxFileBytesInFlight = 1_048_576,
-    maxBytesInFlight = 16_777_216,
+    maxPollMs = 2_000,
+    maxFileBytesInFlight = 4_194_304,
+    maxBytesInFlight = 33_554_432,
   } = options;
   const followed = new Map<string, Followed>();
   const block = Buffer.allocUnsafeSlow(blockBytes);
@@ -109,12 +111,14 @@ export function createTailer(options: TailerOptions): Tailer {
   }
 
   function poll(nowMs: number): void {
+    // Few files are looked at often; of many, those that rest share what looking may cost.
+    const restMs = Math.max(minPollMs, Math.min(maxPollMs, followed.size * restMsPerFile));
     for (const each of followed.values()) {
       if (each.nextPollMs > nowMs) continue;
       if (each.tail.poll() || each.isLeaving) {
         each.isReadable = true;
         each.pollMs = minPollMs;
-      } else each.pollMs = Math.min(maxPollMs, each.pollMs * 1.25);
+      } else each.pollMs = Math.min(restMs, each.pollMs * 1.25);
       each.nextPollMs = nowMs + each.pollMs;
     }
   }

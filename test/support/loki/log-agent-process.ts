@@ -42,7 +42,6 @@ const processing = await runComponent(lokiProcess, decodeArguments(lokiProcess.a
 const toStages = { out: logsReceiver.encode(processing.exports().receiver) };
 const source = decodeArguments(file.arguments, `forward_to = [out]\n${agent.source}`, toStages);
 const tailing = await runComponent(file, source, { storageDir: `${agent.directory}/positions` });
-console.log("ready");
 
 process.on("SIGTERM", async () => {
   await tailing.stop();
@@ -53,3 +52,4 @@ process.on("SIGTERM", async () => {
   process.exit(0);
 });
 process.on("SIGUSR2", () => console.log(JSON.stringify({ cpu: process.cpuUsage(), rss: process.memoryUsage.rss() })));
+console.log("ready");

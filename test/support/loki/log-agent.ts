@@ -15,7 +15,9 @@ const script = fileURLToPath(new URL("log-agent-process.ts", import.meta.url));
 
 /** Starts the process; ready when this resolves. */
 export async function startAgent(agent: LogAgent): Promise<RunningAgent> {
-  const child = spawn(process.execPath, [script, JSON.stringify(agent)], { stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(process.execPath, ["--max-semi-space-size=1", script, JSON.stringify(agent)], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   await line(child, "ready");
   return {
     pid: child.pid ?? 0,
@@ -32,18 +34,19 @@ export async function startAgent(agent: LogAgent): Promise<RunningAgent> {
   };
 }
 
-/** The next line that begins with a text. */
-async function line(child: ChildProcess, start: string): Promise<string> {
-  let text = "";
-  for await (const [chunk] of on(child)) {
-    text += chunk;
-    const found = text.split("\n").find((each) => each.startsWith(start) && text.includes(`${each}\n`));
-    if (found !== undefined) return found;
-  }
-  throw new Error("the agent ended before it was ready");
-}
-
-async function* on({ stdout }: ChildProcess): AsyncGenerator<[Buffer]> {
-  if (stdout === null) return;
-  for (;;) yield (await once(stdout, "data")) as [Buffer];
+/** The next line that begins with a text; rejects when the process ends before it. */
+function line({ stdout, exitCode }: ChildProcess, start: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let text = "";
+    function take(chunk: Buffer): void {
+      text += chunk;
+      const found = text.split("\n").find((each) => each.startsWith(start) && text.includes(`${each}\n`));
+      if (found === undefined) return;
+      stdout?.off("data", take).off("end", end);
+      resolve(found);
+    }
+    const end = () => reject(new Error("the agent has ended"));
+    if (stdout === null || exitCode !== null) end();
+    stdout?.on("data", take).on("end", end);
+  });
 }

@@ -68,8 +68,8 @@ const args = table(
 
 type Arguments = DecodedBy<typeof args>;
 
-/** A file that rests is looked at this much less often than one that is written to. */
-const restFactor = 4;
+/** A file that rests among many is looked at at least this often. */
+const maxRestMs = 2_000;
 
 /** `loki.source.file`: follows files. A position moves only when the lines before it are durable. */
 export const file = defineComponent({
@@ -156,7 +156,7 @@ function startTailer({ given, positions, fromEnd, context }: Start): Tailer {
     fromEnd,
     ...(compression && { compression }),
     minPollMs: watch.min_poll_frequency,
-    maxPollMs: Math.max(watch.max_poll_frequency, watch.min_poll_frequency * restFactor),
+    maxPollMs: Math.max(watch.max_poll_frequency, maxRestMs),
     now: context.clock.now,
     tell: (event) => tellTail(event, context),
   });

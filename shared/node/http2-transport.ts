@@ -50,7 +50,7 @@ export function createHttp2Transport(options: Http2TransportOptions = {}): Http2
     const timeoutMs = Math.max(1, Math.ceil(given.timeoutMs));
     const url = parseHttpUrl(request.url);
     if (!url) return { kind: "failed", reason: `not an HTTP URL: ${request.url}`, permanent: true };
-    const timeout = AbortSignal.timeout(timeoutMs);
+    const timeout = AbortSignal.timeout(Math.max(0, Math.ceil(timeoutMs)));
     const signal = abort ? AbortSignal.any([abort, timeout]) : timeout;
     const channel = channelOf(url, request);
     for (let attempts = 1; ; attempts++) {

@@ -45,6 +45,24 @@ describe.skipIf(!peers.telemetrygen || !peers.collector)("the Collector", () => 
     await collector?.end("SIGTERM");
   });
 
+  it("is a destination of the daemon over gRPC, beside another one", async () => {
+    const receiver = await startLenientReceiver();
+    const collector = await runCollector({ http: receiver.url });
+    const daemon = await world.start({
+      SLUICE_DESTINATIONS: "collector",
+      SLUICE_DESTINATION_COLLECTOR_PROTOCOL: "otlp-grpc",
+      SLUICE_DESTINATION_COLLECTOR_ENDPOINT: `http://127.0.0.1:${collector?.grpcPort}`,
+    });
+    const clients = createOtlpClients(daemon);
+    const names = clients.flatMap((client) => Array.from({ length: 50 }, (_, n) => `${client.label} ${n}`));
+    await Promise.all(clients.map((client) => client.send(names.filter((name) => name.startsWith(client.label)))));
+    await expect.poll(() => names.filter((name) => !receiver.names.has(name)), { timeout: 5000 }).toEqual([]);
+    expect(names.filter((name) => !world.grafana.delivered.has(name))).toEqual([]);
+    for (const client of clients) await client.close();
+    await collector?.end("SIGTERM");
+    await receiver.close();
+  });
+
   it("is a destination of the daemon, which passes gzip on and merges what is small", async () => {
     const receiver = await startLenientReceiver();
     const collector = await runCollector({ http: receiver.url });

@@ -2,6 +2,7 @@ import { formats } from "../../batch/formats.ts";
 import type { AnswerContext } from "../../delivery/exporter.ts";
 import type { TransportAnswer } from "../../delivery/transport.ts";
 import type { Verdict } from "../../delivery/verdict.ts";
+import { decodeMessage } from "../../grpc/encoding.ts";
 import { percentDecode } from "../../grpc/percent-decode.ts";
 import { decodeResponse } from "../../otlp/response.ts";
 import { signals } from "../../otlp/signals.ts";
@@ -9,6 +10,9 @@ import { decodeStatus } from "../../otlp/status.ts";
 import { maxAnswerText, printable } from "../printable.ts";
 
 type Answered = Extract<TransportAnswer, { readonly kind: "answered" }>;
+
+const prefixBytes = 5;
+const maxMessageBytes = 4 * 2 ** 20;
 
 /** Names of the codes (grpc: doc/statuscodes.md), in their order. */
 const names = [
@@ -80,13 +84,15 @@ function codeOf({ status, headers }: Answered): number | undefined {
   return names.indexOf(name);
 }
 
+/** Servers compress their answer as the call was compressed. What cannot be read is no reason to send again. */
 function delivered({ headers, body }: Answered, format: AnswerContext["format"]): Verdict {
-  const isCompressed = body[0] === 1 && headers["grpc-encoding"] !== undefined;
-  const message = body.subarray(5);
+  const message = { compressed: body[0] === 1, bytes: body.subarray(prefixBytes) };
+  const decoded = decodeMessage(message, headers["grpc-encoding"], maxMessageBytes);
   const signal = signals[formats[format].signal];
-  const partial = isCompressed ? undefined : decodeResponse(message, signal, "protobuf");
-  if (partial === "unreadable") return { kind: "misconfigured", status: 200, message: "OK, but not an OTLP answer" };
-  return partial ? { kind: "delivered", ...partial } : { kind: "delivered", rejected: 0 };
+  const isEmpty = decoded.kind !== "decoded" || decoded.bytes.length === 0;
+  const partial = isEmpty ? undefined : decodeResponse(decoded.bytes, signal, "protobuf");
+  // The status has said that it was taken.
+  return partial && partial !== "unreadable" ? { kind: "delivered", ...partial } : { kind: "delivered", rejected: 0 };
 }
 
 function detailsOf({ status, headers }: Answered, name: string): { message: string; afterMs?: number } {

@@ -1,3 +1,4 @@
+import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { classify } from "../../../shared/exporters/otlp-grpc/classify.ts";
@@ -27,6 +28,15 @@ describe("classify() of OTLP/gRPC", () => {
       rejected: 2,
       message: "too old",
     });
+  });
+
+  it("reads partial success in an answer that is compressed as the call was", () => {
+    const partial = encodeResponse(signals.traces, "protobuf", { rejected: 2, message: "too old" });
+    const framed = frameMessage(gzipSync(partial));
+    framed[0] = 1;
+    const headers = { "grpc-status": "0", "grpc-encoding": "gzip" };
+    expect(judge(headers, framed)).toEqual({ kind: "delivered", rejected: 2, message: "too old" });
+    expect(judge(headers, framed.subarray(0, -4))).toEqual({ kind: "delivered", rejected: 0 });
   });
 
   it.each([

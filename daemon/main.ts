@@ -16,7 +16,7 @@ import { serveAsWorker } from "./process/worker.ts";
 import { startWorkers } from "./process/workers.ts";
 
 const [, program = "", ...words] = process.argv;
-const pipelineWords = ["run", "fmt", "validate"];
+const pipelineWords = ["run", "fmt", "format", "validate", "convert", "tools", "--version", "-v"];
 if (pipelineWords.includes(words[0] ?? "") || basename(program) === "alloy") {
   const { pipelineCommandLine } = await import("./pipeline/command-line.ts");
   const { processPipelineIo } = await import("./pipeline/process-io.ts");

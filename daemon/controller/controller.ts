@@ -5,6 +5,7 @@ import type { Source } from "../../shared/alloy/source.ts";
 import { Graph } from "./graph.ts";
 import type { GraphHost } from "./graph-host.ts";
 import type { InnerGraph, PreparedGraph, RunningNode } from "./graph-load.ts";
+import type { HealthState } from "./health.ts";
 import { ModuleInstance } from "./module-instance.ts";
 import type { Placed } from "./module-scope.ts";
 
@@ -21,6 +22,8 @@ export interface Controller {
   check(sources: readonly Source[]): Promise<LoadOutcome>;
   /** Whether a configuration runs. */
   ready(): boolean;
+  /** How many components of the main file are in each state. */
+  healthCounts(): Readonly<Record<HealthState, number>>;
   /** Block names of components that are not healthy. */
   unhealthy(): readonly string[];
   /** The nodes of the main file, or of a module by its id; undefined when there is no such module. */
@@ -46,6 +49,11 @@ export function createController(host: GraphHost): Controller {
         const state = runtime?.currentHealth().state;
         return state === "unhealthy" || state === "exited" ? [node.block.name] : [];
       }),
+    healthCounts() {
+      const counts = { healthy: 0, unhealthy: 0, unknown: 0, exited: 0 };
+      for (const { runtime } of root.nodes()) if (runtime) counts[runtime.currentHealth().state]++;
+      return counts;
+    },
     nodes: (moduleId) => graphAt(root, moduleId)?.nodes(),
     stop: () =>
       host.sequence.run(async () => {

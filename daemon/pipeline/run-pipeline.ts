@@ -8,6 +8,7 @@ import type { HttpSettings } from "../config-blocks/http.ts";
 import { createController, type LoadOutcome } from "../controller/controller.ts";
 import { listen } from "../ingress/listen.ts";
 import { inFlightLimit } from "../process/memory-limit.ts";
+import { goPlatform } from "./host-library.ts";
 import { loadErrorText } from "./load-error.ts";
 import { createPages } from "./pages.ts";
 import { pipelineHost } from "./pipeline-host.ts";
@@ -57,6 +58,7 @@ export async function runPipeline(options: RunPipelineOptions): Promise<0 | 1> {
   const host = pipelineHost({ flag, version, telemetry, controls, services });
   const controller = createController(host);
   const measureProcess = createProcessMetrics(metrics, { version });
+  metrics.set("alloy_build_info", { version, ...goPlatform() }, 1);
   const handle = createPages({
     controller,
     pages: host.pages,
@@ -64,6 +66,9 @@ export async function runPipeline(options: RunPipelineOptions): Promise<0 | 1> {
     snapshot() {
       measureProcess();
       services.measure(metrics);
+      for (const [state, count] of Object.entries(controller.healthCounts())) {
+        metrics.set("alloy_component_controller_running_components", { health_type: state }, count);
+      }
       return metrics.snapshot();
     },
     http: () => http,
@@ -94,6 +99,9 @@ export async function runPipeline(options: RunPipelineOptions): Promise<0 | 1> {
       return { kind: "invalid", diagnostics, report: `Error: ${sources}\n` };
     }
     const outcome = await controller.load(sources);
+    const loaded = outcome.kind === "loaded";
+    metrics.set("alloy_config_last_load_successful", {}, loaded ? 1 : 0);
+    if (loaded) metrics.set("alloy_config_last_load_success_timestamp_seconds", {}, Math.floor(Date.now() / 1_000));
     const told = outcome.kind === "invalid" ? outcome.diagnostics : [];
     const report = reportDiagnostics(told, {
       sources: new Map(sources.map((source) => [source.name, source])),

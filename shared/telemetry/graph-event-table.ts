@@ -4,7 +4,13 @@ import type { GraphEventFields } from "./graph-events.ts";
 /** How the events of a graph read. */
 export const graphEventTable: { readonly [Name in keyof GraphEventFields]: EventRow<GraphEventFields[Name]> } = {
   "graph.evaluating": { level: "info", says: "starting complete graph evaluation", measures: [] },
-  "node.evaluated": { level: "info", says: "finished node evaluation", measures: [] },
+  "node.evaluated": {
+    level: "info",
+    says: "finished node evaluation",
+    measures: [
+      { metric: "alloy_component_evaluation_seconds", labels: () => ({}), by: ({ durationMs }) => durationMs / 1_000 },
+    ],
+  },
   "graph.evaluated": { level: "info", says: "finished complete graph evaluation", measures: [] },
   "graph.scheduled": { level: "info", says: "scheduling loaded components and services", measures: [] },
   "graph.warned": { level: "warn", says: "The configuration has something to look at", measures: [] },
@@ -17,6 +23,6 @@ export const graphEventTable: { readonly [Name in keyof GraphEventFields]: Event
   "config.failed": {
     level: "error",
     says: "failed to reload config",
-    measures: [{ metric: "sluice_config_load_failures_total", labels: () => ({}) }],
+    measures: [{ metric: "alloy_config_load_failures_total", labels: () => ({}) }],
   },
 };

@@ -1,3 +1,4 @@
+import { graphMetrics } from "./graph-metrics.ts";
 import { hostMetrics } from "./host-metrics.ts";
 import { lokiMetrics } from "./loki-metrics.ts";
 import { counter, gauge, histogram, type Metric } from "./metric-row.ts";
@@ -93,7 +94,7 @@ export const metricTable = {
   process_resident_memory_bytes: gauge("Resident memory of the process", []),
   process_cpu_seconds_total: counter("Processor time of the process, user and system", []),
   process_start_time_seconds: gauge("Start of the process, seconds since the Unix epoch", []),
-  sluice_config_load_failures_total: counter("Configuration files that were refused", []),
+  ...graphMetrics,
   ...lokiMetrics,
   ...hostMetrics,
   ...prometheusMetrics,

@@ -31,6 +31,7 @@ export interface Mirror {
 const maxLineBytes = 16 * 1024 * 1024;
 const gone = 410;
 const watchSeconds = 300;
+const watchGraceSeconds = 30;
 /** A watch that ended sooner than this does not count as having worked. */
 const minWatchMs = 1000;
 const backoff = { baseMs: 800, maxMs: 30_000 };
@@ -65,12 +66,15 @@ export function createMirror({ client, query, clock, random, onChange, onHealth 
 
   async function watch(signal: AbortSignal): Promise<Ended> {
     const timeoutSeconds = Math.round(watchSeconds * (1 + random()));
-    const opened = await client.watch(query, { version, timeoutSeconds }, signal);
+    // A server that does not end the watch in time is not there any more.
+    const deadline = AbortSignal.timeout((timeoutSeconds + watchGraceSeconds) * 1000);
+    const opened = await client.watch(query, { version, timeoutSeconds }, AbortSignal.any([signal, deadline]));
     if (opened.kind === "failed") return opened.status === gone ? { kind: "stale" } : opened;
     onHealth(undefined);
     try {
       return await follow(opened.value);
     } catch (error) {
+      if (deadline.aborted) return { kind: "done" };
       return { kind: "failed", message: error instanceof Error ? error.message : String(error) };
     } finally {
       opened.value.destroy();

@@ -12,12 +12,17 @@ export function createFileTree(directory: string): FileTree {
 
   function read<T>(path: string, action: (absolute: string) => T): T | undefined {
     const absolute = `${root}/${path}`;
+    // Many of these files cannot be read on many machines: an error with a stack costs more than all else here.
+    const frames = Error.stackTraceLimit;
+    Error.stackTraceLimit = 0;
     try {
       return action(absolute);
     } catch (error) {
       const code = codeOf(error);
       if (absent.has(code)) return undefined;
       throw new ReadError(absolute, code);
+    } finally {
+      Error.stackTraceLimit = frames;
     }
   }
 

@@ -1,46 +1,56 @@
 import type { Collector } from "./collector.ts";
 import { lines, needText, parseNumber, words } from "./read.ts";
 
+/** The fields of a line of names that the pattern selects: their column and their key. */
+type Selected = readonly { readonly column: number; readonly key: string }[];
+
 /** node_netstat_*: the fields of /proc/net/{netstat,snmp,snmp6} that the pattern selects. */
 export const netstat: Collector = {
   name: "netstat",
   enabled: true,
   create: ({ netstat: { fields } }) => {
-    const selected = new Map<string, boolean>();
+    // The names are the same at every scrape, and there are hundreds of them.
+    const byNames = new Map<string, Selected>();
+    const sixes = new Map<string, string | undefined>();
     return (host, out) => {
-      const values = new Map<string, string>();
-      pairs(needText(host.proc, "net/netstat"), values);
-      pairs(needText(host.proc, "net/snmp"), values);
-      sixes(host.proc.read("net/snmp6") ?? "", values);
-      for (const [key, value] of values) {
-        const select = selected.get(key) ?? fields(key);
-        selected.set(key, select);
-        if (select) out.untyped(`node_netstat_${key}`, `Statistic ${key.replace("_", "")}.`).add(parseNumber(value));
+      for (const file of ["net/netstat", "net/snmp"]) {
+        const all = lines(needText(host.proc, file));
+        for (let index = 0; index + 1 < all.length; index += 2) pair(all[index] ?? "", all[index + 1] ?? "");
+      }
+      for (const line of lines(host.proc.read("net/snmp6") ?? "")) {
+        const blank = line.search(/\s/);
+        const name = line.slice(0, blank);
+        if (!sixes.has(name)) sixes.set(name, keyOfSix(name));
+        const key = sixes.get(name);
+        if (key !== undefined) add(key, line.slice(blank).trim());
       }
       return "collected";
+
+      /** Two lines a protocol: `Tcp: names` and `Tcp: values`. */
+      function pair(names: string, values: string): void {
+        const selected = byNames.get(names) ?? select(names);
+        byNames.set(names, selected);
+        const numbers = values.split(" ");
+        for (const { column, key } of selected) add(key, numbers[column] ?? "");
+      }
+
+      function add(key: string, value: string): void {
+        out.untyped(`node_netstat_${key}`, `Statistic ${key.replace("_", "")}.`).add(parseNumber(value));
+      }
     };
+
+    function select(names: string): Selected {
+      const [protocol = "", ...others] = words(names);
+      return others
+        .map((name, index) => ({ column: index + 1, key: `${protocol.slice(0, -1)}_${name}` }))
+        .filter(({ key }) => fields(key));
+    }
+
+    /** `Ip6InReceives` is field InReceives of Ip6. */
+    function keyOfSix(name: string): string | undefined {
+      const six = name.indexOf("6");
+      const key = `${name.slice(0, six + 1)}_${name.slice(six + 1)}`;
+      return six >= 0 && fields(key) ? key : undefined;
+    }
   },
 };
-
-/** Two lines a protocol: `Tcp: names` and `Tcp: values`. */
-function pairs(text: string, values: Map<string, string>): void {
-  const all = lines(text);
-  for (let index = 0; index + 1 < all.length; index += 2) {
-    const names = words(all[index] ?? "");
-    const numbers = words(all[index + 1] ?? "");
-    const protocol = (names[0] ?? "").slice(0, -1);
-    if (names.length !== numbers.length) throw new Error(`${protocol} has more names than values`);
-    for (let field = 1; field < names.length; field += 1)
-      values.set(`${protocol}_${names[field]}`, numbers[field] ?? "");
-  }
-}
-
-/** One line a field: `Ip6InReceives 7`. */
-function sixes(text: string, values: Map<string, string>): void {
-  for (const line of lines(text)) {
-    const [field = "", value] = words(line);
-    const six = field.indexOf("6");
-    if (six < 0 || value === undefined) continue;
-    values.set(`${field.slice(0, six + 1)}_${field.slice(six + 1)}`, value);
-  }
-}

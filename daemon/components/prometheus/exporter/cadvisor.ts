@@ -3,7 +3,9 @@ import { attribute, type DecodedBy, table } from "../../../../shared/alloy/argum
 import { list, target } from "../../../../shared/alloy/composite-types.ts";
 import { bool } from "../../../../shared/alloy/plain-types.ts";
 import { duration, string } from "../../../../shared/alloy/text-types.ts";
-import { createDockerClient } from "../../../../shared/node/docker/docker-client.ts";
+import type { JsonObject } from "../../../../shared/discovery/json.ts";
+import { listContainerdContainers } from "../../../../shared/node/containerd/list-containers.ts";
+import { createDockerClient, type DockerClient } from "../../../../shared/node/docker/docker-client.ts";
 import { openCgroups } from "../../../../shared/node/procfs/cgroups.ts";
 import { createContainerGather } from "../../../../shared/prometheus/cadvisor/gather.ts";
 import { isMetricKind, metricKinds, selectKinds } from "../../../../shared/prometheus/cadvisor/metric-kinds.ts";
@@ -64,7 +66,7 @@ function prepare(given: Arguments, context: Context): { gather: () => Promise<st
   tellKinds(given, context);
   const docker = createDockerClient({ url: given.docker_host, ...(given.use_docker_tls && { tls: tlsOf(given) }) });
   const { cgroups, proc } = openCgroups();
-  let lastError = "";
+  const runtimes = containersOf(given, docker, context);
   const gather = createContainerGather({
     cgroups,
     proc,
@@ -73,18 +75,33 @@ function prepare(given: Arguments, context: Context): { gather: () => Promise<st
     dockerOnly: given.docker_only,
     withoutRoot: given.disable_root_cgroup_stats,
     prefixes: given.raw_cgroup_prefix_allowlist.filter((prefix) => prefix !== ""),
-    async containers() {
-      const answer = await docker.containers();
-      const message = answer.kind === "failed" ? answer.message : "";
-      // Without Docker the cgroups are exported all the same, under their paths.
-      if (message !== "" && message !== lastError) context.emit("collector.failed", { collector: "docker", message });
-      lastError = message;
-      return answer.kind === "failed" ? undefined : answer.value;
-    },
+    containers: runtimes,
     nowSeconds: () => context.clock.now() / 1000,
     pause: () => new Promise((resolve) => setImmediate(resolve)),
   });
   return { gather, close: () => docker.close() };
+}
+
+/**
+ * The containers of Docker and of containerd. Hosts have one of them: only when neither answers is something wrong, and then the
+ * cgroups are exported all the same, under their paths.
+ */
+function containersOf(given: Arguments, docker: DockerClient, context: Context) {
+  const containerd = { socket: given.containerd_host, namespace: given.containerd_namespace };
+  let lastError = "";
+  return async (): Promise<readonly JsonObject[] | undefined> => {
+    const answers = await Promise.all([
+      docker.containers(),
+      given.docker_only ? undefined : listContainerdContainers(containerd),
+    ]);
+    const found = answers.flatMap((answer) => (answer?.kind === "ok" ? [answer.value] : []));
+    const [failure] = answers.flatMap((answer) => (answer?.kind === "failed" ? [answer.message] : []));
+    const message = found.length === 0 ? (failure ?? "") : "";
+    if (message !== "" && message !== lastError) context.emit("collector.failed", { collector: "docker", message });
+    lastError = message;
+    // Where both know a container, Docker knows its name: it comes last and wins.
+    return found.length === 0 ? undefined : found.reverse().flat();
+  };
 }
 
 function tellKinds(given: Arguments, context: Context): void {

@@ -8,11 +8,14 @@ import {
 import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
 import type { ConnectionOptions } from "node:tls";
 import { promisify } from "node:util";
-import { gunzip } from "node:zlib";
+import { gunzip, gunzipSync } from "node:zlib";
 
 const MAX_REDIRECTS = 10;
 /** What is read of a target that has no limit of its own. */
 const MAX_BODY_BYTES = 256 * 2 ** 20;
+/** What is smaller is decompressed at once: a stream with its chunks costs more. */
+const MAX_SYNC_BYTES = 262_144;
+const CHUNK = { min: 65_536, max: 4 * 2 ** 20, ratio: 16 };
 const unzip = promisify(gunzip);
 
 /** One GET of a target. */
@@ -65,7 +68,7 @@ export function createScrapeClient(tls?: ConnectionOptions): ScrapeClient {
       if (!raw) {
         return tooLarge();
       }
-      const body = isGzip ? await unzip(raw, { maxOutputLength: maxBytes }) : raw;
+      const body = isGzip ? await decompress(raw, maxBytes) : raw;
       return { kind: "answered", status, contentType: response.headers["content-type"] ?? "", body };
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE") {
@@ -124,6 +127,13 @@ export function createScrapeClient(tls?: ConnectionOptions): ScrapeClient {
       secure.destroy();
     },
   };
+}
+
+async function decompress(raw: Buffer, maxOutputLength: number): Promise<Buffer> {
+  const chunkSize = Math.min(CHUNK.max, Math.max(CHUNK.min, raw.length * CHUNK.ratio));
+  return raw.length <= MAX_SYNC_BYTES
+    ? gunzipSync(raw, { maxOutputLength, chunkSize })
+    : await unzip(raw, { maxOutputLength, chunkSize });
 }
 
 async function readBody(response: IncomingMessage, maxBytes: number): Promise<Buffer | undefined> {

@@ -37,7 +37,9 @@ import { otlp as otlpReceiver } from "./otelcol/receiver/otlp.ts";
 import { prometheus as otelcolReceiverPrometheus } from "./otelcol/receiver/prometheus.ts";
 import { echo as prometheusEcho } from "./prometheus/echo.ts";
 import { cadvisorExporter } from "./prometheus/exporter/cadvisor.ts";
+import { selfExporter } from "./prometheus/exporter/self.ts";
 import { unixExporter } from "./prometheus/exporter/unix.ts";
+import { receiveHttp } from "./prometheus/receive-http.ts";
 import { relabel as prometheusRelabel } from "./prometheus/relabel.ts";
 import { remoteWrite } from "./prometheus/remote-write.ts";
 import { scrape } from "./prometheus/scrape.ts";
@@ -85,7 +87,9 @@ const all: readonly ComponentDefinition[] = [
   otelcolReceiverPrometheus,
   prometheusEcho,
   cadvisorExporter,
+  selfExporter,
   unixExporter,
+  receiveHttp,
   prometheusRelabel,
   remoteWrite,
   scrape,

@@ -35,5 +35,8 @@ export const prometheusMetrics = {
     "reason",
   ]),
   otelcol_receiver_prometheus_dropped_samples_total: counter("Samples that have no form in OTLP", ["component_id"]),
+  prometheus_receive_http_invalid_samples_total: counter("Received samples of series with invalid labels", [
+    "component_id",
+  ]),
   prometheus_remote_storage_shards: gauge("Shards of an endpoint", endpoint),
 } as const;

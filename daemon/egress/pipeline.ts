@@ -150,7 +150,9 @@ export function createPipeline({ store, emit, queues, onAvailability }: Pipeline
     if (direct) {
       const destination = grafanaCloudOf(store.current());
       const send = createSend(exporting);
-      const problem = destination ? await probeDestination(send, destination) : "no destination is configured";
+      const problem = destination
+        ? await probeDestination(destination, { send, emit })
+        : "no destination is configured";
       if (problem === undefined) return undefined;
       problems.push(`the destination: ${problem}`);
     }

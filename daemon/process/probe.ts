@@ -1,11 +1,15 @@
 import { connect } from "node:net";
 import type { Destination } from "../../shared/delivery/destination.ts";
 import type { Send } from "../../shared/delivery/send.ts";
+import type { Emit } from "../../shared/telemetry/events.ts";
 
 const timeoutMs = 5000;
 
 /** Sends an export that holds nothing: address, TLS and credentials are right if it is taken. Whatever else is said is no sign of life. */
-export async function probeDestination(send: Send, { name, exporter }: Destination): Promise<string | undefined> {
+export async function probeDestination(
+  { name, exporter }: Destination,
+  { send, emit }: { readonly send: Send; readonly emit: Emit },
+): Promise<string | undefined> {
   const [format = "otlp/traces"] = exporter.formats;
   const verdict = await send({ ...exporter.probe(format), destination: name, timeoutMs });
   switch (verdict.kind) {
@@ -14,7 +18,10 @@ export async function probeDestination(send: Send, { name, exporter }: Destinati
     case "retry":
       return verdict.reason;
     case "refused":
+      return verdict.message;
     case "misconfigured":
+      // At the start, before any request: a wrong key is told by its name, not as an outage when data is waiting already.
+      emit("destination.misconfigured", { destination: name, status: verdict.status, message: verdict.message });
       return verdict.message;
   }
 }

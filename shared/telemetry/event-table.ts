@@ -157,7 +157,7 @@ export const eventTable: { readonly [Name in EventName]: EventRow<EventFields[Na
   },
   "destination.misconfigured": {
     level: "error",
-    says: "The destination refuses the credentials or the address",
+    says: "The destination refuses the credentials or the address: correct them, `sluice doctor` says which",
     measures: [
       {
         metric: "sluice_destination_refusals_total",

@@ -130,7 +130,7 @@ export function createDaemonGateway(adapters: Adapters, sizes: Sizes): Gateway {
   async function probe(name: string): Promise<string | undefined> {
     const [destination] = destinations.candidates(name);
     const send = createSend({ destinations, transport, clock, userAgent });
-    const problem = destination && (await probeDestination(send, destination));
+    const problem = destination && (await probeDestination(destination, { send, emit }));
     return queue ? undefined : problem;
   }
 }

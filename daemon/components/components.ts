@@ -14,7 +14,9 @@ import { relabel as lokiRelabel } from "./loki/relabel.ts";
 import { api as lokiSourceApi } from "./loki/source/api.ts";
 import { docker as lokiSourceDocker } from "./loki/source/docker.ts";
 import { file as lokiSourceFile } from "./loki/source/file.ts";
+import { journal as lokiSourceJournal } from "./loki/source/journal.ts";
 import { kubernetes as lokiSourceKubernetes } from "./loki/source/kubernetes.ts";
+import { syslog as lokiSourceSyslog } from "./loki/source/syslog.ts";
 import { write as lokiWrite } from "./loki/write.ts";
 import { basic as authBasic } from "./otelcol/auth/basic.ts";
 import { bearer as authBearer } from "./otelcol/auth/bearer.ts";
@@ -64,7 +66,9 @@ const all: readonly ComponentDefinition[] = [
   lokiSourceApi,
   lokiSourceDocker,
   lokiSourceFile,
+  lokiSourceJournal,
   lokiSourceKubernetes,
+  lokiSourceSyslog,
   lokiWrite,
   authBasic,
   authBearer,

@@ -23,6 +23,7 @@ export const lokiEventTable: { readonly [Name in keyof LokiEventFields]: EventRo
   "log.ended": { level: "info", says: "A container is gone: its log was read to the end", measures: [] },
   "log.failed": { level: "warn", says: "The log of a container cannot be read now, and is tried again", measures: [] },
   "log.cut": { level: "warn", says: "A line of a container was longer than the limit and was cut", measures: [] },
+  "syslog.refused": { level: "warn", says: "Left out what came over syslog", measures: [] },
   "positions.failed": { level: "error", says: "The positions of files cannot be kept", measures: [] },
   "entries.dropped": { level: "warn", says: "Drops entries for the first time for this reason", measures: [] },
   "entry.echoed": { level: "info", says: "Entry", measures: [] },

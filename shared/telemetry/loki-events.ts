@@ -14,6 +14,7 @@ export interface LokiEventFields {
   "log.ended": Component & { target: string };
   "log.failed": Component & { target: string; message: string };
   "log.cut": Component & { target: string };
+  "syslog.refused": Component & { message: string };
   "positions.failed": Component & { message: string };
   "entries.dropped": Component & { reason: string };
   "entry.echoed": Component & { labels: string; timestamp: string; entry: string; structured_metadata: string };

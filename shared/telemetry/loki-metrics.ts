@@ -42,4 +42,6 @@ export const lokiMetrics = {
   ]),
   loki_source_docker_target_entries_total: counter("Entries read from containers", ["component_id"]),
   loki_source_docker_target_parsing_errors_total: counter("Lines of containers without a time", ["component_id"]),
+  loki_source_syslog_entries_total: counter("Messages that came over syslog", ["component_id"]),
+  loki_source_syslog_parsing_errors_total: counter("What came over syslog and is not a message", ["component_id"]),
 } as const;

@@ -21,7 +21,12 @@ export interface SamplerArguments {
 }
 
 /** Told once per request how many spans or log records a policy kept and dropped. */
-export type OnSampled = (decided: { readonly policy: string; readonly kept: number; readonly dropped: number }) => void;
+export type OnSampled = (decided: {
+  readonly signal: "traces" | "logs";
+  readonly policy: string;
+  readonly kept: number;
+  readonly dropped: number;
+}) => void;
 
 /** What was decided of one item. */
 type Tally = (policy: string, isSampled: boolean) => void;
@@ -116,7 +121,7 @@ function createSampler(settings: Settings, onSampled: OnSampled): Process {
       prunes: true,
       visit: ({ item }) => keeps(item, settings, tally),
     });
-    for (const [policy, count] of counts) onSampled({ policy, ...count });
+    for (const [policy, count] of counts) onSampled({ signal, policy, ...count });
     return isEmpty ? { kind: "nothing", droppedItems } : { kind: "passed", bytes: sampled, droppedItems };
   };
 }

@@ -192,7 +192,7 @@ describe("a pipeline of OTLP, run from its owner's file", () => {
     expect(first.complaints).toEqual([]);
     expect(await pipeline.page("/-/healthy")).toMatchObject({ status: 200 });
     expect((await pipeline.page("/metrics")).text).toContain(
-      'otelcol_exporter_sent_items_total{component_id="otelcol.exporter.otlphttp.grafana_cloud",signal="traces"} 4',
+      'otelcol_exporter_sent_spans_total{component_id="otelcol.exporter.otlphttp.grafana_cloud"} 4',
     );
   });
 

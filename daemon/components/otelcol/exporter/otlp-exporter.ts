@@ -2,6 +2,7 @@ import type { Acceptance } from "../../../../shared/batch/accept.ts";
 import { formats } from "../../../../shared/batch/formats.ts";
 import type { Destination } from "../../../../shared/delivery/destination.ts";
 import { deadLettersName } from "../../../../shared/node/disk-queue/control.ts";
+import { bySignal } from "../../../../shared/telemetry/otelcol-metrics.ts";
 import type { GatherLimits, OtlpConsumer, OtlpRequest } from "../../../controller/capsules.ts";
 import type { ComponentContext } from "../../../controller/component.ts";
 import { createEgress, type DestinationQueues, type Egress, type EgressLimits } from "../../../egress/egress.ts";
@@ -114,9 +115,9 @@ export function createOtlpExporter(first: OtlpExport, context: ComponentContext<
 
   async function accept(request: OtlpRequest, abort?: AbortSignal): Promise<Acceptance> {
     const acceptance = await take(request, abort);
-    const labels = { component_id: id, signal: formats[request.format].signal };
-    if (acceptance.kind === "accepted") metrics.add("otelcol_exporter_sent_items_total", labels, request.items);
-    else metrics.add("otelcol_exporter_send_failed_items_total", labels, request.items);
+    const { signal } = formats[request.format];
+    const kind = acceptance.kind === "accepted" ? bySignal.sent : bySignal.sendFailed;
+    metrics.add(kind[signal], { component_id: id }, request.items);
     return acceptance;
   }
 

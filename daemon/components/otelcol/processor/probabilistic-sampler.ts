@@ -39,14 +39,17 @@ export const probabilisticSampler = defineComponent({
   },
 });
 
-const decisions = "otelcol_processor_probabilistic_sampler_decisions_total";
+const judged = {
+  traces: "otelcol_processor_probabilistic_sampler_count_traces_sampled_total",
+  logs: "otelcol_processor_probabilistic_sampler_count_logs_sampled_total",
+} as const;
 
 function load(given: DecodedBy<typeof args>, context: ComponentContext<unknown>) {
   const { id, metrics } = context;
-  const loaded = loadSampler(given, ({ policy, kept, dropped }) => {
+  const loaded = loadSampler(given, ({ signal, policy, kept, dropped }) => {
     const labels = { component_id: id, policy };
-    if (kept > 0) metrics.add(decisions, { ...labels, sampled: "true" }, kept);
-    if (dropped > 0) metrics.add(decisions, { ...labels, sampled: "false" }, dropped);
+    if (kept > 0) metrics.add(judged[signal], { ...labels, sampled: "true" }, kept);
+    if (dropped > 0) metrics.add(judged[signal], { ...labels, sampled: "false" }, dropped);
   });
   return { process: processOf(loaded), outlet: createOutlet(given.output, context) };
 }

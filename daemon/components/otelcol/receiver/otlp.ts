@@ -4,6 +4,7 @@ import { bool, int } from "../../../../shared/alloy/plain-types.ts";
 import { duration, size, string } from "../../../../shared/alloy/text-types.ts";
 import { formats } from "../../../../shared/batch/formats.ts";
 import { signals } from "../../../../shared/otlp/signals.ts";
+import { bySignal } from "../../../../shared/telemetry/otelcol-metrics.ts";
 import { authHandler, type OtlpConsumer } from "../../../controller/capsules.ts";
 import { type ComponentContext, defineComponent } from "../../../controller/component.ts";
 import { budgetService } from "../../../egress/services.ts";
@@ -195,9 +196,9 @@ function serverOptions(
   return {
     async accept(request, abort) {
       const acceptance = await receiver.accept(request, abort);
-      const labels = { component_id: id, transport, signal: formats[request.format].signal };
-      if (acceptance.kind === "accepted") metrics.add("otelcol_receiver_accepted_items_total", labels, request.items);
-      else metrics.add("otelcol_receiver_refused_items_total", labels, request.items);
+      const { signal } = formats[request.format];
+      const kind = acceptance.kind === "accepted" ? bySignal.accepted : bySignal.refused;
+      metrics.add(kind[signal], { component_id: id, transport }, request.items);
       return acceptance;
     },
     budget: context.service(budgetService),

@@ -8,6 +8,7 @@ import {
 import type { ParameterSource, ParametersRead } from "../config/parameter-source.ts";
 import type { Setting } from "../config/setting.ts";
 import { type ParameterPath, type SettingKey, settingKeys, settings } from "../config/settings.ts";
+import { systemClock } from "../node/system-clock.ts";
 import { awsProblem } from "./aws-problem.ts";
 
 export interface SsmParametersOptions {
@@ -32,6 +33,9 @@ export type Put =
 /** Most bytes of a standard parameter (Systems Manager quotas). */
 const maxValueBytes = 4_096;
 const maxPages = 50;
+const initialPauseMs = 200;
+const maxPauseMs = 1500;
+const minAttemptMs = 500;
 const destinationsPath = "destinations/";
 
 /**
@@ -43,8 +47,21 @@ export function createSsmParameters({ stage, paths, client, timeoutMs = 10_000 }
   const ssm = new SSMClient({ requestHandler, ...client });
   const path = `/sluice/${stage}/`;
 
-  async function all(): Promise<readonly Found[]> {
-    const abortSignal = AbortSignal.timeout(timeoutMs);
+  /** Throttled, as it happens when many functions start at once, it asks again for as long as it has time. */
+  async function patiently(): Promise<readonly Found[]> {
+    const endsAt = performance.now() + timeoutMs;
+    for (let attempt = 0; ; attempt++) {
+      const pauseMs = Math.min(maxPauseMs, initialPauseMs * 2 ** attempt) * (0.5 + Math.random() / 2);
+      try {
+        return await all(AbortSignal.timeout(Math.max(1, Math.ceil(endsAt - performance.now()))));
+      } catch (error) {
+        if (!isPassing(error) || performance.now() + pauseMs + minAttemptMs > endsAt) throw error;
+      }
+      await systemClock.sleep(pauseMs);
+    }
+  }
+
+  async function all(abortSignal: AbortSignal): Promise<readonly Found[]> {
     const asked = paths?.map((each) => `${path}${each}/`) ?? [path];
     return (await Promise.all(asked.map((each) => pages(each, abortSignal)))).flat();
   }
@@ -63,7 +80,7 @@ export function createSsmParameters({ stage, paths, client, timeoutMs = 10_000 }
   return {
     name: path,
     read: () =>
-      all().then(
+      patiently().then(
         (found) => mapped(found, path),
         (error) => ({
           kind: "failed",
@@ -89,6 +106,12 @@ export function createSsmParameters({ stage, paths, client, timeoutMs = 10_000 }
       );
     },
   };
+}
+
+function isPassing(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const status = "$metadata" in error ? (error.$metadata as { httpStatusCode?: number }).httpStatusCode : undefined;
+  return /Throttl|TooManyRequests|RequestLimit|SlowDown/.test(error.name) || status === 429 || (status ?? 0) >= 500;
 }
 
 interface Found {

@@ -18,6 +18,9 @@ export interface StartFunctionOptions extends ResolveOptions {
   readonly write: (line: string) => void;
 }
 
+/** Most time that an answer waits for settings that are read beside it. */
+const maxRefreshWaitMs = 3000;
+
 /** What every function has once it is started. */
 export interface StartedFunction {
   readonly store: ConfigStore;
@@ -47,13 +50,21 @@ export async function startFunction(options: StartFunctionOptions): Promise<Star
     emit,
     observed(handler) {
       return async (...args) => {
-        started.refreshWhenStale();
+        const refreshed = started.refreshWhenStale();
         try {
           return await handler(...args);
         } finally {
+          // A function is frozen once it has answered: what is not waited for never ends.
+          await within(maxRefreshWaitMs, refreshed);
           for (const line of emf(metrics.snapshot(), systemClock.now())) write(line);
         }
       };
     },
   };
+}
+
+async function within(ms: number, work: Promise<void>): Promise<void> {
+  const over = new AbortController();
+  await Promise.race([work, systemClock.sleep(ms, over.signal)]);
+  over.abort("no longer waited for");
 }

@@ -14,8 +14,8 @@ export interface ConfigStore {
   destinationTexts(): Readonly<Record<string, string>>;
   /** Reads the sources again; calls that overlap share one reading. Bad or unreadable settings leave the current ones. */
   refresh(): Promise<Refreshed>;
-  /** Refreshes when `refreshInterval` has passed, without waiting: for Lambda, at the start of an invocation. */
-  refreshWhenStale(): void;
+  /** Refreshes when `refreshInterval` has passed: for Lambda, beside an invocation, which waits for it before it answers. */
+  refreshWhenStale(): Promise<void>;
 }
 
 export type Refreshed =
@@ -51,6 +51,9 @@ type Loaded =
     }
   | { readonly kind: "bad" | "unreadable"; readonly problems: readonly string[] };
 
+/** Settings that could not be read are read again after this long, at the latest. */
+const retryMs = 30_000;
+
 /** Loads the settings and answers with their store, or with all the problems: then the process must not start. */
 export async function createConfigStore(options: ConfigStoreOptions): Promise<OpenedConfig> {
   const { emit, clock, parameters } = options;
@@ -59,7 +62,7 @@ export async function createConfigStore(options: ConfigStoreOptions): Promise<Op
   if (first.kind !== "loaded") return { kind: "invalid", problems: first.problems };
 
   let inForce = first;
-  let readAt = clock.now();
+  let nextAt = clock.now() + first.config.refreshInterval;
   let reading: Promise<Refreshed> | undefined;
   announce(first);
 
@@ -72,8 +75,9 @@ export async function createConfigStore(options: ConfigStoreOptions): Promise<Op
   }
 
   async function read(): Promise<Refreshed> {
-    readAt = clock.now();
     const next = await load(options);
+    const interval = inForce.config.refreshInterval;
+    nextAt = clock.now() + (next.kind === "unreadable" ? Math.min(interval, retryMs) : interval);
     if (next.kind !== "loaded") {
       const problems = next.problems.join(" ");
       if (next.kind === "bad") emit("config.kept", { source, problems });
@@ -104,9 +108,9 @@ export async function createConfigStore(options: ConfigStoreOptions): Promise<Op
     current: () => inForce.config,
     destinationTexts: () => inForce.destinations,
     refresh,
-    refreshWhenStale() {
-      // `read` does not reject: both sources answer with values.
-      if (clock.now() - readAt >= inForce.config.refreshInterval) void refresh();
+    async refreshWhenStale() {
+      const isStale = clock.now() >= nextAt || clock.now() < nextAt - inForce.config.refreshInterval;
+      if (isStale) await refresh();
     },
   };
   return { kind: "ready", store };

@@ -25,6 +25,9 @@ const cutAfterReceives = 3;
 const cutInTrials = 0.4;
 /** A message that was received this often has waited for more than an hour. */
 const longWait = 15;
+/** Distinct batches that failed since anything was taken, beyond which it is an outage for everybody. */
+const maxFailing = 5;
+const newcomerPauseMs = 1000;
 /** What is known to fail alone is sent alone, up to so many of an export. */
 const maxAlone = 8;
 
@@ -44,7 +47,10 @@ export interface DeliverExportOptions extends AttemptOptions {
 export function createDeliverExport(options: DeliverExportOptions): DeliverExport {
   const { circuit, clock, random } = options;
   const suspects = createSuspects();
+  /** What failed alone since anything was taken: a few of them are no outage, but may look like one. */
+  const failing = createSuspects();
   let takenAt = Number.NEGATIVE_INFINITY;
+  let trialAt = Number.NEGATIVE_INFINITY;
 
   return async function deliverExport(batches, context) {
     const [first] = batches;
@@ -55,7 +61,8 @@ export function createDeliverExport(options: DeliverExportOptions): DeliverExpor
       // A batch alone travels as it is stored: nobody looks into it unless it is refused.
       const { payload, items, encoding } = first;
       const load = { ...addressOf(first), items, encoding, body: payload, batches: 1 };
-      const made = await attempt(() => load, context, options);
+      const isTrial = wasOpen && isNewcomer(await open(first));
+      const made = await attempt(() => load, { ...context, isTrial }, options);
       if (made.attempted.kind === "delivered") return new Map([[first, taken(made.attempted)]]);
       if (!made.verdict && made.attempted.kind === "retry") return new Map([[first, made.attempted]]);
       const opened = await open(first);
@@ -72,7 +79,9 @@ export function createDeliverExport(options: DeliverExportOptions): DeliverExpor
     const trial = wasOpen ? others.splice(Math.floor(random() * others.length), 1) : [];
     for (const group of [trial, others, ...alone.map((piece) => [piece])]) {
       if (group.length === 0) continue;
-      for (const [batch, outcome] of await judge(group, await send(group))) outcomes.set(batch, outcome);
+      const [one] = group;
+      const isTrial = group === trial && one !== undefined && isNewcomer(one);
+      for (const [batch, outcome] of await judge(group, await send(group, isTrial))) outcomes.set(batch, outcome);
     }
     return outcomes;
 
@@ -107,6 +116,7 @@ export function createDeliverExport(options: DeliverExportOptions): DeliverExpor
     function failed([piece]: readonly Piece[], { attempted, verdict }: Attempt): Outcomes {
       if (!piece || attempted.kind !== "retry") return new Map();
       const since = suspects.add(piece.bytes, monotonic(clock));
+      failing.add(piece.bytes, monotonic(clock));
       const isIsolated = takenAt > since;
       if (isIsolated) circuit.withdraw();
       else if (verdict) circuit.record(verdict);
@@ -139,7 +149,11 @@ export function createDeliverExport(options: DeliverExportOptions): DeliverExpor
         cutsFailed: pieces.length === 1,
       });
       if (!bisected.isAlive && last) circuit.record(last, failures);
-      for (const { piece, isAlone } of bisected.rest) if (isAlone) suspects.add(piece.bytes, monotonic(clock));
+      for (const { piece, isAlone } of bisected.rest) {
+        if (!isAlone) continue;
+        suspects.add(piece.bytes, monotonic(clock));
+        failing.add(piece.bytes, monotonic(clock));
+      }
       tell(bisected, cause, items);
       return new Map(
         pieces.map(({ batch }) => {
@@ -159,8 +173,20 @@ export function createDeliverExport(options: DeliverExportOptions): DeliverExpor
 
   function taken({ rejected }: Extract<Attempted, { kind: "delivered" }>): Outcome {
     takenAt = monotonic(clock);
+    failing.clear();
     circuit.record({ kind: "delivered", rejected: 0 });
     return { kind: "delivered", rejected };
+  }
+
+  /**
+   * Whether it goes ahead although the destination counts as down: where only a few batches say so, again and again, another one is
+   * asked soon. In an outage there are more of them at once.
+   */
+  function isNewcomer(piece: Opened): boolean {
+    if ("damage" in piece || failing.size > maxFailing || failing.has(piece.bytes)) return false;
+    if (monotonic(clock) - trialAt < newcomerPauseMs) return false;
+    trialAt = monotonic(clock);
+    return true;
   }
 
   function labelled(retry: Retry): Retry {

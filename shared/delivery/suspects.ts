@@ -6,6 +6,7 @@ export interface Suspects {
   add(bytes: Uint8Array, now: number): number;
   /** It was taken after all. */
   remove(bytes: Uint8Array): void;
+  clear(): void;
 }
 
 const maxSuspects = 1000;
@@ -32,6 +33,7 @@ export function createSuspects(): Suspects {
       if (first.size > maxSuspects && oldest !== undefined) first.delete(oldest);
       return since;
     },
+    clear: () => first.clear(),
     remove(bytes) {
       if (first.size > 0) first.delete(fingerprint(bytes));
     },

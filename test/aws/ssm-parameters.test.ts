@@ -51,6 +51,12 @@ describe("createSsmParameters()", () => {
     });
   });
 
+  test("uses the time that it has for getting over throttling, as it comes at a cold start of many", async () => {
+    ssm.put("/sluice/prod/settings/log-level", "warn");
+    for (let calls = 0; calls < 12; calls++) ssm.faults.push({ status: 400, code: "ThrottlingException" });
+    expect(await parameters().read()).toMatchObject({ kind: "read", texts: { logLevel: "warn" } });
+  });
+
   test("gets over throttling", async () => {
     ssm.put("/sluice/prod/settings/log-level", "warn");
     ssm.faults.push({ status: 400, code: "ThrottlingException" });

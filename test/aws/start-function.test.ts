@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { startFunction } from "../../shared/aws/start-function.ts";
 
 const env = { SLUICE_QUEUE_URL: "https://sqs.eu-west-1.amazonaws.com/1/q", SLUICE_PARAMETER_STORE: "false" };
@@ -48,5 +48,15 @@ describe("startFunction()", () => {
       { signal: "logs", accepted_items: 7 },
       { signal: "logs", accepted_items: 7 },
     ]);
+  });
+
+  it("has read new settings before it is frozen with its answer", async () => {
+    const texts: Record<string, string> = { ...env, SLUICE_REFRESH_INTERVAL: "10s", SLUICE_LOG_LEVEL: "error" };
+    const { store, observed } = await startFunction({ env: texts, write: () => {}, paths: ["settings"] });
+    texts.SLUICE_LOG_LEVEL = "debug";
+    const later = vi.spyOn(Date, "now").mockReturnValue(Date.now() + 11_000);
+    await observed(async () => "done")();
+    later.mockRestore();
+    expect(store.current().logLevel).toBe("debug");
   });
 });

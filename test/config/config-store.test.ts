@@ -97,18 +97,17 @@ describe("createConfigStore()", () => {
     expect(source.reads).toBe(3);
   });
 
-  test("refreshes a stale store behind the invocation's back, and a fresh one not at all", async () => {
+  test("refreshes a stale store beside the invocation, and a fresh one not at all", async () => {
     const { store, source, time } = await ready(read({ refreshInterval: "1m" }));
     time.now += 59_000;
-    store.refreshWhenStale();
+    await store.refreshWhenStale();
     expect(source.reads).toBe(1);
     time.now += 1_000;
     source.answer = read({ refreshInterval: "1m", logLevel: "debug" });
-    store.refreshWhenStale();
-    store.refreshWhenStale();
+    const refreshed = [store.refreshWhenStale(), store.refreshWhenStale()];
     expect(store.current().logLevel).toBe("info");
     expect(source.reads).toBe(2);
-    await store.refresh();
+    await Promise.all(refreshed);
     expect(store.current().logLevel).toBe("debug");
   });
 

@@ -48,7 +48,7 @@ export function violations(outcome: Outcome): readonly Violation[] {
     ...innocence(outcome, parked),
     ...dropped(outcome),
     ...stuck(outcome, inQueue),
-    ...ledger(outcome, inQueue),
+    ...ledger(outcome),
     ...memory(outcome),
     ...fairness(outcome),
     ...promptness(outcome),
@@ -114,7 +114,7 @@ function stuck({ records, requests, isOver, scenario }: Outcome, inQueue: Readon
 }
 
 /** Promise 4: every record is accounted for, and the destination agrees. */
-function ledger({ events, records }: Outcome, inQueue: ReadonlySet<SimRecord>): Violation[] {
+function ledger({ events, records, queued }: Outcome): Violation[] {
   const sums = new Map<string, number>();
   for (const { name, fields } of events) {
     if ("items" in fields) sums.set(name, (sums.get(name) ?? 0) + Number(fields.items));
@@ -126,7 +126,8 @@ function ledger({ events, records }: Outcome, inQueue: ReadonlySet<SimRecord>): 
   if (delivered > stored) {
     found.push({ promise: "ledger", text: `${delivered} items count as delivered, ${stored} were stored`, about: [] });
   }
-  const out = delivered + sum("export.partial") + sum("batch.parked") + inQueue.size;
+  const waiting = queued.reduce((total, body) => total + records.read(payloadOf(body)).length, 0);
+  const out = delivered + sum("export.partial") + sum("batch.parked") + waiting;
   const accepted = sum("request.accepted");
   if (accepted > out) {
     found.push({ promise: "ledger", text: `${accepted} items were accepted, ${out} are accounted for`, about: [] });

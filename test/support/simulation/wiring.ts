@@ -68,7 +68,9 @@ export const leaseMs = 420_000;
 export const invocationMs = 60_000;
 
 const maxRetryDelayMs = 300_000;
-const limits = { maxExportBytes: 4 * 2 ** 20, maxExportItems: 20_000, baseMs: 5000, maxMs: maxRetryDelayMs };
+/** What is larger is compressed by threads (`compression/gzip.ts`), whose time is not virtual. */
+const maxBytes = 60_000;
+const limits = { maxExportBytes: maxBytes, maxExportItems: 20_000, baseMs: 5000, maxMs: maxRetryDelayMs };
 
 /** The daemon: one way from the receivers to each destination. */
 export function createDaemonGateway(adapters: Adapters, sizes: Sizes): Gateway {
@@ -102,7 +104,7 @@ export function createDaemonGateway(adapters: Adapters, sizes: Sizes): Gateway {
       ...(park && { park }),
     });
     const { batchItems: maxItems, batchDelayMs: maxDelayMs } = sizes;
-    const bounds = { maxBytes: 4 * 2 ** 20, maxItems, maxDelayMs, maxConcurrent: 8, passBytes: 2000 };
+    const bounds = { maxBytes, maxItems, maxDelayMs, maxConcurrent: 8, passBytes: 2000 };
     const watched = createAvailability({ commit, probe: () => probe(destination), clock, onChange: () => {} });
     void watched.watch(watching.signal);
     availabilities.push(watched);

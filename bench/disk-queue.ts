@@ -61,7 +61,10 @@ function print(name: string, figures: readonly Figures[], of: { bytes: number; a
 }
 
 async function run<Result = Figures>(name: string, count: number, bytes: number): Promise<Result> {
-  const child = fork(import.meta.filename, [first, name, String(count), String(bytes)], { stdio: "inherit" });
+  const child = fork(import.meta.filename, [first, name, String(count), String(bytes)], {
+    stdio: "inherit",
+    execArgv: ["--expose-gc"],
+  });
   const [result] = (await once(child, "message")) as [Result];
   await once(child, "exit");
   return result;
@@ -153,9 +156,11 @@ function sqlite(directory: string): Append {
 /** Fills a queue with 1 GiB, restarts, and empties it; of a million small ones, the restart. */
 async function lifecycle(directory: string, size: number): Promise<Record<string, string>> {
   const body = Buffer.alloc(size, "telemetry");
+  const before = memory();
   const storage = await storageIn(directory);
   const queue = await storage.queue("main");
   const batches = Math.floor(2 ** 30 / size);
+  await queue.send([body]);
   const idle = memory();
   const fillMs = await timed(async () => {
     for (let sent = 0; sent < batches; sent += 128) await queue.send(Array.from({ length: 128 }, () => body));
@@ -181,7 +186,7 @@ async function lifecycle(directory: string, size: number): Promise<Record<string
   const mb = (batches * size) / 1e6;
   return {
     filled: `${batches} batches, ${((mb / fillMs) * 1000).toFixed(0)} MB/s`,
-    memory: `${idle} MiB empty, ${fullMiB} MiB with 1 GiB queued`,
+    memory: `${idle - before} MiB for an open storage, ${fullMiB - before} MiB with 1 GiB queued`,
     restart: `${restartMs.toFixed(0)} ms with ${waiting} batches queued`,
     drained: `${((mb / drainMs) * 1000).toFixed(0)} MB/s`,
     ...(await million(directory)),
@@ -190,10 +195,11 @@ async function lifecycle(directory: string, size: number): Promise<Record<string
 
 async function million(directory: string): Promise<Record<string, string>> {
   const small = Buffer.alloc(100, "x");
+  const before = memory();
   const storage = await storageIn(join(directory, "million"));
   const queue = await storage.queue("main");
   for (let sent = 0; sent < 1_000_000; sent += 1000) await queue.send(Array.from({ length: 1000 }, () => small));
-  const mib = memory();
+  const mib = memory() - before;
   await storage.close();
   const [again, restartMs] = await timedResult(async () => {
     const reopened = await storageIn(join(directory, "million"));
@@ -202,7 +208,7 @@ async function million(directory: string): Promise<Record<string, string>> {
   });
   const { messages } = (await again.queue("main")).facts();
   await again.close();
-  return { "a million of 100 bytes": `restart ${restartMs.toFixed(0)} ms with ${messages}, ${mib} MiB` };
+  return { "a million of 100 bytes": `restart ${restartMs.toFixed(0)} ms with ${messages}, ${mib} MiB more memory` };
 }
 
 async function storageIn(path: string): Promise<Storage> {

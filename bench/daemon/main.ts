@@ -1,5 +1,6 @@
-// `npm run bench:daemon [-- --seconds 4]`: processor seconds per million spans, memory and latency of the daemon, and of the
+// `npm run bench:daemon [-- --seconds 4 --disk DIRECTORY]`: processor seconds per million spans, memory and latency of the daemon, and of the
 // Collector with the same pipeline in the same run where it is installed (bench/peers/install.sh). Each row is a fresh process.
+// With --disk, a third subject: the daemon with everything through its queue on the disk, flushed before the answer, and delivered from there.
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync } from "node:fs";
@@ -10,6 +11,8 @@ import { bundleEntry } from "../../infra/bundle.ts";
 import type { Sent, Task } from "./sender.ts";
 import { cpuSeconds, residentMiB, type Subject, startCollector, startSluice } from "./subject.ts";
 
+type Name = "sluice" | "collector" | "disk";
+
 interface Row extends Sent {
   readonly name: string;
   readonly load: string;
@@ -19,7 +22,9 @@ interface Row extends Sent {
   readonly peakMiB: number;
 }
 
-const { values } = parseArgs({ options: { seconds: { type: "string", default: "5" }, json: { type: "boolean" } } });
+const { values } = parseArgs({
+  options: { seconds: { type: "string", default: "5" }, json: { type: "boolean" }, disk: { type: "string" } },
+});
 const measureMs = Number(values.seconds) * 1000;
 const spansPerRequest = 512;
 const steadyRate = 10_000;
@@ -35,7 +40,7 @@ let turn = 0;
 for (const rate of [steadyRate, 0]) {
   for (const protocol of ["grpc", "http"] as const) {
     for (const coding of ["gzip", "plain"] as const) {
-      const order = ["sluice", "collector"] as const;
+      const order: readonly Name[] = ["sluice", "collector", ...(values.disk === undefined ? [] : (["disk"] as const))];
       // At a steady rate there are few requests: more of them to warm up, and more to measure.
       const [warmupMs, share] = rate > 0 ? [5000, 1.5] : [3000, 1];
       const task = { protocol, coding, rate, spansPerRequest, warmupMs, measureMs: measureMs * share };
@@ -52,8 +57,8 @@ for (const rate of [steadyRate, 0]) {
 destinationProcess.disconnect();
 if (values.json) process.stdout.write(`${JSON.stringify(rows, null, 2)}\n`);
 
-async function measure(name: "sluice" | "collector", task: Omit<Task, "port">): Promise<Row | undefined> {
-  const subject = name === "sluice" ? await startSluice(bundle, destination) : await startCollector(destination);
+async function measure(name: Name, task: Omit<Task, "port">): Promise<Row | undefined> {
+  const subject = await startSubject(name);
   if (!subject) return undefined;
   const { pid } = subject;
   const sender = fork(join(import.meta.dirname, "sender.ts"));
@@ -64,6 +69,12 @@ async function measure(name: "sluice" | "collector", task: Omit<Task, "port">): 
   await subject.stop();
   const load = task.rate > 0 ? `${task.rate / 1000}k/s` : "saturation";
   return { name, load, ...task, ...sent, cpuPerMillion: (cpu / sent.spans) * 1e6, peakMiB, pid } as Row;
+}
+
+async function startSubject(name: Name): Promise<Subject | undefined> {
+  if (name === "collector") return startCollector(destination);
+  if (name === "sluice") return startSluice(bundle, destination);
+  return startSluice(bundle, destination, mkdtempSync(join(values.disk ?? tmpdir(), "sluice-bench-disk-")));
 }
 
 async function watch(sender: ReturnType<typeof fork>, { pid }: Subject) {
@@ -113,6 +124,11 @@ function compare(protocol: string, coding: string, rate: number): void {
     return;
   }
   const times = (theirs.cpuPerMillion / ours.cpuPerMillion).toFixed(2);
+  const disk = of("disk");
+  if (disk) {
+    const more = (disk.cpuPerMillion / ours.cpuPerMillion).toFixed(2);
+    process.stdout.write(`  through the disk queue it is ${more} times the processor of exporting at once\n`);
+  }
   process.stdout.write(
     `  the Collector needs ${times} times the processor, ${(theirs.peakMiB / ours.peakMiB).toFixed(2)} times the memory\n`,
   );

@@ -13,12 +13,13 @@ export interface Subject {
 /** As in infra/daemon/Dockerfile. */
 const imageEnvironment = { NODE_ENV: "production", NODE_OPTIONS: "--max-semi-space-size=1", MALLOC_ARENA_MAX: "2" };
 
-/** Starts the daemon from its bundle, as the container does. */
-export async function startSluice(bundle: string, destination: string): Promise<Subject> {
+/** Starts the daemon from its bundle, as the container does; with a storage path, everything goes through the disk queue. */
+export async function startSluice(bundle: string, destination: string, storagePath?: string): Promise<Subject> {
   const env = {
     GRAFANA_CLOUD_OTLP_ENDPOINT: destination,
     GRAFANA_CLOUD_INSTANCE_ID: "1",
     GRAFANA_CLOUD_API_KEY: "x",
+    ...(storagePath !== undefined && { SLUICE_SINK: "queue", SLUICE_STORAGE_PATH: storagePath }),
     ...imageEnvironment,
   };
   const { grpcPort, httpPort, child, end } = await startDaemonProcess({ env, file: bundle });

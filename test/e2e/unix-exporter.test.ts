@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { hasNodeExporter, type NodeExporter, runNodeExporter } from "../../bench/peers/run-node-exporter.ts";
 import { createHost } from "../../shared/node/procfs/host.ts";
@@ -11,14 +12,26 @@ const onlyTheirs = /^node_(timex_|exporter_build_info|filesystem_purgeable_bytes
 const rotational = /,?rotational="\d"/;
 
 /** Collectors that do not run by default and can be compared. */
-const others = ["buddyinfo", "interrupts", "ksmd", "processes", "slabinfo", "softirqs", "swap", "sysctl", "tcpstat"];
+const others = [
+  "buddyinfo",
+  ...(existsSync("/usr/sbin/ethtool") ? ["ethtool"] : []),
+  "interrupts",
+  "ksmd",
+  "processes",
+  "slabinfo",
+  "softirqs",
+  "swap",
+  "sysctl",
+  "tcpstat",
+];
 const sysctl = {
   include: ["vm.swappiness", "net.ipv4.tcp_rmem:min,default,max"],
   includeInfo: ["kernel.random.boot_id"],
 };
 
 /** What a busy machine moves between two reads. */
-const moving = /^node_(memory|vmstat|netstat|sockstat|network|tcp|processes|interrupts|softirqs|buddyinfo|slabinfo)/;
+const moving =
+  /^node_(memory|ethtool|vmstat|netstat|sockstat|network|tcp|processes|interrupts|softirqs|buddyinfo|slabinfo)/;
 
 interface Exposition {
   readonly types: ReadonlyMap<string, string>;

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { hostname, machine, networkInterfaces, release, type, version } from "node:os";
 import type { Host, InterfaceAddress } from "../../prometheus/unix/host.ts";
 import { createFileTree } from "./file-tree.ts";
+import { runProgram } from "./run-program.ts";
 import { timeZone } from "./time-zone.ts";
 import { createUsage } from "./usage.ts";
 
@@ -24,6 +25,7 @@ export function createHost(paths: HostPaths): Host {
     local: createFileTree("/"),
     pageSize: pageSize(),
     usage: createUsage(root.root),
+    run: runProgram,
     addresses,
     now: () => Date.now() / 1000,
     zone: () => timeZone(new Date()),

@@ -9,6 +9,7 @@ import { diskstats } from "./diskstats.ts";
 import { dmi } from "./dmi.ts";
 import { edac } from "./edac.ts";
 import { entropy } from "./entropy.ts";
+import { ethtool } from "./ethtool.ts";
 import { filefd } from "./filefd.ts";
 import { filesystem } from "./filesystem.ts";
 import { hwmon } from "./hwmon.ts";
@@ -58,6 +59,7 @@ const built: readonly Collector[] = [
   dmi,
   edac,
   entropy,
+  ethtool,
   filefd,
   filesystem,
   hwmon,

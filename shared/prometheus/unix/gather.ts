@@ -2,7 +2,7 @@ import { createFamilies, labelText } from "../families.ts";
 import type { Collector } from "./collector.ts";
 import type { Host } from "./host.ts";
 import type { UnixOptions } from "./options.ts";
-import { UnsupportedCollector } from "./unsupported.ts";
+import { UnsupportedCollector } from "./unsupported-collector.ts";
 
 /** A collector that failed; `unsupported` when it can never work here. */
 export interface CollectorFailure {

@@ -33,6 +33,12 @@ interface FailedUsage {
   readonly reason: string;
 }
 
+/** What a program printed; `failed` when it ended with an error, `missing` when there is no such program. */
+export type RunAnswer =
+  | { readonly kind: "printed"; readonly text: string }
+  | { readonly kind: "failed" }
+  | { readonly kind: "missing" };
+
 /** A network address of an interface. */
 export interface InterfaceAddress {
   readonly device: string;
@@ -51,6 +57,8 @@ export interface Host {
   readonly pageSize: number;
   /** Usage of a mount point below the root; answers within the time, a mount that hangs is not asked again until it returns. */
   usage(mountPoint: string, timeoutMs: number): Promise<UsageAnswer>;
+  /** Runs a program of the system for at most a few seconds; what it prints is bounded. */
+  run(program: string, args: readonly string[]): Promise<RunAnswer>;
   addresses(): readonly InterfaceAddress[];
   /** Seconds since 1970, with fractions. */
   now(): number;

@@ -24,6 +24,7 @@ export interface UnixOptions {
   /** Whether the collector cpufreq runs: it takes the frequencies over from cpu. */
   readonly cpufreq: boolean;
   readonly disk: NameFilter;
+  readonly ethtool: { readonly devices: NameFilter; readonly metrics: Matcher };
   readonly filesystem: {
     readonly mountPoints: NameFilter;
     readonly types: NameFilter;

@@ -11,6 +11,7 @@ export interface UnixSettings {
     readonly bugsInclude: string;
   };
   readonly disk: Patterns;
+  readonly ethtool: Patterns & { readonly metricsInclude: string };
   readonly filesystem: {
     readonly mountPointsExclude: string;
     readonly fsTypesExclude: string;
@@ -36,6 +37,7 @@ export const defaultUnixSettings: UnixSettings = {
   arp: { exclude: "", include: "" },
   cpu: { guest: false, info: false, flagsInclude: "", bugsInclude: "" },
   disk: { exclude: "^(ram|loop|fd|(h|s|v|xv)d[a-z]|nvme\\d+n\\d+p)\\d+$", include: "" },
+  ethtool: { exclude: "", include: "", metricsInclude: ".*" },
   filesystem: {
     mountPointsExclude: "^/(dev|proc|run/credentials/.+|sys|var/lib/docker/.+)($|/)",
     fsTypesExclude:
@@ -90,6 +92,10 @@ export function compileOptions(settings: UnixSettings, cpufreq: boolean): Compil
     cpufreq,
     // A device that is included is never excluded by default.
     disk: filter(settings.disk.include === "" ? settings.disk : { ...settings.disk, exclude: "" }),
+    ethtool: {
+      devices: filter(settings.ethtool),
+      metrics: matcher(settings.ethtool.metricsInclude) ?? (() => true),
+    },
     filesystem: {
       mountPoints: { exclude: matcher(filesystem.mountPointsExclude) },
       types: { exclude: matcher(filesystem.fsTypesExclude) },

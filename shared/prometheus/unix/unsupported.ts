@@ -1,8 +1,6 @@
 import type { Collected, Collector } from "./collector.ts";
 import type { Host } from "./host.ts";
-
-/** Why a collector cannot work here, whatever the machine has; told once. */
-export class UnsupportedCollector extends Error {}
+import { UnsupportedCollector } from "./unsupported-collector.ts";
 
 interface Unsupported {
   readonly name: string;
@@ -22,7 +20,6 @@ const rows: readonly Unsupported[] = [
   { name: "btrfs", enabled: true, present: inSys("fs/btrfs", /-/), otherwise: "collected", why: notWritten },
   { name: "drbd", enabled: false, why: notWritten },
   { name: "drm", enabled: false, why: notWritten },
-  { name: "ethtool", enabled: false, why: system },
   { name: "fibrechannel", enabled: true, present: inSys("class/fc_host"), otherwise: "no data", why: notWritten },
   { name: "infiniband", enabled: true, present: inSys("class/infiniband"), otherwise: "no data", why: notWritten },
   { name: "ipvs", enabled: true, present: inProc("net/ip_vs"), otherwise: "no data", why: notWritten },

@@ -19,6 +19,7 @@ export function fakeHost(files: Files, over: Partial<Host> = {}): Host {
       kind: "usage",
       usage: { size: 1000, free: 500, available: 400, files: 10, filesFree: 5 },
     }),
+    run: async () => ({ kind: "missing" }),
     addresses: () => [],
     now: () => 1_700_000_000.5,
     zone: () => ({ name: "UTC", offsetSeconds: 0 }),

@@ -31,6 +31,7 @@ export const unixArguments = table({
     }),
   ),
   disk: blockWithDefaults(table({ ...devices, device_exclude: attribute(string, { default: disk.exclude }) })),
+  ethtool: blockWithDefaults(table({ ...devices, metrics_include: attribute(string, { default: ".*" }) })),
   filesystem: blockWithDefaults(
     table({
       fs_types_exclude: attribute(string, { default: filesystem.fsTypesExclude }),
@@ -67,6 +68,11 @@ export function unixSettings(args: UnixArguments): UnixSettings {
       bugsInclude: args.cpu.bugs_include,
     },
     disk: { exclude: args.disk.device_exclude, include: args.disk.device_include },
+    ethtool: {
+      exclude: args.ethtool.device_exclude,
+      include: args.ethtool.device_include,
+      metricsInclude: args.ethtool.metrics_include,
+    },
     filesystem: {
       mountPointsExclude: args.filesystem.mount_points_exclude,
       fsTypesExclude: args.filesystem.fs_types_exclude,

@@ -9,13 +9,6 @@ import { duration, string } from "../../../../shared/alloy/text-types.ts";
  */
 export const otherCollectorBlocks = {
   bcache: block(table({ priority_stats: attribute(bool) })),
-  ethtool: block(
-    table({
-      device_exclude: attribute(string),
-      device_include: attribute(string),
-      metrics_include: attribute(string, { default: ".*" }),
-    }),
-  ),
   ipvs: block(table({ backend_labels: attribute(list(string)) })),
   ntp: block(
     table({

@@ -24,6 +24,7 @@ import { headers as authHeaders } from "./otelcol/auth/headers.ts";
 import { oauth2 as authOauth2 } from "./otelcol/auth/oauth2.ts";
 import { sigv4 as authSigv4 } from "./otelcol/auth/sigv4.ts";
 import { debug as debugExporter } from "./otelcol/exporter/debug.ts";
+import { lokiExporter } from "./otelcol/exporter/loki.ts";
 import { otlp as otlpExporter } from "./otelcol/exporter/otlp.ts";
 import { otlphttp } from "./otelcol/exporter/otlphttp.ts";
 import { prometheus as otelcolExporterPrometheus } from "./otelcol/exporter/prometheus.ts";
@@ -76,6 +77,7 @@ const all: readonly ComponentDefinition[] = [
   authOauth2,
   authSigv4,
   debugExporter,
+  lokiExporter,
   otlpExporter,
   otlphttp,
   attributes,

@@ -9,7 +9,7 @@ import { deadLettersName } from "../../../shared/node/disk-queue/control.ts";
 import { userAgent } from "../../../shared/user-agent.ts";
 import type { ComponentContext } from "../../controller/component.ts";
 import { startOrderedEgress } from "../../egress/ordered-egress.ts";
-import { storageService, transportService } from "../../egress/services.ts";
+import { authorizeService, storageService, transportService } from "../../egress/services.ts";
 import { destinationClient } from "../blocks/destination-client.ts";
 import type { endpoint } from "./write-arguments.ts";
 
@@ -52,6 +52,7 @@ export async function startEndpoint({ args, maxStreams, context }: EndpointOptio
     deadLetters: await storage.queue(deadLettersName),
     destinations: destinationsOf(name, args),
     transport: context.service(transportService),
+    authorize: context.service(authorizeService),
     clock,
     random,
     userAgent,

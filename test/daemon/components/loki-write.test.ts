@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { write } from "../../../daemon/components/loki/write.ts";
 import type { ServiceKey } from "../../../daemon/controller/component.ts";
-import { storageService } from "../../../daemon/egress/services.ts";
+import { authorizeService, storageService } from "../../../daemon/egress/services.ts";
+import { authorizeAtHand } from "../../../shared/delivery/auth.ts";
 import type { Entry } from "../../../shared/loki/entry.ts";
 import { labelSet } from "../../../shared/loki/labels.ts";
 import { deadLettersName } from "../../../shared/node/disk-queue/control.ts";
@@ -43,7 +44,11 @@ afterEach(async () => {
 });
 
 function service<T>({ name }: ServiceKey<T>): T {
-  return (name === storageService.name ? storage : transport) as T;
+  const services: Readonly<Record<string, unknown>> = {
+    [storageService.name]: storage,
+    [authorizeService.name]: authorizeAtHand,
+  };
+  return (services[name] ?? transport) as T;
 }
 
 function start(more = "", top = "") {

@@ -3,7 +3,8 @@ import { file } from "../../../daemon/components/loki/source/file.ts";
 import { write } from "../../../daemon/components/loki/write.ts";
 import { logsReceiver } from "../../../daemon/controller/capsules.ts";
 import type { ServiceKey } from "../../../daemon/controller/component.ts";
-import { storageService } from "../../../daemon/egress/services.ts";
+import { authorizeService, storageService, transportService } from "../../../daemon/egress/services.ts";
+import { authorizeAtHand } from "../../../shared/delivery/auth.ts";
 import { openStorage } from "../../../shared/node/disk-queue/storage.ts";
 import { createHttpTransport } from "../../../shared/node/http-transport.ts";
 import { systemClock as clock } from "../../../shared/node/system-clock.ts";
@@ -32,7 +33,12 @@ const opened = await openStorage({
 if (opened.kind === "failed") throw new Error(opened.problem);
 const { storage } = opened;
 const transport = createHttpTransport();
-const service = <T>({ name }: ServiceKey<T>): T => (name === storageService.name ? storage : transport) as T;
+const services: Readonly<Record<string, unknown>> = {
+  [storageService.name]: storage,
+  [transportService.name]: transport,
+  [authorizeService.name]: authorizeAtHand,
+};
+const service = <T>({ name }: ServiceKey<T>): T => services[name] as T;
 
 const context = { service, id: "loki.write.main" };
 const writing = await runComponent(write, decodeArguments(write.arguments, agent.write), context);

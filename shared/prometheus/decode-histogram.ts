@@ -8,21 +8,7 @@ type Open<T> = { -readonly [K in keyof T]: T[K] extends readonly (infer E)[] ? E
 
 /** Reads a `prometheus.Histogram` (1.0 and 2.0 have the same fields) and its time in milliseconds. */
 export function decodeHistogram(cursor: FieldCursor): { readonly histogram: NativeHistogram; readonly timeMs: number } {
-  const histogram: Open<NativeHistogram> = {
-    counts: "integer",
-    count: 0,
-    sum: 0,
-    stale: false,
-    schema: 0,
-    zeroThreshold: 0,
-    zeroCount: 0,
-    negativeSpans: [],
-    negativeBuckets: [],
-    positiveSpans: [],
-    positiveBuckets: [],
-    resetHint: 0,
-    customValues: [],
-  };
+  const histogram = emptyHistogram();
   let timeMs = 0;
   while (cursor.next()) {
     switch (cursor.number) {
@@ -80,6 +66,76 @@ export function decodeHistogram(cursor: FieldCursor): { readonly histogram: Nati
     }
   }
   return { histogram, timeMs };
+}
+
+/** Reads the native part of an `io.prometheus.client.Histogram`, which numbers the same fields otherwise. */
+export function decodeHistogramFields(cursor: FieldCursor): NativeHistogram {
+  const histogram: Open<NativeHistogram> = emptyHistogram();
+  while (cursor.next()) {
+    switch (cursor.number) {
+      case 1:
+        histogram.count = histogram.counts === "float" ? histogram.count : readUint64(cursor);
+        break;
+      case 2:
+        histogram.sum = readDouble(cursor);
+        break;
+      case 4:
+        if (readDouble(cursor) > 0) {
+          histogram.counts = "float";
+          histogram.count = readDouble(cursor);
+        }
+        break;
+      case 5:
+        histogram.schema = unzigzag(readUint64(cursor));
+        break;
+      case 6:
+        histogram.zeroThreshold = readDouble(cursor);
+        break;
+      case 7:
+        histogram.zeroCount = readUint64(cursor);
+        break;
+      case 8:
+        histogram.zeroCount = readDouble(cursor) || histogram.zeroCount;
+        break;
+      case 9:
+        histogram.negativeSpans.push(span(cursor));
+        break;
+      case 10:
+        readPackedDeltas(cursor, histogram.negativeBuckets);
+        break;
+      case 11:
+        readPackedDoubles(cursor, histogram.negativeBuckets);
+        break;
+      case 12:
+        histogram.positiveSpans.push(span(cursor));
+        break;
+      case 13:
+        readPackedDeltas(cursor, histogram.positiveBuckets);
+        break;
+      case 14:
+        readPackedDoubles(cursor, histogram.positiveBuckets);
+        break;
+    }
+  }
+  return histogram;
+}
+
+function emptyHistogram(): Open<NativeHistogram> {
+  return {
+    counts: "integer",
+    count: 0,
+    sum: 0,
+    stale: false,
+    schema: 0,
+    zeroThreshold: 0,
+    zeroCount: 0,
+    negativeSpans: [],
+    negativeBuckets: [],
+    positiveSpans: [],
+    positiveBuckets: [],
+    resetHint: 0,
+    customValues: [],
+  };
 }
 
 /** The current field as a double; 0 where it is none. */

@@ -2,6 +2,7 @@ import { createMetaReader, type MetaLine } from "./exposition-meta.ts";
 import { GoFloatReader } from "./go-float.ts";
 import type { CachedLine, LineCache } from "./line-cache.ts";
 import { metricTypes } from "./metric-type.ts";
+import type { NativeHistogram } from "./native-histogram.ts";
 import { type RawSeries, readRawSeries, readText } from "./raw-series.ts";
 import type { Exemplar } from "./sample.ts";
 import { ExpositionError, isSeriesEnd, SeriesRefused, SeriesText, show, skipBlanks, wordEnd } from "./series-text.ts";
@@ -15,6 +16,8 @@ export interface ExpositionSink<T> {
   series(raw: RawSeries): T;
   /** A sample; `timeMs` is NaN where the line has no time. `again`: the same text was there before in this exposition. */
   sample(series: T, at: { value: number; timeMs: number; again: boolean }): void;
+  /** A native histogram, which only the protobuf format has. */
+  histogram?(series: T, at: { histogram: NativeHistogram; timeMs: number }): void;
   /** An exemplar of the sample before. */
   exemplar?(exemplar: Exemplar): void;
   /** A line of metadata that was not seen before. */

@@ -19,6 +19,8 @@ export interface SampleRules {
   /** Whether the report has the series of `extra_metrics`. */
   readonly extraMetrics: boolean;
   readonly relabel: Relabel;
+  /** What is taken of native histograms, which only protobuf has. */
+  readonly histograms: { readonly native: boolean; readonly classicToo: boolean };
 }
 
 /** The report of a scrape, beside its samples. */

@@ -3,7 +3,8 @@ import type { ExpositionFormat } from "./exposition-format.ts";
 import { createFamilyMetadata } from "./family-metadata.ts";
 import { type Labels, labelPairs, labelsOf, metricName } from "./labels.ts";
 import { LineCache } from "./line-cache.ts";
-import { addSample, addStaleMarker, createSampleBatch, type SampleBatch } from "./sample.ts";
+import { parseProtobuf } from "./protobuf-exposition.ts";
+import { addHistogram, addSample, addStaleMarker, createSampleBatch, type SampleBatch } from "./sample.ts";
 import type { SampleRules, ScrapeReport } from "./scrape-config.ts";
 import { type Series, seriesOf } from "./series.ts";
 import { createTargetSeriesRegistry, type TargetSeries } from "./target-series.ts";
@@ -74,10 +75,10 @@ export function createTargetScrape(target: Labels, rules: SampleRules): TargetSc
     const parsed: Parsed =
       answer.kind === "failed"
         ? { kind: "invalid", samples: 0, reason: answer.reason }
-        : parsers[answer.format === "openmetrics" ? "openmetrics" : "text"](
-            answer.body,
-            sinkOf({ batch, counts, gone, timeMs: timing.timeMs }),
-          );
+        : parse(answer, sinkOf({ batch, counts, gone, timeMs: timing.timeMs }));
+    if (answer.kind === "body" && answer.format === "protobuf" && parsed.kind === "parsed") {
+      gone.push(...[...registry.values()].filter((series) => series.seen !== scrape));
+    }
     const { limits } = rules;
     const reason =
       parsed.kind === "invalid"
@@ -118,6 +119,13 @@ export function createTargetScrape(target: Labels, rules: SampleRules): TargetSc
     };
   }
 
+  function parse(
+    { body, format }: Extract<ScrapeAnswer, { kind: "body" }>,
+    sink: ExpositionSink<TargetSeries>,
+  ): Parsed {
+    return format === "protobuf" ? parseProtobuf(body, sink, rules.histograms) : parsers[format](body, sink);
+  }
+
   interface Taking {
     readonly batch: SampleBatch;
     readonly counts: { after: number; added: number; duplicates: number; outOfOrder: number };
@@ -127,6 +135,35 @@ export function createTargetScrape(target: Labels, rules: SampleRules): TargetSc
 
   function sinkOf({ batch, counts, gone, timeMs: scrapeMs }: Taking): ExpositionSink<TargetSeries> {
     let row = -1;
+
+    /** The time of a sample that is kept. */
+    function accept(target: TargetSeries, timeMs: number): number | undefined {
+      if (!target.series) {
+        return undefined;
+      }
+      counts.after++;
+      const ownTime = rules.honorTimestamps && !Number.isNaN(timeMs);
+      const at = ownTime ? timeMs : scrapeMs;
+      const isAgain = target.seen === scrape;
+      target.seen = scrape;
+      if (isAgain && !ownTime) {
+        counts.duplicates++;
+        return undefined;
+      }
+      target.hasOwnTime = ownTime;
+      if (at <= target.lastMs) {
+        counts.outOfOrder += at < target.lastMs ? 1 : 0;
+        return undefined;
+      }
+      target.lastMs = at;
+      if (!target.live) {
+        target.live = true;
+        target.liveSince = scrape;
+        liveCount++;
+      }
+      return at;
+    }
+
     return {
       series(raw) {
         const { series, isNew } = registry.of(raw);
@@ -134,36 +171,16 @@ export function createTargetScrape(target: Labels, rules: SampleRules): TargetSc
         return series;
       },
       sample(target, { value, timeMs }) {
-        row = -1;
-        const { series } = target;
-        if (!series) {
-          return;
-        }
-        counts.after++;
-        const ownTime = rules.honorTimestamps && !Number.isNaN(timeMs);
-        const at = ownTime ? timeMs : scrapeMs;
-        const isAgain = target.seen === scrape;
-        target.seen = scrape;
-        if (isAgain && !ownTime) {
-          counts.duplicates++;
-          return;
-        }
-        target.hasOwnTime = ownTime;
-        if (at <= target.lastMs) {
-          counts.outOfOrder += at < target.lastMs ? 1 : 0;
-          return;
-        }
-        target.lastMs = at;
-        if (!target.live) {
-          target.live = true;
-          target.liveSince = scrape;
-          liveCount++;
-        }
-        row = addSample(batch, series, { timeMs: at, value });
+        const at = accept(target, timeMs);
+        row = at === undefined || !target.series ? -1 : addSample(batch, target.series, { timeMs: at, value });
+      },
+      histogram(target, { histogram, timeMs }) {
+        const at = accept(target, timeMs);
+        row = at === undefined || !target.series ? -1 : addHistogram(batch, target.series, { timeMs: at, histogram });
       },
       exemplar(exemplar) {
         if (row >= 0) {
-          batch.exemplars.set(row, [exemplar]);
+          batch.exemplars.set(row, [...(batch.exemplars.get(row) ?? []), exemplar]);
         }
       },
       metadata: families.read,

@@ -169,5 +169,6 @@ function rulesOf(args: ScrapeArgs): SampleRules {
     },
     extraMetrics: args.extra_metrics,
     relabel: createRelabel([], "metrics"),
+    histograms: { native: args.scrape_native_histograms, classicToo: args.scrape_classic_histograms },
   };
 }

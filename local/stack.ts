@@ -76,7 +76,7 @@ export async function startStack({ config, emit, metrics, show, layout, version 
     for (const transport of ["http", "grpc"]) metrics.add("sluice_accepted_items_total", { signal, transport }, 0);
     metrics.add("sluice_delivered_items_total", { signal, destination: grafanaCloudName }, 0);
     metrics.add("sluice_rejected_items_total", { signal, destination: grafanaCloudName }, 0);
-    metrics.add("sluice_parked_items_total", { signal, destination: grafanaCloudName, reason: "rejected" }, 0);
+    metrics.add("sluice_dead_lettered_items_total", { signal, destination: grafanaCloudName, reason: "rejected" }, 0);
   }
   const addresses = join(config.dataDir, "addresses.json");
   const { queueUrl, deadLetterQueueUrl } = pipeline;

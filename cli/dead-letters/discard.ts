@@ -7,8 +7,9 @@ import { ask } from "../terminal/ask.ts";
 import { complain, type Io } from "../terminal/io.ts";
 import { exitCodeOf, showWalk } from "./end.ts";
 import { letterEvents } from "./events.ts";
-import { dryRunOption, maxOption, orderOf, parkedAsOption, placeOptions, selectionOptions } from "./options.ts";
-import { type LetterPlace, openLetters, stateDirectory } from "./place.ts";
+import type { LetterPlace } from "./letter-place.ts";
+import { dryRunOption, maxOption, orderOf, placeOptions, reasonOption, selectionOptions } from "./options.ts";
+import { openLetters, stateDirectory } from "./place.ts";
 import { count, listText } from "./text.ts";
 
 export const deadLettersDiscard = defineCommand({
@@ -19,20 +20,24 @@ export const deadLettersDiscard = defineCommand({
   options: {
     ...placeOptions,
     ...selectionOptions,
-    "parked-as": parkedAsOption,
+    reason: reasonOption,
     max: maxOption,
     all: { type: "boolean", help: "Every dead letter, where nothing else is selected" },
-    reason: { type: "string", placeholder: "TEXT", help: "Why, in your words: it is logged with each letter (needed)" },
+    comment: {
+      type: "string",
+      placeholder: "TEXT",
+      help: "Why, in your words: it is logged with each letter (needed)",
+    },
     yes: { type: "boolean", help: "Do not ask" },
     "dry-run": dryRunOption,
   },
   examples: [
     {
-      line: 'sluice dead-letters discard --stage prod --service load-test --reason "load test of Friday"',
+      line: 'sluice dead-letters discard --stage prod --service load-test --comment "load test of Friday"',
       says: "asks, then deletes",
     },
     {
-      line: 'sluice dead-letters discard --signal metrics --until 3d --reason "too old" --yes',
+      line: 'sluice dead-letters discard --signal metrics --until 3d --comment "too old" --yes',
       says: "in a script",
     },
   ],

@@ -31,7 +31,7 @@ export const deadLettersExport = defineCommand({
     format: { type: "string", placeholder: "FORMAT", help: "json (default) or protobuf" },
   },
   examples: [
-    { line: "sluice dead-letters export --stage prod --out parked", says: "everything, as OTLP/JSON" },
+    { line: "sluice dead-letters export --stage prod --out dead-letters", says: "everything, as OTLP/JSON" },
     {
       line: "sluice dead-letters export --signal traces --format protobuf --out traces",
       says: "traces, byte for byte",

@@ -13,7 +13,7 @@ export const deadLettersList = defineCommand({
     "It receives every letter and puts it back: while it runs, a replay elsewhere does not see them. Ages and expiry count from the queue's own times.",
   options: { ...placeOptions, ...selectionOptions, reason: reasonOption },
   examples: [
-    { line: "sluice dead-letters list --stage prod", says: "what was parked in prod, and why" },
+    { line: "sluice dead-letters list --stage prod", says: "what was dead-lettered in prod, and why" },
     {
       line: "sluice dead-letters list --local --signal logs --since 6h",
       says: "logs of the stack that `npm start` runs",

@@ -27,9 +27,9 @@ export const selectionOptions = {
   since: {
     type: "string",
     placeholder: "TIME",
-    help: "Only those parked since then: an age (6h, 3d) or an ISO 8601 time",
+    help: "Only those dead-lettered since then: an age (6h, 3d) or an ISO 8601 time",
   },
-  until: { type: "string", placeholder: "TIME", help: "Only those parked before then" },
+  until: { type: "string", placeholder: "TIME", help: "Only those dead-lettered before then" },
   ids: { type: "string", placeholder: "ID,ID…", help: "Only these letters" },
 } as const satisfies Record<string, OptionSpec>;
 
@@ -38,13 +38,7 @@ const classes = "rejected, too-large, crashed, undecodable or redriven";
 export const reasonOption = {
   type: "string",
   placeholder: "REASON",
-  help: `Only those parked for this: ${classes}`,
-} as const satisfies OptionSpec;
-
-export const parkedAsOption = {
-  type: "string",
-  placeholder: "REASON",
-  help: `Only those parked for this: ${classes}`,
+  help: `Only those dead-lettered for this: ${classes}`,
 } as const satisfies OptionSpec;
 
 export const maxOption = {
@@ -61,7 +55,7 @@ export const dryRunOption = {
 const orderNames = [
   ...Object.keys(selectionOptions),
   "reason",
-  "parked-as",
+  "comment",
   "max",
   "rate",
   "include-stale",

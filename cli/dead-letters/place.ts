@@ -1,27 +1,12 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { settings } from "../../shared/config/settings.ts";
-import type { Queue } from "../../shared/queue/queue.ts";
-import type { QueueReader } from "../../shared/queue/queue-reader.ts";
 import { exitCodes } from "../command.ts";
 import { withLocalStack } from "../local-stack.ts";
 import { stageOf } from "../stage.ts";
 import { queueClient, readQueues } from "../status/queues.ts";
 import { complain, type Io } from "../terminal/io.ts";
-
-/** The queues that a dead-letters command works on. */
-export interface LetterPlace {
-  /** Name of the stage, or the storage path. */
-  readonly stage: string;
-  readonly reader: QueueReader;
-  readonly queue: Queue;
-  readonly leaseSeconds: number;
-  /** The embedded queue is one server: it has nothing to wait for. */
-  readonly waitSeconds?: number;
-  /** How the place is named on a command line. */
-  readonly flag: string;
-  close(): void;
-}
+import type { LetterPlace } from "./letter-place.ts";
 
 interface PlaceOptions {
   readonly stage?: string;

@@ -9,7 +9,7 @@ import { factsText, plain } from "./text.ts";
 
 export const deadLettersShow = defineCommand({
   name: "dead-letters show",
-  summary: "Show one dead letter: why it was parked, and its content, decoded",
+  summary: "Show one dead letter: why it was dead-lettered, and its content, decoded",
   parameters: ["ID"],
   options: placeOptions,
   examples: [

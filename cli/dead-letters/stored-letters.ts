@@ -6,7 +6,7 @@ import { connectStorage } from "../../shared/node/disk-queue/control-client.ts";
 import { createRoutedQueue } from "../../shared/node/disk-queue/routed-queue.ts";
 import { openStorage } from "../../shared/node/disk-queue/storage.ts";
 import { systemClock as clock } from "../../shared/node/system-clock.ts";
-import type { LetterPlace } from "./place.ts";
+import type { LetterPlace } from "./letter-place.ts";
 
 type Letters = Pick<LetterPlace, "reader" | "queue" | "close"> | { readonly problem: string };
 

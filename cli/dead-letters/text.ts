@@ -14,14 +14,20 @@ export function listText({ groups, letters, omitted, dryRun }: LetterReport, now
   const shown = letters.slice(0, maxRows);
   const more = letters.length - shown.length + omitted;
   return [
-    table([["SIGNAL", "SERVICES", "REASON", "LETTERS", "ITEMS", "SIZE", "PARKED", "EXPIRES"], ...groups.map(groupRow)]),
+    table([
+      ["SIGNAL", "SERVICES", "REASON", "LETTERS", "ITEMS", "SIZE", "DEAD-LETTERED", "EXPIRES"],
+      ...groups.map(groupRow),
+    ]),
     "",
-    table([["ID", ...outcomes, "SIGNAL", "REASON", "STATUS", "ITEMS", "PARKED", "MESSAGE"], ...shown.map(letterRow)]),
+    table([
+      ["ID", ...outcomes, "SIGNAL", "REASON", "STATUS", "ITEMS", "DEAD-LETTERED", "MESSAGE"],
+      ...shown.map(letterRow),
+    ]),
     ...(more > 0 ? [`… and ${more} more: narrow it down, or use --json`] : []),
   ].join("\n");
 
   function groupRow(group: LetterGroup): string[] {
-    const [oldest, newest] = [ageText(now - group.oldestParkedAt), ageText(now - group.newestParkedAt)];
+    const [oldest, newest] = [ageText(now - group.oldestDeadLetteredAt), ageText(now - group.newestDeadLetteredAt)];
     return [
       group.signal,
       plain(group.services),
@@ -35,8 +41,8 @@ export function listText({ groups, letters, omitted, dryRun }: LetterReport, now
   }
 
   function letterRow(letter: LetterEntry): string[] {
-    const { id, signal = "unknown", reason, status, items, parkedAt, message } = letter;
-    const parked = `${ageText(now - parkedAt)} ago`;
+    const { id, signal = "unknown", reason, status, items, deadLetteredAt, message } = letter;
+    const parked = `${ageText(now - deadLetteredAt)} ago`;
     return [
       plain(id),
       ...(dryRun ? [letter.outcome] : []),
@@ -96,7 +102,7 @@ export function factsText(letter: LetterFacts, now: number): string {
     ["attempts", String(letter.attempts ?? "-")],
     ["replays", String(letter.replays)],
     ["accepted", at(letter.acceptedAt)],
-    ["parked", at(letter.parkedAt)],
+    ["dead-lettered", at(letter.deadLetteredAt)],
     ["expires", at(letter.expiresAt)],
     ["oldest data", at(letter.oldestAt)],
     ["newest data", at(letter.newestAt)],

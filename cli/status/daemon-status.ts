@@ -13,7 +13,7 @@ const ledger = [
   "accepted_items",
   "delivered_items",
   "rejected_items",
-  "parked_items",
+  "dead_lettered_items",
   "spilled_items",
   "refused_requests",
   "in_flight_bytes",

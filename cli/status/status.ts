@@ -77,6 +77,6 @@ function daemonText(daemon: DaemonStatus, admin: string): string {
   if (daemon.kind === "absent") return `none at ${admin}`;
   const { counts } = daemon;
   const ready = daemon.ready ? "ready" : `not ready: ${daemon.reason ?? "no reason given"}`;
-  const items = `items: ${counts.accepted_items} accepted, ${counts.delivered_items} delivered, ${counts.rejected_items} rejected, ${counts.parked_items} parked, ${counts.spilled_items} spilled`;
+  const items = `items: ${counts.accepted_items} accepted, ${counts.delivered_items} delivered, ${counts.rejected_items} rejected, ${counts.dead_lettered_items} dead-lettered, ${counts.spilled_items} spilled`;
   return `${ready}; ${items}; ${counts.in_flight_bytes} bytes in flight`;
 }

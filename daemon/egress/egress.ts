@@ -3,8 +3,8 @@ import type { Accept } from "../../shared/batch/accept.ts";
 import type { Clock, Random } from "../../shared/clock.ts";
 import { createDirectCommit } from "../../shared/commit/direct-commit.ts";
 import { type Commit, createGroupCommit, type GroupCommit } from "../../shared/commit/group-commit.ts";
-import { createPark } from "../../shared/commit/park.ts";
 import { createQueueCommit } from "../../shared/commit/queue-commit.ts";
+import { createToDeadLetters } from "../../shared/commit/to-dead-letters.ts";
 import type { Authorize } from "../../shared/delivery/auth.ts";
 import { createDeliver } from "../../shared/delivery/deliver.ts";
 import { createRetryingDeliver } from "../../shared/delivery/retry.ts";
@@ -148,14 +148,15 @@ export function createEgress(options: EgressOptions): Egress {
       maxPauseMs: toQueue ? maxPauseMs : directWaitMs,
       stop: stop.signal,
     });
-    const park = queues && createPark({ deadLetters: queues.deadLetters, clock, newId: randomUUID, emit });
+    const toDeadLetters =
+      queues && createToDeadLetters({ deadLetters: queues.deadLetters, clock, newId: randomUUID, emit });
     return createDirectCommit({
       deliver,
       destination: name,
       clock,
       emit,
       ...(toQueue && { spill: toQueue }),
-      ...(park && { park }),
+      ...(toDeadLetters && { toDeadLetters }),
     });
   }
 

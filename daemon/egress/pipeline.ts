@@ -3,8 +3,8 @@ import { createDestinationAccess } from "../../shared/aws/destination-access.ts"
 import type { Accept } from "../../shared/batch/accept.ts";
 import { createDirectCommit } from "../../shared/commit/direct-commit.ts";
 import { type Commit, createGroupCommit } from "../../shared/commit/group-commit.ts";
-import { createPark } from "../../shared/commit/park.ts";
 import { createQueueCommit } from "../../shared/commit/queue-commit.ts";
+import { createToDeadLetters } from "../../shared/commit/to-dead-letters.ts";
 import type { ConfigStore } from "../../shared/config/config-store.ts";
 import { deliveryLimits } from "../../shared/config/delivery-limits.ts";
 import { createDestinations, grafanaCloudName, grafanaCloudOf } from "../../shared/config/destinations.ts";
@@ -116,14 +116,14 @@ export function createPipeline({ store, emit, queues, onAvailability }: Pipeline
       stop: stop.signal,
     });
     const { deadLetters } = queues;
-    const park = deadLetters && createPark({ deadLetters, clock, newId: randomUUID, emit });
+    const toDeadLetters = deadLetters && createToDeadLetters({ deadLetters, clock, newId: randomUUID, emit });
     return createDirectCommit({
       deliver,
       destination: grafanaCloudName,
       clock,
       emit,
       ...(toQueue && { spill: toQueue }),
-      ...(park && { park }),
+      ...(toDeadLetters && { toDeadLetters }),
     });
   }
 

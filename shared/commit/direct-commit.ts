@@ -7,7 +7,7 @@ import type { RetryingDeliver } from "../delivery/retry.ts";
 import { partOf } from "../queue/pack.ts";
 import type { Emit } from "../telemetry/events.ts";
 import type { Commit } from "./group-commit.ts";
-import type { Park } from "./park.ts";
+import type { ToDeadLetters } from "./to-dead-letters.ts";
 
 export interface DirectCommitOptions {
   readonly deliver: RetryingDeliver;
@@ -16,7 +16,7 @@ export interface DirectCommitOptions {
   /** Puts a group into the queue when the destination cannot take it; absent: its clients keep their data. */
   readonly spill?: Commit;
   /** Puts what was refused for good into the dead-letter queue; absent: its client is told that it was rejected. */
-  readonly park?: Park;
+  readonly toDeadLetters?: ToDeadLetters;
   readonly clock: Pick<Clock, "now">;
   readonly emit: Emit;
 }
@@ -36,7 +36,7 @@ const retryAfter = { defaultMs: 5000, minMs: 1000, maxMs: 60_000 };
 
 /**
  * Makes a group durable at the destination itself. What it does not take in time is spilled to the queue; what it refuses
- * for good is parked, or rejected to the very client that sent it (docs/decisions/0072-direct-sink.md).
+ * for good is dead-lettered, or rejected to the very client that sent it (docs/decisions/0072-direct-sink.md).
  */
 export function createDirectCommit(options: DirectCommitOptions): Commit {
   const { deliver, destination, clock, emit } = options;
@@ -91,19 +91,19 @@ export function createDirectCommit(options: DirectCommitOptions): Commit {
     }
   }
 
-  /** Parks what was refused of the whole group in one send; what could not be parked is told to its client. */
+  /** Dead-letters what was refused of the whole group in one send; what could not be is told to its client. */
   async function rejectAll(sent: readonly Sent[], outcomes: ReadonlyMap<Batch, Outcome>) {
     const refused = new Map<Batch, readonly RefusedPart[]>();
     for (const { request, batch } of sent) {
       const parts = refusedOf(request, outcomes.get(batch) ?? unanswered);
       if (parts.length > 0) refused.set(batch, parts);
     }
-    const parked = refused.size > 0 ? await options.park?.(refused) : undefined;
+    const results = refused.size > 0 ? await options.toDeadLetters?.(refused) : undefined;
     const unavailable = again({ kind: "retry", cause: "not-tried", reason: "the dead-letter queue is unavailable" });
     return new Map(
       [...refused].map(([batch, parts]): [Batch, Acceptance] => {
-        const result = parked?.get(batch);
-        if (result === "parked") return [batch, accepted];
+        const result = results?.get(batch);
+        if (result === "dead-lettered") return [batch, accepted];
         if (result === "failed") return [batch, unavailable];
         const items = parts.reduce((sum, part) => sum + part.items, 0);
         return [batch, told(items, parts[0]?.why.message ?? "")];

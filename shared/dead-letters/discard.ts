@@ -46,7 +46,7 @@ export async function discardLetters(order: DiscardOrder, options: DiscardOption
         continue;
       }
       const { id, signal, items } = facts;
-      emit("letter.discarded", { ...(signal && { signal }), items, id, reason: because });
+      emit("dead-letter.discarded", { ...(signal && { signal }), items, id, reason: because });
       recorder.note(facts, { outcome: "discarded" });
     }
     const gone = letters.filter(({ message }) => !unconfirmed.has(message.id));

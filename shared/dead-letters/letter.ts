@@ -31,7 +31,7 @@ export interface LetterFacts {
   /** The letter that it was before its last replay. */
   readonly replayOf?: string;
   readonly acceptedAt?: number;
-  readonly parkedAt: number;
+  readonly deadLetteredAt: number;
   readonly expiresAt: number;
   /** Oldest and newest timestamp inside the data. */
   readonly oldestAt?: number;
@@ -52,7 +52,7 @@ export async function readLetter(message: ReceivedMessage, retentionMs: number):
   if (decoded.kind === "undecodable") {
     const { length: bytes } = message.body;
     const known = { reason: decoded.kind, message: decoded.message, items: 0, bytes, services: [], replays: 0 };
-    return { message, facts: { ...known, id: message.id, parkedAt: message.sentAt, expiresAt } };
+    return { message, facts: { ...known, id: message.id, deadLetteredAt: message.sentAt, expiresAt } };
   }
   const { batch } = decoded;
   const { format, items, bytes, acceptedAt, history, deadLetter } = batch;
@@ -65,14 +65,14 @@ export async function readLetter(message: ReceivedMessage, retentionMs: number):
       reason: "redriven",
       message: words,
       replays: history?.replays ?? 0,
-      parkedAt: message.sentAt,
+      deadLetteredAt: message.sentAt,
     } as const;
     return { message, batch, facts: { ...common, ...known, id: message.id, ...(await look(batch)) } };
   }
   const { id, lastAttemptAt, firstAttemptAt: _, ...told } = deadLetter;
   const { services, ...times } = deadLetter.newestAt === undefined ? await look(batch) : told;
   // A header may name no letter, or not say when: the message does.
-  const facts = { ...common, ...told, ...times, id: id || message.id, parkedAt: lastAttemptAt || message.sentAt };
+  const facts = { ...common, ...told, ...times, id: id || message.id, deadLetteredAt: lastAttemptAt || message.sentAt };
   return { message, batch, facts: told.services.length > 0 ? facts : { ...facts, services } };
 }
 

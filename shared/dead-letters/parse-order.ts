@@ -27,13 +27,13 @@ export interface ParseOrderOptions {
 }
 
 const selecting = ["signal", "service", "since", "until", "ids"];
-/** What each action takes. In a discard `reason` is why, and `parkedAs` is the class that selects. */
+/** What each action takes. `reason` is the class that selects, `comment` the operator's sentence. */
 export const orderKeys: Readonly<Record<Action, readonly string[]>> = {
   list: [...selecting, "reason"],
   show: ["ids"],
   export: [...selecting, "reason", "max"],
   replay: [...selecting, "reason", "max", "rate", "includeStale", "dryRun"],
-  discard: [...selecting, "parkedAs", "reason", "max", "all", "dryRun"],
+  discard: [...selecting, "reason", "comment", "max", "all", "dryRun"],
 };
 
 /** Reads an order from texts, numbers and booleans; unknown keys are wrong, so that no misspelt selection means everything. */
@@ -46,13 +46,13 @@ export function parseOrder(given: Readonly<Record<string, unknown>>, options: Pa
   const discarding = action === "discard";
   const signal = choice("signal", signalNames);
   const service = text("service");
-  const reason = choice(discarding ? "parkedAs" : "reason", letterReasons);
+  const reason = choice("reason", letterReasons);
   const sinceAt = instant("since");
   const untilAt = instant("until");
   const ids = list("ids");
   const max = number("max", { whole: true });
   const itemsPerSecond = number("rate", { whole: false });
-  const because = discarding ? (text("reason") ?? "") : "";
+  const because = discarding ? (text("comment") ?? "") : "";
   const selection: Selection = {
     ...(signal !== undefined && { signal }),
     ...(service !== undefined && { service }),
@@ -69,13 +69,10 @@ export function parseOrder(given: Readonly<Record<string, unknown>>, options: Pa
   const flags = { includeStale: flag("includeStale"), dryRun: flag("dryRun") };
   return { kind: "parsed", order: { selection, ...limits, ...flags, because } };
 
-  /** Deleting for good must be meant: a reason in words, and a selection or all. */
+  /** Deleting for good must be meant: a comment, and a selection or all. */
   function checkDiscard(): void {
     if (because === "")
-      problems.push(`A discard needs ${nameOf("reason")}: why, in your words; it is logged with each letter.`);
-    if (letterReasons.some((known) => known === because)) {
-      problems.push(`${nameOf("reason")} says why you discard. To select by class: ${nameOf("parkedAs")} ${because}.`);
-    }
+      problems.push(`A discard needs ${nameOf("comment")}: why, in your words; it is logged with each letter.`);
     if (Object.keys(selection).length === 0 && !flag("all")) {
       problems.push(`Nothing is selected: narrow it down, or give ${nameOf("all")} to discard every dead letter.`);
     }

@@ -65,7 +65,7 @@ export async function replayLetters(order: ReplayOrder, options: ReplayOptions):
     const copies: Letter[] = [];
     let sending = 0;
     for (const letter of letters) {
-      // Parking is at least once, too: the same letter may be there twice, and only one of them is sent.
+      // Dead-lettering is at least once, too: the same letter may be there twice, and only one of them is sent.
       if (decided.some((earlier) => earlier.letter.facts.id === letter.facts.id)) {
         copies.push(letter);
         continue;

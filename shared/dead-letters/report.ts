@@ -27,8 +27,8 @@ export interface LetterGroup {
   letters: number;
   items: number;
   bytes: number;
-  oldestParkedAt: number;
-  newestParkedAt: number;
+  oldestDeadLetteredAt: number;
+  newestDeadLetteredAt: number;
   firstExpiresAt: number;
   /** Letters whose data the destination will probably refuse for its age. */
   stale: number;
@@ -92,18 +92,22 @@ export function createRecorder({ action, dryRun = false, now, maxListed = 100_00
   }
 
   function group(letter: LetterFacts, stale: Staleness | undefined): void {
-    const { signal = "unknown", reason, parkedAt, expiresAt } = letter;
+    const { signal = "unknown", reason, deadLetteredAt, expiresAt } = letter;
     const named = letter.services.join(", ") || "unknown";
     const own = JSON.stringify([signal, named, reason]);
     const services = groups.has(own) || groups.size < maxGroups ? named : "others";
     const key = services === named ? own : JSON.stringify([signal, services, reason]);
-    const times = { oldestParkedAt: parkedAt, newestParkedAt: parkedAt, firstExpiresAt: expiresAt };
+    const times = {
+      oldestDeadLetteredAt: deadLetteredAt,
+      newestDeadLetteredAt: deadLetteredAt,
+      firstExpiresAt: expiresAt,
+    };
     const row = groups.get(key) ?? { signal, services, reason, letters: 0, items: 0, bytes: 0, ...times, stale: 0 };
     row.letters += 1;
     row.items += letter.items;
     row.bytes += letter.bytes;
-    row.oldestParkedAt = Math.min(row.oldestParkedAt, parkedAt);
-    row.newestParkedAt = Math.max(row.newestParkedAt, parkedAt);
+    row.oldestDeadLetteredAt = Math.min(row.oldestDeadLetteredAt, deadLetteredAt);
+    row.newestDeadLetteredAt = Math.max(row.newestDeadLetteredAt, deadLetteredAt);
     row.firstExpiresAt = Math.min(row.firstExpiresAt, expiresAt);
     if (stale?.verdict === "refused") row.stale += 1;
     groups.set(key, row);

@@ -20,8 +20,8 @@ export function selects(selection: Selection, letter: LetterFacts): boolean {
     (signal === undefined || letter.signal === signal) &&
     (service === undefined || letter.services.includes(service)) &&
     (reason === undefined || letter.reason === reason) &&
-    (sinceAt === undefined || letter.parkedAt >= sinceAt) &&
-    (untilAt === undefined || letter.parkedAt < untilAt) &&
+    (sinceAt === undefined || letter.deadLetteredAt >= sinceAt) &&
+    (untilAt === undefined || letter.deadLetteredAt < untilAt) &&
     (ids === undefined || ids.has(letter.id))
   );
 }

@@ -67,7 +67,7 @@ export function createSender(options: SenderOptions): (letters: readonly Outgoin
   async function tell(gone: readonly Outgoing[]): Promise<void> {
     for (const { letter, maybeTwice } of gone) {
       const { id, signal = "traces", items } = letter.facts;
-      emit("letter.replayed", { signal, items, id, ...(maybeTwice && { maybeTwice }) });
+      emit("dead-letter.replayed", { signal, items, id, ...(maybeTwice && { maybeTwice }) });
     }
     // What cannot be written is sent again, and said to be, should the deletion fail as well.
     const write = (again: boolean) =>

@@ -31,7 +31,7 @@ export interface WalkEnd {
   readonly reason?: string;
   /** About how many letters could not be seen because somebody else holds them. */
   readonly leasedByOthers: number;
-  /** Letters that were parked after the walk began. */
+  /** Letters that were dead-lettered after the walk began. */
   readonly newer: number;
 }
 
@@ -47,7 +47,7 @@ const receiveFailures = 3;
 const pauseMs = 1000;
 
 /**
- * Shows every letter that was parked before now to `visit`. Letters stay hidden until the walk is over, so that each comes
+ * Shows every letter that was dead-lettered before now to `visit`. Letters stay hidden until the walk is over, so that each comes
  * once and none blocks the others; then those that `visit` has not removed are shown again. Never rejects, unless `visit` does.
  */
 export async function walkLetters(options: WalkOptions, visit: Visit): Promise<WalkEnd> {

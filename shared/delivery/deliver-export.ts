@@ -165,9 +165,9 @@ export function createDeliverExport(options: DeliverExportOptions): DeliverExpor
 
     function tell({ exports, guilty }: Bisected, cause: Refusal | Retry, items: number): void {
       if (cause.kind === "retry" && guilty.length === 0) return;
-      const parked = guilty.reduce((sum, { piece }) => sum + piece.items, 0);
+      const deadLettered = guilty.reduce((sum, { piece }) => sum + piece.items, 0);
       const { format, destination } = first as Batch;
-      options.emit("export.narrowed", { signal: formats[format].signal, destination, items, exports, parked });
+      options.emit("export.narrowed", { signal: formats[format].signal, destination, items, exports, deadLettered });
     }
   };
 

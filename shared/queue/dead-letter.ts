@@ -24,7 +24,7 @@ export interface Letter {
 }
 
 /**
- * Writes what must be parked of a settlement: the batch with its reason, only its guilty parts where it was narrowed down, or
+ * Writes what goes to the dead letters of a settlement: the batch with its reason, only its guilty parts where it was narrowed down, or
  * the message exactly as it is where it could not be decoded.
  */
 export function createLetterWriter(
@@ -48,9 +48,9 @@ export function createLetterWriter(
       });
       if (packed.rejected) return [letter({ batch, bytes: await contentOf(batch) }, why, message)];
       for (const part of packed.batches) {
-        const parked = { ...part, ...(history && { history }) };
+        const whole = { ...part, ...(history && { history }) };
         letters.push(
-          letter({ batch: parked, bytes: packed.batches.length === 1 ? bytes : await contentOf(part) }, why, message),
+          letter({ batch: whole, bytes: packed.batches.length === 1 ? bytes : await contentOf(part) }, why, message),
         );
       }
     }
@@ -82,7 +82,7 @@ export function createLetterWriter(
       message: words,
       ...(status !== undefined && { status }),
     };
-    return { body: encodeEnvelope({ ...batch, deadLetter }), tell: () => emit("batch.parked", told) };
+    return { body: encodeEnvelope({ ...batch, deadLetter }), tell: () => emit("batch.dead-lettered", told) };
   }
 
   function raw({ id, body }: ReceivedMessage, { message }: DeadLetterReason): Letter {

@@ -50,7 +50,7 @@ const renewAfterMs = 7 * 86_400_000;
 
 /**
  * Acts on outcomes and returns the ids of the messages that must stay in the queue; all others are to be deleted. What is
- * parked or sent anew is confirmed by its queue first, so that a fault anywhere means twice, never lost. `late` ends the sending.
+ * deadLettered or sent anew is confirmed by its queue first, so that a fault anywhere means twice, never lost. `late` ends the sending.
  */
 export function createSettle(
   options: SettleOptions,
@@ -61,21 +61,21 @@ export function createSettle(
   return async function settle(settlements, late) {
     const staying = new Map<string, { readonly message: ReceivedMessage; readonly outcome: Outcome }>();
     const requeued: Owned[] = [];
-    const parked: Owned[] = [];
+    const deadLettered: Owned[] = [];
     for (const settlement of settlements) {
       const { message, outcome } = settlement;
       const rest = await restOf(settlement);
       if (rest === "whole") staying.set(message.id, { message, outcome });
       else {
         requeued.push(...rest.map((body) => ({ message, outcome, body })));
-        for (const letter of await writeLetters(settlement)) parked.push({ message, outcome, ...letter });
+        for (const letter of await writeLetters(settlement)) deadLettered.push({ message, outcome, ...letter });
       }
     }
     await put(queue, "requeue", requeued);
     await put(
       deadLetters,
-      "park",
-      parked.filter(({ message }) => !staying.has(message.id)),
+      "dead-letter",
+      deadLettered.filter(({ message }) => !staying.has(message.id)),
     );
     await hide([...staying.values()]);
     return [...staying.keys()];

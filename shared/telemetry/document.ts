@@ -30,7 +30,7 @@ The daemon serves them as Prometheus text on \`/metrics\` of its admin port. The
 in CloudWatch's embedded metric format: namespace \`Sluice\`, without \`sluice_\` and \`_total\`, by \`stage\` and by \`stage, signal\`. With
 \`SLUICE_SELF_TELEMETRY_INTERVAL\` (such as \`1m\`) the daemon also sends them to the destination, as OTLP, through itself.
 
-**The ledger of items:** accepted = delivered + rejected + parked + in flight. Spilled items are in flight; replayed ones are in flight
+**The ledger of items:** accepted = delivered + rejected + dead-lettered + in flight. Spilled items are in flight; replayed ones are in flight
 again. What was refused was never accepted: its sender knows.
 
 Labels are bounded: beyond 100 combinations a metric counts further ones as \`other\`.

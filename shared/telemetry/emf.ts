@@ -17,7 +17,7 @@ const published: ReadonlySet<MetricName> = new Set<MetricName>([
   "sluice_delivered_items_total",
   "sluice_rejected_items_total",
   "sluice_retried_exports_total",
-  "sluice_parked_items_total",
+  "sluice_dead_lettered_items_total",
   "sluice_spilled_items_total",
   "sluice_replayed_items_total",
   "sluice_discarded_items_total",

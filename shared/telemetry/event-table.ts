@@ -74,7 +74,7 @@ export const eventTable: { readonly [Name in EventName]: EventRow<EventFields[Na
   },
   "storage.cut": {
     level: "warn",
-    says: "Cut a torn end off a file of the disk queue: nobody was told that it is durable",
+    says: "Cut a torn end off a file of the disk queue: it had not been acknowledged",
     measures: [{ metric: "sluice_storage_cut_bytes_total", labels: ({ queue }) => ({ queue }), by: bytes }],
   },
   "storage.damaged": {
@@ -130,20 +130,20 @@ export const eventTable: { readonly [Name in EventName]: EventRow<EventFields[Na
   },
   "export.narrowed": {
     level: "warn",
-    says: "Narrowed a refusal down to its guilty part",
+    says: "Narrowed a refusal down to the part that the destination does not take",
     measures: [{ metric: "sluice_narrowed_exports_total", labels: sent, by: ({ exports }) => exports }],
   },
-  "batch.parked": {
+  "batch.dead-lettered": {
     level: "error",
-    says: "Parked a batch in the dead-letter queue",
+    says: "Sent a batch to the dead-letter queue",
     measures: [
-      { metric: "sluice_parked_batches_total", labels: sentFor },
-      { metric: "sluice_parked_items_total", labels: sentFor, by: items },
+      { metric: "sluice_dead_lettered_batches_total", labels: sentFor },
+      { metric: "sluice_dead_lettered_items_total", labels: sentFor, by: items },
     ],
   },
   "batch.undecodable": {
     level: "error",
-    says: "Parked a message that is no batch in the dead-letter queue, as it was",
+    says: "Sent a message that is not a batch to the dead-letter queue, as it was",
     measures: [{ metric: "sluice_undecodable_messages_total", labels: () => ({}) }],
   },
   "batch.spilled": {
@@ -175,12 +175,12 @@ export const eventTable: { readonly [Name in EventName]: EventRow<EventFields[Na
     says: "The destination is back",
     measures: [{ metric: "sluice_destination_up", labels: ({ destination }) => ({ destination }), by: () => 1 }],
   },
-  "letter.replayed": {
+  "dead-letter.replayed": {
     level: "info",
     says: "Put a dead letter back into the queue",
     measures: [{ metric: "sluice_replayed_items_total", labels: signalled, by: items }],
   },
-  "letter.discarded": {
+  "dead-letter.discarded": {
     level: "warn",
     says: "Discarded a dead letter",
     measures: [
@@ -196,7 +196,7 @@ export const eventTable: { readonly [Name in EventName]: EventRow<EventFields[Na
     says: "Loaded the settings",
     measures: [{ metric: "sluice_config_loads_total", labels: ({ source }) => ({ source }) }],
   },
-  "config.unknown": { level: "warn", says: "Some parameters are no settings: check their names", measures: [] },
+  "config.unknown": { level: "warn", says: "Unknown parameters: check their names", measures: [] },
   "config.unreadable": {
     level: "warn",
     says: "Could not read the settings; the last good ones stay in use",
@@ -213,7 +213,7 @@ export const eventTable: { readonly [Name in EventName]: EventRow<EventFields[Na
   "invocation.failed": { level: "warn", says: "An invocation failed: its batch comes back to the queue", measures: [] },
   "code.crashed": {
     level: "error",
-    says: "The program has a fault",
+    says: "A bug in the program",
     measures: [{ metric: "sluice_crashes_total", labels: ({ where }) => ({ where }) }],
   },
   ...graphEventTable,

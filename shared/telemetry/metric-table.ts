@@ -10,7 +10,7 @@ const bytes = [1_024, 4_096, 16_384, 65_536, 262_144, 1_048_576, 4_194_304, 16_7
 const items = [1, 10, 50, 100, 500, 1_000, 2_000, 5_000, 10_000, 50_000];
 
 /**
- * Every metric of Sluice. The ledger of items: accepted = delivered + rejected + parked + in flight; spilled items are
+ * Every metric of Sluice. The ledger of items: accepted = delivered + rejected + dead-lettered + in flight; spilled items are
  * in flight, and replayed ones are in flight again. Refused items and requests were never accepted.
  */
 export const metricTable = {
@@ -57,8 +57,16 @@ export const metricTable = {
     "reason",
   ]),
   sluice_narrowed_exports_total: counter("Extra exports made to narrow a refusal down", ["signal", "destination"]),
-  sluice_parked_batches_total: counter("Batches put into the dead-letter queue", ["signal", "destination", "reason"]),
-  sluice_parked_items_total: counter("Items put into the dead-letter queue", ["signal", "destination", "reason"]),
+  sluice_dead_lettered_batches_total: counter("Batches put into the dead-letter queue", [
+    "signal",
+    "destination",
+    "reason",
+  ]),
+  sluice_dead_lettered_items_total: counter("Items put into the dead-letter queue", [
+    "signal",
+    "destination",
+    "reason",
+  ]),
   sluice_undecodable_messages_total: counter("Messages put into the dead-letter queue as they were: no batch", []),
   sluice_spilled_batches_total: counter("Batches that the daemon put into the queue instead of exporting them", [
     "signal",
@@ -83,9 +91,10 @@ export const metricTable = {
   ]),
   sluice_export_bytes: histogram("Size of delivered exports, as sent", bytes, ["signal", "destination"]),
   sluice_export_items: histogram("Items of a delivered export", items, ["signal", "destination"]),
-  sluice_in_flight_items: gauge("Items accepted and neither delivered nor parked yet, where the queue is at hand", [
-    "signal",
-  ]),
+  sluice_in_flight_items: gauge(
+    "Items accepted and neither delivered nor dead-lettered yet, where the queue is at hand",
+    ["signal"],
+  ),
   sluice_dead_letter_items: gauge("Items in the dead-letter queue, where it is at hand", ["signal"]),
   sluice_in_flight_bytes: gauge("Bytes received and not yet durable", []),
   sluice_in_flight_requests: gauge("Requests received and not yet answered", []),

@@ -209,24 +209,27 @@ describe("sluice dead-letters discard", () => {
   test("deletes what is selected, with a reason, and nothing without being sure", async () => {
     await park({ id: "a", service: "load-test" }, { id: "b" });
     await put(["not an envelope"]);
-    expect(await run("discard", "--all", "--reason", "why")).toMatchObject({
+    expect(await run("discard", "--all", "--comment", "why")).toMatchObject({
       code: 2,
       err: expect.stringContaining("--yes"),
     });
-    expect(await run("discard", "--all", "--yes")).toMatchObject({ code: 2, err: expect.stringContaining("--reason") });
-    expect(await run("discard", "--reason", "why", "--yes")).toMatchObject({
+    expect(await run("discard", "--all", "--yes")).toMatchObject({
+      code: 2,
+      err: expect.stringContaining("--comment"),
+    });
+    expect(await run("discard", "--comment", "why", "--yes")).toMatchObject({
       code: 2,
       err: expect.stringContaining("--all"),
     });
     expect(await run("discard", "--reason", "rejected", "--yes")).toMatchObject({
       code: 2,
-      err: expect.stringContaining("--parked-as rejected"),
+      err: expect.stringContaining("--comment"),
     });
     expect(sqs.bodies(names.letters)).toHaveLength(3);
-    const some = await run("discard", "--service", "load-test", "--reason", "a test", "--yes");
+    const some = await run("discard", "--service", "load-test", "--comment", "a test", "--yes");
     expect(some).toMatchObject({ code: 0, report: { counts: { discarded: 1, notSelected: 2 } } });
-    expect(some.err).toMatch(/"letter.discarded".*"reason":"a test"/);
-    const raw = await run("discard", "--parked-as", "undecodable", "--reason", "a test", "--yes");
+    expect(some.err).toMatch(/"dead-letter.discarded".*"reason":"a test"/);
+    const raw = await run("discard", "--reason", "undecodable", "--comment", "a test", "--yes");
     expect(raw.report.letters).toMatchObject([{ outcome: "discarded", reason: "undecodable" }]);
     expect(sqs.bodies(names.letters)).toHaveLength(1);
   });

@@ -4,7 +4,7 @@ import type { Batch } from "../../shared/batch/batch.ts";
 import type { Outcome } from "../../shared/batch/outcome.ts";
 import { createDirectCommit, type DirectCommitOptions } from "../../shared/commit/direct-commit.ts";
 import type { Commit } from "../../shared/commit/group-commit.ts";
-import type { Park, Parked } from "../../shared/commit/park.ts";
+import type { DeadLettered, ToDeadLetters } from "../../shared/commit/to-dead-letters.ts";
 
 const delivered: Outcome = { kind: "delivered", rejected: 0 };
 const down: Outcome = { kind: "retry", cause: "failed", reason: "HTTP 503", afterMs: 30_000 };
@@ -47,7 +47,7 @@ function spillTo(acceptance: Acceptance) {
 }
 
 const parking =
-  (result: Parked): Park =>
+  (result: DeadLettered): ToDeadLetters =>
   async (refused) =>
     new Map([...refused.keys()].map((batch) => [batch, result]));
 
@@ -115,9 +115,9 @@ describe("createDirectCommit()", () => {
   it("parks what is refused for good and accepts it", async () => {
     const letters: { batch: Batch; items: number }[] = [];
     const { run } = start([parked, delivered], {
-      async park(refused) {
+      async toDeadLetters(refused) {
         for (const [batch, parts] of refused) for (const { items } of parts) letters.push({ batch, items });
-        return new Map([...refused.keys()].map((batch) => [batch, "parked"]));
+        return new Map([...refused.keys()].map((batch) => [batch, "dead-lettered"]));
       },
     });
     expect(await run(request(2), request(1))).toEqual([{ kind: "accepted" }, { kind: "accepted" }]);
@@ -126,7 +126,7 @@ describe("createDirectCommit()", () => {
 
   it.each([
     ["there is no dead-letter queue", {}],
-    ["no queue message can hold it", { park: parking("unfit") }],
+    ["no queue message can hold it", { toDeadLetters: parking("unfit") }],
   ])("tells the very client what is refused for good when %s", async (_, options) => {
     const { run } = start([delivered, parked], options);
     expect(await run(request(1), request(2))).toEqual([
@@ -136,7 +136,7 @@ describe("createDirectCommit()", () => {
   });
 
   it("has the client send again what could not be parked", async () => {
-    const { run } = start([parked], { park: parking("failed") });
+    const { run } = start([parked], { toDeadLetters: parking("failed") });
     expect(await run(request(1))).toMatchObject([{ kind: "unavailable" }]);
   });
 

@@ -23,7 +23,7 @@ describe("readLetter()", () => {
       id: "a",
       signal: "logs",
       services: ["checkout"],
-      parkedAt: at - 5,
+      deadLetteredAt: at - 5,
       expiresAt: at + 1000,
     });
   });
@@ -34,14 +34,25 @@ describe("readLetter()", () => {
       for (const key of ["oldestAt", "newestAt", "services", "id", "lastAttemptAt"]) delete letter[key];
     });
     const times = { oldestAt: at - 60_000, newestAt: at - 60_000 };
-    expect((await read(body)).facts).toMatchObject({ ...times, services: ["checkout"], id: "message", parkedAt: at });
+    expect((await read(body)).facts).toMatchObject({
+      ...times,
+      services: ["checkout"],
+      id: "message",
+      deadLetteredAt: at,
+    });
   });
 
   it("reads a batch that SQS itself has moved, and what is in it", async () => {
     const body = await changed((header) => {
       delete header.deadLetter;
     });
-    const facts = { id: "message", reason: "redriven", parkedAt: at, services: ["checkout"], oldestAt: at - 60_000 };
+    const facts = {
+      id: "message",
+      reason: "redriven",
+      deadLetteredAt: at,
+      services: ["checkout"],
+      oldestAt: at - 60_000,
+    };
     expect((await read(body)).facts).toMatchObject(facts);
   });
 

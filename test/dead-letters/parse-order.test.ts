@@ -26,8 +26,8 @@ describe("parseOrder()", () => {
     expect(parse("replay", values)).toEqual(expected);
   });
 
-  it("selects by class with parkedAs in a discard, where reason is why", () => {
-    expect(parse("discard", { parkedAs: "crashed", reason: "a test" })).toMatchObject({
+  it("selects by class with reason in a discard, as everywhere, where the comment is why", () => {
+    expect(parse("discard", { reason: "crashed", comment: "a test" })).toMatchObject({
       order: { selection: { reason: "crashed" }, because: "a test" },
     });
   });
@@ -41,12 +41,17 @@ describe("parseOrder()", () => {
     ["replay", { max: 1.5 }, '"max" is 1.5: it must be a whole number above 0.'],
     ["replay", { rate: -1 }, '"rate" is -1: it must be a number above 0.'],
     ["replay", { ids: [] }, '"ids" names no letter.'],
-    ["discard", { all: true }, 'A discard needs "reason": why, in your words; it is logged with each letter.'],
-    ["discard", { reason: "old" }, 'Nothing is selected: narrow it down, or give "all" to discard every dead letter.'],
+    ["discard", { all: true }, 'A discard needs "comment": why, in your words; it is logged with each letter.'],
+    ["discard", { comment: "old" }, 'Nothing is selected: narrow it down, or give "all" to discard every dead letter.'],
     [
       "discard",
-      { reason: "rejected", all: true },
-      '"reason" says why you discard. To select by class: "parkedAs" rejected.',
+      { reason: "rejected" },
+      'A discard needs "comment": why, in your words; it is logged with each letter.',
+    ],
+    [
+      "discard",
+      { reason: "old", comment: "x" },
+      '"reason" is old: it must be one of rejected, too-large, crashed, undecodable, redriven.',
     ],
   ] as const)("refuses in a %s %j", (action, given, message) => {
     expect(parse(action, given)).toEqual({ kind: "wrong", message });

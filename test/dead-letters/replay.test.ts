@@ -62,7 +62,7 @@ describe("replayLetters()", () => {
     const decoded = decodeEnvelope(message?.body ?? "");
     expect(decoded).toMatchObject({ batch: { history: { replays: 3, replayOf: "a" }, items: 1 } });
     expect(decoded).not.toHaveProperty("batch.deadLetter");
-    expect(stand.events).toEqual([{ name: "letter.replayed", fields: { signal: "logs", items: 1, id: "a" } }]);
+    expect(stand.events).toEqual([{ name: "dead-letter.replayed", fields: { signal: "logs", items: 1, id: "a" } }]);
   });
 
   it("keeps its rate, and its hold on what waits", async () => {

@@ -11,7 +11,7 @@ const letter: LetterFacts = {
   items: 1,
   bytes: 1,
   replays: 0,
-  parkedAt: 1000,
+  deadLetteredAt: 1000,
   expiresAt: 2000,
 };
 

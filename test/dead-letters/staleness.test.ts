@@ -34,6 +34,6 @@ const facts = {
   items: 1,
   bytes: 1,
   replays: 0,
-  parkedAt: now,
+  deadLetteredAt: now,
   expiresAt: now + day,
 } as const;

@@ -143,7 +143,7 @@ describe("createDeliver()", () => {
   it("tells of a narrowing what it cost", async () => {
     const { deliver, events } = stand((items) => answer(items.includes("a3") ? 400 : 200));
     await deliver([batchOf("logs", ...numbered(8, "a"))]);
-    const fields = { signal: "logs", destination: "grafana-cloud", items: 8, exports: 5, parked: 1 };
+    const fields = { signal: "logs", destination: "grafana-cloud", items: 8, exports: 5, deadLettered: 1 };
     expect(events).toContainEqual({ name: "export.narrowed", fields });
   });
 

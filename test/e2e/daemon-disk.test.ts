@@ -47,7 +47,7 @@ describe("a daemon with a storage path and without SQS", () => {
     });
     world.grafana.behave(() => ({ status: 400, message: "no" }));
     await load(daemon, 20);
-    await expect.poll(() => daemon.metric("sluice_parked_items_total")).toBe(world.acknowledged.size);
+    await expect.poll(() => daemon.metric("sluice_dead_lettered_items_total")).toBe(world.acknowledged.size);
     const page = await daemon.page("/metrics");
     expect(page.text).toMatch(/sluice_storage_messages\{queue="dead-letters"\} [1-9]/);
   });

@@ -98,9 +98,9 @@ describe.skipIf(!peers.prometheus)("scrape and remote write into a real Promethe
     await expect
       .poll(async () => [...(await prometheus.query('count(m{cluster="c"})')).values()], { timeout: 20_000 })
       .toEqual(["2000"]);
-    await expect.poll(() => running.events().filter(({ name }) => name === "batch.parked").length).toBe(1);
+    await expect.poll(() => running.events().filter(({ name }) => name === "batch.dead-lettered").length).toBe(1);
     await running.stop();
-    expect(running.events().find(({ name }) => name === "batch.parked")?.fields).toMatchObject({
+    expect(running.events().find(({ name }) => name === "batch.dead-lettered")?.fields).toMatchObject({
       items: 1,
       message: expect.stringContaining("out of order sample"),
     });

@@ -27,7 +27,7 @@ describe("partialSuccessIsNotRetried", () => {
         fields: { signal: "metrics", destination: "grafana-cloud", items: 7, message: "too old" },
       },
     ]);
-    expect(count("batch.parked")).toBe(0);
+    expect(count("batch.dead-lettered")).toBe(0);
   });
 
   it.each([

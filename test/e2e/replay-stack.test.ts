@@ -24,7 +24,7 @@ describe("replayDeliversOnce, as a user has it", () => {
       body: JSON.stringify({ resourceLogs: [{ scopeLogs: [{ logRecords }] }] }),
     });
     expect(response.status).toBe(200);
-    await expect.poll(() => stack.stderr(), { timeout: 15_000 }).toContain("batch.parked");
+    await expect.poll(() => stack.stderr(), { timeout: 15_000 }).toContain("batch.dead-lettered");
     const { letters } = await run("list");
     expect(letters).toMatchObject([{ signal: "logs", reason: "rejected", status: 400, items: 1 }]);
     const shown = await run("show", letters[0].id);

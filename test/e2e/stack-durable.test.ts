@@ -65,7 +65,7 @@ describe("the stack", () => {
     await expect.poll(() => wrong.stderr(), { timeout: 10_000 }).toContain("destination.misconfigured");
     const metrics = await metricsOf(wrong);
     expect(metrics).toContain(`sluice_in_flight_items{signal="logs"} ${texts.length}`);
-    expect(metrics).toMatch(/sluice_parked_items_total\{signal="logs",\S+ 0/);
+    expect(metrics).toMatch(/sluice_dead_lettered_items_total\{signal="logs",\S+ 0/);
     expect(wrong.stderr()).not.toContain("glc_wrong");
     expect(await wrong.stop()).toBe(0);
     await startStack({ dataDir, env: exportingTo(grafana) });

@@ -25,7 +25,7 @@ async function ledgerOf({ admin }: RunningStack) {
     accepted: sum("accepted_items_total"),
     delivered: sum("delivered_items_total"),
     rejected: sum("rejected_items_total"),
-    parked: sum("parked_items_total"),
+    parked: sum("dead_lettered_items_total"),
     letters: sum("dead_letter_items"),
     inFlight: sum("in_flight_items"),
   };

@@ -77,7 +77,7 @@ describe("npm start without an account", () => {
     expect(text).toContain('sluice_accepted_items_total{signal="logs",transport="http"} 3');
     for (const signal of ["traces", "metrics", "logs"]) {
       expect(text).toMatch(new RegExp(`sluice_rejected_items_total\\{signal="${signal}",\\S+ 0`));
-      expect(text).toMatch(new RegExp(`sluice_parked_items_total\\{signal="${signal}",\\S+ 0`));
+      expect(text).toMatch(new RegExp(`sluice_dead_lettered_items_total\\{signal="${signal}",\\S+ 0`));
       expect(text).toContain(`sluice_in_flight_items{signal="${signal}"} 0`);
     }
     expect((await fetch(`${stack.admin}/nothing`)).status).toBe(404);

@@ -41,7 +41,7 @@ describe("createReplay()", () => {
     expect(sent()).toEqual([]);
     expect(await invoke({ action: "replay", signal: "logs" })).toMatchObject({ counts: { replayed: 1 } });
     expect(sent()).toEqual(["a"]);
-    const discarded = await invoke({ action: "discard", service: "load-test", reason: "a test" });
+    const discarded = await invoke({ action: "discard", service: "load-test", comment: "a test" });
     expect(discarded).toMatchObject({ counts: { discarded: 1, notSelected: 1 } });
     expect([reader.bodies.size, reader.hidden()]).toEqual([1, 0]);
   });
@@ -51,7 +51,7 @@ describe("createReplay()", () => {
     ["an event of a queue", { Records: [] }, /needs "action"/],
     ["an unknown action", { action: "delete" }, /it is "delete"/],
     ["a misspelt selection", { action: "replay", sevice: "x" }, /replay does not take "sevice"/],
-    ["a discard of everything by accident", { action: "discard", reason: "x" }, /Nothing is selected/],
+    ["a discard of everything by accident", { action: "discard", comment: "x" }, /Nothing is selected/],
   ])("refuses %s", async (_, payload, message) => {
     const { reader, invoke, park } = stand();
     await park({ id: "a" });
@@ -88,7 +88,7 @@ describe("createReplay()", () => {
     await park({ id: "a" });
     const first = await invoke({ action: "replay" });
     expect(first).toMatchObject({ more: true, letters: [{ id: "a", outcome: "replayed", unconfirmed: true }] });
-    expect(events.map(({ name }) => name)).toEqual(["letter.replayed", "queue.failed"]);
+    expect(events.map(({ name }) => name)).toEqual(["dead-letter.replayed", "queue.failed"]);
     down = false;
     expect(await invoke({ action: "replay" })).toMatchObject({ counts: { finished: 1 }, more: false });
     expect(sent()).toEqual(["a"]);

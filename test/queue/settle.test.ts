@@ -114,7 +114,7 @@ describe("createSettle()", () => {
       },
     ]);
     const parked = { signal: "traces", destination: "grafana-cloud", items: 4, id: "letter-1", ...guilt };
-    expect(events).toEqual([{ name: "batch.parked", fields: parked }]);
+    expect(events).toEqual([{ name: "batch.dead-lettered", fields: parked }]);
   });
 
   it("parks a message that is no batch exactly as it is", async () => {
@@ -223,7 +223,7 @@ describe("createSettle()", () => {
   it("keeps the message where the dead-letter queue does not take its letter, and tells nobody that it was parked", async () => {
     const { settle, events, postponed } = stand({ parkFault: () => "throttled" });
     expect(await settle([{ message: message("m"), batch, outcome: { kind: "rejected", ...guilt } }])).toEqual(["m"]);
-    expect(events).toEqual([{ name: "queue.failed", fields: { operation: "park", reason: "throttled" } }]);
+    expect(events).toEqual([{ name: "queue.failed", fields: { operation: "dead-letter", reason: "throttled" } }]);
     expect(postponed.get("receipt of m")).toBe(5);
   });
 

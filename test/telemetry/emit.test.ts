@@ -31,12 +31,12 @@ describe("createEmit()", () => {
   test("logs the event's sentence with its message behind it", () => {
     const lines: LogRecord[] = [];
     const emit = createEmit({ log: (line) => lines.push(line), metrics: createMetrics(), level: "info" });
-    emit("batch.parked", parked);
+    emit("batch.dead-lettered", parked);
     expect(lines).toEqual([
       {
         level: "error",
-        event: "batch.parked",
-        message: "Parked a batch in the dead-letter queue: bad timestamp",
+        event: "batch.dead-lettered",
+        message: "Sent a batch to the dead-letter queue: bad timestamp",
         fields: parked,
       },
     ]);
@@ -76,11 +76,11 @@ describe("createEmit()", () => {
       durationMs: 3,
     });
     emit("export.partial", { signal: "traces", destination: "grafana-cloud", items: 1, message: "" });
-    emit("batch.parked", { ...parked, signal: "traces", items: 3 });
+    emit("batch.dead-lettered", { ...parked, signal: "traces", items: 3 });
     const total = (name: string) => metrics.snapshot().find((series) => series.name === name)?.points[0]?.value;
     expect(total("sluice_delivered_items_total")).toBe(6);
     expect(total("sluice_rejected_items_total")).toBe(1);
-    expect(total("sluice_parked_items_total")).toBe(3);
+    expect(total("sluice_dead_lettered_items_total")).toBe(3);
     expect(total("sluice_accepted_items_total")).toBe(6 + 1 + 3);
   });
 });

@@ -127,7 +127,7 @@ function ledger({ events, records, queued }: Outcome): Violation[] {
     found.push({ promise: "ledger", text: `${delivered} items count as delivered, ${stored} were stored`, about: [] });
   }
   const waiting = queued.reduce((total, body) => total + records.read(payloadOf(body)).length, 0);
-  const out = delivered + sum("export.partial") + sum("batch.parked") + waiting;
+  const out = delivered + sum("export.partial") + sum("batch.dead-lettered") + waiting;
   const accepted = sum("request.accepted");
   if (accepted > out) {
     found.push({ promise: "ledger", text: `${accepted} items were accepted, ${out} are accounted for`, about: [] });

@@ -6,8 +6,8 @@ import type { Clock, Random } from "../../../shared/clock.ts";
 import { createBudget } from "../../../shared/commit/budget.ts";
 import { createDirectCommit } from "../../../shared/commit/direct-commit.ts";
 import { createGroupCommit, type GroupCommit } from "../../../shared/commit/group-commit.ts";
-import { createPark } from "../../../shared/commit/park.ts";
 import { createQueueCommit } from "../../../shared/commit/queue-commit.ts";
+import { createToDeadLetters } from "../../../shared/commit/to-dead-letters.ts";
 import { withBudget } from "../../../shared/commit/with-budget.ts";
 import { createDestinations, grafanaCloudDestination } from "../../../shared/config/destinations.ts";
 import type { Config } from "../../../shared/config/resolve.ts";
@@ -94,14 +94,14 @@ export function createDaemonGateway(adapters: Adapters, sizes: Sizes): Gateway {
       maxPauseMs: spill ? 1000 : directTimeoutMs,
       stop: stop.signal,
     });
-    const park = deadLetters && createPark({ deadLetters, clock, newId, emit });
+    const toDeadLetters = deadLetters && createToDeadLetters({ deadLetters, clock, newId, emit });
     const commit = createDirectCommit({
       deliver,
       destination,
       clock,
       emit,
       ...(spill && { spill }),
-      ...(park && { park }),
+      ...(toDeadLetters && { toDeadLetters }),
     });
     const { batchItems: maxItems, batchDelayMs: maxDelayMs } = sizes;
     const bounds = { maxBytes, maxItems, maxDelayMs, maxConcurrent: 8, passBytes: 2000 };

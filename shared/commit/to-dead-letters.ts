@@ -4,39 +4,41 @@ import { createLetterWriter, type Letter, type LetterWriterOptions } from "../qu
 import { maxMessageBytes } from "../queue/envelope.ts";
 import type { Queue } from "../queue/queue.ts";
 
-export interface ParkOptions extends LetterWriterOptions {
+export interface ToDeadLettersOptions extends LetterWriterOptions {
   readonly deadLetters: Queue;
 }
 
 /** `unfit`: an item that no queue message takes. `failed`: the dead-letter queue did not confirm every part. */
-export type Parked = "parked" | "unfit" | "failed";
+export type DeadLettered = "dead-lettered" | "unfit" | "failed";
 
-/** Parks the refused parts of batches, all in one send, and says what became of each batch. Never rejects. */
-export type Park = (refused: ReadonlyMap<Batch, readonly RefusedPart[]>) => Promise<ReadonlyMap<Batch, Parked>>;
+/** Dead-letters the refused parts of batches, all in one send, and says what became of each batch. Never rejects. */
+export type ToDeadLetters = (
+  refused: ReadonlyMap<Batch, readonly RefusedPart[]>,
+) => Promise<ReadonlyMap<Batch, DeadLettered>>;
 
-/** Parks what never was in a queue, as the letters that flush writes. */
-export function createPark(options: ParkOptions): Park {
+/** Dead-letters what never was in a queue, as the letters that flush writes. */
+export function createToDeadLetters(options: ToDeadLettersOptions): ToDeadLetters {
   const { deadLetters, newId, emit } = options;
   const writeLetters = createLetterWriter(options);
 
-  return async function park(refused) {
-    const parked = new Map<Batch, Parked>();
+  return async function toDeadLetters(refused) {
+    const results = new Map<Batch, DeadLettered>();
     const letters: (Letter & { readonly batch: Batch })[] = [];
     for (const [batch, parts] of refused) {
       const written = await lettersOf(batch, parts);
       const fits = written.every(({ body }) => body.length <= maxMessageBytes);
-      parked.set(batch, fits ? "parked" : "unfit");
+      results.set(batch, fits ? "dead-lettered" : "unfit");
       if (fits) letters.push(...written.map((letter) => ({ ...letter, batch })));
     }
-    if (letters.length === 0) return parked;
+    if (letters.length === 0) return results;
     const sent = await deadLetters.send(letters.map(({ body }) => body));
     const unsent = new Set(sent.kind === "failed" ? sent.unsent : []);
-    if (sent.kind === "failed") emit("queue.failed", { operation: "park", reason: sent.reason });
+    if (sent.kind === "failed") emit("queue.failed", { operation: "dead-letter", reason: sent.reason });
     for (const [index, { batch, tell }] of letters.entries()) {
-      if (unsent.has(index)) parked.set(batch, "failed");
+      if (unsent.has(index)) results.set(batch, "failed");
       else tell();
     }
-    return parked;
+    return results;
   };
 
   function lettersOf(batch: Batch, refused: readonly RefusedPart[]): Promise<readonly Letter[]> {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { createPark } from "../../shared/commit/park.ts";
+import { createToDeadLetters } from "../../shared/commit/to-dead-letters.ts";
 import { decodeEnvelope } from "../../shared/queue/envelope.ts";
 import { createMemoryQueue } from "../support/queue/memory-queue.ts";
 
@@ -19,34 +19,43 @@ function start(fault?: () => string) {
   const clock = { now: () => 10 };
   const deadLetters = createMemoryQueue({ clock, ...(fault && { fault }) });
   const events: string[] = [];
-  const park = createPark({ deadLetters, clock, newId: () => "id-1", emit: (name) => void events.push(name) });
+  const toDeadLetters = createToDeadLetters({
+    deadLetters,
+    clock,
+    newId: () => "id-1",
+    emit: (name) => void events.push(name),
+  });
   const letters = () =>
     [...deadLetters.messages.values()].map(({ body }) => {
       const decoded = decodeEnvelope(body);
       return decoded.kind === "batch" ? decoded.batch : undefined;
     });
-  return { park, letters, events };
+  return { toDeadLetters, letters, events };
 }
 
-describe("createPark()", () => {
+describe("createToDeadLetters()", () => {
   it("puts the guilty part with its reason into the dead-letter queue", async () => {
-    const { park, letters, events } = start();
-    expect(await park(new Map([[batch, [{ bytes, items: 1, why: guilt }]]]))).toEqual(new Map([[batch, "parked"]]));
+    const { toDeadLetters, letters, events } = start();
+    expect(await toDeadLetters(new Map([[batch, [{ bytes, items: 1, why: guilt }]]]))).toEqual(
+      new Map([[batch, "dead-lettered"]]),
+    );
     const deadLetter = { id: "id-1", ...guilt, attempts: 1, firstAttemptAt: 5, lastAttemptAt: 10, replays: 0 };
     expect(letters()).toMatchObject([{ format: "otlp/logs", items: 1, bytes: bytes.length, deadLetter }]);
-    expect(events).toEqual(["batch.parked"]);
+    expect(events).toEqual(["batch.dead-lettered"]);
   });
 
   it("says so when the queue fails", async () => {
-    const { park, events } = start(() => "throttled");
-    expect(await park(new Map([[batch, [{ bytes, items: 1, why: guilt }]]]))).toEqual(new Map([[batch, "failed"]]));
+    const { toDeadLetters, events } = start(() => "throttled");
+    expect(await toDeadLetters(new Map([[batch, [{ bytes, items: 1, why: guilt }]]]))).toEqual(
+      new Map([[batch, "failed"]]),
+    );
     expect(events).toEqual(["queue.failed"]);
   });
 
   it("makes one send of all that was refused of a group, not one for each request", async () => {
     const clock = { now: () => 10 };
     const sends: number[] = [];
-    const park = createPark({
+    const toDeadLetters = createToDeadLetters({
       deadLetters: {
         async send(bodies) {
           sends.push(bodies.length);
@@ -58,7 +67,7 @@ describe("createPark()", () => {
       emit: () => {},
     });
     const batches = Array.from({ length: 50 }, () => ({ ...batch }));
-    const parked = await park(new Map(batches.map((each) => [each, [{ bytes, items: 1, why: guilt }]])));
+    const parked = await toDeadLetters(new Map(batches.map((each) => [each, [{ bytes, items: 1, why: guilt }]])));
     expect(sends).toEqual([50]);
     expect([...parked.values()].filter((result) => result === "failed")).toHaveLength(1);
     expect(parked.get(batches[1] ?? batch)).toBe("failed");

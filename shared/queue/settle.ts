@@ -50,7 +50,7 @@ const renewAfterMs = 7 * 86_400_000;
 
 /**
  * Acts on outcomes and returns the ids of the messages that must stay in the queue; all others are to be deleted. What is
- * deadLettered or sent anew is confirmed by its queue first, so that a fault anywhere means twice, never lost. `late` ends the sending.
+ * dead-lettered or sent again is confirmed by its queue first, so that a fault anywhere means twice, never lost. `late` ends the sending.
  */
 export function createSettle(
   options: SettleOptions,

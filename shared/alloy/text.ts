@@ -3,12 +3,15 @@ import { isArray, type Value } from "./value.ts";
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const encoder = new TextEncoder();
 const byteEscape = 0xdc00;
+const maxShort = 64;
 
 /** Arrays of numbers that came from bytes (`encoding.from_base64`) and are text where text is wanted. */
 const byteArrays = new WeakMap<readonly Value[], string>();
 
 /** Bytes as text of the language: UTF-8 decoded, a byte that is not UTF-8 as the lone surrogate U+DC00 + byte. */
 export function textOfBytes(bytes: Uint8Array): string {
+  // Names and numbers: a decoder call costs more than they do (bench/alloy.ts, "parse").
+  if (bytes.length <= maxShort && isAscii(bytes)) return String.fromCharCode.apply(null, bytes as unknown as number[]);
   try {
     return decoder.decode(bytes);
   } catch {
@@ -55,6 +58,11 @@ export function markBytes(array: readonly Value[], text: string): readonly Value
 /** The text of an array that `markBytes` has marked. */
 export function bytesValueText(value: Value): string | undefined {
   return isArray(value) ? byteArrays.get(value) : undefined;
+}
+
+function isAscii(bytes: Uint8Array): boolean {
+  for (const byte of bytes) if (byte >= 0x80) return false;
+  return true;
 }
 
 function decodeLossless(bytes: Uint8Array): string {

@@ -1,0 +1,17 @@
+/** Where Sluice does something else than Grafana Alloy with the same file, on purpose; one sentence each. */
+export const differences: readonly string[] = [
+  "A reload whose evaluation fails changes nothing: Alloy runs the part of the new file that could be evaluated. Either way the answer is 400.",
+  "Cycles and references of a component to itself are told at their place in the file; Alloy's `run` gives no place.",
+  "After an error, components that depend on the failed one are not evaluated, so that one mistake is told once.",
+  "`validate` evaluates expressions and applies the rules of components, as a load does; Alloy's looks at names and literal types only.",
+  "A number that does not fit its type is refused; Alloy wraps it (300 in a field of one byte is 44 there).",
+  "`string.format` refuses a secret; Alloy prints it. `convert.nonsensitive` makes a secret printable.",
+  "`fmt` keeps blanks and tabs inside of text in backticks, and formatting twice changes nothing; where Alloy's formatter would change its own output again, the end of that is printed.",
+  "A file is read up to 16 MiB, blocks and expressions are nested up to 400 levels, and at most 100 errors are told.",
+  "`json_path` has names, indexes, slices, `*` and `..`, and no filters.",
+  "`import.http` and `import.git` are refused; imports inside of an imported module must name a literal file. An imported file is read again at a reload only.",
+  "`tracing` may be configured, but no traces are made; `livedebugging` is read and without effect; `remotecfg` is refused unless its URL is empty.",
+  "There are no clusters: `--cluster.enabled=true` is refused. `/api/v0/web/peers` is an empty list.",
+  "Log lines are Alloy's in form, with Sluice's own events; own metrics are named `sluice_…`, beside those that components document.",
+  "`/api/v0/web/graph` answers once with the edges of the graph; Alloy streams rates.",
+];

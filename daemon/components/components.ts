@@ -16,6 +16,7 @@ import { docker as lokiSourceDocker } from "./loki/source/docker.ts";
 import { file as lokiSourceFile } from "./loki/source/file.ts";
 import { journal as lokiSourceJournal } from "./loki/source/journal.ts";
 import { kubernetes as lokiSourceKubernetes } from "./loki/source/kubernetes.ts";
+import { kubernetesEvents as lokiSourceKubernetesEvents } from "./loki/source/kubernetes-events.ts";
 import { syslog as lokiSourceSyslog } from "./loki/source/syslog.ts";
 import { write as lokiWrite } from "./loki/write.ts";
 import { basic as authBasic } from "./otelcol/auth/basic.ts";
@@ -69,6 +70,7 @@ const all: readonly ComponentDefinition[] = [
   lokiSourceFile,
   lokiSourceJournal,
   lokiSourceKubernetes,
+  lokiSourceKubernetesEvents,
   lokiSourceSyslog,
   lokiWrite,
   authBasic,

@@ -2,7 +2,9 @@ import { createDestinationAccess } from "../../shared/aws/destination-access.ts"
 import type { Target } from "../../shared/commit/fan-out.ts";
 import type { ConfigStore } from "../../shared/config/config-store.ts";
 import { namedDestinations, resolveDestination } from "../../shared/config/destination-settings.ts";
+import type { Destination } from "../../shared/delivery/destination.ts";
 import { systemClock as clock } from "../../shared/node/system-clock.ts";
+import { createTextFiles } from "../../shared/node/text-files.ts";
 import type { Emit } from "../../shared/telemetry/events.ts";
 import { createEgress, type DestinationQueues, defaultEgressLimits } from "./egress.ts";
 import { createOneDestination } from "./one-destination.ts";
@@ -23,6 +25,8 @@ export async function openFurtherDestinations(
   emit: Emit,
 ): Promise<FurtherDestinations> {
   const config = store.current();
+  const readText = createTextFiles({ monotonic: () => performance.now() });
+  const lastRead = new Map<string, Destination>();
   const access = createDestinationAccess({ clock, maxSockets, env: process.env });
   const limits = {
     ...defaultEgressLimits,
@@ -35,6 +39,8 @@ export async function openFurtherDestinations(
     directWaitMs: config.directTimeout,
     maxRetryMs: Math.min(config.maxRetryDelay, defaultEgressLimits.maxRetryMs),
   };
+  // A file that cannot be read is told at the start.
+  for (const { name } of namedDestinations(config.destinations)) read(name);
   const egresses = await Promise.all(
     namedDestinations(config.destinations).map(async ({ name, signals }) => {
       const own = await queuesOf(name);
@@ -61,10 +67,15 @@ export async function openFurtherDestinations(
   };
 
   function read(name: string) {
-    const { destination, problems } = resolveDestination(name, store.destinationTexts());
-    // The store takes no settings in which it is missing.
-    if (!destination) throw new Error(problems.join(" "));
-    return destination;
+    const { destination, problems } = resolveDestination(name, store.destinationTexts(), readText);
+    if (destination) {
+      lastRead.set(name, destination);
+      return destination;
+    }
+    // The store takes no settings in which it is missing: a file has become unreadable.
+    const before = lastRead.get(name);
+    if (!before) throw new Error(problems.join(" "));
+    return before;
   }
 
   async function queuesOf(name: string): Promise<DestinationQueues | undefined> {

@@ -8,10 +8,12 @@ import { deliveryLimits } from "../../shared/config/delivery-limits.ts";
 import { createDestinations } from "../../shared/config/destinations.ts";
 import { grafanaCloud } from "../../shared/config/resolve.ts";
 import { systemClock as clock } from "../../shared/node/system-clock.ts";
+import { createTextFiles } from "../../shared/node/text-files.ts";
 import { userAgent } from "../../shared/user-agent.ts";
 import { createFlush } from "../flush.ts";
 
 const random = Math.random;
+const readText = createTextFiles({ monotonic: () => performance.now() });
 const { store, emit, observed } = await startFunction({
   env: process.env,
   paths: ["settings", "grafana-cloud", "destinations"],
@@ -30,7 +32,7 @@ export const handler = observed(
     queue: createSqsQueue({ client, queueUrl }),
     deadLetters: createSqsQueue({ client, queueUrl: deadLetterQueueUrl }),
     reader: createSqsReader({ client, queueUrl, timeoutMs: 5000 }),
-    destinations: createDestinations({ store, clock, random }),
+    destinations: createDestinations({ store, clock, random, readText }),
     transport,
     authorize,
     userAgent,

@@ -26,6 +26,12 @@ const rows = {
   "sigv4-region": { type: "string", help: "Region of AWS signatures" },
   "sigv4-service": { type: "string", help: "Service of AWS signatures, such as aps, xray, logs" },
   "sigv4-role-arn": { type: "string", help: "Role that is assumed first" },
+  "password-file": { type: "string", help: "File with the password of Basic authentication" },
+  "token-file": { type: "string", help: "File with the bearer token" },
+  "ca-file": { type: "string", help: "PEM certificates to trust in place of the well-known ones" },
+  "cert-file": { type: "string", help: "PEM certificate of the client" },
+  "key-file": { type: "string", help: "PEM key of the client" },
+  "min-tls-version": { type: "choice", choices: ["TLSv1.2", "TLSv1.3"], help: "Lowest version of TLS" },
   "server-name": { type: "string", help: "Name that the certificate must have" },
   "insecure-skip-verify": { type: "boolean", help: "Takes any certificate: only for trying out" },
   "proxy-url": { type: "url", secret: true, help: "HTTP proxy" },
@@ -80,10 +86,14 @@ export function destinationTextsOf(
   return Object.fromEntries(found);
 }
 
-/** A destination out of its texts (`<name>/<key>`), or everything that is wrong with them. */
+/**
+ * A destination out of its texts (`<name>/<key>`), or everything that is wrong with them. Files are read by `readText`, which throws where it
+ * cannot; without it they are left alone, as where settings are only checked.
+ */
 export function resolveDestination(
   name: string,
   texts: Readonly<Record<string, string>>,
+  readText: (path: string) => string = () => "",
 ): { readonly destination?: Destination; readonly problems: readonly string[] } {
   const problems: string[] = [];
   const values: Partial<Record<Key, string | boolean | readonly string[]>> = {};
@@ -99,22 +109,53 @@ export function resolveDestination(
   if (endpoint === undefined && problems.length === 0) {
     problems.push(`${variableOf(name, "endpoint")} is not set, but SLUICE_DESTINATIONS names ${name}.`);
   }
-  const auth = authOf(values, name, problems);
+  const files = filesOf(values, { name, problems, readText });
+  const auth = authOf(values, files, { name, problems });
   const exporter = exporters[textOf(values, "protocol") ?? ""];
   if (problems.length > 0 || endpoint === undefined || !exporter) return { problems };
-  const tls = tlsOf(values);
+  const tls = tlsOf(values, files);
   const proxyUrl = textOf(values, "proxy-url");
   const more = { ...(tls && { tls }), ...(proxyUrl !== undefined && { proxyUrl }) };
   return { destination: { name, endpoint, auth, exporter, ...more }, problems };
 }
 
-function authOf(values: Values, name: string, problems: string[]): Auth {
+const fileKeys = ["password-file", "token-file", "ca-file", "cert-file", "key-file"] as const;
+type Files = { readonly [File in (typeof fileKeys)[number]]?: string };
+
+interface FilesOptions {
+  readonly name: string;
+  readonly problems: string[];
+  readonly readText: (path: string) => string;
+}
+
+function filesOf(values: Values, { name, problems, readText }: FilesOptions): Files {
+  const found: Partial<Record<(typeof fileKeys)[number], string>> = {};
+  for (const key of fileKeys) {
+    const path = textOf(values, key);
+    if (path === undefined) continue;
+    try {
+      found[key] = readText(path);
+    } catch (error) {
+      problems.push(`${variableOf(name, key)}: ${error instanceof Error ? error.message : String(error)}.`);
+    }
+  }
+  return found;
+}
+
+interface AuthOptions {
+  readonly name: string;
+  readonly problems: string[];
+}
+
+function authOf(values: Values, files: Files, { name, problems }: AuthOptions): Auth {
   const text = (key: Key) => textOf(values, key) ?? "";
   const found: Auth[] = [];
-  if (values.username !== undefined || values.password !== undefined) {
-    found.push({ kind: "basic", username: text("username"), password: secret(text("password")) });
+  const password = textOf(values, "password") ?? files["password-file"]?.trim();
+  if (values.username !== undefined || password !== undefined) {
+    found.push({ kind: "basic", username: text("username"), password: secret(password ?? "") });
   }
-  if (values.token !== undefined) found.push({ kind: "bearer", token: secret(text("token")) });
+  const token = textOf(values, "token") ?? files["token-file"]?.trim();
+  if (token !== undefined) found.push({ kind: "bearer", token: secret(token) });
   if (Array.isArray(values.headers)) found.push(headersOf(values.headers, name, problems));
   if (values["oauth2-token-url"] !== undefined) {
     const scopes = values["oauth2-scopes"];
@@ -149,11 +190,19 @@ function headersOf(entries: readonly string[], name: string, problems: string[])
   };
 }
 
-function tlsOf(values: Values): Tls | undefined {
+function tlsOf(values: Values, files: Files): Tls | undefined {
   const serverName = textOf(values, "server-name");
-  const skips = values["insecure-skip-verify"] === true;
-  if (serverName === undefined && !skips) return undefined;
-  return { ...(serverName !== undefined && { serverName }), ...(skips && { insecureSkipVerify: true as const }) };
+  const version = values["min-tls-version"];
+  const { "ca-file": ca, "cert-file": cert, "key-file": key } = files;
+  const tls: Tls = {
+    ...(ca !== undefined && { ca }),
+    ...(cert !== undefined && { cert }),
+    ...(key !== undefined && { key: secret(key) }),
+    ...(serverName !== undefined && { serverName }),
+    ...((version === "TLSv1.2" || version === "TLSv1.3") && { minVersion: version }),
+    ...(values["insecure-skip-verify"] === true && { insecureSkipVerify: true }),
+  };
+  return Object.keys(tls).length === 0 ? undefined : tls;
 }
 
 function textOf(values: Values, key: Key): string | undefined {

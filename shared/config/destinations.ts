@@ -10,6 +10,8 @@ export interface DestinationsOptions {
   readonly store: Pick<ConfigStore, "current" | "refresh"> & Partial<Pick<ConfigStore, "destinationTexts">>;
   readonly clock: Pick<Clock, "now">;
   readonly random: Random;
+  /** Reads the files that destinations name: certificates, keys, tokens. Throws where it cannot. */
+  readonly readText?: (path: string) => string;
   /** Least time between two early refreshes; up to twice as long, so that many processes do not ask at once. */
   readonly minRefreshMs?: number;
 }
@@ -35,7 +37,7 @@ export function createDestinations(options: DestinationsOptions): Destinations {
 
   function follow(name: string): Rotation {
     const rotation = rotations.get(name) ?? { isRefused: false };
-    const next = destinationOf(name, store);
+    const next = destinationOf(name, options);
     // What nobody has configured is not remembered: envelopes may name anything.
     if (next || rotation.current) rotations.set(name, rotation);
     if (same(rotation.current, next)) return rotation;
@@ -63,11 +65,11 @@ export function createDestinations(options: DestinationsOptions): Destinations {
 }
 
 /** The destination of that name as the settings have it now; undefined where they do not name it. */
-function destinationOf(name: string, store: DestinationsOptions["store"]): Destination | undefined {
+function destinationOf(name: string, { store, readText }: DestinationsOptions): Destination | undefined {
   const config = store.current();
   if (name === grafanaCloudName) return grafanaCloudOf(config);
   if (!namedDestinations(config.destinations).some((each) => each.name === name)) return undefined;
-  return resolveDestination(name, store.destinationTexts?.() ?? {}).destination;
+  return resolveDestination(name, store.destinationTexts?.() ?? {}, readText).destination;
 }
 
 /** The Grafana Cloud destination of a configuration; undefined when a part of it is missing. */

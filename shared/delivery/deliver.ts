@@ -71,6 +71,9 @@ export function createDeliver(options: DeliverOptions): Deliver {
       encodings: () => options.destinations.candidates(destination)[0]?.exporter.encodings ?? ["identity", "gzip"],
     });
     exporters.set(key, created);
+    if (options.destinations.candidates(destination)[0]?.tls?.insecureSkipVerify) {
+      emit("destination.insecure", { destination });
+    }
     return created;
   }
 }

@@ -175,6 +175,11 @@ export const eventTable: { readonly [Name in EventName]: EventRow<EventFields[Na
     says: "The destination is back",
     measures: [{ metric: "sluice_destination_up", labels: ({ destination }) => ({ destination }), by: () => 1 }],
   },
+  "destination.insecure": {
+    level: "warn",
+    says: "Does not check the certificate of the destination: anybody may be at its address",
+    measures: [],
+  },
   "dead-letter.replayed": {
     level: "info",
     says: "Put a dead letter back into the queue",

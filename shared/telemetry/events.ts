@@ -33,6 +33,7 @@ export interface EventFields
   "destination.misconfigured": { destination: string; status: number; message: string };
   "destination.down": { destination: string; reason: string; retryMs: number };
   "destination.up": { destination: string; downMs: number };
+  "destination.insecure": { destination: string };
   "dead-letter.replayed": { signal: SignalName; items: number; id: string; maybeTwice?: boolean };
   "dead-letter.discarded": { signal?: SignalName; items: number; id: string; reason: string };
   "config.loaded": { source: string; settings: number };

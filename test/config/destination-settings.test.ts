@@ -77,6 +77,26 @@ describe("resolveDestination()", () => {
     expect(resolveDestination("x", texts).destination?.auth).toMatchObject(auth);
   });
 
+  it("reads certificates, keys and tokens from their files, and says which one it cannot read", () => {
+    const texts = {
+      "x/endpoint": endpoint,
+      "x/token-file": "/t",
+      "x/ca-file": "/ca",
+      "x/cert-file": "/cert",
+      "x/key-file": "/key",
+      "x/min-tls-version": "TLSv1.3",
+    };
+    const { destination } = resolveDestination("x", texts, (path) => `text of ${path}\n`);
+    expect(destination?.auth.kind === "bearer" && destination.auth.token.reveal()).toBe("text of /t");
+    expect(destination?.tls).toMatchObject({ ca: "text of /ca\n", cert: "text of /cert\n", minVersion: "TLSv1.3" });
+    expect(destination?.tls?.key?.reveal()).toBe("text of /key\n");
+    const broken = resolveDestination("x", texts, () => {
+      throw new Error("ENOENT: no such file");
+    });
+    expect(broken.problems[0]).toBe("SLUICE_DESTINATION_X_TOKEN_FILE: ENOENT: no such file.");
+    expect(broken.problems).toHaveLength(4);
+  });
+
   it("names everything that is wrong, and no secret", () => {
     expect(resolveDestination("x", {}).problems).toEqual([
       "SLUICE_DESTINATION_X_ENDPOINT is not set, but SLUICE_DESTINATIONS names x.",

@@ -117,6 +117,7 @@ export function createDeliverExport(options: DeliverExportOptions): DeliverExpor
       if (!piece || attempted.kind !== "retry") return new Map();
       const since = suspects.add(piece.bytes, monotonic(clock));
       failing.add(piece.bytes, monotonic(clock));
+      trialAt = monotonic(clock);
       const isIsolated = takenAt > since;
       if (isIsolated) circuit.withdraw();
       else if (verdict) circuit.record(verdict);
@@ -149,6 +150,7 @@ export function createDeliverExport(options: DeliverExportOptions): DeliverExpor
         cutsFailed: pieces.length === 1,
       });
       if (!bisected.isAlive && last) circuit.record(last, failures);
+      trialAt = monotonic(clock);
       for (const { piece, isAlone } of bisected.rest) {
         if (!isAlone) continue;
         suspects.add(piece.bytes, monotonic(clock));

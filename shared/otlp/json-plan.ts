@@ -40,6 +40,10 @@ export interface FieldPlan {
    * what a JavaScript sender makes of NaN, and the Collector refuses it too.
    */
   readonly isNullable: boolean;
+  /** The tag to write a NaN with where null stands for one; 0 where it does not. */
+  readonly nanTag: number;
+  /** The bits of its oneof, or its own: null undoes nothing that stands there. */
+  readonly rivals: number;
   /** The key that came after it last time. */
   next: Key | undefined;
 }
@@ -107,13 +111,18 @@ export function planOf(message: Message): MessagePlan {
   plans.set(message, plan);
   for (const [index, field] of message.fields.entries()) {
     if (field.jsonName === undefined) continue;
-    const row = planField(field, field.jsonName, index);
+    const row = { ...planField(field, field.jsonName, index), rivals: rivalsOf(message, field) };
     for (const name of new Set([field.jsonName, field.name])) plan.keys.push(keyOf(row, name));
   }
   return plan;
 }
 
-function planField(field: Field, name: string, index: number): FieldPlan {
+function rivalsOf({ fields }: Message, field: Field): number {
+  const isRival = (other: Field) => other === field || (field.oneof !== undefined && other.oneof === field.oneof);
+  return fields.reduce((bits, other, index) => (isRival(other) ? bits | (1 << index) : bits), 0);
+}
+
+function planField(field: Field, name: string, index: number): Omit<FieldPlan, "rivals"> {
   const isPacked = field.repeated === true && field.message === undefined && field.type !== "string";
   const [reading, integer] = readings[field.type];
   return {
@@ -132,6 +141,7 @@ function planField(field: Field, name: string, index: number): FieldPlan {
     room: field.cut === "group" ? 3 : field.cut === "item" ? 2 : 1,
     idSize: Math.max(0, ...(field.idLengths ?? [])),
     values: new Map(Object.entries(field.values ?? {})),
+    nanTag: field.nanField === undefined ? 0 : field.nanField * 8 + wireTypeOf("double"),
     isNullable: field.explicit === undefined || field.oneof !== undefined,
     next: undefined,
   };

@@ -114,18 +114,18 @@ const logRecord = message("LogRecord", [
 const number = { explicit: true, oneof: "value" } as const;
 const exemplar = message("Exemplar", [
   field(2, "time_unix_nano", "fixed64"),
-  field(3, "as_double", "double", number),
+  field(3, "as_double", "double", { ...number, nanField: 3 }),
   spanId(4),
   traceId(5),
-  field(6, "as_int", "sfixed64", number),
+  field(6, "as_int", "sfixed64", { ...number, nanField: 3 }),
   nested(7, "filtered_attributes", keyValue, many),
 ]);
 const numberDataPoint = message("NumberDataPoint", [
   field(2, "start_time_unix_nano", "fixed64"),
   field(3, "time_unix_nano", "fixed64", itemTime),
-  field(4, "as_double", "double", number),
+  field(4, "as_double", "double", { ...number, nanField: 4 }),
   nested(5, "exemplars", exemplar, many),
-  field(6, "as_int", "sfixed64", number),
+  field(6, "as_int", "sfixed64", { ...number, nanField: 4 }),
   nested(7, "attributes", keyValue, many),
   field(8, "flags", "uint32"),
 ]);
@@ -159,12 +159,15 @@ const exponentialHistogramDataPoint = message("ExponentialHistogramDataPoint", [
   field(13, "max", "double", optional),
   field(14, "zero_threshold", "double"),
 ]);
-const valueAtQuantile = message("ValueAtQuantile", [field(1, "quantile", "double"), field(2, "value", "double")]);
+const valueAtQuantile = message("ValueAtQuantile", [
+  field(1, "quantile", "double", { nanField: 1 }),
+  field(2, "value", "double", { nanField: 2 }),
+]);
 const summaryDataPoint = message("SummaryDataPoint", [
   field(2, "start_time_unix_nano", "fixed64"),
   field(3, "time_unix_nano", "fixed64", itemTime),
   field(4, "count", "fixed64"),
-  field(5, "sum", "double"),
+  field(5, "sum", "double", { nanField: 5 }),
   nested(6, "quantile_values", valueAtQuantile, many),
   nested(7, "attributes", keyValue, many),
   field(8, "flags", "uint32"),

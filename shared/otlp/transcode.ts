@@ -152,7 +152,7 @@ function isText({ text, start, stop }: JsonReader, name: string): boolean {
   return true;
 }
 
-/** Reads the value of a field and writes it, unless it is null; returns `seen` with the field's bit. */
+/** Reads the value of a field and writes it, unless null leaves it unset; returns `seen` with the field's bit. */
 function readField(job: Job, field: FieldPlan, seen: number): number {
   const { reader, depth } = job;
   job.fields[depth] = field;
@@ -163,7 +163,11 @@ function readField(job: Job, field: FieldPlan, seen: number): number {
   if (byte === letterN && field.isNullable) {
     reader.expectWord("null");
     job.depth = depth;
-    return seen;
+    if (field.nanTag === 0 || (seen & field.rivals) !== 0) return seen;
+    job.writer.ensure(9);
+    job.writer.tag(field.nanTag);
+    job.writer.double(Number.NaN);
+    return seen | field.bit;
   }
   if (field.isRepeated) readArray(job, field);
   else if (field.message === undefined) job.readScalar(field, again || field.isExplicit);

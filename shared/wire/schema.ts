@@ -30,6 +30,8 @@ export interface Field {
   readonly repeated?: true;
   /** `optional` and oneof members: an explicit zero is a value and is written. */
   readonly explicit?: true;
+  /** A measurement, where null in JSON is what JavaScript makes of NaN: the number of the double field that takes the NaN. */
+  readonly nanField?: number;
   /** The oneof that the field belongs to: its last member on the wire wins. */
   readonly oneof?: string;
   /** Byte lengths that an id may have; ids are hexadecimal in JSON. */

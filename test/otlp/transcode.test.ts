@@ -219,6 +219,23 @@ describe("transcode()", () => {
     expect(transcode(Buffer.from(text, "latin1"), signals.logs).kind).toBe("rejected");
   });
 
+  it.each([
+    ["asDouble", '{"gauge":{"dataPoints":[{"asDouble":null}]}}', '"asDouble":"NaN"'],
+    ["asInt", '{"sum":{"dataPoints":[{"asInt":null,"timeUnixNano":"1"}]}}', '"asDouble":"NaN"'],
+    ["a summary's sum", '{"summary":{"dataPoints":[{"sum":null}]}}', '"sum":"NaN"'],
+    [
+      "a quantile's value",
+      '{"summary":{"dataPoints":[{"quantileValues":[{"quantile":0.5,"value":null}]}]}}',
+      '"value":"NaN"',
+    ],
+    ["a value beside it", '{"gauge":{"dataPoints":[{"asDouble":1.5,"asInt":null}]}}', '"asDouble":1.5'],
+    ["a value behind it", '{"gauge":{"dataPoints":[{"asInt":null,"asDouble":1.5}]}}', '"asDouble":1.5'],
+  ])("takes null for a measurement for NaN, as JavaScript writes it, not for 0: %s", (_, metric, expected) => {
+    const answer = read(`{"resourceMetrics":[{"scopeMetrics":[{"metrics":[${metric}]}]}]}`, "metrics");
+    if (answer.kind !== "transcoded") throw new Error(answer.message);
+    expect(JSON.stringify(answer.json)).toContain(expected);
+  });
+
   it("counts the points of the last data of a metric, as scan() does", () => {
     const point = '{"asInt":"1"}';
     const metric = `{"gauge":{"dataPoints":[${point},${point}]},"name":"m","sum":{"dataPoints":[${point}]}}`;

@@ -23,8 +23,8 @@ const host = { now: () => BigInt(Date.now()) * 1_000_000n, randomBytes: () => ne
 const onError = (): void => {};
 const spanStatements = [
   'set(attributes["deployment.environment"], "prod") where attributes["deployment.environment"] == nil',
-  'delete_key(attributes, "http.request.header.authorization")',
-  'replace_pattern(attributes["url.full"], "\\\\?.*$", "?…")',
+  'delete_key(attributes, "server.port")',
+  'replace_pattern(attributes["url.path"], "/users/[^/]+", "/users/*")',
 ];
 
 const cases: Readonly<Record<string, Case>> = {
@@ -35,8 +35,8 @@ const cases: Readonly<Record<string, Case>> = {
       config: {
         actions: [
           { key: "env", value: "prod", action: "upsert" },
-          { key: "password", action: "delete" },
-          { key: "user.id", action: "hash" },
+          { key: "server.port", action: "delete" },
+          { key: "client.address", action: "hash" },
         ],
       },
     },
@@ -45,8 +45,8 @@ const cases: Readonly<Record<string, Case>> = {
         {
           action: [
             { key: "env", value: "prod", action: "upsert" },
-            { key: "password", action: "delete" },
-            { key: "user.id", action: "hash" },
+            { key: "server.port", action: "delete" },
+            { key: "client.address", action: "hash" },
           ],
         },
         ["traces"],
@@ -56,9 +56,9 @@ const cases: Readonly<Record<string, Case>> = {
     signal: "traces",
     collector: {
       processor: "filter",
-      config: { trace_conditions: ['span.attributes["http.route"] == "/health"'] },
+      config: { trace_conditions: ['span.attributes["http.request.method"] == "DELETE"'] },
     },
-    load: () => loadFilter({ traces: { span: ['attributes["http.route"] == "/health"'] } }, { host, onError }),
+    load: () => loadFilter({ traces: { span: ['attributes["http.request.method"] == "DELETE"'] } }, { host, onError }),
   },
   "filter: logs by severity": {
     signal: "logs",

@@ -226,12 +226,10 @@ export class MessageView {
       const edit = this.edits[at];
       if (edit !== undefined) patches.replace(this.starts[at] as number, this.ends[at] as number, edit);
     }
-    const added = this.added.map((each) => each.bytes);
-    for (const { number, map, isLoaded } of this.maps) {
-      if (!isLoaded || !map.isChanged) continue;
-      added.push(...emitMap(map, number * 8 + 2, (from, to, bytes) => patches.replace(from, to, bytes)));
-    }
-    for (const bytes of added) patches.replace(this.end, this.end, bytes);
+    const { end } = this;
+    for (const { number, map, isLoaded } of this.maps)
+      if (isLoaded && map.isChanged) emitMap(map, number * 8 + 2, { patches, end });
+    for (const { bytes } of this.added) patches.replace(end, end, bytes);
   }
 
   /** The message with its changes. */

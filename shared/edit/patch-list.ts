@@ -1,8 +1,10 @@
 import { copyRange } from "../wire/copy-range.ts";
-import { lengthSize, writeLength } from "../wire/varint.ts";
+import { WireWriter } from "../wire/wire-writer.ts";
 
 const keep = new Uint8Array(0);
 const nothing = new Uint8Array(0);
+/** Stands for bytes that the list has written itself. */
+const inWritten = new Uint8Array(0);
 
 /**
  * Changes to one buffer: ranges and what stands there afterwards. Nothing is copied before `apply`, which writes the
@@ -16,6 +18,10 @@ export class PatchList {
   private readonly openPatches: number[] = [];
   private delta = 0;
   private isSorted = true;
+  /** What was written for patches, one after the other: most are a few bytes, and an array for each costs more than they do. */
+  private readonly written = new WireWriter(4096, Number.POSITIVE_INFINITY);
+  private readonly writtenFrom: number[] = [];
+  private readonly writtenTo: number[] = [];
 
   /** Whether nothing changes. */
   get isEmpty(): boolean {
@@ -36,6 +42,24 @@ export class PatchList {
     this.ends.push(end);
     this.data.push(bytes.length === 0 ? nothing : bytes);
     this.delta += bytes.length - (end - start);
+  }
+
+  /** Puts what `write` writes in place of a range; an empty range inserts. */
+  rewrite(start: number, end: number, write: (writer: WireWriter) => void): void {
+    const from = this.written.at;
+    write(this.written);
+    if (this.starts.length > 0 && start < (this.starts.at(-1) as number)) this.isSorted = false;
+    this.starts.push(start);
+    this.ends.push(end);
+    this.pushWritten(from);
+    this.delta += this.written.at - from - (end - start);
+  }
+
+  private pushWritten(from: number): void {
+    const patch = this.data.length;
+    this.data.push(inWritten);
+    this.writtenFrom[patch] = from;
+    this.writtenTo[patch] = this.written.at;
   }
 
   /** Takes a range away. */
@@ -62,12 +86,15 @@ export class PatchList {
       this.ends.pop();
       this.data.pop();
     } else if (delta !== 0) {
-      const tag = number * 8 + 2;
-      const tagSize = lengthSize(tag);
-      const prefix = new Uint8Array(tagSize + lengthSize(length + delta));
-      writeLength(prefix, writeLength(prefix, 0, tag), length + delta);
-      this.data[patch] = prefix;
-      this.delta += prefix.length - ((this.ends[patch] as number) - (this.starts[patch] as number));
+      const { written } = this;
+      const from = written.at;
+      written.ensure(10);
+      written.length(number * 8 + 2);
+      written.length(length + delta);
+      this.data[patch] = inWritten;
+      this.writtenFrom[patch] = from;
+      this.writtenTo[patch] = written.at;
+      this.delta += written.at - from - ((this.ends[patch] as number) - (this.starts[patch] as number));
     }
   }
 
@@ -91,7 +118,10 @@ export class PatchList {
       const bytes = this.data[patch] as Uint8Array;
       if (bytes === keep) continue;
       pos = copyRange(source, { start: read, end: this.starts[patch] as number }, { to: result, pos });
-      pos = copyRange(bytes, { start: 0, end: bytes.length }, { to: result, pos });
+      const isWritten = bytes === inWritten;
+      const start = isWritten ? (this.writtenFrom[patch] as number) : 0;
+      const end = isWritten ? (this.writtenTo[patch] as number) : bytes.length;
+      pos = copyRange(isWritten ? this.written.bytes : bytes, { start, end }, { to: result, pos });
       read = this.ends[patch] as number;
     }
     copyRange(source, { start: read, end: to }, { to: result, pos });

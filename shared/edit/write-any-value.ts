@@ -1,33 +1,25 @@
 import { WireWriter } from "../wire/wire-writer.ts";
 import { type AnyValue, ListValue, MapValue } from "./any-value.ts";
 import { writeBytes, writeInt64, writeTag, writeText } from "./fields.ts";
+import type { PatchList } from "./patch-list.ts";
 
-const scratch = new WireWriter(1024, Number.POSITIVE_INFINITY);
 /** Deeper values are cut off when they are written: no sender gets that far through `scan`. */
 const maxDepth = 256;
-const none = new Uint8Array(0);
 
-/**
- * The changes of attributes in terms of the message that they stand in: `replace` is called for ranges that go or
- * change; what is returned belongs at the end of the message.
- */
-export function emitMap(map: MapValue, tag: number, replace: Replace): Uint8Array[] {
-  const added: Uint8Array[] = [];
+/** Adds the changes of attributes to the patches of the message that they stand in, which ends at `end`. */
+export function emitMap(map: MapValue, tag: number, { patches, end }: { patches: PatchList; end: number }): void {
+  const added: { readonly key: string; readonly value: AnyValue }[] = [];
   map.visit({
     removed: (from, to) => {
-      if (from >= 0) replace(from, to, none);
+      if (from >= 0) patches.cut(from, to);
     },
     changed: (from, to, entry) => {
-      scratch.at = 0;
-      writeEntry(scratch, entry, { tag, depth: 0 });
-      if (from >= 0) replace(from, to, scratch.finish());
-      else added.push(scratch.finish());
+      if (from >= 0) patches.rewrite(from, to, (writer) => writeEntry(writer, entry, { tag, depth: 0 }));
+      else added.push(entry);
     },
   });
-  return added;
+  for (const entry of added) patches.rewrite(end, end, (writer) => writeEntry(writer, entry, { tag, depth: 0 }));
 }
-
-type Replace = (from: number, to: number, bytes: Uint8Array) => void;
 
 /** The AnyValue message of a value, without tag and length. */
 export function encodeAnyValue(value: AnyValue): Uint8Array {

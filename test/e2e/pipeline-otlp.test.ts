@@ -196,6 +196,36 @@ describe("a pipeline of OTLP, run from its owner's file", () => {
     );
   });
 
+  it("keeps ports, connections and requests through reloads under load, and says what a bad file has wrong", async () => {
+    pipeline = await start(owner);
+    const running = pipeline;
+    const stop = new AbortController();
+    const sent = { taken: [] as string[], refused: 0 };
+    const loads = clients.map(async (client) => {
+      for (let count = 0; !stop.signal.aborted; count++) {
+        const name = `${client.label} ${count}`;
+        if (await client.send([name])) sent.taken.push(name);
+        else sent.refused++;
+      }
+    });
+    for (let round = 1; round <= 4; round++) {
+      running.configure(
+        owner
+          .replace('processor.batch "default" {', `processor.batch "default" {\n  timeout = "${round * 10}ms"`)
+          .replace("  client {", `  client {\n    timeout = "${10 + round}s"`),
+      );
+      expect(await running.page("/-/reload", "POST")).toMatchObject({ status: 200 });
+      running.configure(owner.replace("endpoint = env", "endpont = env"));
+      expect(await running.page("/-/reload", "POST")).toMatchObject({ status: 400 });
+      await new Promise((resolve) => setTimeout(resolve, 300));
+    }
+    stop.abort();
+    await Promise.all(loads);
+    expect(sent.refused).toBe(0);
+    expect(sent.taken.length).toBeGreaterThan(20);
+    await expect.poll(() => sent.taken.filter((name) => !first.delivered.has(name))).toEqual([]);
+  });
+
   it("loses nothing acknowledged over kills under load, at either of two destinations, one of them down", async () => {
     const rounds = 3;
     const acknowledged = new Set<string>();

@@ -142,9 +142,11 @@ export function id(name: string, options: { view: ViewOf; number: number; kind: 
   };
 }
 
+const digits = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
+
 export function hexOf(bytes: Uint8Array): string {
   let hex = "";
-  for (const byte of bytes) hex += (byte < 16 ? "0" : "") + byte.toString(16);
+  for (const byte of bytes) hex += digits[byte];
   return hex;
 }
 

@@ -4,6 +4,7 @@ import type { ObjectValue, Value } from "../../shared/alloy/value.ts";
 import type { GraphHost } from "./graph-host.ts";
 import type { GraphLoad, GraphOptions, InnerGraph, PreparedGraph, RunningNode } from "./graph-load.ts";
 import type { Health } from "./health.ts";
+import { ImportWatch } from "./import-watch.ts";
 import type { PlannedNode } from "./node.ts";
 import { type Evaluated, NodeEvaluator } from "./node-evaluator.ts";
 import { dependentsOf } from "./order.ts";
@@ -124,8 +125,11 @@ export class Graph implements InnerGraph {
     };
     for (const id of this.changed) {
       const runtime = this.runtimes.get(id);
-      if (runtime) this.exports.set(id, runtime.exports);
-      mark(id);
+      if (runtime instanceof ImportWatch) due.add(id);
+      else if (runtime) {
+        this.exports.set(id, runtime.exports);
+        mark(id);
+      }
     }
     this.changed.clear();
     const evaluator = this.evaluator(plan, load, this.exports);

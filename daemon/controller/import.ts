@@ -19,7 +19,12 @@ export interface ImportContext {
 }
 
 export type Imported =
-  | { readonly kind: "imported"; readonly declared: ReadonlyMap<string, Declared> }
+  | {
+      readonly kind: "imported";
+      readonly declared: ReadonlyMap<string, Declared>;
+      /** The file or directory, and how often it is to be looked at. */
+      readonly watch?: { readonly path: string; readonly intervalMs: number };
+    }
   | { readonly kind: "invalid"; readonly diagnostics: readonly Diagnostic[] };
 
 const maxDepth = 20;
@@ -40,7 +45,13 @@ export async function readImport(node: PlannedNode, context: ImportContext): Pro
   }
   const decoded = context.decode(node, importFileTable);
   if (decoded.kind === "invalid") return invalid(inWords(decoded.diagnostic));
-  return fromFile(decoded.args.filename, { context, path: context.path, depth: 0, invalid });
+  const { filename, poll_frequency: intervalMs } = decoded.args;
+  const read = await fromFile(filename, { context, path: context.path, depth: 0, invalid });
+  return read.kind === "invalid" ? read : { ...read, watch: { path: pathOf(filename, context.path), intervalMs } };
+}
+
+function pathOf(filename: string, path: string): string {
+  return isAbsolute(filename) || path === "" ? filename : join(path, filename);
 }
 
 interface Reading {
@@ -51,7 +62,7 @@ interface Reading {
 }
 
 async function fromFile(filename: string, reading: Reading): Promise<Imported> {
-  const path = isAbsolute(filename) || reading.path === "" ? filename : join(reading.path, filename);
+  const path = pathOf(filename, reading.path);
   try {
     const sources = await reading.context.host.readSources(path);
     const directory = sources.length === 1 && sources[0]?.name === path ? dirname(path) : path;

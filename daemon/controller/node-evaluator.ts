@@ -11,6 +11,7 @@ import { evaluationScope } from "./evaluation-scope.ts";
 import type { GraphHost } from "./graph-host.ts";
 import type { GraphLoad, GraphOptions, InnerGraph } from "./graph-load.ts";
 import { readImport } from "./import.ts";
+import { ImportWatch } from "./import-watch.ts";
 import { Instance, messageOf } from "./instance.ts";
 import { ModuleInstance, type PreparedModule } from "./module-instance.ts";
 import { foreachLoads, moduleLoad } from "./module-load.ts";
@@ -66,7 +67,7 @@ export class NodeEvaluator {
       case "export":
         return this.export(node);
       case "import":
-        return this.import(node);
+        return this.import(node, runtime);
     }
   }
 
@@ -151,17 +152,20 @@ export class NodeEvaluator {
     return { ...settled, exports: decoded.args.value };
   }
 
-  private async import(node: PlannedNode): Promise<Evaluated> {
-    const { host, plan, load } = this.options;
-    const read = await readImport(node, {
-      host,
-      scope: plan.scope,
-      path: load.path ?? "",
-      decode: this.decode.bind(this),
-    });
+  private async import(node: PlannedNode, runtime: Runtime | undefined): Promise<Evaluated> {
+    const { host, plan, load, onExports } = this.options;
+    const context = { host, scope: plan.scope, path: load.path ?? "", decode: this.decode.bind(this) };
+    const read = await readImport(node, context);
     if (read.kind === "invalid") return { ...failed(...read.diagnostics), blocksDependents: true };
     plan.scope.imports.set(node.block.label, read.declared);
-    return settled;
+    const { watch } = read;
+    if (!watch) return settled;
+    const kept =
+      runtime instanceof ImportWatch && runtime.path === watch.path && runtime.intervalMs === watch.intervalMs;
+    return {
+      ...settled,
+      runtime: kept ? runtime : new ImportWatch({ ...watch, host, onChange: () => onExports(node.id) }),
+    };
   }
 
   private decode<Args>(node: PlannedNode, table: Table<Args>) {

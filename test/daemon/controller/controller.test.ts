@@ -207,6 +207,19 @@ declare "m" {
       .toEqual(["build s.n.w/test.sink.r ", "stop s.n.w/test.sink.q", "run s.n.w/test.sink.r"]);
   });
 
+  it("change with the file that they are imported from, and stay as they are while it is bad", async () => {
+    const files: Record<string, string> = { "/m.alloy": 'declare "n" { test.sink "q" { } }' };
+    const { controller, journal } = world({ files });
+    await load(controller, 'import.file "s" {\n filename = "/m.alloy"\n poll_frequency = "10ms"\n}\ns.n "w" { }');
+    journal.length = 0;
+    files["/m.alloy"] = 'declare "n" { test.sink ';
+    await expect.poll(() => controller.unhealthy()).toEqual(["import.file"]);
+    files["/m.alloy"] = 'declare "n" { test.sink "q" { text = "new" } }';
+    await expect.poll(() => journal).toEqual(["update s.n.w/test.sink.q new"]);
+    expect(controller.unhealthy()).toEqual([]);
+    await controller.stop();
+  });
+
   it("run once for each element of a foreach", async () => {
     const { controller, journal } = world({ stability: "experimental" });
     const source = (list: string) =>

@@ -87,6 +87,7 @@ describe.skipIf(!canRunDockerd)("components of Docker and a real engine", () => 
     const running = own.find((line) => line.startsWith("container_tasks_state") && line.includes('state="running"'));
     expect(running).toMatch(/ 1$/);
     expect(lines).toContain("container_scrape_error 0");
+    expect(lines.some((line) => line.startsWith('container_fs_usage_bytes{id="/",device="/dev/'))).toBe(true);
     expect(lines.some((line) => line.startsWith('container_cpu_user_seconds_total{id="/"}'))).toBe(true);
     client.close();
     await component.stop();

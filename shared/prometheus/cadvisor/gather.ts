@@ -1,7 +1,6 @@
 import type { JsonObject } from "../../discovery/json.ts";
-import { createFamilies } from "../families.ts";
-import type { FileTree } from "../unix/host.ts";
-import { ReadError } from "../unix/host.ts";
+import { createFamilies, type Families, labelText } from "../families.ts";
+import { type FilesystemUsage, type FileTree, ReadError } from "../unix/host.ts";
 import type { CgroupStats, Cgroups } from "./cgroup.ts";
 import { type Container, type ContainerLabels, createContainerLookup } from "./container.ts";
 import { type ContainerReading, writeContainer } from "./container-metrics.ts";
@@ -20,6 +19,8 @@ export interface ContainerGatherOptions {
   readonly prefixes: readonly string[];
   /** Running containers as Docker lists them; undefined when it does not answer. */
   readonly containers: () => Promise<readonly JsonObject[] | undefined>;
+  /** Usage of the machine's disks by device, for the root. */
+  readonly filesystems: () => Promise<ReadonlyMap<string, FilesystemUsage>>;
   readonly nowSeconds: () => number;
   readonly pause: () => Promise<void>;
 }
@@ -58,9 +59,21 @@ export function createContainerGather(options: ContainerGatherOptions): () => Pr
       seen += 1;
       if (seen % pauseEvery === 0) await options.pause();
     }
+    if (kinds.has("disk") && !options.withoutRoot) writeFilesystems(out, await options.filesystems());
     out.gauge("container_scrape_error", "1 when some of the containers could not be read, else 0.").add(failed ? 1 : 0);
     return out.text();
   };
+}
+
+/** Only the root has them: what a container keeps on a disk would have to be counted file by file. */
+function writeFilesystems(out: Families, filesystems: ReadonlyMap<string, FilesystemUsage>): void {
+  for (const [device, { size, free, files, filesFree }] of filesystems) {
+    const labels = labelText({ id: "/", device });
+    out.gauge("container_fs_limit_bytes", "Size of the file system.").add(size, labels);
+    out.gauge("container_fs_usage_bytes", "Used part of the file system.").add(size - free, labels);
+    out.gauge("container_fs_inodes_total", "Inodes of the file system.").add(files, labels);
+    out.gauge("container_fs_inodes_free", "Free inodes of the file system.").add(filesFree, labels);
+  }
 }
 
 function isWanted(path: string, isContainer: boolean, options: ContainerGatherOptions): boolean {

@@ -6,7 +6,7 @@ export const metricKinds = {
   cpuLoad: { initial: true, built: true },
   cpu_topology: { initial: false, built: false },
   cpuset: { initial: false, built: false },
-  disk: { initial: true, built: false },
+  disk: { initial: true, built: true },
   diskIO: { initial: true, built: true },
   hugetlb: { initial: false, built: false },
   memory: { initial: true, built: true },

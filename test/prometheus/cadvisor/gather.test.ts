@@ -35,6 +35,7 @@ async function samples(cgroups: Cgroups, files: Files, over: Partial<ContainerGa
     withoutRoot: false,
     prefixes: [],
     containers: async () => [docker],
+    filesystems: async () => new Map([["/dev/sda1", { size: 100, free: 40, available: 30, files: 9, filesFree: 8 }]]),
     nowSeconds: () => 1_700_000_100.7,
     pause: async () => {},
     ...over,
@@ -131,6 +132,8 @@ describe("containers of cgroup v2", () => {
     expect(all).toContain('container_memory_usage_bytes{id="/"} 614400');
     expect(all).toContain('container_network_receive_bytes_total{id="/",interface="eth0"} 648');
     expect(all).toContain('container_memory_usage_bytes{id="/system.slice"} 9');
+    expect(all).toContain('container_fs_limit_bytes{id="/",device="/dev/sda1"} 100');
+    expect(all).toContain('container_fs_usage_bytes{id="/",device="/dev/sda1"} 60');
     expect(all).toContain("container_scrape_error 0");
   });
 

@@ -65,7 +65,7 @@ function prepare(given: Arguments, context: Context): { gather: () => Promise<st
   const kinds = selectKinds(given.enabled_metrics, given.disabled_metrics);
   tellKinds(given, context);
   const docker = createDockerClient({ url: given.docker_host, ...(given.use_docker_tls && { tls: tlsOf(given) }) });
-  const { cgroups, proc } = openCgroups();
+  const { cgroups, proc, filesystems } = openCgroups();
   const runtimes = containersOf(given, docker, context);
   const gather = createContainerGather({
     cgroups,
@@ -76,6 +76,7 @@ function prepare(given: Arguments, context: Context): { gather: () => Promise<st
     withoutRoot: given.disable_root_cgroup_stats,
     prefixes: given.raw_cgroup_prefix_allowlist.filter((prefix) => prefix !== ""),
     containers: runtimes,
+    filesystems,
     nowSeconds: () => context.clock.now() / 1000,
     pause: () => new Promise((resolve) => setImmediate(resolve)),
   });

@@ -31,6 +31,7 @@ describe("createSsmParameters()", () => {
       kind: "read",
       texts: { endpoint: "https://otlp.example.net/otlp", apiKey: "glc_1" },
       unknown: [],
+      destinations: {},
     });
   });
 

@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage } from "node:http";
 export interface ExpositionServer {
   /** `host:port`. */
   readonly address: string;
-  body: string;
+  body: string | Uint8Array;
   contentType: string;
   status: number;
   /** Headers of the last request. */
@@ -14,7 +14,11 @@ export interface ExpositionServer {
 
 /** Starts a target. */
 export async function startExposition(body: string): Promise<ExpositionServer> {
-  const state = { body, contentType: "text/plain; version=0.0.4; charset=utf-8", status: 200 };
+  const state: Pick<ExpositionServer, "body" | "contentType" | "status"> = {
+    body,
+    contentType: "text/plain; version=0.0.4; charset=utf-8",
+    status: 200,
+  };
   const seen: IncomingMessage["headers"][] = [];
   const server = createServer((request, response) => {
     seen.push(request.headers);

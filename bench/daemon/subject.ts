@@ -19,7 +19,7 @@ export async function startSluice(bundle: string, destination: string, storagePa
     GRAFANA_CLOUD_OTLP_ENDPOINT: destination,
     GRAFANA_CLOUD_INSTANCE_ID: "1",
     GRAFANA_CLOUD_API_KEY: "x",
-    ...(storagePath !== undefined && { SLUICE_SINK: "queue", SLUICE_STORAGE_PATH: storagePath }),
+    ...(storagePath !== undefined && { SLUICE_DURABLE_IN: "queue", SLUICE_STORAGE_PATH: storagePath }),
     ...imageEnvironment,
   };
   const { grpcPort, httpPort, child, end } = await startDaemonProcess({ env, file: bundle });

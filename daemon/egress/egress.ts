@@ -164,6 +164,7 @@ export function createEgress(options: EgressOptions): Egress {
     const deliverMessages = createDeliverMessages({
       ...delivery,
       exportTimeoutMs: limits.exportTimeoutMs,
+      passBytes,
       queue,
       deadLetters,
       reader: queue,

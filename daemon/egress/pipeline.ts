@@ -134,6 +134,7 @@ export function createPipeline({ store, emit, queues, onAvailability }: Pipeline
       ...exporting,
       ...limits,
       maxMs: Math.min(limits.maxMs, maxOwnRetryMs),
+      passBytes,
       queue: own,
       deadLetters: queues.deadLetters ?? own,
       reader: own,

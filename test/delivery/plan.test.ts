@@ -26,6 +26,12 @@ function indexes(batches: readonly Batch[]): number[][] {
 }
 
 describe("plan()", () => {
+  it("lets a large gzip batch travel alone where it is told to, and merges the others around it", () => {
+    const batches = [batch(), batch({ bytes: 400 }), batch(), batch({ bytes: 400, encoding: "identity" })];
+    const planned = plan(batches, { ...limits, passBytes: 300 });
+    expect(planned.map((merged) => merged.map((each) => batches.indexOf(each)))).toEqual([[0, 2, 3], [1]]);
+  });
+
   it("merges batches of one signal and destination", () => {
     const batches = [
       batch(),

@@ -45,10 +45,23 @@ async function visit(directory: string, segments: readonly string[], walk: Walk)
     }
     return;
   }
-  for (const name of await names(directory, segment)) {
-    const path = join(directory, name);
-    if (rest.length > 0) await visit(path, rest, deeper);
-    else if (walk.found.size < walk.maxFiles && (await isFile(path))) walk.found.add(path);
+  if (rest.length === 0) return addFiles(directory, segment, walk);
+  for (const name of await names(directory, segment)) await visit(join(directory, name), rest, deeper);
+}
+
+/** The files of a directory that a segment finds. Most of them are known to be files without a look at each. */
+async function addFiles(directory: string, segment: string, { found, maxFiles }: Walk): Promise<void> {
+  if (!isGlob(segment)) {
+    const path = join(directory, segment);
+    if (await isFile(path)) found.add(path);
+    return;
+  }
+  const matches = globMatcher(segment);
+  for (const entry of await list(directory)) {
+    if (found.size >= maxFiles) return;
+    if (!matches(entry.name) || entry.isDirectory()) continue;
+    const path = join(directory, entry.name);
+    if (entry.isFile() || (await isFile(path))) found.add(path);
   }
 }
 
@@ -68,7 +81,7 @@ async function list(directory: string) {
 
 async function isFile(path: string): Promise<boolean> {
   try {
-    return !(await stat(path)).isDirectory();
+    return (await stat(path)).isFile();
   } catch {
     return false;
   }

@@ -1,4 +1,4 @@
-import { close, fstatSync, openSync, read, readSync, type Stats } from "node:fs";
+import { close, constants, fstatSync, openSync, read, readSync, type Stats } from "node:fs";
 import { promisify } from "node:util";
 import { createLineSplitter, type LineSplitter, type SplitLines } from "./line-splitter.ts";
 import type { Position } from "./positions.ts";
@@ -39,10 +39,11 @@ export function fileId(stats: Stats): string {
 
 /** Opens a file at the offset that `startAt` says, given the open file. Throws what opening throws. */
 export function openFile(path: string, options: ReadOptions, startAt: (fd: number, size: number) => number): OpenFile {
-  const fd = openSync(path, "r");
+  // A pipe without a writer would hold up the process.
+  const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
     const stats = fstatSync(fd);
-    if (stats.isDirectory()) throw new Error(`${path} is a directory`);
+    if (!stats.isFile()) throw new Error(`${path} is not a regular file`);
     return createOpenFile(fd, { id: fileId(stats), options, start: startAt(fd, stats.size) });
   } catch (error) {
     close(fd, () => {});

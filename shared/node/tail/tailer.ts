@@ -123,6 +123,11 @@ export function createTailer(options: TailerOptions): Tailer {
     }
   }
 
+  function isAnyReadable(): boolean {
+    for (const { isReadable } of followed.values()) if (isReadable) return true;
+    return false;
+  }
+
   function bytesInFlight(): number {
     let sum = 0;
     for (const { tail } of followed.values()) sum += tail.bytesInFlight;
@@ -132,6 +137,7 @@ export function createTailer(options: TailerOptions): Tailer {
   /** One block of every file that has something and room for it; false when none has. */
   async function readRound(abort: AbortSignal): Promise<boolean> {
     let hasRead = false;
+    if (!isAnyReadable()) return false;
     let inFlight = bytesInFlight();
     for (const [key, each] of followed) {
       if (abort.aborted || inFlight >= maxBytesInFlight) break;
@@ -157,7 +163,7 @@ export function createTailer(options: TailerOptions): Tailer {
     void done.then(() => closing.delete(done));
   }
 
-  function pause(ms: number, abort: AbortSignal): Promise<void> {
+  function pause(ms: number, abort: AbortSignal, onStart?: (end: () => void) => void): Promise<void> {
     return new Promise((resolve) => {
       const done = () => {
         clearTimeout(timer);
@@ -166,14 +172,15 @@ export function createTailer(options: TailerOptions): Tailer {
       };
       const timer = setTimeout(done, ms);
       abort.addEventListener("abort", done, { once: true });
+      onStart?.(done);
     });
   }
 
   /** The time between looks; ends early when there is room again. */
   async function rest(ms: number, abort: AbortSignal): Promise<void> {
-    const early = new AbortController();
-    wake = () => early.abort();
-    await pause(ms, AbortSignal.any([abort, early.signal]));
+    await pause(ms, abort, (end) => {
+      wake = end;
+    });
     wake = () => {};
   }
 

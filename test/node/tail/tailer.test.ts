@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import {
   appendFileSync,
   copyFileSync,
@@ -9,9 +10,7 @@ import {
   truncateSync,
   writeFileSync,
 } from "node:fs";
-import { deflateSync, gzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { textDecoding } from "../../../shared/node/tail/text-decoding.ts";
 import { tailStand, until } from "../../support/tail-stand.ts";
 
 let stand: ReturnType<typeof tailStand>;
@@ -176,6 +175,16 @@ describe("createTailer()", () => {
     await readAll("a.log", ["other", "lines"]);
   });
 
+  it("refuses a pipe and a directory, and reads on elsewhere", async () => {
+    execFileSync("mkfifo", [stand.file("pipe")]);
+    mkdirSync(stand.file("directory"));
+    writeFileSync(stand.file("a.log"), "a\n");
+    const tail = await stand.run(["pipe", "directory", "a.log"]);
+    await tail.reads(["a"]);
+    await tail.stop();
+    expect(tail.events.filter(({ kind }) => kind === "failed")).toHaveLength(2);
+  });
+
   it("waits for a file that is not there, and for one that vanished", async () => {
     const tail = await stand.run(["a.log"]);
     await until(() => tail.kinds().includes("failed"));
@@ -237,42 +246,6 @@ describe("createTailer()", () => {
     writeFileSync(stand.file("a.log"), Buffer.from([0x61, 0xff, 0x0a, 0xfe, 0x0a]));
     const tail = await readAll("a.log", ["a\ufffd", "\ufffd"]);
     expect(tail.kinds().filter((kind) => kind === "invalid-text")).toHaveLength(1);
-  });
-
-  it.each([
-    ["utf-16le", Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from("aĊ\nb\r\n", "utf16le")])],
-    ["", Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from("aĊ\nb\r\n", "utf16le")])],
-    ["utf-16be", Buffer.from("aĊ\nb\r\n", "utf16le").swap16()],
-    ["utf-8", Buffer.from("\ufeffaĊ\nb\n")],
-  ])("reads %s with and without a mark", async (encoding, bytes) => {
-    writeFileSync(stand.file("a.log"), bytes);
-    const decoding = textDecoding(encoding);
-    if (decoding === undefined) throw new Error(encoding);
-    await readAll("a.log", ["aĊ", "b"], { decoding });
-  });
-
-  it("reads encodings of one byte", async () => {
-    writeFileSync(stand.file("a.log"), Buffer.from([0xe9, 0x0a]));
-    const decoding = textDecoding("iso-8859-1");
-    if (decoding === undefined) throw new Error("iso-8859-1");
-    await readAll("a.log", ["é"], { decoding });
-    expect(textDecoding("klingon")).toBeUndefined();
-  });
-
-  it.each([
-    ["gz", gzipSync("a\nb\nend")],
-    ["z", deflateSync("a\nb\nend")],
-  ] as const)("reads a %s file once, with a last line without newline", async (compression, bytes) => {
-    writeFileSync(stand.file("a.log"), bytes);
-    await readAll("a.log", ["a", "b", "end"], { compression });
-    await readAll("a.log", [], { compression });
-  });
-
-  it("tells when a compressed file is broken, after the lines that could be read", async () => {
-    writeFileSync(stand.file("a.log"), gzipSync("a\nb\n".repeat(50_000)).subarray(0, -20));
-    const tail = await stand.run(["a.log"], { compression: "gz" });
-    await until(() => tail.kinds().includes("failed"));
-    await tail.stop();
   });
 
   it("reads two targets of one path with a position each", async () => {

@@ -18,6 +18,7 @@ export type ParsedSelector =
   | { readonly kind: "invalid"; readonly reason: string };
 
 const matchOperators = ["=~", "!~", "!=", "="];
+const tokens = ["!=", "=~", "!~", "|=", "|~", "=", ",", ".", "{", "}"];
 const filterOperators = ["|=", "|~", "!=", "!~"];
 const maxLength = 131_072;
 
@@ -52,7 +53,7 @@ class Reader {
     const matchers: Matcher[] = [];
     do matchers.push(this.matcher());
     while (this.take(",") && !this.sees("}"));
-    this.expect("}");
+    if (!this.take("}")) this.unexpected("} or ,");
     const filters: Selector["filters"][number][] = [];
     for (;;) {
       this.blanks();
@@ -60,7 +61,7 @@ class Reader {
       if (operator === undefined) break;
       filters.push(this.filter(operator));
     }
-    if (this.at < this.text.length) this.unexpected("|= or |~ or != or !~");
+    if (this.at < this.text.length) this.unexpected();
     return { matchers, filters };
   }
 
@@ -93,11 +94,10 @@ class Reader {
   }
 
   private test(operator: string): (line: string) => boolean {
-    const start = this.at;
     const value = this.string();
     if (operator.endsWith("=")) return (line) => line.includes(value);
     const pattern = compileRe2(value);
-    if (pattern.kind === "rejected") throw this.bad(start, pattern.message);
+    if (pattern.kind === "rejected") throw new BadSelector(pattern.message);
     return (line) => pattern.re2.test(line);
   }
 
@@ -137,10 +137,13 @@ class Reader {
     while (this.at < this.text.length && /\s/.test(this.text[this.at] ?? "")) this.at += 1;
   }
 
-  private unexpected(expected: string): never {
+  /** In the words of the parser that Alloy has generated, which lists at most four tokens that it expects. */
+  private unexpected(expected?: string): never {
     const rest = this.text.slice(this.at);
-    const found = rest === "" ? "$end" : /^[a-zA-Z_]\w*/.test(rest) ? "IDENTIFIER" : rest.slice(0, 1);
-    throw this.bad(this.at, `syntax error: unexpected ${found}, expecting ${expected}`);
+    const token = tokens.find((each) => rest.startsWith(each));
+    const found = rest === "" ? "$end" : rest.startsWith('"') ? "STRING" : (token ?? "IDENTIFIER");
+    const wanted = expected === undefined ? "" : `, expecting ${expected}`;
+    throw this.bad(this.at, `syntax error: unexpected ${found}${wanted}`);
   }
 
   private bad(at: number, message: string): BadSelector {

@@ -38,8 +38,9 @@ function parse(pattern: string): readonly Part[] {
     if (found.index > at) parts.push({ literal: pattern.slice(at, found.index) });
     const name = found[1] ?? "";
     const before = parts.at(-1);
-    if (before && "capture" in before) throw invalid(`found consecutive capture '<${before.capture}><${name}>'`);
-    if (name !== "_" && names.has(name)) throw invalid(`duplicate capture name (${name})`);
+    if (before && "capture" in before)
+      throw invalid(`found consecutive capture '<${before.capture}><${name}>': invalid expression`);
+    if (name !== "_" && names.has(name)) throw invalid(`duplicate capture name (${name}): invalid expression`);
     names.add(name);
     parts.push({ capture: name });
     at = found.index + found[0].length;

@@ -8,6 +8,7 @@ import type { InnerGraph, PreparedGraph, RunningNode } from "./graph-load.ts";
 import type { HealthState } from "./health.ts";
 import { ModuleInstance } from "./module-instance.ts";
 import type { Placed } from "./module-scope.ts";
+import { deprecatedWords } from "./wire.ts";
 
 export type LoadOutcome =
   | { readonly kind: "loaded"; readonly warnings: readonly Diagnostic[] }
@@ -68,7 +69,10 @@ export function createController(host: GraphHost): Controller {
     const prepared = await prepare(sources);
     host.emit("graph.evaluated", { durationMs: host.clock.now() - startedAt });
     if (prepared.kind === "invalid") return prepared;
-    for (const { start, message } of prepared.warnings) host.emit("graph.warned", { place: placeText(start), message });
+    for (const { start, message, subject } of prepared.warnings) {
+      if (subject !== undefined && message === deprecatedWords) host.emit("function.deprecated", { function: subject });
+      else host.emit("graph.warned", { place: placeText(start), message });
+    }
     const problems = await prepared.commit();
     if (problems.length > 0) return { kind: "invalid", diagnostics: problems };
     await resetConfigBlocks();

@@ -15,14 +15,15 @@ export interface WiringContext {
   readonly stability: Stability;
 }
 
+/** The words for a function that has another name now. */
+export const deprecatedWords =
+  "this stdlib function is deprecated; please refer to the documentation for updated usage and alternatives";
+
 export interface Wired {
   readonly nodes: readonly PlannedNode[];
   readonly diagnostics: readonly Diagnostic[];
   readonly warnings: readonly Diagnostic[];
 }
-
-const deprecated =
-  "this stdlib function is deprecated; please refer to the documentation for updated usage and alternatives";
 
 /** Finds what the expressions of each node refer to. */
 export function wire(nodes: readonly PlannedNode[], context: WiringContext & { readonly scope: ModuleScope }): Wired {
@@ -77,7 +78,7 @@ function check(
   }
   if (context.variables.has(first)) return undefined;
   if (inLibrary) {
-    if (deprecatedFunctions.has(first)) return warning(deprecated);
+    if (deprecatedFunctions.has(first)) return { ...warning(deprecatedWords), subject: first };
     if (!experimentalFunctions.has(name)) return undefined;
     const unstable = stabilityProblem(name, "experimental", context.stability);
     return unstable ? aboutExtent(source, chain, unstable) : undefined;

@@ -8,6 +8,8 @@ export interface Diagnostic {
   readonly end?: Position;
   /** What to do about it, as a sentence. */
   readonly hint?: string;
+  /** The name that it is about, where the message does not say it. */
+  readonly subject?: string;
 }
 
 /** `config.alloy:3:15`, or `-` where there is no position. */

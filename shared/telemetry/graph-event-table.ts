@@ -14,6 +14,11 @@ export const graphEventTable: { readonly [Name in keyof GraphEventFields]: Event
   "graph.evaluated": { level: "info", says: "finished complete graph evaluation", measures: [] },
   "graph.scheduled": { level: "info", says: "scheduling loaded components and services", measures: [] },
   "graph.warned": { level: "warn", says: "The configuration has something to look at", measures: [] },
+  "function.deprecated": {
+    level: "warn",
+    says: "this stdlib function is deprecated; please refer to the documentation for updated usage and alternatives",
+    measures: [],
+  },
   "node.failed": { level: "error", says: "failed to evaluate config", measures: [] },
   "component.exited": { level: "error", says: "failed to start scheduled component", measures: [] },
   "component.late": { level: "error", says: "A component did not stop in time and is left behind", measures: [] },

@@ -5,6 +5,7 @@ export interface GraphEventFields {
   "graph.evaluated": { durationMs: number };
   "graph.scheduled": { components: number };
   "graph.warned": { place: string; message: string };
+  "function.deprecated": { function: string };
   "node.failed": { node_id: string; err: string };
   "component.exited": { component_id: string; err: string };
   "component.late": { component_id: string; afterMs: number };

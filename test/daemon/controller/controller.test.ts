@@ -110,6 +110,13 @@ describe("createController()", () => {
     await load(bold, 'test.experimental "a" { x = 1 }');
   });
 
+  it("warns about functions that have another name now", async () => {
+    const { controller, events } = world();
+    await load(controller, 'test.sink "a" { text = env("X") }');
+    expect(events).toContain('function.deprecated {"function":"env"}');
+    await controller.stop();
+  });
+
   it("takes over blocks of configuration, and their defaults when they go away", async () => {
     const applied: unknown[] = [];
     const logging = {

@@ -128,7 +128,8 @@ export const resourcedetection = defineComponent({
     let process = unchanged;
     let current = given;
     // Requests wait for what is detected, at most `timeout` a detector.
-    let ready = detect(current, context).then(set);
+    const begun = Promise.withResolvers<void>();
+    let ready = begun.promise.then(async () => set(await detect(current, context)));
     const processing = createProcessing(() => ({ process, outlet }), context);
 
     function set(next: Process): void {
@@ -145,7 +146,10 @@ export const resourcedetection = defineComponent({
           },
         },
       },
-      run: untilAborted,
+      async run(abort) {
+        begun.resolve();
+        await untilAborted(abort);
+      },
       update(next) {
         outlet = createOutlet(next.output, context);
         current = next;

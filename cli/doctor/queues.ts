@@ -1,4 +1,5 @@
 import type { QueueStatus, QueueStatusRead } from "../../shared/aws/queue-status.ts";
+import { maxMessageBytes } from "../../shared/queue/envelope.ts";
 import { hasLocalQueue, readQueues } from "../status/queues.ts";
 import type { Io } from "../terminal/io.ts";
 import { readOldestAge } from "../terminal/oldest-age.ts";
@@ -32,6 +33,11 @@ function attributes(
     ...(read.retentionSeconds >= retentionSeconds
       ? []
       : [`it keeps messages for ${read.retentionSeconds} s, not 14 days`]),
+    ...(read.maxMessageBytes === undefined || read.maxMessageBytes >= maxMessageBytes
+      ? []
+      : [
+          `it takes messages of ${read.maxMessageBytes} bytes, not ${maxMessageBytes}: larger records cannot wait in it`,
+        ]),
   ];
   return [
     ok(name, counts),

@@ -132,7 +132,7 @@ export function createEgress(options: EgressOptions): Egress {
 
   function queueCommit({ queue }: DestinationQueues): Commit {
     const { maxExportBytes: maxBatchBytes } = limits;
-    return createQueueCommit(createEnqueue({ queue, destination: name, clock, emit, maxBatchBytes }));
+    return createQueueCommit(createEnqueue({ queue, destination: name, clock, emit, maxBatchBytes, isDetour: true }));
   }
 
   function directCommit(): Commit {

@@ -102,7 +102,9 @@ export function createPipeline({ store, emit, queues, onAvailability }: Pipeline
     const { queue } = queues;
     if (!queue) return undefined;
     const { maxExportBytes: maxBatchBytes } = config;
-    return createQueueCommit(createEnqueue({ queue, destination: grafanaCloudName, clock, emit, maxBatchBytes }));
+    const isDetour = config.durableIn === "destination";
+    const options = { queue, destination: grafanaCloudName, clock, emit, maxBatchBytes, isDetour };
+    return createQueueCommit(createEnqueue(options), queue.messageLimit);
   }
 
   function directCommit(): Commit {

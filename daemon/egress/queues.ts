@@ -5,6 +5,7 @@ import type { Config } from "../../shared/config/resolve.ts";
 import { deadLettersName } from "../../shared/node/disk-queue/control.ts";
 import type { DiskQueue } from "../../shared/node/disk-queue/disk-queue.ts";
 import type { Storage } from "../../shared/node/disk-queue/storage.ts";
+import { maxMessageBytes } from "../../shared/queue/envelope.ts";
 import type { Queue } from "../../shared/queue/queue.ts";
 import type { Emit } from "../../shared/telemetry/events.ts";
 import { probeQueue } from "../process/probe.ts";
@@ -24,15 +25,21 @@ export interface Queues {
 /** Opens SQS where it is configured, otherwise the disk queue where there is a storage path. Rejects with a sentence for a person. */
 export async function openQueues(config: Config, emit: Emit): Promise<Queues> {
   const { queueUrl, deadLetterQueueUrl, storagePath } = config;
-  if (queueUrl) return openSqs(queueUrl, deadLetterQueueUrl);
+  if (queueUrl) return openSqs(queueUrl, deadLetterQueueUrl, emit);
   if (storagePath) return openDisk(storagePath, config, emit);
   return { probe: async () => undefined, close: async () => {} };
 }
 
-function openSqs(queueUrl: string, deadLetterQueueUrl: string | undefined): Queues {
+function openSqs(queueUrl: string, deadLetterQueueUrl: string | undefined, emit: Emit): Queues {
   const client = createSqsClient();
+  const queue = createSqsQueue({ client, queueUrl });
+  void queue.readLimit().then((limit) => {
+    if (limit >= maxMessageBytes) return;
+    const reason = `the queue takes messages up to ${limit} bytes: larger records cannot wait in it`;
+    emit("queue.failed", { operation: "limit", reason });
+  });
   return {
-    queue: createSqsQueue({ client, queueUrl }),
+    queue,
     ...(deadLetterQueueUrl && { deadLetters: createSqsQueue({ client, queueUrl: deadLetterQueueUrl }) }),
     probe: () => probeQueue(queueUrl),
     close: async () => client.destroy(),

@@ -11,6 +11,8 @@ export interface QueueStatus {
   readonly delayed: number;
   readonly encrypted: boolean;
   readonly retentionSeconds: number;
+  /** The largest message that it takes, bytes; absent where it does not say. */
+  readonly maxMessageBytes?: number;
   /** ARN of the dead-letter queue that it is redriven to. */
   readonly redrivenTo?: string;
 }
@@ -48,6 +50,7 @@ function attributesOf(attributes: Readonly<Record<string, string>>): Omit<QueueS
     delayed: number("ApproximateNumberOfMessagesDelayed"),
     encrypted: attributes.SqsManagedSseEnabled === "true" || attributes.KmsMasterKeyId !== undefined,
     retentionSeconds: number("MessageRetentionPeriod"),
+    ...(attributes.MaximumMessageSize !== undefined && { maxMessageBytes: number("MaximumMessageSize") }),
     ...(redrivenTo === undefined ? {} : { redrivenTo }),
   };
 }

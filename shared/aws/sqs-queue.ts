@@ -1,4 +1,4 @@
-import { SendMessageBatchCommand, type SQSClient } from "@aws-sdk/client-sqs";
+import { GetQueueAttributesCommand, SendMessageBatchCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import { maxMessageBytes } from "../queue/envelope.ts";
 import type { Queue, SendOutcome } from "../queue/queue.ts";
 import { awsProblem } from "./aws-problem.ts";
@@ -15,14 +15,27 @@ export interface SqsQueueOptions {
   readonly timeoutMs?: number;
 }
 
+export interface SqsQueue extends Queue {
+  readonly messageLimit: () => number;
+  /** Asks the queue for its limit (MaximumMessageSize); without the permission it is learnt from the first refusal. */
+  readLimit(): Promise<number>;
+}
+
 interface Entry {
   readonly index: number;
   readonly body: string;
 }
 
 /** SQS as a `Queue`: as few `SendMessageBatch` calls as its limits allow; entries that fail in a passing way are sent once more. */
-export function createSqsQueue(options: SqsQueueOptions): Queue {
+export function createSqsQueue(options: SqsQueueOptions): SqsQueue {
   const { client, queueUrl, timeoutMs = 10_000 } = options;
+  let limit = maxMessageBytes;
+
+  /** "Message must be shorter than 262144 bytes": the queue's own limit, which needs no permission to be told. */
+  function learn(reason: string): void {
+    const told = /shorter than (\d+) bytes/.exec(reason)?.[1];
+    if (told !== undefined) limit = Math.min(limit, Number(told));
+  }
 
   async function send(bodies: readonly string[], abort?: AbortSignal): Promise<SendOutcome> {
     const calls = intoCalls(bodies);
@@ -60,16 +73,31 @@ export function createSqsQueue(options: SqsQueueOptions): Queue {
         if (sent.has(String(at))) return [];
         const failed = answer.Failed?.find(({ Id }) => Id === String(at));
         const reason = failed ? `${failed.Code}: ${failed.Message ?? "no message"}` : "SQS did not confirm the message";
+        learn(reason);
         return [{ entry, reason, passing: failed?.SenderFault !== true }];
       });
     } catch (error) {
       // The client has already repeated what is worth repeating.
+      learn(error instanceof Error ? error.message : "");
       const reason = awsProblem(error, { action: "sqs:SendMessage", resource: queueUrl });
       return entries.map((entry) => ({ entry, reason, passing: false }));
     }
   }
 
-  return { send };
+  return {
+    send,
+    messageLimit: () => limit,
+    async readLimit() {
+      const command = new GetQueueAttributesCommand({ QueueUrl: queueUrl, AttributeNames: ["MaximumMessageSize"] });
+      const read = client.send(command, { abortSignal: AbortSignal.timeout(timeoutMs) });
+      const bytes = await read.then(
+        ({ Attributes }) => Number(Attributes?.MaximumMessageSize),
+        () => Number.NaN,
+      );
+      if (bytes > 0) limit = Math.min(maxMessageBytes, bytes);
+      return limit;
+    },
+  };
 }
 
 interface Failure {

@@ -1,4 +1,5 @@
 import type { Accept, Acceptance, ReceivedRequest } from "../batch/accept.ts";
+import { maxMessageBytes, payloadRoom } from "../queue/envelope.ts";
 import { merge } from "../wire/merge.ts";
 import type { Commit, Group } from "./group-commit.ts";
 
@@ -8,9 +9,11 @@ import type { Commit, Group } from "./group-commit.ts";
  */
 const aloneBytes = 512 * 1024;
 
-/** Puts a group into the queue, merged by concatenation into as few messages as it needs. */
-export function createQueueCommit(enqueue: Accept): Commit {
+/** Puts a group into the queue, merged by concatenation into as few messages as it needs. `messageLimit` is the queue's own. */
+export function createQueueCommit(enqueue: Accept, messageLimit?: () => number): Commit {
   return async (group) => {
+    const maxBytes = Math.min(aloneBytes, payloadRoom(messageLimit?.() ?? maxMessageBytes));
+    const isSmall = ({ bytes }: ReceivedRequest) => bytes.length < maxBytes;
     const acceptances = new Map<ReceivedRequest, Acceptance>();
     const [first, ...others] = group.filter(isSmall);
     const merged = first && enqueue(mergedRequest([first, ...others]));
@@ -20,10 +23,6 @@ export function createQueueCommit(enqueue: Accept): Commit {
     await Promise.all(waiting);
     return acceptances;
   };
-}
-
-function isSmall({ bytes }: ReceivedRequest): boolean {
-  return bytes.length < aloneBytes;
 }
 
 /** The requests of a group as one. */

@@ -9,7 +9,12 @@ export const maxMessageBytes = 1_048_576;
 /** Room for the header line, dead letter included: what is packed today still fits when it is dead-lettered. */
 const headerRoom = 8192;
 /** Most payload bytes that a batch may hold so that its envelope fits one queue message. */
-export const maxPayloadBytes = Math.floor(((maxMessageBytes - headerRoom) / 4) * 3);
+export const maxPayloadBytes = payloadRoom(maxMessageBytes);
+
+/** The same for a queue whose messages may have `messageBytes`. */
+export function payloadRoom(messageBytes: number): number {
+  return Math.max(0, Math.floor(((Math.min(maxMessageBytes, messageBytes) - headerRoom) / 4) * 3));
+}
 
 const lineFeed = 0x0a;
 

@@ -5,7 +5,7 @@ import { gzip, isGzipMember } from "../compression/gzip.ts";
 import type { Part } from "../wire/part-writer.ts";
 import { itemNoun } from "../wire/schema.ts";
 import { split } from "../wire/split.ts";
-import { maxPayloadBytes } from "./envelope.ts";
+import { maxPayloadBytes as sqsPayloadBytes } from "./envelope.ts";
 
 /** Most bytes of one item: what Grafana Cloud's traces take in a whole request (15 MiB), less room for its resource. */
 const maxItemBytes = 14 * 2 ** 20;
@@ -21,6 +21,8 @@ export interface PackOptions {
   readonly acceptedAt: number;
   /** Most bytes, uncompressed, of one batch of several items: what fits one export. */
   readonly maxBatchBytes: number;
+  /** Most bytes of a payload: what the queue has room for; default what SQS has. */
+  readonly maxPayloadBytes?: number;
 }
 
 export interface Packed {
@@ -36,6 +38,7 @@ export interface Packed {
  */
 export async function pack(request: ReceivedRequest, options: PackOptions): Promise<Packed> {
   const { format, items, bytes } = request;
+  const { maxPayloadBytes = sqsPayloadBytes } = options;
   const packer = createPacker(request, options);
   if (bytes.length <= options.maxBatchBytes || items <= 1) {
     if (request.gzip && isGzipMember(request.gzip, bytes.length) && request.gzip.length <= maxPayloadBytes) {
@@ -69,7 +72,7 @@ interface Piece extends Part {
 function createPacker(request: ReceivedRequest, options: PackOptions) {
   const { format, tenant } = request;
   const { message } = formats[format];
-  const { destination, acceptedAt, maxBatchBytes } = options;
+  const { destination, acceptedAt, maxBatchBytes, maxPayloadBytes = sqsPayloadBytes } = options;
   const rejected = { items: 0, largest: 0 };
   let root: readonly Piece[] = [];
   let leftBytes = workFactor * request.bytes.length + workBytes;

@@ -8,6 +8,8 @@ export type QueueBody = string | Uint8Array;
 export interface Queue {
   /** Whether bodies are best sent as bytes; SQS takes text. */
   readonly takesBytes?: true;
+  /** The largest message that it takes now, where that is less than SQS allows: a queue has a limit of its own. */
+  readonly messageLimit?: () => number;
   /**
    * Puts every body into the queue, in as few calls as the queue's limits allow. `sent` only when the queue has
    * confirmed each of them; otherwise some may be in the queue all the same (at least once). Never rejects.

@@ -6,7 +6,7 @@ import type { Clock, Random } from "../clock.ts";
 import type { Emit } from "../telemetry/events.ts";
 import type { Part } from "../wire/part-writer.ts";
 import { createLetterWriter } from "./dead-letter.ts";
-import { encodeFor } from "./envelope.ts";
+import { encodeFor, maxMessageBytes, payloadRoom } from "./envelope.ts";
 import { pack, partOf } from "./pack.ts";
 import type { Queue, QueueBody } from "./queue.ts";
 import type { QueueReader, ReceivedMessage } from "./queue-reader.ts";
@@ -144,7 +144,12 @@ export function createSettle(
     const { destination, acceptedAt } = batch;
     const requeues = (batch.history?.requeues ?? 0) + 1;
     if (requeues > maxRequeues) return undefined;
-    const packed = await pack(partOf(batch, part), { destination, acceptedAt, maxBatchBytes });
+    const packed = await pack(partOf(batch, part), {
+      destination,
+      acceptedAt,
+      maxBatchBytes,
+      maxPayloadBytes: payloadRoom(queue.messageLimit?.() ?? maxMessageBytes),
+    });
     if (packed.rejected) return undefined;
     const history = { ...batch.history, requeues };
     return packed.batches.map((each) => encodeFor(queue, { ...each, history }));

@@ -65,6 +65,8 @@ type Answer =
   | { readonly kind: "later"; readonly retryAfterMs: number }
   | { readonly kind: "refused"; readonly status: string };
 
+/** A request that begins late has as much time as the others. */
+const patienceMs = 600_000;
 const wireTime = 1_790_000_000_000_000_000n;
 
 /** Runs a client to its end, request after request, as an SDK's exporter does; into `requests`. */
@@ -98,8 +100,10 @@ export async function runClient(
   }
 
   function encode({ records: held, isBig }: SimRequest): Uint8Array {
-    const names = held.map(({ name }) => name);
-    const padding = Array.from({ length: isBig ? 16_000 : plan.padding }, () => dice.below(36).toString(36)).join("");
+    // What compresses badly stands in each name, so that a request is as large as it looks.
+    const text = (length: number) => Array.from({ length }, () => dice.below(36).toString(36)).join("");
+    const names = held.map(({ name }) => (isBig || plan.padding > 1000 ? name + text(isBig ? 16_000 : 1200) : name));
+    const padding = text(plan.padding > 1000 ? 0 : plan.padding);
     return requestOf(plan.signal, { names, padding, timeUnixNano: wireTime });
   }
 
@@ -135,7 +139,7 @@ export async function runClient(
         story.tell(`${names}: again in ${answer.retryAfterMs} ms`, ids);
         await pause(answer.retryAfterMs * (1 + dice.random() / 5));
       }
-      if (time.elapsed() > patientUntilMs) return;
+      if (time.elapsed() > Math.max(patientUntilMs, request.sentAt + patienceMs)) return;
     }
     request.left = true;
     story.tell(`${names}: leaves`, ids);

@@ -64,6 +64,7 @@ export function createSimQueue({
 
   return {
     sender: (process, isDead) => ({
+      messageLimit: () => maxMessageBytes,
       async send(bodies: readonly QueueBody[]) {
         if (isDead()) return new Promise(() => {});
         await trip();

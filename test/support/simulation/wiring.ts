@@ -84,7 +84,8 @@ export function createDaemonGateway(adapters: Adapters, sizes: Sizes): Gateway {
   const availabilities: Availability[] = [];
   const maxBatchBytes = limits.maxExportBytes;
   for (const destination of adapters.destinations) {
-    const spill = queue && createQueueCommit(createEnqueue({ queue, destination, clock, emit, maxBatchBytes }));
+    const enqueue = queue && createEnqueue({ queue, destination, clock, emit, maxBatchBytes, isDetour: true });
+    const spill = enqueue && createQueueCommit(enqueue, queue.messageLimit);
     const exportTimeoutMs = directTimeoutMs * 0.8;
     const deliver = createRetryingDeliver({
       deliver: createDeliver({ ...limits, destinations, transport, userAgent, exportTimeoutMs, clock, random, emit }),

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { createScrapeClient, type ScrapeResponse } from "../../../shared/node/scrape-client.ts";
 import { acceptHeader, negotiateFormat } from "../../../shared/prometheus/exposition-format.ts";
 import type { SampleReceiver } from "../../../shared/prometheus/sample.ts";
@@ -73,6 +74,15 @@ export function createScrapePool(
     metrics.set("prometheus_scrape_targets_gauge", { component_id: id }, loops.size);
   }
 
+  /** The same targets are scraped in another way: their series go on, so nothing ends. */
+  function restart(): void {
+    for (const loop of [...loops.values(), ...leaving.values()]) {
+      void loop.stop();
+    }
+    loops.clear();
+    leaving.clear();
+  }
+
   function leave(key: string, loop: ScrapeLoop): void {
     leaving.set(key, loop);
     void loop.leave().then(() => {
@@ -145,12 +155,16 @@ export function createScrapePool(
       client.close();
     },
     update(next, nextReceiver) {
+      const isOther = !isDeepStrictEqual(withoutTargets(args), withoutTargets(next));
       options = httpClientOptions(next, context.clock);
       args = next;
       receiver = nextReceiver;
       if (args.tls_config || first.tls_config) {
         client.close();
         client = createScrapeClient(options.tls);
+      }
+      if (isOther) {
+        restart();
       }
       if (isRunning) {
         sync();
@@ -182,4 +196,8 @@ async function headersFor(
     "x-prometheus-scrape-timeout-seconds": String(target.timeoutMs / 1_000),
     ...Object.fromEntries(Object.entries(own).map(([name, value]) => [name.toLowerCase(), value])),
   };
+}
+
+function withoutTargets({ targets: _, forward_to: __, ...others }: ScrapeArgs): object {
+  return others;
 }

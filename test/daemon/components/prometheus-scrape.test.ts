@@ -1,0 +1,50 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { scrape } from "../../../daemon/components/prometheus/scrape.ts";
+import { sampleReceiver } from "../../../daemon/controller/capsules.ts";
+import { formatLabels } from "../../../shared/prometheus/labels.ts";
+import { type SampleBatch, sampleKind } from "../../../shared/prometheus/sample.ts";
+import { decodeArguments, runComponent } from "../../support/components/component-stand.ts";
+import { type ExpositionServer, startExposition } from "../../support/prometheus/exposition-server.ts";
+
+describe("prometheus.scrape", () => {
+  let target: ExpositionServer;
+
+  beforeAll(async () => {
+    target = await startExposition('m{job="own"} 1\n');
+  });
+
+  afterAll(() => target.close());
+
+  it("goes on with the same targets in another way, and ends no series for that", async () => {
+    const batches: SampleBatch[] = [];
+    const to = sampleReceiver.encode({ consume: async (batch) => void batches.push(batch) });
+    const text = (more: string) => `targets = [{"__address__" = "${target.address}", "instance" = "i"}]
+      forward_to = [to]
+      job_name = "j"
+      scrape_interval = "50ms"
+      scrape_timeout = "50ms"
+      ${more}`;
+    const running = await runComponent(scrape, decodeArguments(scrape.arguments, text(""), { to }));
+    const seen = () => new Set(batches.flatMap(({ series }) => series.map(({ labels }) => formatLabels(labels))));
+    await expect.poll(() => seen().has('m{exported_job="own", instance="i", job="j"}')).toBe(true);
+    await running.component.update(decodeArguments(scrape.arguments, text("honor_labels = true"), { to }));
+    await expect.poll(() => seen().has('m{instance="i", job="own"}')).toBe(true);
+    const targets = running.component.debugInfo?.().target as readonly Readonly<Record<string, unknown>>[];
+    expect(targets).toMatchObject([{ job: "j", health: "up", last_error: "" }]);
+    await running.stop();
+    expect(batches.flatMap(({ kinds }) => kinds)).not.toContain(sampleKind.stale);
+  });
+
+  it.each([
+    [
+      'scrape_interval = "5s"',
+      'scrape_timeout (10s) greater than scrape_interval (5s) for scrape config with job name "j"',
+    ],
+    ['scrape_protocols = ["PrometheusText0.0.4", "PrometheusText0.0.4"]', "duplicate scrape protocol"],
+    ['metric_name_validation_scheme = "x"', "invalid metric_name_validation_scheme"],
+  ])("refuses %s", (more, message) => {
+    expect(() => decodeArguments(scrape.arguments, `targets = []\nforward_to = []\njob_name = "j"\n${more}`)).toThrow(
+      message,
+    );
+  });
+});

@@ -1,4 +1,4 @@
-import type { HttpAnswer, HttpRequest } from "../shared/http/message.ts";
+import { type Page, servePages, textPage } from "../shared/http/pages.ts";
 import { guardPages } from "../shared/http/same-origin.ts";
 import { createHttpServer, type HttpServer } from "../shared/node/http-server.ts";
 import type { Metrics } from "../shared/telemetry/metrics.ts";
@@ -14,25 +14,20 @@ export interface AdminOptions {
 
 /** The admin port: `GET /-/ready`, `/-/healthy` and `/metrics`. */
 export function createAdmin({ isReady, metrics, measure }: AdminOptions): HttpServer {
-  const pages: Readonly<Record<string, () => HttpAnswer>> = {
-    "/-/ready": () => (isReady() ? page(200, "ready\n") : page(503, "not ready\n")),
-    "/-/healthy": () => page(200, "healthy\n"),
-    "/metrics": () => {
-      measure();
-      return page(200, toPrometheus(metrics.snapshot()), { "content-type": prometheusContentType });
+  const pages: Readonly<Record<string, Page>> = {
+    "/-/ready": { method: "GET", make: () => (isReady() ? textPage(200, "ready\n") : textPage(503, "not ready\n")) },
+    "/-/healthy": { method: "GET", make: () => textPage(200, "healthy\n") },
+    "/metrics": {
+      method: "GET",
+      make() {
+        measure();
+        return textPage(200, toPrometheus(metrics.snapshot()), { "content-type": prometheusContentType });
+      },
     },
   };
   return createHttpServer({
-    handle: guardPages(async ({ method, path }: HttpRequest) => {
-      const make = Object.hasOwn(pages, path) ? pages[path] : undefined;
-      if (!make) return page(404, `no such page; there are ${Object.keys(pages).join(", ")}\n`);
-      return method === "GET" || method === "HEAD" ? make() : page(405, "use GET\n", { allow: "GET, HEAD" });
-    }, []),
+    handle: guardPages(servePages(pages), []),
     maxBodyBytes: 0,
     maxConnections: 100,
   });
-}
-
-function page(status: number, text: string, headers: Readonly<Record<string, string>> = {}): HttpAnswer {
-  return { status, headers: { "content-type": "text/plain; charset=utf-8", ...headers }, body: Buffer.from(text) };
 }

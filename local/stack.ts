@@ -2,13 +2,13 @@ import { randomBytes } from "node:crypto";
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createGrpcIngress } from "../daemon/ingress/grpc-ingress.ts";
+import { listen } from "../daemon/ingress/listen.ts";
 import { createBudget } from "../shared/commit/budget.ts";
 import { createDestinations, grafanaCloudName, grafanaCloudOf } from "../shared/config/destinations.ts";
 import type { Config } from "../shared/config/resolve.ts";
 import type { Destinations } from "../shared/delivery/destination.ts";
 import { createHealth } from "../shared/grpc/health.ts";
 import { type DirectoryLock, lockDirectory } from "../shared/node/directory-lock.ts";
-import type { HttpServer } from "../shared/node/http-server.ts";
 import { createProcessMetrics } from "../shared/node/process-metrics.ts";
 import { systemClock } from "../shared/node/system-clock.ts";
 import { signalNames } from "../shared/signal.ts";
@@ -69,9 +69,9 @@ export async function startStack({ config, emit, metrics, show, layout, version 
   const grpcIngress = createGrpcIngress({ accept: pipeline.accept, emit, health, budget, maxRequestBytes, auth });
   const front = createAlbFront({ invoke: pipeline.ingest, emit });
   const admin = createAdmin({ isReady: () => ready, metrics, measure });
-  const http = await listen(front, config.httpPort, config.host, "SLUICE_HTTP_PORT");
-  const grpc = await listen(grpcIngress, config.grpcPort, config.host, "SLUICE_GRPC_PORT");
-  const adminUrl = await listen(admin, config.adminPort, config.adminHost, "SLUICE_ADMIN_PORT");
+  const http = `http://${await listen(front, { port: config.httpPort, host: config.host, setting: "SLUICE_HTTP_PORT" })}`;
+  const grpc = `http://${await listen(grpcIngress, { port: config.grpcPort, host: config.host, setting: "SLUICE_GRPC_PORT" })}`;
+  const adminUrl = `http://${await listen(admin, { port: config.adminPort, host: config.adminHost, setting: "SLUICE_ADMIN_PORT" })}`;
   for (const signal of signalNames) {
     for (const transport of ["http", "grpc"]) metrics.add("sluice_accepted_items_total", { signal, transport }, 0);
     metrics.add("sluice_delivered_items_total", { signal, destination: grafanaCloudName }, 0);
@@ -149,25 +149,4 @@ function configured(config: Config): Destinations {
 
 function only(destination: ReturnType<Destinations["candidates"]>[number]): Destinations {
   return { candidates: () => [destination], refused: async () => {} };
-}
-
-async function listen(
-  server: Pick<HttpServer, "listen">,
-  port: number,
-  host: string,
-  setting: string,
-): Promise<string> {
-  try {
-    const listening = await server.listen(port, host);
-    return `http://${host.includes(":") ? `[${host}]` : host}:${listening.port}`;
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    const reasons: Readonly<Record<string, string>> = {
-      EADDRINUSE: `Port ${port} is in use: stop what uses it, or set ${setting} to another port (0 picks a free one).`,
-      EACCES: `Port ${port} may not be used by this user: set ${setting} to one above 1023.`,
-      ENOTFOUND: `${host} is not known here: correct SLUICE_HOST (or SLUICE_ADMIN_HOST).`,
-      EADDRNOTAVAIL: `${host} is not an address of this machine: correct SLUICE_HOST (or SLUICE_ADMIN_HOST).`,
-    };
-    throw new Error(reasons[code ?? ""] ?? `Cannot listen on ${host} port ${port}: ${String(error)}`);
-  }
 }

@@ -11,6 +11,7 @@ const reasons: Readonly<Record<string, (place: Place) => string>> = {
   EADDRINUSE: ({ port, setting }) =>
     `Port ${port} is in use: stop what uses it, or set ${setting} to another port (0 picks a free one).`,
   EACCES: ({ port, setting }) => `Port ${port} may not be used by this user: set ${setting} to one above 1023.`,
+  ENOTFOUND: ({ host }) => `${host} is not known here: correct SLUICE_HOST or SLUICE_ADMIN_HOST.`,
   EADDRNOTAVAIL: ({ host }) => `${host} is not an address of this machine: correct SLUICE_HOST or SLUICE_ADMIN_HOST.`,
 };
 

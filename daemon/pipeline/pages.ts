@@ -1,5 +1,6 @@
 import { timingSafeEqual } from "node:crypto";
 import type { HttpAnswer, HttpRequest } from "../../shared/http/message.ts";
+import { textPage } from "../../shared/http/pages.ts";
 import type { Snapshot } from "../../shared/telemetry/metrics.ts";
 import { prometheusContentType, toPrometheus } from "../../shared/telemetry/prometheus.ts";
 import type { HttpSettings } from "../config-blocks/http.ts";
@@ -23,18 +24,18 @@ export function createPages(options: PagesOptions): (request: HttpRequest) => Pr
   const { controller, pages } = options;
   return async (request) => {
     const { method, path } = request;
-    if (!allowed(request, options.http())) return answer(401, "", { "www-authenticate": 'Basic realm="Restricted"' });
+    if (!allowed(request, options.http())) return textPage(401, "", { "www-authenticate": 'Basic realm="Restricted"' });
     if (path.startsWith("/api/v0/component/")) return pages.request(request);
     if (path === "/-/reload" && (method === "GET" || method === "POST")) return reloaded(await options.reload());
-    if (method !== "GET" && method !== "HEAD") return answer(404, "404 page not found\n");
+    if (method !== "GET" && method !== "HEAD") return textPage(404, "404 page not found\n");
     if (path === "/-/ready") {
-      return controller.ready() ? answer(200, "Alloy is ready.\n") : answer(503, "Alloy is not ready.\n");
+      return controller.ready() ? textPage(200, "Alloy is ready.\n") : textPage(503, "Alloy is not ready.\n");
     }
     if (path === "/-/healthy") return healthy(controller.unhealthy());
     if (path === "/metrics") {
-      return answer(200, toPrometheus(options.snapshot()), { "content-type": prometheusContentType });
+      return textPage(200, toPrometheus(options.snapshot()), { "content-type": prometheusContentType });
     }
-    return path.startsWith(web) ? webPage(path.slice(web.length), controller) : answer(404, "404 page not found\n");
+    return path.startsWith(web) ? webPage(path.slice(web.length), controller) : textPage(404, "404 page not found\n");
   };
 }
 
@@ -43,14 +44,14 @@ function webPage(path: string, controller: Controller): HttpAnswer {
   if (path === "components" || module) {
     const moduleId = module ? decodeURIComponent(module[1] ?? "") : "";
     const nodes = controller.nodes(moduleId);
-    return nodes ? json(componentsJson(nodes, { moduleId, details: false })) : answer(404, "no such module\n");
+    return nodes ? json(componentsJson(nodes, { moduleId, details: false })) : textPage(404, "no such module\n");
   }
   if (path.startsWith("components/"))
     return componentPage(decodeURIComponent(path.slice("components/".length)), controller);
   if (path === "graph" || path.startsWith("graph/")) {
     const moduleId = decodeURIComponent(path.slice("graph/".length));
     const nodes = controller.nodes(moduleId);
-    if (!nodes) return answer(404, "no such module\n");
+    if (!nodes) return textPage(404, "no such module\n");
     const edges = componentsJson(nodes, { moduleId, details: false }).flatMap(({ localID, dataFlowEdgesTo }) =>
       dataFlowEdgesTo.length === 0
         ? []
@@ -59,7 +60,7 @@ function webPage(path: string, controller: Controller): HttpAnswer {
     return json(edges);
   }
   if (path === "peers") return json([]);
-  return answer(404, "404 page not found\n");
+  return textPage(404, "404 page not found\n");
 }
 
 function componentPage(id: string, controller: Controller): HttpAnswer {
@@ -69,18 +70,18 @@ function componentPage(id: string, controller: Controller): HttpAnswer {
   const found = componentsJson(nodes, { moduleId, details: true }).find(
     ({ localID }) => localID === id.slice(slash + 1),
   );
-  return found ? json(found) : answer(404, `component ${JSON.stringify(id)} does not exist\n`);
+  return found ? json(found) : textPage(404, `component ${JSON.stringify(id)} does not exist\n`);
 }
 
 function healthy(names: readonly string[]): HttpAnswer {
-  if (names.length === 0) return answer(200, "All Alloy components are healthy.\n");
-  return answer(500, `unhealthy components: ${names.join(", ")}\n`);
+  if (names.length === 0) return textPage(200, "All Alloy components are healthy.\n");
+  return textPage(500, `unhealthy components: ${names.join(", ")}\n`);
 }
 
 function reloaded(outcome: LoadOutcome): HttpAnswer {
   return outcome.kind === "loaded"
-    ? answer(200, "config reloaded\n")
-    : answer(400, `${loadErrorText(outcome.diagnostics)}\n`);
+    ? textPage(200, "config reloaded\n")
+    : textPage(400, `${loadErrorText(outcome.diagnostics)}\n`);
 }
 
 /** Whether a request may see a page: the whole port where no filter says less. */
@@ -96,9 +97,5 @@ function allowed({ path, headers }: HttpRequest, { auth }: HttpSettings): boolea
 }
 
 function json(data: unknown): HttpAnswer {
-  return answer(200, JSON.stringify(data), { "content-type": "application/json" });
-}
-
-function answer(status: number, text: string, headers: Readonly<Record<string, string>> = {}): HttpAnswer {
-  return { status, headers: { "content-type": "text/plain; charset=utf-8", ...headers }, body: Buffer.from(text) };
+  return textPage(200, JSON.stringify(data), { "content-type": "application/json" });
 }

@@ -4,7 +4,9 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 
 const root = join(import.meta.dirname, "..");
-const names = readdirSync(join(root, "examples"));
+const names = readdirSync(join(root, "examples"), { withFileTypes: true }).flatMap((entry) =>
+  entry.isDirectory() ? entry.name : [],
+);
 
 /** What the owners set beside their configuration. */
 const env = {

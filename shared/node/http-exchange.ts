@@ -33,6 +33,7 @@ export interface ExchangeOptions extends BodyLimits {
 const answerTimeoutMs = 30_000;
 /** What Node holds for a request beside its headers, which it holds twice. */
 const requestPrice = 4096;
+const smallBodyBytes = 65_536;
 
 /**
  * Serves one request: judge its head, read its body, ask `handle`, write the answer. What is held is charged to `keep` from
@@ -49,10 +50,10 @@ export async function serveExchange(exchange: Exchange, abort: AbortSignal, opti
     return true;
   };
   try {
-    const early = keep(priceOf(request))
-      ? refuse(request, head, options)
-      : options.answerFault({ kind: "no-room" }, head);
-    if (early) return await answerEarly(exchange, early, options);
+    if (!keep(priceOf(request)))
+      return await answerEarly(exchange, options.answerFault({ kind: "no-room" }, head), options);
+    const early = refuse(request, head, options);
+    if (early) return await ((await isSoonOver(exchange, options)) ? write : answerEarly)(exchange, early, options);
     if (exchange.expectsContinue) response.writeContinue();
     const body = await readBody(request, options, keep);
     switch (body.kind) {
@@ -73,6 +74,14 @@ export async function serveExchange(exchange: Exchange, abort: AbortSignal, opti
   } finally {
     options.release(held);
   }
+}
+
+/** A small body of a refused request is thrown away, so that its connection serves the requests behind it. */
+async function isSoonOver({ request, expectsContinue }: Exchange, options: ExchangeOptions): Promise<boolean> {
+  const declared = Number(request.headers["content-length"] ?? (request.headers["transfer-encoding"] ? Infinity : 0));
+  if (expectsContinue || !(declared <= smallBodyBytes)) return false;
+  await drainBody(request, { maxBytes: smallBodyBytes, timeoutMs: options.drainMs });
+  return request.complete;
 }
 
 function priceOf({ rawHeaders, url = "" }: IncomingMessage): number {

@@ -133,7 +133,7 @@ describe("the functions as deployed", () => {
     const [letter = ""] = sqs.bodies("sluice-dev-dead-letters");
     expect(decodeEnvelope(letter)).toMatchObject({
       kind: "batch",
-      batch: { signal: "logs", deadLetter: { reason: "rejected", status: 400 } },
+      batch: { format: "otlp/logs", deadLetter: { reason: "rejected", status: 400 } },
     });
 
     refusing = false;

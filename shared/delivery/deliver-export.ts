@@ -51,6 +51,8 @@ export function createDeliverExport(options: DeliverExportOptions): DeliverExpor
   const failing = createSuspects();
   let takenAt = Number.NEGATIVE_INFINITY;
   let trialAt = Number.NEGATIVE_INFINITY;
+  /** Credentials or address were refused: that is so for every batch, and no newcomer need ask. */
+  let isRefusedForAll = false;
 
   return async function deliverExport(batches, context) {
     const [first] = batches;
@@ -91,6 +93,7 @@ export function createDeliverExport(options: DeliverExportOptions): DeliverExpor
 
     async function judge(pieces: readonly Piece[], made: Attempt): Promise<Outcomes> {
       const { attempted, verdict } = made;
+      if (verdict) isRefusedForAll = isAboutAll(verdict);
       if (attempted.kind === "delivered") {
         taken(attempted);
         for (const { bytes } of pieces) suspects.remove(bytes);
@@ -104,7 +107,8 @@ export function createDeliverExport(options: DeliverExportOptions): DeliverExpor
 
     /** Whether a batch that failed is looked into: in a trial now and then only. Where order matters it stays as it is. */
     function isCut({ batch, items }: Piece): boolean {
-      if (items < 2 || formats[batch.format].ordered || receivesOf(batch) < cutAfterReceives) return false;
+      if (isRefusedForAll || items < 2 || formats[batch.format].ordered || receivesOf(batch) < cutAfterReceives)
+        return false;
       return !wasOpen || random() < cutInTrials;
     }
 
@@ -185,7 +189,7 @@ export function createDeliverExport(options: DeliverExportOptions): DeliverExpor
    * asked soon. In an outage there are more of them at once.
    */
   function isNewcomer(piece: Opened): boolean {
-    if ("damage" in piece || failing.size > maxFailing || failing.has(piece.bytes)) return false;
+    if (isRefusedForAll || "damage" in piece || failing.size > maxFailing || failing.has(piece.bytes)) return false;
     if (monotonic(clock) - trialAt < newcomerPauseMs) return false;
     trialAt = monotonic(clock);
     return true;
@@ -198,7 +202,7 @@ export function createDeliverExport(options: DeliverExportOptions): DeliverExpor
 
 /** With refused credentials or a wrong address no other piece would be answered differently. */
 function samplesFor(verdict: Verdict | undefined, isTrial: boolean): number {
-  if (verdict?.kind === "misconfigured" && (verdict.status === 0 || verdict.status === 401)) return 0;
+  if (verdict && isAboutAll(verdict)) return 0;
   const isThrottled = verdict?.kind === "retry" && verdict.throttled;
   return isTrial || isThrottled ? samples.fewer : samples.usual;
 }
@@ -263,4 +267,8 @@ function halve(piece: Piece, { format }: Batch): readonly Piece[] {
 
 function damaged(message: string): Outcome {
   return { kind: "rejected", reason: "undecodable", message };
+}
+
+function isAboutAll(verdict: Verdict): boolean {
+  return verdict.kind === "misconfigured" && (verdict.status === 0 || verdict.status === 401);
 }

@@ -56,7 +56,7 @@ if (cluster.isWorker) serveAsWorker(daemon);
 else await serveAsMain(daemon);
 
 async function serveAsMain(daemon: Daemon): Promise<void> {
-  const admin = createAdmin(daemon);
+  const admin = createAdmin(daemon, adminHost);
   const place = { port: adminPort, host: adminHost, setting: "SLUICE_ADMIN_PORT" };
   const address = await listen(admin, place).catch((error: unknown) => fail([messageOf(error)]));
   const { grpc, http } = daemon.addresses;

@@ -8,12 +8,14 @@ export interface AdminOptions {
   /** Whether requests are served. */
   readonly isReady: () => boolean;
   readonly metrics: Metrics;
+  /** The address that it is bound to. */
+  readonly host: string;
   /** Sets the gauges that are read when somebody asks. */
   readonly measure: () => void;
 }
 
 /** The admin port: `GET /-/ready`, `/-/healthy` and `/metrics`. */
-export function createAdmin({ isReady, metrics, measure }: AdminOptions): HttpServer {
+export function createAdmin({ isReady, metrics, measure, host }: AdminOptions): HttpServer {
   const pages: Readonly<Record<string, Page>> = {
     "/-/ready": { method: "GET", make: () => (isReady() ? textPage(200, "ready\n") : textPage(503, "not ready\n")) },
     "/-/healthy": { method: "GET", make: () => textPage(200, "healthy\n") },
@@ -26,7 +28,7 @@ export function createAdmin({ isReady, metrics, measure }: AdminOptions): HttpSe
     },
   };
   return createHttpServer({
-    handle: guardPages(servePages(pages), []),
+    handle: guardPages(servePages(pages), host),
     maxBodyBytes: 0,
     maxConnections: 100,
   });

@@ -68,7 +68,7 @@ export async function startStack({ config, emit, metrics, show, layout, version 
   const auth = () => config.senderTokens ?? [];
   const grpcIngress = createGrpcIngress({ accept: pipeline.accept, emit, health, budget, maxRequestBytes, auth });
   const front = createAlbFront({ invoke: pipeline.ingest, emit });
-  const admin = createAdmin({ isReady: () => ready, metrics, measure });
+  const admin = createAdmin({ isReady: () => ready, metrics, measure, host: config.adminHost });
   const http = `http://${await listen(front, { port: config.httpPort, host: config.host, setting: "SLUICE_HTTP_PORT" })}`;
   const grpc = `http://${await listen(grpcIngress, { port: config.grpcPort, host: config.host, setting: "SLUICE_GRPC_PORT" })}`;
   const adminUrl = `http://${await listen(admin, { port: config.adminPort, host: config.adminHost, setting: "SLUICE_ADMIN_PORT" })}`;

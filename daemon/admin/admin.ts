@@ -1,11 +1,12 @@
 import type { HttpAnswer } from "../../shared/http/message.ts";
 import { type Page, servePages, textPage } from "../../shared/http/pages.ts";
+import { guardPages } from "../../shared/http/same-origin.ts";
 import { createHttpServer, type HttpServer } from "../../shared/node/http-server.ts";
 import { prometheusContentType, toPrometheus } from "../../shared/telemetry/prometheus.ts";
 import type { Daemon, Reloaded } from "../daemon.ts";
 
-/** The admin port: `GET /-/ready`, `/-/healthy` and `/metrics`, `POST /-/reload`. */
-export function createAdmin(daemon: Omit<Daemon, "addresses">): HttpServer {
+/** The admin port, bound to `host`: `GET /-/ready`, `/-/healthy` and `/metrics`, `POST /-/reload`. */
+export function createAdmin(daemon: Omit<Daemon, "addresses">, host: string): HttpServer {
   const pages: Readonly<Record<string, Page>> = {
     "/-/ready": { method: "GET", make: () => state("ready", daemon.notReady()) },
     "/-/healthy": { method: "GET", make: () => state("healthy", daemon.unhealthy()) },
@@ -16,7 +17,7 @@ export function createAdmin(daemon: Omit<Daemon, "addresses">): HttpServer {
     },
   };
   return createHttpServer({
-    handle: servePages(pages),
+    handle: guardPages(servePages(pages), host),
     maxBodyBytes: 64 * 1024,
     maxConnections: 100,
   });

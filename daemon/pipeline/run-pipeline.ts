@@ -2,6 +2,7 @@ import { totalmem } from "node:os";
 import { reportDiagnostics } from "../../shared/alloy/report.ts";
 import type { Source } from "../../shared/alloy/source.ts";
 import { fromEnvironment, resolve } from "../../shared/config/resolve.ts";
+import { guardPages } from "../../shared/http/same-origin.ts";
 import { createHttpServer } from "../../shared/node/http-server.ts";
 import { createProcessMetrics } from "../../shared/node/process-metrics.ts";
 import type { HttpSettings } from "../config-blocks/http.ts";
@@ -73,8 +74,10 @@ export async function runPipeline(options: RunPipelineOptions): Promise<0 | 1> {
     },
     http: () => http,
   });
-  const server = createHttpServer({ handle, maxBodyBytes: maxPageBodyBytes, maxConnections: 1_000 });
-  const address = await listen(server, placeOf(flag("server.http.listen-addr")));
+  const place = placeOf(flag("server.http.listen-addr"));
+  const guarded = guardPages(handle, place.host);
+  const server = createHttpServer({ handle: guarded, maxBodyBytes: maxPageBodyBytes, maxConnections: 1_000 });
+  const address = await listen(server, place);
   await services.open();
   const first = await load();
   telemetry.release();

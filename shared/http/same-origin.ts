@@ -1,16 +1,17 @@
 import type { HttpAnswer, HttpRequest } from "./message.ts";
 
 /**
- * Why a request to a page that is meant for people on this machine or network is refused: its Host is a name that another
- * site may have pointed here (DNS rebinding), or a page of another origin sends it. Undefined where it is neither.
+ * Why a request to a page that is meant for people and probes is refused: a page of another origin sends it, or, where the
+ * server is bound to loopback, its Host is a name that another site may have pointed here (DNS rebinding). Elsewhere probes
+ * and services come by names of their own. Undefined where it is neither.
  */
 export function foreignRequest(
   { method, headers }: Pick<HttpRequest, "method" | "headers">,
-  knownNames: readonly string[],
+  boundTo: string,
 ): string | undefined {
   const host = headers.host ?? "";
   const name = host.replace(/:\d+$/, "").toLowerCase();
-  if (!isAddress(name) && name !== "localhost" && !knownNames.includes(name)) {
+  if (isLoopback(boundTo) && !isAddress(name) && !isLoopback(name)) {
     return `The Host ${JSON.stringify(host.slice(0, 100))} is not a name of this server: use its address, or localhost.`;
   }
   const { origin, "sec-fetch-site": site } = headers;
@@ -23,19 +24,23 @@ export function foreignRequest(
     : undefined;
 }
 
-function isAddress(name: string): boolean {
-  return /^\d+(\.\d+){3}$/.test(name) || /^\[[0-9a-f:.]+\]$/.test(name);
-}
-
 /** `handle` behind that check: what a foreign page or name asks for is answered 403, in one sentence. */
-export function guardPages(
-  handle: (request: HttpRequest) => Promise<HttpAnswer>,
-  knownNames: readonly string[],
-): (request: HttpRequest) => Promise<HttpAnswer> {
-  return async (request) => {
-    const problem = foreignRequest(request, knownNames);
-    if (problem === undefined) return handle(request);
+export function guardPages<Rest extends readonly unknown[]>(
+  handle: (request: HttpRequest, ...rest: Rest) => Promise<HttpAnswer>,
+  boundTo: string,
+): (request: HttpRequest, ...rest: Rest) => Promise<HttpAnswer> {
+  return async (request, ...rest) => {
+    const problem = foreignRequest(request, boundTo);
+    if (problem === undefined) return handle(request, ...rest);
     const headers = { "content-type": "text/plain; charset=utf-8" };
     return { status: 403, headers, body: new TextEncoder().encode(`${problem}\n`) };
   };
+}
+
+function isLoopback(host: string): boolean {
+  return host === "localhost" || host.endsWith(".localhost") || host === "::1" || /^127(\.\d+){3}$/.test(host);
+}
+
+function isAddress(name: string): boolean {
+  return /^\d+(\.\d+){3}$/.test(name) || /^\[[0-9a-f:.]+\]$/.test(name);
 }

@@ -14,11 +14,11 @@ afterEach(async () => {
   for (const close of closing.splice(0)) await close();
 });
 
-async function ask(path: string, daemon: Partial<typeof working> = {}, method = "GET") {
-  const admin = createAdmin({ ...working, ...daemon });
+async function ask(path: string, daemon: Partial<typeof working> = {}, method = "GET", headers = {}) {
+  const admin = createAdmin({ ...working, ...daemon }, "127.0.0.1");
   closing.push(() => admin.close(0));
   const { port } = await admin.listen(0, "127.0.0.1");
-  const response = await fetch(`http://127.0.0.1:${port}${path}`, { method });
+  const response = await fetch(`http://127.0.0.1:${port}${path}`, { method, headers });
   return { status: response.status, text: await response.text() };
 }
 
@@ -31,6 +31,12 @@ describe("createAdmin()", () => {
     ["/-/reload", {}, 405, "use POST\n"],
   ])("answers %s, where the daemon says %o, with %i", async (path, daemon, status, text) => {
     expect(await ask(path, daemon)).toEqual({ status, text });
+  });
+
+  it("reloads for no page of another origin", async () => {
+    const origin = { origin: "https://evil.example" };
+    expect(await ask("/-/reload", {}, "POST", origin)).toMatchObject({ status: 403 });
+    expect(await ask("/-/reload", {}, "POST")).toMatchObject({ status: 200 });
   });
 
   it("says with 400 why new settings are not used", async () => {

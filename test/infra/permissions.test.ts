@@ -50,7 +50,7 @@ const roles: Record<string, readonly string[]> = {
     "Receive sqs:ChangeMessageVisibility Queue.Arn",
     "Receive sqs:GetQueueAttributes Queue.Arn",
     "Requeue sqs:SendMessage Queue.Arn",
-    "ToDeadLetters sqs:SendMessage DeadLetterQueue.Arn",
+    "Park sqs:SendMessage DeadLetterQueue.Arn",
     ...settings("/settings", "/grafana-cloud", "/destinations"),
     ...logsTo("/aws/lambda/sluice-prod-flush"),
   ],

@@ -19,7 +19,7 @@ export type SettingsRead =
   | {
       readonly kind: "read";
       readonly texts: SettingTexts;
-      /** Parameters that are no setting. */
+      /** Parameters that are not settings. */
       readonly unknown: readonly string[];
       readonly resolved: Resolved;
     }

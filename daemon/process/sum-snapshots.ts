@@ -1,6 +1,6 @@
 import type { Point, Series, Snapshot } from "../../shared/telemetry/metrics.ts";
 
-/** Gauges that are no sums: how the values of several processes become one. */
+/** Gauges that are not sums: how the values of several processes become one. */
 const combine: Readonly<Record<string, (values: readonly number[]) => number>> = {
   sluice_destination_up: (values) => Math.min(...values),
   sluice_event_loop_delay_seconds: (values) => Math.max(...values),

@@ -142,7 +142,7 @@ describe("openStorage()", () => {
     await storage.upkeep();
     expect((await takeAll(queue)).map(({ body }) => body)).toEqual([]);
     const expired = events.filter(({ name }) => name === "storage.expired").map(({ fields }) => fields);
-    expect(expired.map((fields) => "items" in fields && fields.items)).toEqual([3, 4, 5]);
+    expect(expired.map((fields) => "items" in fields && fields.items).toSorted()).toEqual([3, 4, 5]);
     await storage.close();
   });
 

@@ -6,6 +6,7 @@ import { systemClock as clock } from "../../shared/node/system-clock.ts";
 import type { Emit } from "../../shared/telemetry/events.ts";
 import type { Metrics } from "../../shared/telemetry/metrics.ts";
 import type { ServiceKey } from "../controller/component.ts";
+import { createOpenEgress } from "../egress/open-egress.ts";
 import { openDaemonStorage } from "../egress/open-storage.ts";
 import { measureStorage } from "../egress/storage-metrics.ts";
 
@@ -48,10 +49,12 @@ export function createServices(options: ServicesOptions): Services {
     facts: () => opened().facts(),
     close: async () => {},
   };
+  const { transport, authorize } = access;
   const known: Readonly<Record<string, unknown>> = {
     storage: late,
-    transport: access.transport,
-    authorize: access.authorize,
+    transport,
+    authorize,
+    egress: createOpenEgress({ storage: late, transport, authorize, clock, random: Math.random }),
     budget: createBudget(inFlightBytes),
   };
 

@@ -2,7 +2,8 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { components } from "../../../daemon/components/components.ts";
 import { type AuthHandler, authHandler, type OtlpConsumer, otlpConsumer } from "../../../daemon/controller/capsules.ts";
 import type { ServiceKey } from "../../../daemon/controller/component.ts";
-import { authorizeService, budgetService, storageService, transportService } from "../../../daemon/egress/services.ts";
+import { createOpenEgress } from "../../../daemon/egress/open-egress.ts";
+import { budgetService, egressService } from "../../../daemon/egress/services.ts";
 import type { Value } from "../../../shared/alloy/value.ts";
 import { createDestinationAccess } from "../../../shared/aws/destination-access.ts";
 import { createBudget } from "../../../shared/commit/budget.ts";
@@ -44,9 +45,7 @@ afterEach(async () => {
 
 function service<T>({ name }: ServiceKey<T>): T {
   const services = new Map<string, unknown>([
-    [storageService.name, storage],
-    [transportService.name, access.transport],
-    [authorizeService.name, access.authorize],
+    [egressService.name, createOpenEgress({ ...access, storage, clock: systemClock, random: Math.random })],
     [budgetService.name, budget],
   ]);
   return services.get(name) as T;

@@ -1,13 +1,13 @@
 import type { Acceptance } from "../../../../shared/batch/accept.ts";
 import { formats } from "../../../../shared/batch/formats.ts";
 import type { Destination } from "../../../../shared/delivery/destination.ts";
-import { deadLettersName } from "../../../../shared/node/disk-queue/control.ts";
 import { bySignal } from "../../../../shared/telemetry/otelcol-metrics.ts";
 import type { GatherLimits, OtlpConsumer, OtlpRequest } from "../../../controller/capsules.ts";
 import type { ComponentContext } from "../../../controller/component.ts";
-import { createEgress, type DestinationQueues, type Egress, type EgressLimits } from "../../../egress/egress.ts";
+import type { EgressLimits } from "../../../egress/egress.ts";
 import { createOneDestination } from "../../../egress/one-destination.ts";
-import { authorizeService, storageService, transportService } from "../../../egress/services.ts";
+import type { OpenEgress } from "../../../egress/open-egress.ts";
+import { egressService } from "../../../egress/services.ts";
 import { untilAborted } from "../../until-aborted.ts";
 
 /** What a component that exports OTLP makes of its arguments. */
@@ -27,13 +27,15 @@ export interface OtlpExporter {
   debugInfo(): Readonly<Record<string, unknown>>;
 }
 
+type Egress = Awaited<ReturnType<OpenEgress>>;
+
 /** Of what is under way when the process ends: how long the destination gets before it is queued. */
 const spillAfterMs = 4000;
 const stoppedRetryMs = 1000;
 
 /** Makes the exporter of a component: nothing is sent before `run`, and requests that come earlier wait for it. */
 export function createOtlpExporter(first: OtlpExport, context: ComponentContext<unknown>): OtlpExporter {
-  const { id, clock, random, emit, metrics } = context;
+  const { id, emit, metrics } = context;
   const destinations = createOneDestination(first.destination);
   const started = Promise.withResolvers<Egress | undefined>();
   // Whoever waits is answered by `accept`.
@@ -91,26 +93,7 @@ export function createOtlpExporter(first: OtlpExport, context: ComponentContext<
 
   async function open(): Promise<Egress> {
     const { limits, usesQueue } = current;
-    const transport = context.service(transportService);
-    const authorize = context.service(authorizeService);
-    const queues = usesQueue ? await openQueues() : undefined;
-    return createEgress({
-      name: id,
-      destinations,
-      limits,
-      transport,
-      authorize,
-      clock,
-      random,
-      emit,
-      ...(queues && { queues }),
-    });
-  }
-
-  async function openQueues(): Promise<DestinationQueues> {
-    const storage = context.service(storageService);
-    const [queue, deadLetters] = await Promise.all([storage.queue(id), storage.queue(deadLettersName)]);
-    return { queue, deadLetters };
+    return context.service(egressService)({ name: id, destinations, limits, usesQueue, emit });
   }
 
   async function accept(request: OtlpRequest, abort?: AbortSignal): Promise<Acceptance> {

@@ -1,96 +1,14 @@
-import { attribute, block, type DecodedBy, table } from "../../../../shared/alloy/arguments.ts";
-import { list } from "../../../../shared/alloy/composite-types.ts";
-import { bool, int } from "../../../../shared/alloy/plain-types.ts";
-import { duration, size, string } from "../../../../shared/alloy/text-types.ts";
 import { formats } from "../../../../shared/batch/formats.ts";
 import { signals } from "../../../../shared/otlp/signals.ts";
 import { bySignal } from "../../../../shared/telemetry/otelcol-metrics.ts";
-import { authHandler, type OtlpConsumer } from "../../../controller/capsules.ts";
+import type { OtlpConsumer } from "../../../controller/capsules.ts";
 import { type ComponentContext, defineComponent } from "../../../controller/component.ts";
 import { budgetService } from "../../../egress/services.ts";
 import { untilAborted } from "../../until-aborted.ts";
-import { debugMetrics } from "../debug-metrics.ts";
-import { createOutlet, output } from "../output.ts";
-import { serverTls, tlsMaterialOf } from "../tls.ts";
+import { createOutlet } from "../output.ts";
+import { tlsMaterialOf } from "../tls.ts";
+import { type OtlpReceiverArguments as Args, otlpReceiverArguments, placeOf } from "./otlp-arguments.ts";
 import { createGrpcReceiver, createHttpReceiver, type Server, type ServerOptions } from "./otlp-servers.ts";
-
-const windows = "how much a client may send ahead is bounded by the memory for requests";
-
-const keepalive = table({
-  server_parameters: block(
-    table({
-      max_connection_idle: attribute(duration),
-      max_connection_age: attribute(duration),
-      max_connection_age_grace: attribute(duration),
-      time: attribute(duration),
-      timeout: attribute(duration),
-    }),
-    { says: "Idle connections are closed after a minute; clients open others." },
-  ),
-  enforcement_policy: block(table({ min_time: attribute(duration), permit_without_stream: attribute(bool) }), {
-    says: "Pings are always answered.",
-  }),
-});
-
-const grpc = table({
-  endpoint: attribute(string, { default: "0.0.0.0:4317" }),
-  transport: attribute(string, { default: "tcp" }),
-  max_recv_msg_size: attribute(size, { default: 4 * 2 ** 20 }),
-  max_concurrent_streams: attribute(int, { says: windows }),
-  read_buffer_size: attribute(size, { default: 512 * 1024 }),
-  write_buffer_size: attribute(size),
-  include_metadata: attribute(bool),
-  auth: attribute(authHandler),
-  tls: block(serverTls),
-  keepalive: block(keepalive),
-});
-
-const http = table({
-  endpoint: attribute(string, { default: "0.0.0.0:4318" }),
-  max_request_body_size: attribute(size, { default: 20 * 2 ** 20 }),
-  include_metadata: attribute(bool),
-  compression_algorithms: attribute(list(string), {
-    says: "gzip, deflate, zlib, zstd and snappy are always understood.",
-  }),
-  keep_alives_enabled: attribute(bool, { default: true }),
-  idle_timeout: attribute(duration, { default: 60_000 }),
-  read_timeout: attribute(duration),
-  write_timeout: attribute(duration, { default: 30_000 }),
-  read_header_timeout: attribute(duration, { default: 60_000 }),
-  traces_url_path: attribute(string, { default: signals.traces.path }),
-  metrics_url_path: attribute(string, { default: signals.metrics.path }),
-  logs_url_path: attribute(string, { default: signals.logs.path }),
-  auth: attribute(authHandler),
-  tls: block(serverTls),
-  cors: block(
-    table({
-      allowed_origins: attribute(list(string)),
-      allowed_headers: attribute(list(string), { says: "Every header that a browser asks for is allowed." }),
-      exposed_headers: attribute(list(string)),
-      max_age: attribute(int),
-    }),
-  ),
-});
-
-const args = table(
-  { grpc: block(grpc), http: block(http), output, debug_metrics: debugMetrics },
-  {
-    validate({ grpc: overGrpc, http: overHttp }) {
-      if (overGrpc && overGrpc.transport !== "tcp")
-        return `transport ${JSON.stringify(overGrpc.transport)} is not supported: use "tcp"`;
-      for (const given of [overGrpc, overHttp]) {
-        if (given && !placeOf(given.endpoint)) return `endpoint ${JSON.stringify(given.endpoint)} is not host:port`;
-        if (given?.auth && !given.auth.server)
-          return "the auth handler is for exporters: receivers take otelcol.auth.bearer";
-      }
-      const paths = overHttp ? [overHttp.traces_url_path, overHttp.metrics_url_path, overHttp.logs_url_path] : [];
-      const bad = paths.find((path) => !path.startsWith("/"));
-      return bad === undefined ? undefined : `the path ${JSON.stringify(bad)} must begin with a slash`;
-    },
-  },
-);
-
-type Args = DecodedBy<typeof args>;
 
 const closeMs = 5000;
 
@@ -98,7 +16,7 @@ const closeMs = 5000;
 export const otlp = defineComponent({
   name: "otelcol.receiver.otlp",
   stability: "generally-available",
-  arguments: args,
+  arguments: otlpReceiverArguments,
   exports: {},
   build(given, context) {
     let outlet = createOutlet(given.output, context);
@@ -217,12 +135,6 @@ function pathsOf(given: NonNullable<Args["http"]>): ReadonlyMap<string, string> 
     [given.logs_url_path, signals.logs.path],
   ] as const;
   return new Map(own.some(([path, standard]) => path !== standard) ? own : []);
-}
-
-function placeOf(endpoint: string): { host: string; port: number } | undefined {
-  const [, bracketed, plain = "", port = ""] = /^(?:\[([^\]]+)\]|([^:]*)):(\d{1,5})$/.exec(endpoint) ?? [];
-  if (port === "" || Number(port) > 65_535) return undefined;
-  return { host: bracketed ?? (plain === "" ? "0.0.0.0" : plain), port: Number(port) };
 }
 
 async function listen(server: Server, endpoint: string): Promise<string> {

@@ -11,6 +11,7 @@ import { signalNames } from "../shared/signal.ts";
 import type { Snapshot } from "../shared/telemetry/metrics.ts";
 import { reportSelf } from "../shared/telemetry/report-self.ts";
 import { openFurtherDestinations } from "./egress/further-destinations.ts";
+import type { OwnStorage } from "./egress/open-storage.ts";
 import { createPipeline } from "./egress/pipeline.ts";
 import { openQueues } from "./egress/queues.ts";
 import { measureStorage } from "./egress/storage-metrics.ts";
@@ -29,6 +30,8 @@ export interface Daemon {
   /** Reads the settings and certificates again; bad ones change nothing. */
   reload(): Promise<Reloaded>;
   snapshot(): Promise<Snapshot>;
+  /** Present where this process has a storage path. */
+  readonly own?: OwnStorage;
   /** Stops taking requests and makes what was taken durable. */
   stop(): Promise<void>;
 }
@@ -104,6 +107,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     unhealthy: pipeline.stuck,
     reload,
     snapshot,
+    ...(queues.own && config.storagePath !== undefined && { own: { ...queues.own, path: config.storagePath } }),
     async stop() {
       stopping = true;
       health.set(false);

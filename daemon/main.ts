@@ -8,6 +8,7 @@ import type { SettingKey } from "../shared/config/settings.ts";
 import { createProcessTelemetry } from "../shared/node/process-telemetry.ts";
 import { systemClock as clock } from "../shared/node/system-clock.ts";
 import { createAdmin } from "./admin/admin.ts";
+import { createDeadLettersPages } from "./admin/dead-letters.ts";
 import { checkHealth } from "./admin/health-check.ts";
 import { type Daemon, startDaemon } from "./daemon.ts";
 import { listen } from "./ingress/listen.ts";
@@ -56,7 +57,9 @@ if (cluster.isWorker) serveAsWorker(daemon);
 else await serveAsMain(daemon);
 
 async function serveAsMain(daemon: Daemon): Promise<void> {
-  const admin = createAdmin(daemon, adminHost);
+  const tokens = () => store.current().adminTokens ?? [];
+  const deadLetters = createDeadLettersPages({ own: daemon.own, boundTo: adminHost, tokens, clock, emit });
+  const admin = createAdmin(daemon, { host: adminHost, deadLetters });
   const place = { port: adminPort, host: adminHost, setting: "SLUICE_ADMIN_PORT" };
   const address = await listen(admin, place).catch((error: unknown) => fail([messageOf(error)]));
   const { grpc, http } = daemon.addresses;

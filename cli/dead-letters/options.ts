@@ -13,6 +13,11 @@ export const placeOptions = {
     placeholder: "PATH",
     help: "The dead letters in a daemon's storage path (SLUICE_STORAGE_PATH), whether the daemon runs or not",
   },
+  admin: {
+    type: "string",
+    placeholder: "URL",
+    help: "The dead letters in the storage path of a running daemon, through its admin port",
+  },
   lease: {
     type: "string",
     placeholder: "SECONDS",

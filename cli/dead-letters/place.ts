@@ -12,6 +12,7 @@ interface PlaceOptions {
   readonly stage?: string;
   readonly local?: boolean;
   readonly storage?: string;
+  readonly admin?: string;
   readonly lease?: string;
 }
 
@@ -29,20 +30,12 @@ export async function openLetters(
     complain(given, `--lease is ${options.lease}: it must be a whole number of seconds from 1 to ${maxLeaseSeconds}.`);
     return exitCodes.usage;
   }
-  if (options.storage !== undefined) {
-    const { openStoredLetters } = await import("./stored-letters.ts");
-    const opened = await openStoredLetters(options.storage, given.env);
-    if ("problem" in opened) {
-      complain(given, opened.problem, "Give --storage the path that the daemon has, as the user that it runs as.");
-      return exitCodes.failed;
-    }
-    return {
-      ...opened,
-      stage: options.storage,
-      leaseSeconds: lease,
-      waitSeconds: 0,
-      flag: `--storage ${options.storage}`,
-    };
+  const own = await openOwn(options, given);
+  if (own) {
+    const { letters, fix, ...named } = own;
+    if (!("problem" in letters)) return { ...letters, ...named, leaseSeconds: lease, waitSeconds: 0 };
+    complain(given, letters.problem, fix);
+    return exitCodes.failed;
   }
   const io = options.local ? withLocalStack(given) : given;
   if (io === undefined) return exitCodes.failed;
@@ -74,6 +67,21 @@ export async function openLetters(
     else complain(given, reason, `Find out more: sluice doctor --stage ${stage}`);
     return exitCodes.failed;
   }
+}
+
+/** The dead letters of a daemon's own, where the options name one: by its storage path, or by its admin port. */
+async function openOwn({ storage, admin }: PlaceOptions, { env }: Io) {
+  if (storage !== undefined) {
+    const { openStoredLetters } = await import("./stored-letters.ts");
+    const letters = await openStoredLetters(storage, env);
+    const fix = "Give --storage the path that the daemon has, as the user that it runs as.";
+    return { letters, fix, stage: storage, flag: `--storage ${storage}` };
+  }
+  if (admin === undefined) return undefined;
+  const { openAdminLetters } = await import("./admin-letters.ts");
+  const letters = await openAdminLetters(admin, env[settings.adminTokens.env]?.split(",")[0]?.trim());
+  const fix = "Give --admin its admin port, such as http://127.0.0.1:12345, and SLUICE_ADMIN_TOKENS a token of it.";
+  return { letters, fix, stage: admin, flag: `--admin ${admin}` };
 }
 
 /** Where the journal of replays is: SLUICE_STATE_DIR, or where the system keeps the state of programs. */

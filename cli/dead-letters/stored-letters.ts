@@ -8,7 +8,7 @@ import { openStorage } from "../../shared/node/disk-queue/storage.ts";
 import { systemClock as clock } from "../../shared/node/system-clock.ts";
 import type { LetterPlace } from "./letter-place.ts";
 
-type Letters = Pick<LetterPlace, "reader" | "queue" | "close"> | { readonly problem: string };
+export type Letters = Pick<LetterPlace, "reader" | "queue" | "close"> | { readonly problem: string };
 
 /** The dead letters in a storage path: of the daemon that has it, or of nobody, and then in the files themselves. */
 export async function openStoredLetters(

@@ -4,9 +4,21 @@ import { guardPages } from "../../shared/http/same-origin.ts";
 import { createHttpServer, type HttpServer } from "../../shared/node/http-server.ts";
 import { prometheusContentType, toPrometheus } from "../../shared/telemetry/prometheus.ts";
 import type { Daemon, Reloaded } from "../daemon.ts";
+import type { DeadLettersPages } from "./dead-letters.ts";
 
-/** The admin port, bound to `host`: `GET /-/ready`, `/-/healthy` and `/metrics`, `POST /-/reload`. */
-export function createAdmin(daemon: Omit<Daemon, "addresses">, host: string): HttpServer {
+export interface AdminOptions {
+  /** What the port is bound to. */
+  readonly host: string;
+  readonly deadLetters: DeadLettersPages;
+}
+
+/** Room for eight batches in base64, which is what `sluice dead-letters --admin` sends at a time. */
+const maxBodyBytes = 16 * 2 ** 20;
+/** All bodies together. */
+const maxHeldBytes = 64 * 2 ** 20;
+
+/** The admin port: `GET /-/ready`, `/-/healthy` and `/metrics`, `POST /-/reload`, and the dead letters. */
+export function createAdmin(daemon: Omit<Daemon, "addresses">, { host, deadLetters }: AdminOptions): HttpServer {
   const pages: Readonly<Record<string, Page>> = {
     "/-/ready": { method: "GET", make: () => state("ready", daemon.notReady()) },
     "/-/healthy": { method: "GET", make: () => state("healthy", daemon.unhealthy()) },
@@ -16,10 +28,23 @@ export function createAdmin(daemon: Omit<Daemon, "addresses">, host: string): Ht
       make: async () => textPage(200, toPrometheus(await daemon.snapshot()), { "content-type": prometheusContentType }),
     },
   };
+  const page = servePages(pages);
+  let held = 0;
   return createHttpServer({
-    handle: guardPages(servePages(pages), host),
-    maxBodyBytes: 64 * 1024,
+    handle: guardPages(
+      async (request) => (deadLetters.owns(request.path) ? deadLetters.answer(request, false) : page(request)),
+      host,
+    ),
+    maxBodyBytes,
     maxConnections: 100,
+    keep(bytes) {
+      if (held + bytes > maxHeldBytes) return false;
+      held += bytes;
+      return true;
+    },
+    release(bytes) {
+      held -= bytes;
+    },
   });
 }
 

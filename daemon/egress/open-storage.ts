@@ -4,6 +4,12 @@ import { systemClock as clock } from "../../shared/node/system-clock.ts";
 import { decodeEnvelope } from "../../shared/queue/envelope.ts";
 import type { Emit } from "../../shared/telemetry/events.ts";
 
+/** The queues of a process, and the directory that they are in. */
+export interface OwnStorage {
+  readonly storage: Storage;
+  readonly path: string;
+}
+
 export interface DaemonStorageOptions {
   readonly path: string;
   readonly maxBytes: number;

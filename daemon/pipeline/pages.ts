@@ -3,6 +3,7 @@ import type { HttpAnswer, HttpRequest } from "../../shared/http/message.ts";
 import { textPage } from "../../shared/http/pages.ts";
 import type { Snapshot } from "../../shared/telemetry/metrics.ts";
 import { prometheusContentType, toPrometheus } from "../../shared/telemetry/prometheus.ts";
+import type { DeadLettersPages } from "../admin/dead-letters.ts";
 import type { HttpSettings } from "../config-blocks/http.ts";
 import { componentsJson } from "../controller/component-json.ts";
 import type { ComponentPages } from "../controller/component-pages.ts";
@@ -15,6 +16,7 @@ export interface PagesOptions {
   reload(): Promise<LoadOutcome>;
   snapshot(): Snapshot;
   http(): HttpSettings;
+  readonly deadLetters: DeadLettersPages;
 }
 
 const web = "/api/v0/web/";
@@ -24,7 +26,9 @@ export function createPages(options: PagesOptions): (request: HttpRequest) => Pr
   const { controller, pages } = options;
   return async (request) => {
     const { method, path } = request;
-    if (!allowed(request, options.http())) return textPage(401, "", { "www-authenticate": 'Basic realm="Restricted"' });
+    const caller = callerOf(request, options.http());
+    if (caller === "refused") return textPage(401, "", { "www-authenticate": 'Basic realm="Restricted"' });
+    if (options.deadLetters.owns(path)) return options.deadLetters.answer(request, caller === "known");
     if (path.startsWith("/api/v0/component/")) return pages.request(request);
     if (path === "/-/reload" && (method === "GET" || method === "POST")) return reloaded(await options.reload());
     if (method !== "GET" && method !== "HEAD") return textPage(404, "404 page not found\n");
@@ -84,16 +88,16 @@ function reloaded(outcome: LoadOutcome): HttpAnswer {
     : textPage(400, `${loadErrorText(outcome.diagnostics)}\n`);
 }
 
-/** Whether a request may see a page: the whole port where no filter says less. */
-function allowed({ path, headers }: HttpRequest, { auth }: HttpSettings): boolean {
+/** Who asks for a page: the password is for the whole port where no filter says less. */
+function callerOf({ path, headers }: HttpRequest, { auth }: HttpSettings): "known" | "anyone" | "refused" {
   const { basic, filter } = auth ?? {};
-  if (!basic) return true;
+  if (!basic) return "anyone";
   const listed = filter?.paths.some((each) => path === each || path.startsWith(each)) ?? false;
-  if (filter && filter.paths.length > 0 && listed !== filter.authenticate_matching_paths) return true;
+  if (filter && filter.paths.length > 0 && listed !== filter.authenticate_matching_paths) return "anyone";
   const wanted = `Basic ${Buffer.from(`${basic.username}:${basic.password.reveal()}`).toString("base64")}`;
   const given = Buffer.from(headers.authorization ?? "");
   const expected = Buffer.from(wanted);
-  return given.length === expected.length && timingSafeEqual(given, expected);
+  return given.length === expected.length && timingSafeEqual(given, expected) ? "known" : "refused";
 }
 
 function json(data: unknown): HttpAnswer {

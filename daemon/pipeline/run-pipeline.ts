@@ -5,6 +5,9 @@ import { fromEnvironment, resolve } from "../../shared/config/resolve.ts";
 import { guardPages } from "../../shared/http/same-origin.ts";
 import { createHttpServer } from "../../shared/node/http-server.ts";
 import { createProcessMetrics } from "../../shared/node/process-metrics.ts";
+import { systemClock as clock } from "../../shared/node/system-clock.ts";
+import type { Secret } from "../../shared/secret.ts";
+import { createDeadLettersPages } from "../admin/dead-letters.ts";
 import type { HttpSettings } from "../config-blocks/http.ts";
 import { createController, type LoadOutcome } from "../controller/controller.ts";
 import { listen } from "../ingress/listen.ts";
@@ -14,7 +17,7 @@ import { loadErrorText } from "./load-error.ts";
 import { createPages } from "./pages.ts";
 import { pipelineHost } from "./pipeline-host.ts";
 import { createPipelineTelemetry } from "./pipeline-telemetry.ts";
-import { createServices } from "./services.ts";
+import { createServices, type ServicesOptions } from "./services.ts";
 
 export interface RunPipelineOptions {
   flag(name: string): string;
@@ -38,6 +41,7 @@ export async function runPipeline(options: RunPipelineOptions): Promise<0 | 1> {
   const { flag, version, write } = options;
   const telemetry = createPipelineTelemetry(write);
   const { emit, metrics } = telemetry;
+  const settings = readSettings(process.env);
   let http: HttpSettings = {};
   const services = createServices({
     storagePath: flag("storage.path"),
@@ -48,7 +52,7 @@ export async function runPipeline(options: RunPipelineOptions): Promise<0 | 1> {
       constrained: process.constrainedMemory(),
       total: totalmem(),
     }),
-    ...storageLimits(process.env),
+    ...settings.storage,
   });
   const controls = {
     setLogging: telemetry.setLogging,
@@ -60,6 +64,9 @@ export async function runPipeline(options: RunPipelineOptions): Promise<0 | 1> {
   const controller = createController(host);
   const measureProcess = createProcessMetrics(metrics, { version });
   metrics.set("alloy_build_info", { version, ...goPlatform() }, 1);
+  const place = placeOf(flag("server.http.listen-addr"));
+  const tokens = () => settings.adminTokens;
+  const deadLetters = createDeadLettersPages({ own: services.own, boundTo: place.host, tokens, clock, emit });
   const handle = createPages({
     controller,
     pages: host.pages,
@@ -73,8 +80,8 @@ export async function runPipeline(options: RunPipelineOptions): Promise<0 | 1> {
       return metrics.snapshot();
     },
     http: () => http,
+    deadLetters,
   });
-  const place = placeOf(flag("server.http.listen-addr"));
   const guarded = guardPages(handle, place.host);
   const server = createHttpServer({ handle: guarded, maxBodyBytes: maxPageBodyBytes, maxConnections: 1_000 });
   const address = await listen(server, place);
@@ -129,12 +136,18 @@ export async function runPipeline(options: RunPipelineOptions): Promise<0 | 1> {
   }
 }
 
-/** What queues on the disk may take, by `SLUICE_STORAGE_MAX_BYTES` and `SLUICE_STORAGE_MAX_AGE`. Throws a sentence for a person. */
-function storageLimits(env: NodeJS.ProcessEnv): { readonly maxStorageBytes: number; readonly maxStorageAgeMs: number } {
+/** What a pipeline takes from the environment: bounds of its queues, and who may see its dead letters. */
+interface PipelineSettings {
+  readonly storage: Pick<ServicesOptions, "maxStorageBytes" | "maxStorageAgeMs">;
+  readonly adminTokens: readonly Secret[];
+}
+
+/** Throws a sentence for a person. */
+function readSettings(env: NodeJS.ProcessEnv): PipelineSettings {
   const resolved = resolve(fromEnvironment(env));
   if (resolved.kind === "invalid") throw new Error(resolved.problems.map(({ message }) => message).join("\n"));
-  const { storageMaxBytes: maxStorageBytes, storageMaxAge: maxStorageAgeMs } = resolved.config;
-  return { maxStorageBytes, maxStorageAgeMs };
+  const { storageMaxBytes: maxStorageBytes, storageMaxAge: maxStorageAgeMs, adminTokens = [] } = resolved.config;
+  return { storage: { maxStorageBytes, maxStorageAgeMs }, adminTokens };
 }
 
 /** `host:port` of a flag; an empty host means every address. */

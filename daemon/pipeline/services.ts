@@ -7,7 +7,7 @@ import type { Emit } from "../../shared/telemetry/events.ts";
 import type { Metrics } from "../../shared/telemetry/metrics.ts";
 import type { ServiceKey } from "../controller/component.ts";
 import { createOpenEgress } from "../egress/open-egress.ts";
-import { openDaemonStorage } from "../egress/open-storage.ts";
+import { type OwnStorage, openDaemonStorage } from "../egress/open-storage.ts";
 import { measureStorage } from "../egress/storage-metrics.ts";
 
 export interface ServicesOptions {
@@ -24,6 +24,8 @@ export interface ServicesOptions {
 /** What the components of a process share: queues on the disk, connections and credentials, memory for requests. */
 export interface Services {
   get<T>(key: ServiceKey<T>): T;
+  /** The queues that are in the storage path, once they are open. */
+  readonly own: OwnStorage;
   /** Opens the queues. Throws a sentence for a person. */
   open(): Promise<void>;
   /** Sets the gauges of what they hold. */
@@ -58,13 +60,15 @@ export function createServices(options: ServicesOptions): Services {
     budget: createBudget(inFlightBytes),
   };
 
+  const path = join(storagePath, "queues");
+
   return {
+    own: { storage: late, path },
     get(key) {
       if (!Object.hasOwn(known, key.name)) throw new Error(`there is no service ${key.name}`);
       return known[key.name] as never;
     },
     async open() {
-      const path = join(storagePath, "queues");
       storage = await openDaemonStorage({ path, maxBytes, maxAgeMs, emit, setting: "--storage.path" });
     },
     measure(metrics) {

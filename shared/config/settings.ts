@@ -63,6 +63,13 @@ export const settings = {
     max: 65_535,
     help: "Port of /-/ready, /-/healthy, /-/reload and /metrics; 0 picks a free one",
   },
+  adminTokens: {
+    type: "list",
+    secret: true,
+    restricts: true,
+    env: "SLUICE_ADMIN_TOKENS",
+    help: "Bearer tokens for the dead letters on the admin port; unset: only where that port is on loopback, without a token",
+  },
   dataDir: {
     type: "string",
     env: "SLUICE_DATA_DIR",

@@ -37,7 +37,8 @@ export function guardPages<Rest extends readonly unknown[]>(
   };
 }
 
-function isLoopback(host: string): boolean {
+/** Whether nothing but this machine reaches a server that is bound to `host`, or this is a name of the machine for itself. */
+export function isLoopback(host: string): boolean {
   return host === "localhost" || host.endsWith(".localhost") || host === "::1" || /^127(\.\d+){3}$/.test(host);
 }
 

@@ -16,18 +16,20 @@ const timeoutMs = 30_000;
 /** So that a request stays small: bodies of up to 1 MiB. */
 const maxSent = 8;
 
-/** Nothing is connected before the first call. */
+/** Asks for one thing and answers with what came of it; rejects where nobody answers, and with what was refused. */
+export type ControlCall = (verb: keyof ControlCalls, asked: unknown) => Promise<unknown>;
+
+/** Over the socket in the storage path. Nothing is connected before the first call. */
 export function connectStorage(path: string): StorageClient {
   const socketPath = controlSocket(path);
-
-  function call<Verb extends keyof ControlCalls, Result>(verb: Verb, asked: ControlCalls[Verb]): Promise<Result> {
+  return createStorageClient((verb, asked) => {
     return new Promise((resolve, reject) => {
       const asking = request({ socketPath, path: `/${verb}`, method: "POST", timeout: timeoutMs }, async (answer) => {
         try {
           const chunks: Buffer[] = [];
           for await (const chunk of answer as AsyncIterable<Buffer>) chunks.push(chunk);
           const value: unknown = JSON.parse(Buffer.concat(chunks).toString());
-          if (answer.statusCode === 200) resolve(value as Result);
+          if (answer.statusCode === 200) resolve(value);
           else reject(new Error(String(value)));
         } catch (error) {
           reject(error);
@@ -37,6 +39,13 @@ export function connectStorage(path: string): StorageClient {
       asking.once("error", reject);
       asking.end(JSON.stringify(asked));
     });
+  });
+}
+
+/** The same over any way of asking. */
+export function createStorageClient(ask: ControlCall): StorageClient {
+  async function call<Verb extends keyof ControlCalls, Result>(verb: Verb, asked: ControlCalls[Verb]): Promise<Result> {
+    return (await ask(verb, asked)) as Result;
   }
 
   async function handled(handles: readonly string[], calling: Promise<Wired>): Promise<Handled> {

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { createAdmin } from "../../../daemon/admin/admin.ts";
 import type { Daemon } from "../../../daemon/daemon.ts";
+import { lettersPages } from "../../support/dead-letters/letters-pages.ts";
 
 const working: Omit<Daemon, "addresses"> = {
   notReady: () => undefined,
@@ -15,7 +16,8 @@ afterEach(async () => {
 });
 
 async function ask(path: string, daemon: Partial<typeof working> = {}, method = "GET", headers = {}) {
-  const admin = createAdmin({ ...working, ...daemon }, "127.0.0.1");
+  const deadLetters = lettersPages();
+  const admin = createAdmin({ ...working, ...daemon }, { host: "127.0.0.1", deadLetters });
   closing.push(() => admin.close(0));
   const { port } = await admin.listen(0, "127.0.0.1");
   const response = await fetch(`http://127.0.0.1:${port}${path}`, { method, headers });

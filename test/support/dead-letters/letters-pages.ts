@@ -1,0 +1,18 @@
+import { createDeadLettersPages, type DeadLettersPages } from "../../../daemon/admin/dead-letters.ts";
+import type { OwnStorage } from "../../../daemon/egress/open-storage.ts";
+import { systemClock } from "../../../shared/node/system-clock.ts";
+import { secret } from "../../../shared/secret.ts";
+
+/** The dead letters on an admin port; of no storage path, and on loopback, unless said otherwise. */
+export function lettersPages({
+  own,
+  boundTo = "127.0.0.1",
+  tokens = [],
+}: {
+  own?: OwnStorage;
+  boundTo?: string;
+  tokens?: readonly string[];
+} = {}): DeadLettersPages {
+  const secrets = tokens.map((token) => secret(token));
+  return createDeadLettersPages({ own, boundTo, tokens: () => secrets, clock: systemClock, emit: () => {} });
+}

@@ -7,6 +7,8 @@ const cache = join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "slu
 const names = {
   collector: "otelcol-0.162.0",
   processors: "processors-0.158.0",
+  filelog: "filelog-0.165.1",
+  vlagent: "vlagent-v1.52.1",
   telemetrygen: "telemetrygen-v0.161.0",
   promtool: "promtool-v0.305.0",
   prometheus: "prometheus-v0.313.0",

@@ -1,12 +1,14 @@
 #!/usr/bin/env sh
 # Builds the programs that Sluice is compared with and tested against, at pinned versions, through the Go module proxy, into
 # a cache outside the repository. Needs Go; takes a quarter of an hour the first time, half an hour with `kubernetes`.
+# Tests and benches use logrotate and rsyslog of Debian too: apt-get install -y logrotate rsyslog.
 # Prints where they are. Usage: install.sh [kubernetes]
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/sluice-peers
 collector_version=0.162.0
 processors_version=0.158.0
+filelog_version=0.165.1
 kubernetes_version=1.34.4
 
 command -v go >/dev/null || { echo "Go is not installed: the comparison with peers is skipped." >&2; exit 3; }
@@ -29,6 +31,9 @@ fi
 if [ ! -x "$cache/processors-$processors_version" ]; then
   (cd "$here/processors" && go build -trimpath -ldflags "-s -w" -o "$cache/processors-$processors_version" .)
 fi
+if [ ! -x "$cache/filelog-$filelog_version" ]; then
+  (cd "$here/filelog" && go build -trimpath -ldflags "-s -w" -o "$cache/filelog-$filelog_version" .)
+fi
 build telemetrygen github.com/open-telemetry/opentelemetry-collector-contrib/cmd/telemetrygen v0.161.0
 build promtool github.com/prometheus/prometheus/cmd/promtool v0.305.0
 build prometheus github.com/prometheus/prometheus/cmd/prometheus v0.313.0 remove_all_sd,enable_moby_sd
@@ -36,6 +41,7 @@ build node-exporter github.com/prometheus/node_exporter v1.11.1
 build victoria-metrics github.com/VictoriaMetrics/VictoriaMetrics/app/victoria-metrics v1.151.0
 build vmagent github.com/VictoriaMetrics/VictoriaMetrics/app/vmagent v1.151.0
 build victoria-logs github.com/VictoriaMetrics/VictoriaLogs/app/victoria-logs v1.52.1
+build vlagent github.com/VictoriaMetrics/VictoriaLogs/app/vlagent v1.52.1
 
 if [ "${1:-}" = kubernetes ]; then
   if [ ! -x "$cache/etcd-v3.6.12" ]; then

@@ -1,8 +1,7 @@
 import { timingSafeEqual } from "node:crypto";
 import type { HttpAnswer, HttpRequest } from "../../shared/http/message.ts";
 import { textPage } from "../../shared/http/pages.ts";
-import type { Snapshot } from "../../shared/telemetry/metrics.ts";
-import { prometheusContentType, toPrometheus } from "../../shared/telemetry/prometheus.ts";
+import { type MetricSeries, prometheusContentType, toPrometheus } from "../../shared/telemetry/prometheus.ts";
 import type { DeadLettersPages } from "../admin/dead-letters.ts";
 import type { HttpSettings } from "../config-blocks/http.ts";
 import { componentsJson } from "../controller/component-json.ts";
@@ -14,7 +13,7 @@ export interface PagesOptions {
   readonly controller: Controller;
   readonly pages: ComponentPages;
   reload(): Promise<LoadOutcome>;
-  snapshot(): Snapshot;
+  snapshot(): readonly MetricSeries[];
   http(): HttpSettings;
   readonly deadLetters: DeadLettersPages;
 }

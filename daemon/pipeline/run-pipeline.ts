@@ -77,7 +77,7 @@ export async function runPipeline(options: RunPipelineOptions): Promise<0 | 1> {
       for (const [state, count] of Object.entries(controller.healthCounts())) {
         metrics.set("alloy_component_controller_running_components", { health_type: state }, count);
       }
-      return metrics.snapshot();
+      return [...metrics.snapshot(), ...services.lineMetrics()];
     },
     http: () => http,
     deadLetters,

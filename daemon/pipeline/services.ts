@@ -5,6 +5,8 @@ import type { Storage } from "../../shared/node/disk-queue/storage.ts";
 import { systemClock as clock } from "../../shared/node/system-clock.ts";
 import type { Emit } from "../../shared/telemetry/events.ts";
 import type { Metrics } from "../../shared/telemetry/metrics.ts";
+import type { MetricSeries } from "../../shared/telemetry/prometheus.ts";
+import { createLineMetrics, lineMetricsService } from "../components/loki/line-metrics.ts";
 import type { ServiceKey } from "../controller/component.ts";
 import { createOpenEgress } from "../egress/open-egress.ts";
 import { type OwnStorage, openDaemonStorage } from "../egress/open-storage.ts";
@@ -30,6 +32,8 @@ export interface Services {
   open(): Promise<void>;
   /** Sets the gauges of what they hold. */
   measure(metrics: Pick<Metrics, "set">): void;
+  /** The metrics that stages make of lines. */
+  lineMetrics(): readonly MetricSeries[];
   close(): Promise<void>;
 }
 
@@ -38,6 +42,7 @@ const maxSockets = 24;
 export function createServices(options: ServicesOptions): Services {
   const { storagePath, emit, inFlightBytes, maxStorageBytes: maxBytes, maxStorageAgeMs: maxAgeMs } = options;
   const access = createDestinationAccess({ clock, maxSockets, env: process.env });
+  const lineMetrics = createLineMetrics(clock.now);
   let storage: Storage | undefined;
   const opened = (): Storage => {
     if (!storage) throw new Error("the queues are not open");
@@ -58,6 +63,7 @@ export function createServices(options: ServicesOptions): Services {
     authorize,
     egress: createOpenEgress({ storage: late, transport, authorize, clock, random: Math.random }),
     budget: createBudget(inFlightBytes),
+    [lineMetricsService.name]: lineMetrics,
   };
 
   const path = join(storagePath, "queues");
@@ -74,6 +80,7 @@ export function createServices(options: ServicesOptions): Services {
     measure(metrics) {
       if (storage) measureStorage(storage, metrics, clock.now());
     },
+    lineMetrics: lineMetrics.series,
     async close() {
       await storage?.close();
       access.close();

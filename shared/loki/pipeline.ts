@@ -13,7 +13,7 @@ import {
 import { stageKinds } from "./stages/table.ts";
 
 /** What a pipeline needs of the world. */
-export interface PipelineWorld extends Pick<StageContext, "now" | "random" | "later" | "count"> {
+export interface PipelineWorld extends Pick<StageContext, "now" | "random" | "later" | "count" | "metric"> {
   /** An entry was dropped by a stage. */
   dropped(reason: string, bytes: number): void;
 }
@@ -60,6 +60,7 @@ export function createPipeline(specs: readonly StageSpec[], next: EntryReceiver,
     now: world.now,
     random: world.random,
     count: world.count,
+    metric: world.metric,
     later: (ms, task) =>
       world.later(ms, () => {
         task();

@@ -1,14 +1,21 @@
-import type { Point, Series, Snapshot } from "./metrics.ts";
+import type { Metric } from "./metric-row.ts";
+import type { Point } from "./metrics.ts";
 
 /** `Content-Type` of the text format (Prometheus, "Exposition formats", version 0.0.4). */
 export const prometheusContentType = "text/plain; version=0.0.4; charset=utf-8";
 
+/** A metric with its values; its name need not stand in `metricTable`. */
+export interface MetricSeries extends Metric {
+  readonly name: string;
+  readonly points: readonly Point[];
+}
+
 /** A snapshot in the Prometheus text format. */
-export function toPrometheus(snapshot: Snapshot): string {
+export function toPrometheus(snapshot: readonly MetricSeries[]): string {
   return snapshot.map(seriesText).join("");
 }
 
-function seriesText(series: Series): string {
+function seriesText(series: MetricSeries): string {
   const { name, help, kind, points } = series;
   const head = `# HELP ${name} ${escapeHelp(help)}\n# TYPE ${name} ${kind}\n`;
   return head + points.map((point) => (point.counts ? histogramText(series, point) : pointText(name, point))).join("");
@@ -18,7 +25,7 @@ function pointText(name: string, { labels, value }: Point): string {
   return `${name}${labelText(labels)} ${value}\n`;
 }
 
-function histogramText({ name, buckets = [] }: Series, { labels, value, counts = [] }: Point): string {
+function histogramText({ name, buckets = [] }: MetricSeries, { labels, value, counts = [] }: Point): string {
   let total = 0;
   let text = "";
   for (const [index, count] of counts.entries()) {

@@ -1,7 +1,9 @@
+import { createLineMetrics } from "../../daemon/components/loki/line-metrics.ts";
 import { defaultsOf } from "../../shared/alloy/arguments.ts";
 import type { PipelineWorld } from "../../shared/loki/pipeline.ts";
 import type { StageSpec } from "../../shared/loki/stages/stage.ts";
 import { stageTables } from "../../shared/loki/stages/table.ts";
+import { toPrometheus } from "../../shared/telemetry/prometheus.ts";
 
 /** A world for stages whose time passes when it is told to, and which writes down what was dropped and counted. */
 export function stageWorld(nowMs = Date.UTC(2024, 5, 15)) {
@@ -9,6 +11,8 @@ export function stageWorld(nowMs = Date.UTC(2024, 5, 15)) {
   const counted: string[] = [];
   let timers: { readonly at: number; readonly task: () => void }[] = [];
   let now = nowMs;
+  const registry = createLineMetrics(() => now);
+  const lines = registry.open("loki.process.test");
   const world: PipelineWorld = {
     now: () => now,
     random: () => 0.5,
@@ -21,6 +25,7 @@ export function stageWorld(nowMs = Date.UTC(2024, 5, 15)) {
     },
     dropped: (reason) => void dropped.push(reason),
     count: (name) => void counted.push(name),
+    metric: (definition) => lines.metric(definition),
   };
   function advance(ms: number): void {
     now += ms;
@@ -28,7 +33,9 @@ export function stageWorld(nowMs = Date.UTC(2024, 5, 15)) {
     timers = timers.filter(({ at }) => at > now);
     for (const { task } of due) task();
   }
-  return { world, dropped, counted, advance };
+  /** The metrics page. */
+  const page = () => toPrometheus(registry.series());
+  return { world, dropped, counted, advance, page };
 }
 
 /** `stage.<member>` with its defaults and these arguments. */

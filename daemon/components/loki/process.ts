@@ -1,17 +1,25 @@
-import { family, required, table } from "../../../shared/alloy/arguments.ts";
+import { type DecodedBy, family, required, table } from "../../../shared/alloy/arguments.ts";
 import { list } from "../../../shared/alloy/composite-types.ts";
+import { equalArguments } from "../../../shared/alloy/equal-arguments.ts";
 import type { EntryReceiver } from "../../../shared/loki/entry.ts";
 import { fanOut } from "../../../shared/loki/fan-out.ts";
-import { createPipeline, type PipelineWorld } from "../../../shared/loki/pipeline.ts";
+import { createPipeline, type Pipeline, type PipelineWorld } from "../../../shared/loki/pipeline.ts";
+import { stageHints } from "../../../shared/loki/stages/stage-hints.ts";
 import { stageTables } from "../../../shared/loki/stages/table.ts";
 import { logsReceiver } from "../../controller/capsules.ts";
 import { type ComponentContext, defineComponent } from "../../controller/component.ts";
 import { untilAborted } from "../until-aborted.ts";
+import { type ComponentLineMetrics, lineMetricsService } from "./line-metrics.ts";
 
-const args = table({
-  forward_to: required(list(logsReceiver)),
-  stage: family(stageTables, { says: "Stages, in the order of the file." }),
-});
+const args = table(
+  {
+    forward_to: required(list(logsReceiver)),
+    stage: family(stageTables, { says: "Stages, in the order of the file." }),
+  },
+  { hints: stageHints },
+);
+
+type Arguments = DecodedBy<typeof args>;
 
 /** `loki.process`: sends entries through stages. */
 export const process = defineComponent({
@@ -20,31 +28,67 @@ export const process = defineComponent({
   arguments: args,
   exports: { receiver: logsReceiver },
   build(given, context) {
-    const world = worldOf(context);
-    const start = ({ stage, forward_to: receivers }: typeof given) => createPipeline(stage, fanOut(receivers), world);
-    let pipeline = start(given);
-    const receiver: EntryReceiver = { consume: (entries) => pipeline.receiver.consume(entries) };
+    let current = given;
+    let next = fanOut(given.forward_to);
+    let running = start(given.stage);
+
+    function start(stages: Arguments["stage"]): Running {
+      let lines: ComponentLineMetrics | undefined;
+      const world = worldOf(context, (definition) => {
+        lines ??= context.service(lineMetricsService).open(context.id);
+        return lines.metric(definition);
+      });
+      // Where entries go may change while the stages stay.
+      try {
+        const pipeline = createPipeline(stages, { consume: (entries) => next.consume(entries) }, world);
+        return { pipeline, forget: () => lines?.close() };
+      } catch (error) {
+        lines?.close();
+        throw error;
+      }
+    }
+
+    const receiver: EntryReceiver = { consume: (entries) => running.pipeline.receiver.consume(entries) };
     return {
       exports: { receiver },
       async run(abort) {
         await untilAborted(abort);
-        await pipeline.close();
+        await running.pipeline.close();
+        running.forget();
       },
-      update(next) {
-        const old = pipeline;
-        pipeline = start(next);
-        // What the old stages hold goes where it was to go; a failure is told to its sources.
-        old.close().catch(() => {});
+      update(args) {
+        const areStagesEqual = equalArguments(args.stage, current.stage);
+        const fresh = areStagesEqual ? undefined : start(args.stage);
+        const old = running;
+        current = args;
+        if (fresh !== undefined) {
+          running = fresh;
+          old.forget();
+          // What the old stages hold goes on too; a failure is told to its sources.
+          old.pipeline.close().catch(() => {});
+        }
+        next = fanOut(args.forward_to);
       },
     };
   },
 });
 
-function worldOf({ id, clock, random, metrics, emit }: ComponentContext<unknown>): PipelineWorld {
+/** Stages at work, and what their lines count. */
+interface Running {
+  readonly pipeline: Pipeline;
+  /** Takes their metrics off the page. */
+  forget(): void;
+}
+
+function worldOf(
+  { id, clock, random, metrics, emit }: ComponentContext<unknown>,
+  metric: PipelineWorld["metric"],
+): PipelineWorld {
   const reasons = new Set<string>();
   return {
     now: clock.now,
     random,
+    metric,
     later(ms, task) {
       const timer = setTimeout(task, ms);
       return () => clearTimeout(timer);

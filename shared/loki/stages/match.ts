@@ -3,16 +3,20 @@ import { string } from "../../alloy/text-types.ts";
 import { labelValue } from "../labels.ts";
 import { type Matcher, parseSelector, type Selector } from "../selector.ts";
 import { InvalidStage, type Stage, type StageEntry, type StageKind, type StageSpec, stageKind } from "./stage.ts";
+import { stageHints } from "./stage-hints.ts";
 
 /** `stage.match`: runs `stages` for entries that a LogQL selector picks, or drops them. `members` are the stages that may stand inside. */
 export function match(members: Readonly<Record<string, Table>>): StageKind {
-  const args = table({
-    selector: required(string, { says: "LogQL: label matchers and line filters." }),
-    stage: family(members),
-    action: attribute(string, { says: "`keep` (default) or `drop`." }),
-    pipeline_name: attribute(string),
-    drop_counter_reason: attribute(string),
-  });
+  const args = table(
+    {
+      selector: required(string, { says: "LogQL: label matchers and line filters." }),
+      stage: family(members),
+      action: attribute(string, { says: "`keep` (default) or `drop`." }),
+      pipeline_name: attribute(string),
+      drop_counter_reason: attribute(string),
+    },
+    { hints: stageHints },
+  );
   return stageKind(args, (given, context) => {
     const stages: readonly StageSpec[] = given.stage;
     check(given.selector, given.action, stages.length);

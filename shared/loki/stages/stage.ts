@@ -1,6 +1,7 @@
 import type { Table } from "../../alloy/arguments.ts";
 import type { Entry, Label, LabelSet } from "../entry.ts";
 import { labelValue } from "../labels.ts";
+import type { LineMetric, LineMetricDefinition } from "./line-metric.ts";
 
 /** What a stage may take out of a line: what JSON has; objects and arrays are kept as their text. */
 export type Extracted = string | number | boolean | null;
@@ -50,6 +51,8 @@ export interface StageContext {
   drop(entry: StageEntry, reason: string): void;
   /** One more of something that only has a counter: `cri_partial_lines_flushed`, `truncated_fields`. */
   count(name: StageCounter, label?: string): void;
+  /** A metric of the process that the configuration has named; the same one for the same name. Throws an `InvalidStage`. */
+  metric(definition: LineMetricDefinition): LineMetric;
   /** Builds the stages inside a stage, as one. */
   inner(stages: readonly StageSpec[]): Stage;
 }

@@ -11,6 +11,7 @@ import { limit } from "./limit.ts";
 import { logfmt } from "./logfmt.ts";
 import { luhn } from "./luhn.ts";
 import { match } from "./match.ts";
+import { metrics } from "./metrics.ts";
 import { multiline } from "./multiline.ts";
 import { output } from "./output.ts";
 import { pack } from "./pack.ts";
@@ -40,6 +41,7 @@ const kinds: Record<string, StageKind> = {
   limit,
   logfmt,
   luhn,
+  metrics,
   multiline,
   output,
   pack,

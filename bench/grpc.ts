@@ -9,7 +9,7 @@ import { createBudget } from "../shared/commit/budget.ts";
 import { decodeContent } from "../shared/compression/content-encoding.ts";
 import { createHealth } from "../shared/grpc/health.ts";
 import { createGrpcServer } from "../shared/node/grpc-server.ts";
-import { signals } from "../shared/otlp/signals.ts";
+import { otlpServices, signals } from "../shared/otlp/signals.ts";
 import { createReceive } from "../shared/receivers/otlp-grpc/receive.ts";
 import { scan } from "../shared/wire/scan.ts";
 import { tracesRequest } from "./daemon/payload.ts";
@@ -90,7 +90,7 @@ async function serve(which: string): Promise<void> {
 }
 
 async function serveHttp2(): Promise<number> {
-  const health = createHealth();
+  const health = createHealth(otlpServices);
   const receive = createReceive({ accept, emit: () => {}, health, maxMessageBytes, busyRetryMs: 1000 });
   const budget = createBudget(1e9);
   const server = createGrpcServer({ receive, health, budget, maxMessageBytes, onCrash: () => {} });

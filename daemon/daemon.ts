@@ -7,6 +7,7 @@ import { createHealth } from "../shared/grpc/health.ts";
 import { createProcessMetrics } from "../shared/node/process-metrics.ts";
 import type { ProcessTelemetry } from "../shared/node/process-telemetry.ts";
 import { systemClock as clock } from "../shared/node/system-clock.ts";
+import { otlpServices } from "../shared/otlp/signals.ts";
 import { signalNames } from "../shared/signal.ts";
 import type { Snapshot } from "../shared/telemetry/metrics.ts";
 import { reportSelf } from "../shared/telemetry/report-self.ts";
@@ -71,7 +72,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const config = store.current();
   const background = new AbortController();
   const budget = createBudget(inFlightBytes);
-  const health = createHealth();
+  const health = createHealth(otlpServices);
   const maxRequestBytes = Math.min(config.maxRequestBytes, Math.floor(inFlightBytes * largestShare));
   let stopping = false;
   const onAvailability = (problem: string | undefined) => health.set(problem === undefined && !stopping);

@@ -1,7 +1,7 @@
 import { parsePayload } from "../shared/dead-letters/parse-payload.ts";
-import type { LetterReport } from "../shared/dead-letters/report.ts";
+import type { DeadLetterReport } from "../shared/dead-letters/report.ts";
 import { type RunOrderOptions, runOrder } from "../shared/dead-letters/run-order.ts";
-import type { ShownLetters } from "../shared/dead-letters/show.ts";
+import type { ShownDeadLetters } from "../shared/dead-letters/show.ts";
 
 export interface ReplayFunctionOptions extends Omit<RunOrderOptions, "deadlineAt" | "waitSeconds"> {
   /** Time kept for what is in hand when the invocation ends: a send, a deletion and their timeouts; default 75 s. */
@@ -12,7 +12,7 @@ export interface ReplayFunctionOptions extends Omit<RunOrderOptions, "deadlineAt
 export type ReplayFunction = (
   payload: unknown,
   context: { getRemainingTimeInMillis(): number },
-) => Promise<LetterReport | ShownLetters>;
+) => Promise<DeadLetterReport | ShownDeadLetters>;
 
 /** Lists, shows, replays and discards dead letters when it is invoked, never by a queue. Rejects when the payload is wrong. */
 export function createReplay(options: ReplayFunctionOptions): ReplayFunction {

@@ -11,6 +11,7 @@ import { createHealth } from "../shared/grpc/health.ts";
 import { type DirectoryLock, lockDirectory } from "../shared/node/directory-lock.ts";
 import { createProcessMetrics } from "../shared/node/process-metrics.ts";
 import { systemClock } from "../shared/node/system-clock.ts";
+import { otlpServices } from "../shared/otlp/signals.ts";
 import { signalNames } from "../shared/signal.ts";
 import type { Emit } from "../shared/telemetry/events.ts";
 import type { Metrics } from "../shared/telemetry/metrics.ts";
@@ -62,7 +63,7 @@ export async function startStack({ config, emit, metrics, show, layout, version 
   const measureProcess = createProcessMetrics(metrics, { version });
   let ready = false;
 
-  const health = createHealth();
+  const health = createHealth(otlpServices);
   const budget = createBudget(grpcMemoryBytes);
   const { maxRequestBytes } = config;
   const auth = () => config.senderTokens ?? [];

@@ -1,22 +1,22 @@
-import { type DiscardOrder, discardLetters } from "../../shared/dead-letters/discard.ts";
-import type { LetterReport } from "../../shared/dead-letters/report.ts";
+import { type DiscardOrder, discardDeadLetters } from "../../shared/dead-letters/discard.ts";
+import type { DeadLetterReport } from "../../shared/dead-letters/report.ts";
 import { openReplayJournal } from "../../shared/node/replay-journal.ts";
 import { systemClock as clock } from "../../shared/node/system-clock.ts";
 import { defineCommand, type ExitCode, exitCodes } from "../command.ts";
 import { ask } from "../terminal/ask.ts";
 import { complain, type Io } from "../terminal/io.ts";
+import type { DeadLetterQueues } from "./dead-letter-queues.ts";
 import { exitCodeOf, showWalk } from "./end.ts";
-import { letterEvents } from "./events.ts";
-import type { LetterPlace } from "./letter-place.ts";
+import { deadLetterEvents } from "./events.ts";
+import { openQueues, stateDirectory } from "./open-queues.ts";
 import { dryRunOption, maxOption, orderOf, placeOptions, reasonOption, selectionOptions } from "./options.ts";
-import { openLetters, stateDirectory } from "./place.ts";
 import { count, listText } from "./text.ts";
 
 export const deadLettersDiscard = defineCommand({
   name: "dead-letters discard",
   summary: "Delete dead letters for good",
   details:
-    "It shows what is meant and asks; --yes answers for you. Letters are gone afterwards: export them first if anybody may miss them.",
+    "It shows what is meant and asks; --yes answers for you. Dead letters are gone afterwards: export them first if anybody may miss them.",
   options: {
     ...placeOptions,
     ...selectionOptions,
@@ -26,7 +26,7 @@ export const deadLettersDiscard = defineCommand({
     comment: {
       type: "string",
       placeholder: "TEXT",
-      help: "Why, in your words: it is logged with each letter (needed)",
+      help: "Why, in your words: it is logged with each dead letter (needed)",
     },
     yes: { type: "boolean", help: "Do not ask" },
     "dry-run": dryRunOption,
@@ -52,7 +52,7 @@ export const deadLettersDiscard = defineCommand({
       );
       return exitCodes.usage;
     }
-    const place = await openLetters(options, io, { leaseSeconds: 120 });
+    const place = await openQueues(options, io, { leaseSeconds: 120 });
     if (typeof place === "number") return place;
     const journal = openJournal(io);
     const walk = (given: DiscardOrder) => discardAt(place, given, { io, journal });
@@ -68,9 +68,9 @@ export const deadLettersDiscard = defineCommand({
       place.close();
     }
 
-    function end(report: LetterReport): ExitCode {
+    function end(report: DeadLetterReport): ExitCode {
       const { discarded, failed, notSelected } = report.counts;
-      const done = `${count(discarded, "letter")} discarded, ${failed} failed, ${notSelected} not selected`;
+      const done = `${count(discarded, "dead letter")} discarded, ${failed} failed, ${notSelected} not selected`;
       show({ data: report, text: report.dryRun ? listText(report, clock.now()) : done });
       return exitCodeOf(report, io);
     }
@@ -80,13 +80,19 @@ export const deadLettersDiscard = defineCommand({
 type OpenJournal = ReturnType<typeof openReplayJournal>;
 
 async function discardAt(
-  place: LetterPlace,
+  place: DeadLetterQueues,
   order: DiscardOrder,
   { io, journal = none }: { readonly io: Io; readonly journal: Pick<OpenJournal, "close"> | undefined },
-): Promise<LetterReport & { readonly stage: string }> {
+): Promise<DeadLetterReport & { readonly stage: string }> {
   const walk = showWalk(order.dryRun ? "Looking at dead letters" : "Discarding dead letters", io);
   try {
-    const report = await discardLetters(order, { ...place, ...walk.options, journal, clock, emit: letterEvents() });
+    const report = await discardDeadLetters(order, {
+      ...place,
+      ...walk.options,
+      journal,
+      clock,
+      emit: deadLetterEvents(),
+    });
     return { stage: place.stage, ...report };
   } finally {
     walk.dispose();
@@ -104,9 +110,9 @@ function openJournal(io: Io): OpenJournal | undefined {
 
 const none = { close: async () => {} };
 
-async function isMeant(looked: LetterReport, io: Io): Promise<boolean> {
+async function isMeant(looked: DeadLetterReport, io: Io): Promise<boolean> {
   io.say(listText(looked, clock.now()));
-  const question = `Delete ${count(looked.counts.planned, "letter")} for good? Type yes: `;
+  const question = `Delete ${count(looked.counts.planned, "dead letter")} for good? Type yes: `;
   if ((await ask(question, { hidden: false }))?.trim() === "yes") return true;
   io.say("Nothing was discarded.");
   return false;

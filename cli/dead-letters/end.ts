@@ -1,4 +1,4 @@
-import type { LetterReport } from "../../shared/dead-letters/report.ts";
+import type { DeadLetterReport } from "../../shared/dead-letters/report.ts";
 import type { WalkOptions } from "../../shared/dead-letters/walk.ts";
 import { type ExitCode, exitCodes } from "../command.ts";
 import { watchInterruption } from "../terminal/interruption.ts";
@@ -18,7 +18,7 @@ export function showWalk(
       stop: interruption.signal,
       onProgress: progress.show,
       onWait: (letters) =>
-        progress.say(`waiting for ${count(letters, "letter")} that an interrupted command still holds`),
+        progress.say(`waiting for ${count(letters, "dead letter")} that an interrupted command still holds`),
     },
     dispose() {
       progress.clear();
@@ -28,7 +28,7 @@ export function showWalk(
 }
 
 /** Says what the walk has left undone, and answers with the exit code. */
-export function exitCodeOf({ ended, reason = "", counts }: LetterReport, io: Io): ExitCode {
+export function exitCodeOf({ ended, reason = "", counts }: DeadLetterReport, io: Io): ExitCode {
   switch (ended) {
     case "failed":
       complain(io, reason, "Nothing is lost: run the same command again.");
@@ -37,7 +37,7 @@ export function exitCodeOf({ ended, reason = "", counts }: LetterReport, io: Io)
       complain(io, "Stopped before the end.", "The same command goes on from there.");
       return exitCodes.bad;
     case "full":
-      complain(io, "Too many letters are outside the selection to hold them all.", "Widen the selection.");
+      complain(io, "Too many dead letters are outside the selection to hold them all.", "Widen the selection.");
       return exitCodes.bad;
     default:
       return counts.failed + counts.unconfirmed > 0 ? exitCodes.bad : exitCodes.ok;

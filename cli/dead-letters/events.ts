@@ -5,7 +5,7 @@ import { createLog } from "../../shared/telemetry/log.ts";
 import { createMetrics } from "../../shared/telemetry/metrics.ts";
 
 /** Events as log lines on standard error where it is kept (a file, a pipe); on a terminal the progress bar has their place. */
-export function letterEvents(): Emit {
+export function deadLetterEvents(): Emit {
   const { stderr } = process;
   const log = createLog({
     write: (line) => {

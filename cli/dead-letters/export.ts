@@ -1,14 +1,14 @@
 import { existsSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { readContent } from "../../shared/dead-letters/content.ts";
-import type { Letter } from "../../shared/dead-letters/letter.ts";
-import { surveyLetters } from "../../shared/dead-letters/survey.ts";
+import type { DeadLetter } from "../../shared/dead-letters/dead-letter.ts";
+import { surveyDeadLetters } from "../../shared/dead-letters/survey.ts";
 import { systemClock as clock } from "../../shared/node/system-clock.ts";
 import { defineCommand, exitCodes } from "../command.ts";
 import { complain } from "../terminal/io.ts";
 import { exitCodeOf, showWalk } from "./end.ts";
+import { openQueues } from "./open-queues.ts";
 import { maxOption, orderOf, placeOptions, reasonOption, selectionOptions } from "./options.ts";
-import { openLetters } from "./place.ts";
 import { count, warningsOf } from "./text.ts";
 
 /** What a letter became in the directory. */
@@ -21,7 +21,7 @@ export const deadLettersExport = defineCommand({
   name: "dead-letters export",
   summary: "Write dead letters into a directory as OTLP, and leave them in the queue",
   details:
-    "One file a letter, an export request that any OTLP endpoint takes, and manifest.json with everything else that is known. What cannot be decoded is written as it is. JSON leaves out fields that OTLP does not know; protobuf is the data byte for byte.",
+    "A file for each dead letter: an export request that any OTLP endpoint takes, and manifest.json with everything else that is known. What cannot be decoded is written as it is. JSON leaves out fields that OTLP does not know; protobuf is the data byte for byte.",
   options: {
     ...placeOptions,
     ...selectionOptions,
@@ -50,13 +50,13 @@ export const deadLettersExport = defineCommand({
       complain(io, `There is an export in ${out} already.`, "Choose another directory with --out.");
       return exitCodes.usage;
     }
-    const place = await openLetters(options, io, { leaseSeconds: 120 });
+    const place = await openQueues(options, io, { leaseSeconds: 120 });
     if (typeof place === "number") return place;
     const walk = showWalk("Exporting dead letters", io);
     const files = new Map<string, Exported>();
     try {
       mkdirSync(out, { recursive: true });
-      const report = await surveyLetters(order.selection, {
+      const report = await surveyDeadLetters(order.selection, {
         ...place,
         ...walk.options,
         ...(order.max !== undefined && { max: order.max }),
@@ -68,7 +68,7 @@ export const deadLettersExport = defineCommand({
       const letters = report.letters.map((letter) => ({ ...letter, ...files.get(letter.id) }));
       const data = { stage: place.stage, directory: out, ...report, letters };
       writeWhole(manifest, `${JSON.stringify(data, null, 2)}\n`);
-      show({ data, text: `${count(letters.length, "letter")} written to ${out}; they are in the queue still.` });
+      show({ data, text: `${count(letters.length, "dead letter")} written to ${out}; they are in the queue still.` });
       for (const warning of warningsOf(report, clock.now())) io.say(`Warning: ${warning}`);
       return exitCodeOf(report, io);
     } catch (error) {
@@ -81,7 +81,7 @@ export const deadLettersExport = defineCommand({
   },
 });
 
-async function write(letter: Letter, directory: string, wanted: "json" | "protobuf"): Promise<Exported> {
+async function write(letter: DeadLetter, directory: string, wanted: "json" | "protobuf"): Promise<Exported> {
   const content = await readContent(letter);
   const { facts, message } = letter;
   const format = content.kind === "raw" ? "raw" : wanted;

@@ -1,16 +1,16 @@
-import { surveyLetters } from "../../shared/dead-letters/survey.ts";
+import { surveyDeadLetters } from "../../shared/dead-letters/survey.ts";
 import { systemClock as clock } from "../../shared/node/system-clock.ts";
 import { defineCommand, exitCodes } from "../command.ts";
 import { exitCodeOf, showWalk } from "./end.ts";
+import { openQueues } from "./open-queues.ts";
 import { orderOf, placeOptions, reasonOption, selectionOptions } from "./options.ts";
-import { openLetters } from "./place.ts";
 import { listText, warningsOf } from "./text.ts";
 
 export const deadLettersList = defineCommand({
   name: "dead-letters list",
   summary: "List dead letters, grouped by signal, service and reason",
   details:
-    "It receives every letter and puts it back: while it runs, a replay elsewhere does not see them. Ages and expiry count from the queue's own times.",
+    "It receives every dead letter and puts it back: while it runs, a replay elsewhere does not see them. Ages and expiry count from the queue's own times.",
   options: { ...placeOptions, ...selectionOptions, reason: reasonOption },
   examples: [
     { line: "sluice dead-letters list --stage prod", says: "what was dead-lettered in prod, and why" },
@@ -23,11 +23,11 @@ export const deadLettersList = defineCommand({
   async run({ options, io, show }) {
     const order = orderOf(options, { action: "list", io, now: clock.now() });
     if (!order) return exitCodes.usage;
-    const place = await openLetters(options, io, { leaseSeconds: 60 });
+    const place = await openQueues(options, io, { leaseSeconds: 60 });
     if (typeof place === "number") return place;
     const walk = showWalk("Looking at dead letters", io);
     try {
-      const report = await surveyLetters(order.selection, { ...place, ...walk.options, clock, action: "list" });
+      const report = await surveyDeadLetters(order.selection, { ...place, ...walk.options, clock, action: "list" });
       walk.dispose();
       const now = clock.now();
       show({ data: { stage: place.stage, ...report }, text: listText(report, now) });

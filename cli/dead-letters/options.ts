@@ -21,21 +21,21 @@ export const placeOptions = {
   lease: {
     type: "string",
     placeholder: "SECONDS",
-    help: "How long letters in hand stay hidden from others should this command be killed (default 120; 60 to look)",
+    help: "How long dead letters in hand stay hidden from others should this command be killed (default 120; 60 to look)",
   },
 } as const satisfies Record<string, OptionSpec>;
 
 /** Options that say which letters are meant. */
 export const selectionOptions = {
   signal: { type: "string", placeholder: "SIGNAL", help: "Only traces, metrics or logs" },
-  service: { type: "string", placeholder: "NAME", help: "Only letters that hold this service.name" },
+  service: { type: "string", placeholder: "NAME", help: "Only dead letters that hold this service.name" },
   since: {
     type: "string",
     placeholder: "TIME",
     help: "Only those dead-lettered since then: an age (6h, 3d) or an ISO 8601 time",
   },
   until: { type: "string", placeholder: "TIME", help: "Only those dead-lettered before then" },
-  ids: { type: "string", placeholder: "ID,ID…", help: "Only these letters" },
+  ids: { type: "string", placeholder: "ID,ID…", help: "Only these dead letters" },
 } as const satisfies Record<string, OptionSpec>;
 
 const classes = "rejected, too-large, crashed, undecodable or redriven";
@@ -48,8 +48,8 @@ export const reasonOption = {
 
 export const maxOption = {
   type: "string",
-  placeholder: "LETTERS",
-  help: "At most so many letters",
+  placeholder: "COUNT",
+  help: "At most so many dead letters",
 } as const satisfies OptionSpec;
 
 export const dryRunOption = {

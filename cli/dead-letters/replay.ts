@@ -1,20 +1,20 @@
-import { replayLetters } from "../../shared/dead-letters/replay.ts";
-import type { LetterReport } from "../../shared/dead-letters/report.ts";
+import { replayDeadLetters } from "../../shared/dead-letters/replay.ts";
+import type { DeadLetterReport } from "../../shared/dead-letters/report.ts";
 import { openReplayJournal } from "../../shared/node/replay-journal.ts";
 import { systemClock as clock } from "../../shared/node/system-clock.ts";
 import { defineCommand, exitCodes } from "../command.ts";
 import { complain } from "../terminal/io.ts";
 import { exitCodeOf, showWalk } from "./end.ts";
-import { letterEvents } from "./events.ts";
+import { deadLetterEvents } from "./events.ts";
+import { openQueues, stateDirectory } from "./open-queues.ts";
 import { dryRunOption, maxOption, orderOf, placeOptions, reasonOption, selectionOptions } from "./options.ts";
-import { openLetters, stateDirectory } from "./place.ts";
 import { count, listText, warningsOf } from "./text.ts";
 
 export const deadLettersReplay = defineCommand({
   name: "dead-letters replay",
   summary: "Put dead letters back into the queue, to be delivered again",
   details:
-    "Put right first what they were refused for. It asks nothing, may be interrupted at any point, and goes on where it was when it is called again. Letters that the destination would refuse for their age stay, unless --include-stale is given.",
+    "Put right first what they were refused for. It asks nothing, may be interrupted at any point, and goes on where it was when it is called again. Dead letters that the destination would refuse for their age stay, unless --include-stale is given.",
   options: {
     ...placeOptions,
     ...selectionOptions,
@@ -39,7 +39,7 @@ export const deadLettersReplay = defineCommand({
   async run({ options, io, show }) {
     const order = orderOf(options, { action: "replay", io, now: clock.now() });
     if (!order) return exitCodes.usage;
-    const place = await openLetters(options, io, { leaseSeconds: 120 });
+    const place = await openQueues(options, io, { leaseSeconds: 120 });
     if (typeof place === "number") return place;
     const journal = openJournal();
     if (typeof journal === "string") {
@@ -51,18 +51,18 @@ export const deadLettersReplay = defineCommand({
     const uncertain = [...(await journal.open())].filter(([, state]) => state === "sending").map(([id]) => id);
     if (uncertain.length > 0) {
       const ids = `${uncertain.slice(0, 10).join(", ")}${uncertain.length > 10 ? ", …" : ""}`;
-      io.say(`An earlier replay was interrupted while it sent ${count(uncertain.length, "letter")}: ${ids}.`);
+      io.say(`An earlier replay was interrupted while it sent ${count(uncertain.length, "dead letter")}: ${ids}.`);
       io.say("  What is still there is sent again, and may arrive twice.");
     }
     const walk = showWalk(order.dryRun ? "Looking at dead letters" : "Replaying dead letters", io);
     try {
-      const report = await replayLetters(order, {
+      const report = await replayDeadLetters(order, {
         ...place,
         ...walk.options,
         patienceMs: order.dryRun ? 0 : place.leaseSeconds * 1000,
         journal,
         clock,
-        emit: letterEvents(),
+        emit: deadLetterEvents(),
       });
       walk.dispose();
       const now = clock.now();
@@ -87,14 +87,14 @@ export const deadLettersReplay = defineCommand({
   },
 });
 
-function countsText({ counts, dryRun }: LetterReport): string {
+function countsText({ counts, dryRun }: DeadLetterReport): string {
   const { replayed, planned, kept, failed, notSelected } = counts;
-  if (dryRun) return `${count(planned, "letter")} would be replayed, ${kept} kept, ${notSelected} not selected`;
-  return `${count(replayed, "letter")} replayed, ${kept} kept, ${failed} failed, ${notSelected} not selected`;
+  if (dryRun) return `${count(planned, "dead letter")} would be replayed, ${kept} kept, ${notSelected} not selected`;
+  return `${count(replayed, "dead letter")} replayed, ${kept} kept, ${failed} failed, ${notSelected} not selected`;
 }
 
 /** What is to be known of single letters: why they stayed, and which may arrive twice. */
-function notesOf({ counts, letters, dryRun }: LetterReport): string[] {
+function notesOf({ counts, letters, dryRun }: DeadLetterReport): string[] {
   const { finished, maybeTwice, unconfirmed } = counts;
   const kept = new Map<string, number>();
   for (const { outcome, why } of letters) {
@@ -102,18 +102,18 @@ function notesOf({ counts, letters, dryRun }: LetterReport): string[] {
   }
   const would = dryRun ? "would be" : "were";
   return [
-    ...[...kept].map(([why, letters]) => `${count(letters, "letter")} ${why}.`),
+    ...[...kept].map(([why, letters]) => `${count(letters, "dead letter")} ${why}.`),
     ...(finished > 0
-      ? [`${count(finished, "letter")} had been sent by an earlier replay and ${would} only deleted.`]
+      ? [`${count(finished, "dead letter")} had been sent by an earlier replay and ${would} only deleted.`]
       : []),
     ...(maybeTwice > 0
       ? [
-          `${count(maybeTwice, "letter")} may arrive twice: an earlier replay was interrupted while it sent them (maybeTwice in --json).`,
+          `${count(maybeTwice, "dead letter")} may arrive twice: an earlier replay was interrupted while it sent them (maybeTwice in --json).`,
         ]
       : []),
     ...(unconfirmed > 0
       ? [
-          `${count(unconfirmed, "letter")} sent, but not confirmed to be deleted: the next replay deletes them without sending them.`,
+          `${count(unconfirmed, "dead letter")} sent, but not confirmed to be deleted: the next replay deletes them without sending them.`,
         ]
       : []),
   ];

@@ -1,10 +1,10 @@
-import { type ShownContent, showLetters } from "../../shared/dead-letters/show.ts";
+import { type ShownContent, showDeadLetters } from "../../shared/dead-letters/show.ts";
 import { systemClock as clock } from "../../shared/node/system-clock.ts";
 import { defineCommand, exitCodes } from "../command.ts";
 import { complain } from "../terminal/io.ts";
 import { exitCodeOf, showWalk } from "./end.ts";
+import { openQueues } from "./open-queues.ts";
 import { placeOptions } from "./options.ts";
-import { openLetters } from "./place.ts";
 import { factsText, plain } from "./text.ts";
 
 export const deadLettersShow = defineCommand({
@@ -15,16 +15,16 @@ export const deadLettersShow = defineCommand({
   examples: [
     {
       line: "sluice dead-letters show 0f9a3c1e-7a55-4b1f-9a0e-2f3d4c5b6a79 --stage prod",
-      says: "one letter, readable",
+      says: "one dead letter, readable",
     },
     { line: "sluice dead-letters show ID --json | jq .content", says: "its content as OTLP/JSON" },
   ],
   async run({ args: [id = ""], options, io, show }) {
-    const place = await openLetters(options, io, { leaseSeconds: 60 });
+    const place = await openQueues(options, io, { leaseSeconds: 60 });
     if (typeof place === "number") return place;
-    const walk = showWalk("Looking for the letter", io);
+    const walk = showWalk("Looking for the dead letter", io);
     try {
-      const report = await showLetters(new Set([id]), { ...place, ...walk.options, clock });
+      const report = await showDeadLetters(new Set([id]), { ...place, ...walk.options, clock });
       walk.dispose();
       const [letter] = report.letters;
       const shown = letter && report.contents[letter.id];
@@ -34,7 +34,8 @@ export const deadLettersShow = defineCommand({
         return exitCodes.ok;
       }
       if (report.ended !== "all") return exitCodeOf(report, io);
-      const others = report.leasedByOthers > 0 ? " Another command holds some letters: try again in two minutes." : "";
+      const others =
+        report.leasedByOthers > 0 ? " Another command holds some dead letters: try again in two minutes." : "";
       complain(io, `There is no dead letter ${plain(id)}.${others}`, `See: sluice dead-letters list ${place.flag}`);
       return exitCodes.bad;
     } finally {

@@ -1,5 +1,5 @@
-import type { LetterFacts } from "../../shared/dead-letters/letter.ts";
-import type { LetterEntry, LetterGroup, LetterReport } from "../../shared/dead-letters/report.ts";
+import type { DeadLetterSummary } from "../../shared/dead-letters/dead-letter.ts";
+import type { DeadLetterEntry, DeadLetterGroup, DeadLetterReport } from "../../shared/dead-letters/report.ts";
 import { printable } from "../../shared/printable.ts";
 import { table } from "../terminal/table.ts";
 
@@ -8,25 +8,25 @@ const maxWords = 100;
 const soonMs = 2 * 86_400_000;
 
 /** Groups, then letters one by one, as tables. */
-export function listText({ groups, letters, omitted, dryRun }: LetterReport, now: number): string {
+export function listText({ groups, letters, omitted, dryRun }: DeadLetterReport, now: number): string {
   if (groups.length === 0) return "No dead letters.";
   const outcomes = dryRun ? ["OUTCOME"] : [];
   const shown = letters.slice(0, maxRows);
   const more = letters.length - shown.length + omitted;
   return [
     table([
-      ["SIGNAL", "SERVICES", "REASON", "LETTERS", "ITEMS", "SIZE", "DEAD-LETTERED", "EXPIRES"],
+      ["SIGNAL", "SERVICES", "REASON", "DEAD LETTERS", "ITEMS", "SIZE", "DEAD-LETTERED", "EXPIRES"],
       ...groups.map(groupRow),
     ]),
     "",
     table([
       ["ID", ...outcomes, "SIGNAL", "REASON", "STATUS", "ITEMS", "DEAD-LETTERED", "MESSAGE"],
-      ...shown.map(letterRow),
+      ...shown.map(deadLetterRow),
     ]),
     ...(more > 0 ? [`… and ${more} more: narrow it down, or use --json`] : []),
   ].join("\n");
 
-  function groupRow(group: LetterGroup): string[] {
+  function groupRow(group: DeadLetterGroup): string[] {
     const [oldest, newest] = [ageText(now - group.oldestDeadLetteredAt), ageText(now - group.newestDeadLetteredAt)];
     return [
       group.signal,
@@ -40,7 +40,7 @@ export function listText({ groups, letters, omitted, dryRun }: LetterReport, now
     ];
   }
 
-  function letterRow(letter: LetterEntry): string[] {
+  function deadLetterRow(letter: DeadLetterEntry): string[] {
     const { id, signal = "unknown", reason, status, items, deadLetteredAt, message } = letter;
     const parked = `${ageText(now - deadLetteredAt)} ago`;
     return [
@@ -57,7 +57,7 @@ export function listText({ groups, letters, omitted, dryRun }: LetterReport, now
 }
 
 /** What a person must know besides the list: what is about to be lost, what is too old, what could not be seen. */
-export function warningsOf({ groups, letters, leasedByOthers, newer }: LetterReport, now: number): string[] {
+export function warningsOf({ groups, letters, leasedByOthers, newer }: DeadLetterReport, now: number): string[] {
   const first = Math.min(...groups.map(({ firstExpiresAt }) => firstExpiresAt));
   const soon = letters.filter(({ expiresAt }) => expiresAt - now < soonMs).length;
   const stale = new Map<string, number>();
@@ -75,18 +75,18 @@ export function warningsOf({ groups, letters, leasedByOthers, newer }: LetterRep
   }
   return [
     ...(soon > 0
-      ? [`${count(soon, "letter")} will expire within two days, the first in ${ageText(first - now)}.`]
+      ? [`${count(soon, "dead letter")} will expire within two days, the first in ${ageText(first - now)}.`]
       : []),
-    ...[...stale].map(([says, letters]) => `${count(letters, "letter")} ${says}.`),
+    ...[...stale].map(([says, letters]) => `${count(letters, "dead letter")} ${says}.`),
     ...(leasedByOthers > 0
-      ? [`About ${count(leasedByOthers, "letter")} could not be seen: another command holds them.`]
+      ? [`About ${count(leasedByOthers, "dead letter")} could not be seen: another command holds them.`]
       : []),
-    ...(newer > 0 ? [`${count(newer, "letter")} came while this command ran and are left alone.`] : []),
+    ...(newer > 0 ? [`${count(newer, "dead letter")} came while this command ran and are left alone.`] : []),
   ];
 }
 
-/** One letter's facts, a line each. */
-export function factsText(letter: LetterFacts, now: number): string {
+/** The facts of a dead letter, a line each. */
+export function factsText(letter: DeadLetterSummary, now: number): string {
   const at = (time: number | undefined) =>
     time === undefined
       ? "-"
@@ -120,7 +120,7 @@ export function ageText(ms: number): string {
   return unit ? `${Math.round(ms / unit[0])} ${unit[1]}` : `${Math.max(0, Math.floor(ms / 1000))} s`;
 }
 
-/** `1 letter`, `2 letters`. */
+/** `1 dead letter`, `2 dead letters`. */
 export function count(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? "" : "s"}`;
 }

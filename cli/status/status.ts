@@ -45,7 +45,7 @@ export const status = defineCommand({
       local || queue.kind === "failed" ? { kind: "read" } : await readOldestAge(`sluice-${stage}`, Date.now());
     const rows = [
       ["queue", queueText(queue, age)],
-      ["dead letters", lettersText(deadLetters)],
+      ["dead letters", deadLettersText(deadLetters)],
       ...(daemon && admin ? [["daemon", daemonText(daemon, admin)]] : []),
     ];
     show({ data: { stage, queue: { ...queue, oldest: age }, deadLetters, daemon }, text: table(rows) });
@@ -69,7 +69,7 @@ function queueText(queue: QueueStatusRead, age: OldestAge): string {
   return `${queue.waiting} waiting, ${queue.inFlight} in flight, ${queue.delayed} delayed${oldest}`;
 }
 
-function lettersText(letters: QueueStatusRead): string {
+function deadLettersText(letters: QueueStatusRead): string {
   return letters.kind === "failed" ? "not readable" : String(letters.waiting + letters.inFlight + letters.delayed);
 }
 

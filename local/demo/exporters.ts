@@ -8,7 +8,7 @@ import { OTLPTraceExporter as GrpcTraces } from "@opentelemetry/exporter-trace-o
 import { OTLPTraceExporter as JsonTraces } from "@opentelemetry/exporter-trace-otlp-http";
 import { OTLPTraceExporter as ProtobufTraces } from "@opentelemetry/exporter-trace-otlp-proto";
 import { signals } from "../../shared/otlp/signals.ts";
-import { decodeStatus } from "../../shared/otlp/status.ts";
+import { decodeStatus } from "../../shared/rpc/status.ts";
 import type { SignalName } from "../../shared/signal.ts";
 import type { SendOptions } from "../send-options.ts";
 import { demoLogs } from "./logs.ts";

@@ -19,7 +19,7 @@ export interface Batch {
   /** Absent where it is on its way for the first time. */
   readonly history?: History;
   /** Present in the dead-letter queue only. */
-  readonly deadLetter?: DeadLetter;
+  readonly deadLetter?: DeadLetterHeader;
 }
 
 /** What a batch has been through. */
@@ -33,7 +33,7 @@ export interface History {
 }
 
 /** Why a batch was parked, and what is worth knowing before it is replayed. Times are milliseconds since the epoch. */
-export interface DeadLetter {
+export interface DeadLetterHeader {
   /** Names the letter, whatever the queue does with its message. */
   readonly id: string;
   /** Class of the reason, for grouping and selection. */

@@ -1,5 +1,5 @@
 import type { Part } from "../wire/part-writer.ts";
-import type { DeadLetter } from "./batch.ts";
+import type { DeadLetterHeader } from "./batch.ts";
 
 /** What became of one batch; `settle` acts on it. */
 export type Outcome =
@@ -40,7 +40,7 @@ export interface Retry {
 export type RetryCause = "not-tried" | "failed" | "throttled" | "outage";
 
 /** Why data goes to the dead letters. */
-export type DeadLetterReason = Pick<DeadLetter, "reason" | "status" | "message">;
+export type DeadLetterReason = Pick<DeadLetterHeader, "reason" | "status" | "message">;
 
 /** Part of a batch, a message of the same format, that goes to the dead letters. */
 export type RefusedPart = Part & { readonly why: DeadLetterReason };

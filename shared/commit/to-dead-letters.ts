@@ -1,10 +1,14 @@
 import type { Batch } from "../batch/batch.ts";
 import type { RefusedPart } from "../batch/outcome.ts";
-import { createLetterWriter, type Letter, type LetterWriterOptions } from "../queue/dead-letter.ts";
+import {
+  createDeadLetterWriter,
+  type DeadLetterMessage,
+  type DeadLetterWriterOptions,
+} from "../queue/dead-letter-writer.ts";
 import { maxMessageBytes } from "../queue/envelope.ts";
 import type { Queue } from "../queue/queue.ts";
 
-export interface ToDeadLettersOptions extends LetterWriterOptions {
+export interface ToDeadLettersOptions extends DeadLetterWriterOptions {
   readonly deadLetters: Queue;
 }
 
@@ -19,13 +23,13 @@ export type ToDeadLetters = (
 /** Dead-letters what never was in a queue, as the letters that flush writes. */
 export function createToDeadLetters(options: ToDeadLettersOptions): ToDeadLetters {
   const { deadLetters, newId, emit } = options;
-  const writeLetters = createLetterWriter(options);
+  const writeDeadLetters = createDeadLetterWriter(options);
 
   return async function toDeadLetters(refused) {
     const results = new Map<Batch, DeadLettered>();
-    const letters: (Letter & { readonly batch: Batch })[] = [];
+    const letters: (DeadLetterMessage & { readonly batch: Batch })[] = [];
     for (const [batch, parts] of refused) {
-      const written = await lettersOf(batch, parts);
+      const written = await deadLettersOf(batch, parts);
       const fits = written.every(({ body }) => body.length <= maxMessageBytes);
       results.set(batch, fits ? "dead-lettered" : "unfit");
       if (fits) letters.push(...written.map((letter) => ({ ...letter, batch })));
@@ -41,10 +45,10 @@ export function createToDeadLetters(options: ToDeadLettersOptions): ToDeadLetter
     return results;
   };
 
-  function lettersOf(batch: Batch, refused: readonly RefusedPart[]): Promise<readonly Letter[]> {
+  function deadLettersOf(batch: Batch, refused: readonly RefusedPart[]): Promise<readonly DeadLetterMessage[]> {
     const { acceptedAt: at } = batch;
     const message = { id: newId(), receiptHandle: "", body: "", receiveCount: 1, sentAt: at, firstReceivedAt: at };
     const outcome = { kind: "partial", delivered: 0, rejected: 0, refused } as const;
-    return writeLetters({ message, batch, outcome });
+    return writeDeadLetters({ message, batch, outcome });
   }
 }

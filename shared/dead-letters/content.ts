@@ -2,10 +2,10 @@ import { contentOf } from "../batch/content.ts";
 import { formats } from "../batch/formats.ts";
 import { scan } from "../wire/scan.ts";
 import { type JsonObject, toJson } from "../wire/to-json.ts";
-import type { Letter } from "./letter.ts";
+import type { DeadLetter } from "./dead-letter.ts";
 
 /** What is in a letter: an export request, or the message as it is where that cannot be had, and why. */
-export type LetterContent =
+export type DeadLetterContent =
   | {
       readonly kind: "request";
       /** Protobuf, uncompressed. */
@@ -17,7 +17,7 @@ export type LetterContent =
   | { readonly kind: "raw"; readonly body: string; readonly why: string };
 
 /** Unpacks a letter. Never rejects. */
-export async function readContent({ batch, message, facts }: Letter): Promise<LetterContent> {
+export async function readContent({ batch, message, facts }: DeadLetter): Promise<DeadLetterContent> {
   const body = typeof message.body === "string" ? message.body : Buffer.from(message.body).toString("base64");
   if (!batch) return { kind: "raw", body, why: facts.message };
   const bytes = await contentOf(batch);

@@ -1,5 +1,5 @@
+import type { DeadLetter } from "./dead-letter.ts";
 import type { JournalState } from "./journal.ts";
-import type { Letter } from "./letter.ts";
 import { type Selection, selects } from "./selection.ts";
 import { stalenessOf } from "./staleness.ts";
 
@@ -21,11 +21,11 @@ export interface DecideOptions {
 }
 
 /** Decides about one letter. What was sent already is finished whatever is selected: it is in two places until then. */
-export function decide({ facts, batch }: Letter, options: DecideOptions): Decision {
+export function decide({ facts, batch }: DeadLetter, options: DecideOptions): Decision {
   const state = options.states.get(facts.id);
   if (state === "sent" || state === "resent") return { kind: "finish", maybeTwice: state === "resent" };
   if (!selects(options.selection, facts)) return { kind: "leave" };
-  if (!batch) return { kind: "keep", why: `it is no batch (${facts.message}): export it, then discard it` };
+  if (!batch) return { kind: "keep", why: `it is not a batch (${facts.message}): export it, then discard it` };
   const stale = stalenessOf(facts, options.now);
   if (stale?.verdict === "refused" && !options.includeStale)
     return { kind: "keep", why: `it is too old: ${stale.says}` };

@@ -1,9 +1,9 @@
 import type { Emit } from "../telemetry/events.ts";
+import type { DeadLetter } from "./dead-letter.ts";
 import type { Journal } from "./journal.ts";
-import type { Letter } from "./letter.ts";
-import { createRecorder, type LetterReport, type RecorderOptions } from "./report.ts";
+import { createRecorder, type DeadLetterReport, type RecorderOptions } from "./report.ts";
 import { type Selection, selects } from "./selection.ts";
-import { type WalkOptions, walkLetters } from "./walk.ts";
+import { type WalkOptions, walkDeadLetters } from "./walk.ts";
 
 export interface DiscardOptions extends WalkOptions, Pick<RecorderOptions, "maxListed"> {
   readonly journal: Pick<Journal, "close">;
@@ -19,13 +19,13 @@ export interface DiscardOrder {
 }
 
 /** Deletes dead letters for good. */
-export async function discardLetters(order: DiscardOrder, options: DiscardOptions): Promise<LetterReport> {
+export async function discardDeadLetters(order: DiscardOrder, options: DiscardOptions): Promise<DeadLetterReport> {
   const { selection, because, max = Number.POSITIVE_INFINITY, dryRun = false } = order;
   const { journal, emit, clock } = options;
   const recorder = createRecorder({ ...options, action: "discard", dryRun, now: clock.now });
   let taken = 0;
 
-  const end = await walkLetters(options, async (letters, leases) => {
+  const end = await walkDeadLetters(options, async (letters, leases) => {
     const meant = letters.filter(({ facts }) => selects(selection, facts)).slice(0, max - taken);
     taken += meant.length;
     recorder.leave(letters.length - meant.length);
@@ -36,7 +36,7 @@ export async function discardLetters(order: DiscardOrder, options: DiscardOption
   return recorder.report(end);
 
   async function discard(
-    letters: readonly Letter[],
+    letters: readonly DeadLetter[],
     { unconfirmed, reason = "no reason given" }: { unconfirmed: ReadonlySet<string>; reason?: string },
   ): Promise<void> {
     if (unconfirmed.size > 0) emit("queue.failed", { operation: "delete", reason });

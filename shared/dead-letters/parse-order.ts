@@ -1,5 +1,5 @@
 import { signalNames } from "../signal.ts";
-import { letterReasons } from "./letter.ts";
+import { reasonClasses } from "./dead-letter.ts";
 import { parseInstant } from "./parse-instant.ts";
 import type { Action } from "./report.ts";
 import type { Selection } from "./selection.ts";
@@ -46,7 +46,7 @@ export function parseOrder(given: Readonly<Record<string, unknown>>, options: Pa
   const discarding = action === "discard";
   const signal = choice("signal", signalNames);
   const service = text("service");
-  const reason = choice("reason", letterReasons);
+  const reason = choice("reason", reasonClasses);
   const sinceAt = instant("since");
   const untilAt = instant("until");
   const ids = list("ids");

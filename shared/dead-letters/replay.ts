@@ -1,14 +1,14 @@
 import type { Queue } from "../queue/queue.ts";
 import type { Emit } from "../telemetry/events.ts";
+import type { DeadLetter } from "./dead-letter.ts";
 import { type Decision, decide } from "./decide.ts";
 import type { Journal, JournalState } from "./journal.ts";
 import type { Leases } from "./leases.ts";
-import type { Letter } from "./letter.ts";
 import { createPacer } from "./pacer.ts";
-import { createRecorder, type LetterNote, type LetterReport, type RecorderOptions } from "./report.ts";
+import { createRecorder, type DeadLetterNote, type DeadLetterReport, type RecorderOptions } from "./report.ts";
 import type { Selection } from "./selection.ts";
 import { createSender, type Outgoing } from "./sender.ts";
-import { type Visit, type WalkOptions, walkLetters } from "./walk.ts";
+import { type Visit, type WalkOptions, walkDeadLetters } from "./walk.ts";
 
 export interface ReplayOptions extends WalkOptions, Pick<RecorderOptions, "maxListed"> {
   readonly queue: Queue;
@@ -28,7 +28,7 @@ export interface ReplayOrder {
 }
 
 interface Decided {
-  readonly letter: Letter;
+  readonly letter: DeadLetter;
   readonly decision: Extract<Decision, { kind: "send" | "finish" }>;
 }
 
@@ -36,7 +36,7 @@ interface Decided {
  * Puts dead letters back into the queue: each is sent, then deleted, with the journal written around both. Interrupted at any point
  * and called again, it sends every letter once, or says `maybeTwice`. Every letter that it sees is in the report.
  */
-export async function replayLetters(order: ReplayOrder, options: ReplayOptions): Promise<LetterReport> {
+export async function replayDeadLetters(order: ReplayOrder, options: ReplayOptions): Promise<DeadLetterReport> {
   const { selection, max = Number.POSITIVE_INFINITY, includeStale = false, dryRun = false } = order;
   const { journal, emit, clock, stop, deadlineAt = Number.POSITIVE_INFINITY, leaseSeconds } = options;
   const recorder = createRecorder({ ...options, action: "replay", dryRun, now: clock.now });
@@ -46,14 +46,14 @@ export async function replayLetters(order: ReplayOrder, options: ReplayOptions):
   let sent = 0;
 
   const far = { done: 0, total: 0 };
-  return recorder.report(await walkLetters({ ...options, onProgress: tellProgress }, visit));
+  return recorder.report(await walkDeadLetters({ ...options, onProgress: tellProgress }, visit));
 
   function tellProgress(done: number, total: number): void {
     Object.assign(far, { done, total });
     options.onProgress?.(done, total);
   }
 
-  async function visit(letters: readonly Letter[], leases: Leases): ReturnType<Visit> {
+  async function visit(letters: readonly DeadLetter[], leases: Leases): ReturnType<Visit> {
     try {
       // Each time anew: another replay may have been interrupted since, and its letters come back.
       for (const [id, state] of await journal.open()) states.set(id, state);
@@ -62,7 +62,7 @@ export async function replayLetters(order: ReplayOrder, options: ReplayOptions):
       return { failed: `the journal cannot be read: ${String(error)}` };
     }
     const decided: Decided[] = [];
-    const copies: Letter[] = [];
+    const copies: DeadLetter[] = [];
     let sending = 0;
     for (const letter of letters) {
       // Dead-lettering is at least once, too: the same letter may be there twice, and only one of them is sent.
@@ -85,7 +85,7 @@ export async function replayLetters(order: ReplayOrder, options: ReplayOptions):
     return next === "on" && sent >= max ? "enough" : next;
   }
 
-  function keep(letters: readonly Letter[]): void {
+  function keep(letters: readonly DeadLetter[]): void {
     for (const { facts } of letters) recorder.note(facts, { outcome: "kept", why: "the replay stopped before it" });
   }
 
@@ -173,6 +173,6 @@ export async function replayLetters(order: ReplayOrder, options: ReplayOptions):
 /** A letter that is in the queue again, and is still to be deleted where it was. */
 type Gone = Outgoing & { readonly finished?: true };
 
-function noteOf({ maybeTwice, finished }: Omit<Gone, "letter">): Partial<LetterNote> {
+function noteOf({ maybeTwice, finished }: Omit<Gone, "letter">): Partial<DeadLetterNote> {
   return { ...(finished && { finished }), ...(maybeTwice && { maybeTwice }) };
 }

@@ -1,13 +1,13 @@
 import type { SignalName } from "../signal.ts";
-import type { LetterFacts, LetterReason } from "./letter.ts";
+import type { DeadLetterSummary, ReasonClass } from "./dead-letter.ts";
 import { type Staleness, stalenessOf } from "./staleness.ts";
 import type { WalkEnd } from "./walk.ts";
 
 /** What became of one letter; `planned` in a dry run only. */
-export type LetterOutcome = "replayed" | "discarded" | "kept" | "failed" | "planned";
+export type DeadLetterOutcome = "replayed" | "discarded" | "kept" | "failed" | "planned";
 
-export interface LetterNote {
-  readonly outcome: LetterOutcome;
+export interface DeadLetterNote {
+  readonly outcome: DeadLetterOutcome;
   /** Why it was kept or failed. */
   readonly why?: string;
   /** An earlier replay was interrupted while it sent this letter: the destination may get it twice. */
@@ -18,48 +18,48 @@ export interface LetterNote {
   readonly unconfirmed?: true;
 }
 
-export type LetterEntry = LetterFacts & LetterNote & { readonly stale?: Staleness };
+export type DeadLetterEntry = DeadLetterSummary & DeadLetterNote & { readonly stale?: Staleness };
 
-export interface LetterGroup {
+export interface DeadLetterGroup {
   readonly signal: SignalName | "unknown";
   readonly services: string;
-  readonly reason: LetterReason;
+  readonly reason: ReasonClass;
   letters: number;
   items: number;
   bytes: number;
   oldestDeadLetteredAt: number;
   newestDeadLetteredAt: number;
   firstExpiresAt: number;
-  /** Letters whose data the destination will probably refuse for its age. */
+  /** Dead letters whose data the destination will probably refuse for its age. */
   stale: number;
 }
 
 export type Action = "list" | "show" | "export" | "replay" | "discard";
 
 /** What a command or the function did: the one document that both answer with. */
-export interface LetterReport extends WalkEnd {
+export interface DeadLetterReport extends WalkEnd {
   readonly action: Action;
   readonly dryRun: boolean;
   /** Whether the same command has more to do: it did not see everything, or not everything worked. */
   readonly more: boolean;
-  readonly counts: Readonly<Record<LetterOutcome, number>> & {
-    /** Letters that the selection leaves out. */
+  readonly counts: Readonly<Record<DeadLetterOutcome, number>> & {
+    /** Dead letters that the selection leaves out. */
     readonly notSelected: number;
     readonly items: number;
     readonly maybeTwice: number;
     readonly finished: number;
     readonly unconfirmed: number;
   };
-  readonly groups: readonly LetterGroup[];
-  readonly letters: readonly LetterEntry[];
-  /** Letters beyond the most that are listed one by one. */
+  readonly groups: readonly DeadLetterGroup[];
+  readonly letters: readonly DeadLetterEntry[];
+  /** Dead letters beyond the most that are listed one by one. */
   readonly omitted: number;
 }
 
 export interface Recorder {
   leave(letters: number): void;
-  note(letter: LetterFacts, note: LetterNote): void;
-  report(end: WalkEnd): LetterReport;
+  note(letter: DeadLetterSummary, note: DeadLetterNote): void;
+  report(end: WalkEnd): DeadLetterReport;
 }
 
 export interface RecorderOptions {
@@ -77,11 +77,11 @@ const maxGroups = 1000;
 export function createRecorder({ action, dryRun = false, now, maxListed = 100_000 }: RecorderOptions): Recorder {
   const outcomes = { replayed: 0, discarded: 0, kept: 0, failed: 0, planned: 0 };
   const counts = { ...outcomes, notSelected: 0, items: 0, maybeTwice: 0, finished: 0, unconfirmed: 0 };
-  const groups = new Map<string, LetterGroup>();
-  const letters: LetterEntry[] = [];
+  const groups = new Map<string, DeadLetterGroup>();
+  const letters: DeadLetterEntry[] = [];
   let omitted = 0;
 
-  function note(letter: LetterFacts, told: LetterNote): void {
+  function note(letter: DeadLetterSummary, told: DeadLetterNote): void {
     counts[told.outcome] += 1;
     counts.items += letter.items;
     for (const key of ["maybeTwice", "finished", "unconfirmed"] as const) if (told[key]) counts[key] += 1;
@@ -91,7 +91,7 @@ export function createRecorder({ action, dryRun = false, now, maxListed = 100_00
     else omitted += 1;
   }
 
-  function group(letter: LetterFacts, stale: Staleness | undefined): void {
+  function group(letter: DeadLetterSummary, stale: Staleness | undefined): void {
     const { signal = "unknown", reason, deadLetteredAt, expiresAt } = letter;
     const named = letter.services.join(", ") || "unknown";
     const own = JSON.stringify([signal, named, reason]);

@@ -2,13 +2,13 @@ import type { Clock } from "../clock.ts";
 import type { Queue } from "../queue/queue.ts";
 import type { QueueReader } from "../queue/queue-reader.ts";
 import type { Emit } from "../telemetry/events.ts";
-import { discardLetters } from "./discard.ts";
+import { discardDeadLetters } from "./discard.ts";
 import type { Journal } from "./journal.ts";
 import type { ParsedPayload } from "./parse-payload.ts";
-import { replayLetters } from "./replay.ts";
-import type { LetterReport } from "./report.ts";
-import { type ShownLetters, showLetters } from "./show.ts";
-import { surveyLetters } from "./survey.ts";
+import { replayDeadLetters } from "./replay.ts";
+import type { DeadLetterReport } from "./report.ts";
+import { type ShownDeadLetters, showDeadLetters } from "./show.ts";
+import { surveyDeadLetters } from "./survey.ts";
 
 export interface RunOrderOptions {
   readonly reader: QueueReader;
@@ -29,16 +29,16 @@ const maxContentBytes = 2_500_000;
 export function runOrder(
   { action, order }: Extract<ParsedPayload, { kind: "parsed" }>,
   options: RunOrderOptions,
-): Promise<LetterReport | ShownLetters> {
+): Promise<DeadLetterReport | ShownDeadLetters> {
   const bounds = { ...options, maxListed };
   switch (action) {
     case "list":
-      return surveyLetters(order.selection, { ...bounds, action, leaseSeconds: 60 });
+      return surveyDeadLetters(order.selection, { ...bounds, action, leaseSeconds: 60 });
     case "show":
-      return showLetters(order.selection.ids ?? new Set(), { ...bounds, maxContentBytes, leaseSeconds: 60 });
+      return showDeadLetters(order.selection.ids ?? new Set(), { ...bounds, maxContentBytes, leaseSeconds: 60 });
     case "replay":
-      return replayLetters(order, { ...bounds, leaseSeconds: 120 });
+      return replayDeadLetters(order, { ...bounds, leaseSeconds: 120 });
     case "discard":
-      return discardLetters(order, { ...bounds, leaseSeconds: 120 });
+      return discardDeadLetters(order, { ...bounds, leaseSeconds: 120 });
   }
 }

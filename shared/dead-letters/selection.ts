@@ -1,12 +1,12 @@
 import type { SignalName } from "../signal.ts";
-import type { LetterFacts, LetterReason } from "./letter.ts";
+import type { DeadLetterSummary, ReasonClass } from "./dead-letter.ts";
 
 /** Which letters are meant; what is absent leaves nothing out. Times are milliseconds since the epoch, of the parking. */
 export interface Selection {
   readonly signal?: SignalName;
   /** One of the services in the letter. */
   readonly service?: string;
-  readonly reason?: LetterReason;
+  readonly reason?: ReasonClass;
   readonly sinceAt?: number;
   /** Before this. */
   readonly untilAt?: number;
@@ -14,7 +14,7 @@ export interface Selection {
 }
 
 /** Whether the selection means this letter. */
-export function selects(selection: Selection, letter: LetterFacts): boolean {
+export function selects(selection: Selection, letter: DeadLetterSummary): boolean {
   const { signal, service, reason, sinceAt, untilAt, ids } = selection;
   return (
     (signal === undefined || letter.signal === signal) &&

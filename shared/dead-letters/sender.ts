@@ -3,12 +3,12 @@ import type { Clock } from "../clock.ts";
 import { encodeEnvelope } from "../queue/envelope.ts";
 import type { Queue } from "../queue/queue.ts";
 import type { Emit } from "../telemetry/events.ts";
+import type { DeadLetter } from "./dead-letter.ts";
 import type { Journal } from "./journal.ts";
-import type { Letter } from "./letter.ts";
 
 /** A letter on its way; `maybeTwice` where an attempt to send it before may have reached the queue. */
 export interface Outgoing {
-  readonly letter: Letter;
+  readonly letter: DeadLetter;
   readonly maybeTwice: boolean;
 }
 
@@ -81,7 +81,7 @@ function idsOf(letters: readonly Outgoing[]): string[] {
 }
 
 /** The batch as it goes back: no longer dead, and with the name of the letter that it was. */
-function renewed({ batch, facts }: Letter): Batch {
+function renewed({ batch, facts }: DeadLetter): Batch {
   if (!batch) throw new Error(`the letter ${facts.id} is no batch`);
   const { deadLetter: _, history: __, ...rest } = batch;
   return { ...rest, history: { replays: facts.replays + 1, replayOf: facts.id } };

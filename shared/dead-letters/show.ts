@@ -1,8 +1,8 @@
 import type { JsonObject } from "../wire/to-json.ts";
 import { readContent } from "./content.ts";
-import type { Letter } from "./letter.ts";
-import type { LetterReport } from "./report.ts";
-import { surveyLetters } from "./survey.ts";
+import type { DeadLetter } from "./dead-letter.ts";
+import type { DeadLetterReport } from "./report.ts";
+import { surveyDeadLetters } from "./survey.ts";
 import type { WalkOptions } from "./walk.ts";
 
 /** What is in a letter, in OTLP/JSON; as it is where it cannot be decoded; only its size where an answer has no room for it. */
@@ -11,7 +11,7 @@ export type ShownContent =
   | { readonly raw: string; readonly why: string }
   | { readonly bytes: number; readonly why: string };
 
-export interface ShownLetters extends LetterReport {
+export interface ShownDeadLetters extends DeadLetterReport {
   /** By letter id. */
   readonly contents: Readonly<Record<string, ShownContent>>;
 }
@@ -22,12 +22,12 @@ export interface ShowOptions extends WalkOptions {
 }
 
 /** Looks for letters by their ids, and into them; the walk ends when it has found them all. */
-export async function showLetters(ids: ReadonlySet<string>, options: ShowOptions): Promise<ShownLetters> {
+export async function showDeadLetters(ids: ReadonlySet<string>, options: ShowOptions): Promise<ShownDeadLetters> {
   const { maxContentBytes = Number.POSITIVE_INFINITY } = options;
   const contents: [string, ShownContent][] = [];
   let room = maxContentBytes;
 
-  async function take(letter: Letter): Promise<void> {
+  async function take(letter: DeadLetter): Promise<void> {
     const read = await readContent(letter);
     const shown = read.kind === "request" ? { content: read.json() } : { raw: read.body, why: read.why };
     const bytes = Number.isFinite(room) ? Buffer.byteLength(JSON.stringify(shown)) : 0;
@@ -37,6 +37,6 @@ export async function showLetters(ids: ReadonlySet<string>, options: ShowOptions
     contents.push([letter.facts.id, fits ? shown : { bytes, why }]);
   }
 
-  const report = await surveyLetters({ ids }, { ...options, action: "show", max: ids.size, take });
+  const report = await surveyDeadLetters({ ids }, { ...options, action: "show", max: ids.size, take });
   return { ...report, contents: Object.fromEntries(contents) };
 }

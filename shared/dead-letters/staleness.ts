@@ -1,5 +1,5 @@
 import type { SignalName } from "../signal.ts";
-import type { LetterFacts } from "./letter.ts";
+import type { DeadLetterSummary } from "./dead-letter.ts";
 
 /**
  * What the destination will probably say to the age of the data: `refused` means all of it, `partly` its older part, `maybe`
@@ -30,7 +30,7 @@ const windows: Readonly<Partial<Record<SignalName, Window>>> = {
 };
 
 /** Judges the age of a letter's data; undefined where nothing speaks against it, or no item has a time. */
-export function stalenessOf(letter: LetterFacts, now: number): Staleness | undefined {
+export function stalenessOf(letter: DeadLetterSummary, now: number): Staleness | undefined {
   const { signal, oldestAt, newestAt } = letter;
   const window = signal && windows[signal];
   if (!window || oldestAt === undefined || newestAt === undefined) return undefined;

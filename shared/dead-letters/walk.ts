@@ -1,7 +1,7 @@
 import type { Clock } from "../clock.ts";
 import type { QueueReader, ReceivedMessage } from "../queue/queue-reader.ts";
+import { type DeadLetter, readDeadLetter } from "./dead-letter.ts";
 import { createLeases, type Leases } from "./leases.ts";
-import { type Letter, readLetter } from "./letter.ts";
 
 export interface WalkOptions {
   readonly reader: QueueReader;
@@ -31,13 +31,13 @@ export interface WalkEnd {
   readonly reason?: string;
   /** About how many letters could not be seen because somebody else holds them. */
   readonly leasedByOthers: number;
-  /** Letters that were dead-lettered after the walk began. */
+  /** Dead letters that were dead-lettered after the walk began. */
   readonly newer: number;
 }
 
 /** Does something about letters, each of which it is shown once; says whether the walk is to go on. */
 export type Visit = (
-  letters: readonly Letter[],
+  letters: readonly DeadLetter[],
   leases: Leases,
 ) => Promise<"on" | "enough" | "deadline" | { readonly failed: string }>;
 
@@ -47,10 +47,10 @@ const receiveFailures = 3;
 const pauseMs = 1000;
 
 /**
- * Shows every letter that was dead-lettered before now to `visit`. Letters stay hidden until the walk is over, so that each comes
+ * Shows every dead letter that was dead-lettered before now to `visit`. Letters stay hidden until the walk is over, so that each comes
  * once and none blocks the others; then those that `visit` has not removed are shown again. Never rejects, unless `visit` does.
  */
-export async function walkLetters(options: WalkOptions, visit: Visit): Promise<WalkEnd> {
+export async function walkDeadLetters(options: WalkOptions, visit: Visit): Promise<WalkEnd> {
   const { reader, clock, leaseSeconds, stop, deadlineAt = Number.POSITIVE_INFINITY, patienceMs = 0 } = options;
   const { waitSeconds = 1 } = options;
   const { maxLeased = 100_000, onProgress, onWait } = options;
@@ -112,10 +112,10 @@ export async function walkLetters(options: WalkOptions, visit: Visit): Promise<W
     }
   }
 
-  async function read(messages: readonly ReceivedMessage[]): Promise<Letter[]> {
+  async function read(messages: readonly ReceivedMessage[]): Promise<DeadLetter[]> {
     const before = messages.filter(({ sentAt }) => sentAt <= startedAt);
     newer += messages.length - before.length;
-    return Promise.all(before.map((message) => readLetter(message, retentionMs)));
+    return Promise.all(before.map((message) => readDeadLetter(message, retentionMs)));
   }
 
   /** SQS counts late: a letter that was in flight a moment ago may have been seen since. */

@@ -1,5 +1,5 @@
 import { acceptedCodings, decodeContent } from "../compression/content-encoding.ts";
-import type { RpcStatus } from "../otlp/rpc-status.ts";
+import type { RpcStatus } from "../rpc/rpc-status.ts";
 import { type GrpcMessage, tooLarge } from "./framing.ts";
 import { grpcCode } from "./status.ts";
 

@@ -1,4 +1,4 @@
-import type { RpcStatus } from "../otlp/rpc-status.ts";
+import type { RpcStatus } from "../rpc/rpc-status.ts";
 import { grpcCode } from "./status.ts";
 
 /** One length-prefixed message (grpc: PROTOCOL-HTTP2.md, "Length-Prefixed-Message"). */

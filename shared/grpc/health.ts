@@ -1,6 +1,4 @@
-import type { RpcStatus } from "../otlp/rpc-status.ts";
-import { signals } from "../otlp/signals.ts";
-import { signalNames } from "../signal.ts";
+import type { RpcStatus } from "../rpc/rpc-status.ts";
 import { grpcCode } from "./status.ts";
 
 /** `:path` of the two methods of the standard health service (grpc: health-checking.md). */
@@ -12,17 +10,21 @@ export const servingStatus = { serving: 1, notServing: 2, serviceUnknown: 3 } as
 /** The health of the server as a whole; all its services share it. */
 export interface Health {
   serving(): boolean;
+  /** Whether the server has the service of this name; the empty name stands for the whole of it. */
+  knows(service: string): boolean;
   set(serving: boolean): void;
   /** Calls `changed` at every change until the returned function is called. */
   watch(changed: () => void): () => void;
 }
 
-/** The health that Check and Watch tell about; it starts as NOT_SERVING. */
-export function createHealth(): Health {
+/** The health that Check and Watch tell about, of a server with these services besides its own; it starts as NOT_SERVING. */
+export function createHealth(services: readonly string[]): Health {
+  const known = new Set(["", "grpc.health.v1.Health", ...services]);
   const watchers = new Set<() => void>();
   let serving = false;
   return {
     serving: () => serving,
+    knows: (service) => known.has(service),
     set(value) {
       if (value === serving) return;
       serving = value;
@@ -35,12 +37,6 @@ export function createHealth(): Health {
   };
 }
 
-const services = new Set([
-  "",
-  "grpc.health.v1.Health",
-  ...signalNames.map((name) => serviceOf(signals[name].grpcPath)),
-]);
-
 /** The answer to `Check`: a `HealthCheckResponse`, or why there is none. */
 export function checkHealth(
   request: Uint8Array,
@@ -52,7 +48,7 @@ export function checkHealth(
   if (service === undefined) {
     return { kind: "refused", status: { code: grpcCode.invalidArgument, message: "HealthCheckRequest is malformed" } };
   }
-  if (!services.has(service)) {
+  if (!health.knows(service)) {
     const named = JSON.stringify(service.slice(0, 100));
     return { kind: "refused", status: { code: grpcCode.notFound, message: `there is no service ${named}` } };
   }
@@ -62,7 +58,7 @@ export function checkHealth(
 /** What `Watch` sends now for the service that `request` names: an unknown one may come to exist, so it is no error. */
 export function watchedHealth(request: Uint8Array, health: Health): Uint8Array {
   const service = serviceIn(request);
-  if (service === undefined || !services.has(service)) return healthResponse("serviceUnknown");
+  if (service === undefined || !health.knows(service)) return healthResponse("serviceUnknown");
   return healthResponse(health.serving() ? "serving" : "notServing");
 }
 
@@ -76,8 +72,4 @@ function serviceIn(request: Uint8Array): string | undefined {
   const length = request[1];
   if (request[0] !== 0x0a || length === undefined || length > 0x7f || request.length !== 2 + length) return undefined;
   return Buffer.from(request.subarray(2)).toString("utf8");
-}
-
-function serviceOf(grpcPath: string): string {
-  return grpcPath.slice(1, grpcPath.lastIndexOf("/"));
 }

@@ -1,5 +1,5 @@
-import type { RpcStatus } from "../otlp/rpc-status.ts";
-import { encodeStatus } from "../otlp/status.ts";
+import type { RpcStatus } from "../rpc/rpc-status.ts";
+import { encodeStatus } from "../rpc/status.ts";
 
 /** The codes that the daemon answers with (grpc: doc/statuscodes.md). */
 export const grpcCode = {

@@ -1,7 +1,7 @@
 import protobuf from "protobufjs/minimal.js";
-import { boundedText } from "./bounded-text.ts";
+import { boundedText } from "../bounded-text.ts";
+import { asInteger, asObject, maxDocumentBytes, parseObject } from "../json-document.ts";
 import type { Encoding } from "./encoding.ts";
-import { asInteger, asObject, maxDocumentBytes, parseObject } from "./json-document.ts";
 import type { Signal } from "./signals.ts";
 
 /** What a server did not take of a request that it answered with success; `rejected` 0 with a message is a warning. */

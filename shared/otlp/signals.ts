@@ -1,4 +1,4 @@
-import type { SignalName } from "../signal.ts";
+import { type SignalName, signalNames } from "../signal.ts";
 import type { Message } from "../wire/schema.ts";
 import { exportLogsServiceRequest, exportMetricsServiceRequest, exportTraceServiceRequest } from "./schema.ts";
 
@@ -25,6 +25,12 @@ export const signals: Readonly<Record<SignalName, Signal>> = {
   metrics: signal("metrics", "metrics", exportMetricsServiceRequest, "rejectedDataPoints"),
   logs: signal("logs", "logs", exportLogsServiceRequest, "rejectedLogRecords"),
 };
+
+/** Names of OTLP's gRPC services, as a health check asks for them. */
+export const otlpServices: readonly string[] = signalNames.map((name) => {
+  const { grpcPath } = signals[name];
+  return grpcPath.slice(1, grpcPath.lastIndexOf("/"));
+});
 
 function signal(name: SignalName, pkg: string, request: Message, rejectedField: string): Signal {
   const service = `${pkg[0]?.toUpperCase()}${pkg.slice(1)}Service`;

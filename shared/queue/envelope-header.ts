@@ -1,4 +1,4 @@
-import type { Batch, DeadLetter, History } from "../batch/batch.ts";
+import type { Batch, DeadLetterHeader, History } from "../batch/batch.ts";
 import { type FormatName, formats, isFormatName } from "../batch/formats.ts";
 
 /** What the header line of an envelope says: a batch without its payload. */
@@ -62,7 +62,7 @@ function isOtlp(format: FormatName): boolean {
 }
 
 /** A dead letter is worth showing even where a version to come has left something out of it. */
-function deadLetterOf(letter: Record<string, unknown>): DeadLetter {
+function deadLetterOf(letter: Record<string, unknown>): DeadLetterHeader {
   const texts = { id: "", reason: "rejected", message: "" };
   const counts = { firstAttemptAt: 0, lastAttemptAt: 0, attempts: 0, replays: 0 };
   const optional = ["status", "oldestAt", "newestAt"].filter((key) => typeof letter[key] === "number");
@@ -75,7 +75,7 @@ function deadLetterOf(letter: Record<string, unknown>): DeadLetter {
     ...pick(letter, optional, "number"),
     services,
   };
-  return read as DeadLetter;
+  return read as DeadLetterHeader;
 }
 
 function pick(from: Record<string, unknown>, keys: readonly string[], type: "string" | "number") {
@@ -102,7 +102,7 @@ function ascii(json: string): string {
   return json.replace(/[^ -~]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 
-function bounded(letter: DeadLetter): DeadLetter {
+function bounded(letter: DeadLetterHeader): DeadLetterHeader {
   const services = letter.services.slice(0, 5).map((name) => name.slice(0, 100));
   return { ...letter, message: letter.message.slice(0, 500), services };
 }

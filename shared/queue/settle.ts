@@ -5,7 +5,7 @@ import type { Outcome } from "../batch/outcome.ts";
 import type { Clock, Random } from "../clock.ts";
 import type { Emit } from "../telemetry/events.ts";
 import type { Part } from "../wire/part-writer.ts";
-import { createLetterWriter } from "./dead-letter.ts";
+import { createDeadLetterWriter } from "./dead-letter-writer.ts";
 import { encodeFor, maxMessageBytes, payloadRoom } from "./envelope.ts";
 import { pack, partOf } from "./pack.ts";
 import type { Queue, QueueBody } from "./queue.ts";
@@ -56,7 +56,7 @@ export function createSettle(
   options: SettleOptions,
 ): (settlements: readonly Settlement[], late?: AbortSignal) => Promise<readonly string[]> {
   const { queue, deadLetters, reader, clock, emit } = options;
-  const writeLetters = createLetterWriter(options);
+  const writeDeadLetters = createDeadLetterWriter(options);
 
   return async function settle(settlements, late) {
     const staying = new Map<string, { readonly message: ReceivedMessage; readonly outcome: Outcome }>();
@@ -68,7 +68,7 @@ export function createSettle(
       if (rest === "whole") staying.set(message.id, { message, outcome });
       else {
         requeued.push(...rest.map((body) => ({ message, outcome, body })));
-        for (const letter of await writeLetters(settlement)) deadLettered.push({ message, outcome, ...letter });
+        for (const letter of await writeDeadLetters(settlement)) deadLettered.push({ message, outcome, ...letter });
       }
     }
     await put(queue, "requeue", requeued);

@@ -4,7 +4,7 @@ import type { Storage } from "../../shared/node/disk-queue/storage.ts";
 import { systemClock } from "../../shared/node/system-clock.ts";
 import { decodeEnvelope } from "../../shared/queue/envelope.ts";
 import { sluice } from "../support/cli/cli.ts";
-import { parkedLetter } from "../support/dead-letters/parked-letters.ts";
+import { sampleDeadLetter } from "../support/dead-letters/sample-dead-letters.ts";
 import { openStand, takeAll, temporaryDirectory } from "../support/disk/stand.ts";
 
 const cleanups: (() => unknown)[] = [];
@@ -23,9 +23,9 @@ async function stand(isRunning: boolean) {
   const storage = await openReal(path);
   await storage.queue("grafana-cloud");
   const letters = await Promise.all([
-    parkedLetter({ id: "a", service: "checkout", names: ["a1", "a2"] }),
-    parkedLetter({ id: "b", service: "cart", names: ["b1"] }),
-    parkedLetter({ id: "c", service: "cart", names: ["c1"] }),
+    sampleDeadLetter({ id: "a", service: "checkout", names: ["a1", "a2"] }),
+    sampleDeadLetter({ id: "b", service: "cart", names: ["b1"] }),
+    sampleDeadLetter({ id: "c", service: "cart", names: ["c1"] }),
   ]);
   await (await storage.queue("dead-letters")).send(letters);
   if (!isRunning) await storage.close();

@@ -6,10 +6,10 @@ import { type EmbeddedSqs, region, startEmbeddedSqs } from "../../local/embedded
 import { createSqsClient } from "../../shared/aws/sqs-client.ts";
 import { createSqsQueue } from "../../shared/aws/sqs-queue.ts";
 import { formats } from "../../shared/batch/formats.ts";
-import type { LetterReport } from "../../shared/dead-letters/report.ts";
+import type { DeadLetterReport } from "../../shared/dead-letters/report.ts";
 import { decodeEnvelope } from "../../shared/queue/envelope.ts";
 import { sluice } from "../support/cli/cli.ts";
-import { type ParkedLetter, parkedLetter } from "../support/dead-letters/parked-letters.ts";
+import { type SampleDeadLetter, sampleDeadLetter } from "../support/dead-letters/sample-dead-letters.ts";
 import { itemNames } from "../support/otlp/item-names.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "sluice-letters-"));
@@ -43,13 +43,13 @@ beforeEach(() => {
   put = (bodies) => createSqsQueue({ client, queueUrl: letters.url }).send(bodies);
 });
 
-async function park(...given: readonly ParkedLetter[]): Promise<void> {
-  await put(await Promise.all(given.map(parkedLetter)));
+async function park(...given: readonly SampleDeadLetter[]): Promise<void> {
+  await put(await Promise.all(given.map(sampleDeadLetter)));
 }
 
 async function run(...args: readonly string[]) {
   const { code, out, err } = await sluice(["dead-letters", ...args, "--json"], { env });
-  const report: LetterReport = out === "" ? undefined : JSON.parse(out);
+  const report: DeadLetterReport = out === "" ? undefined : JSON.parse(out);
   return { code, err, report };
 }
 
@@ -129,7 +129,7 @@ describe("sluice dead-letters export", () => {
     await put(["not an envelope"]);
     const { code } = await run("export", "--out", out, "--format", format);
     expect(code).toBe(0);
-    const manifest: LetterReport & { letters: { file: string; format: string }[] } = JSON.parse(
+    const manifest: DeadLetterReport & { letters: { file: string; format: string }[] } = JSON.parse(
       readFileSync(join(out, "manifest.json"), "utf8"),
     );
     const [decoded, raw] = manifest.letters;
@@ -200,7 +200,7 @@ describe("sluice dead-letters replay", () => {
   test("leaves alone what is no batch", async () => {
     await put(["not an envelope"]);
     const { report } = await run("replay");
-    expect(report.letters).toMatchObject([{ outcome: "kept", why: expect.stringContaining("no batch") }]);
+    expect(report.letters).toMatchObject([{ outcome: "kept", why: expect.stringContaining("not a batch") }]);
     expect(sqs.bodies(names.letters)).toEqual(["not an envelope"]);
   });
 });

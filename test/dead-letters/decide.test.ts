@@ -1,21 +1,21 @@
 import { describe, expect, it } from "vitest";
+import { readDeadLetter } from "../../shared/dead-letters/dead-letter.ts";
 import { decide } from "../../shared/dead-letters/decide.ts";
 import type { JournalState } from "../../shared/dead-letters/journal.ts";
-import { readLetter } from "../../shared/dead-letters/letter.ts";
 import type { Selection } from "../../shared/dead-letters/selection.ts";
-import { type ParkedLetter, parkedLetter } from "../support/dead-letters/parked-letters.ts";
+import { type SampleDeadLetter, sampleDeadLetter } from "../support/dead-letters/sample-dead-letters.ts";
 
 const now = 1_790_000_000_000;
 const hour = 3_600_000;
-const logs: ParkedLetter = { id: "a", signal: "logs", lastAttemptAt: now };
-const oldMetrics: ParkedLetter = { id: "a", signal: "metrics", lastAttemptAt: now, dataAt: now - 3 * hour };
+const logs: SampleDeadLetter = { id: "a", signal: "logs", lastAttemptAt: now };
+const oldMetrics: SampleDeadLetter = { id: "a", signal: "metrics", lastAttemptAt: now, dataAt: now - 3 * hour };
 
 async function decided(
-  given: ParkedLetter | string,
+  given: SampleDeadLetter | string,
   options: { selection?: Selection; state?: JournalState; includeStale?: boolean },
 ) {
-  const body = typeof given === "string" ? given : await parkedLetter(given);
-  const letter = await readLetter(
+  const body = typeof given === "string" ? given : await sampleDeadLetter(given);
+  const letter = await readDeadLetter(
     { id: "m", receiptHandle: "r", body, receiveCount: 1, sentAt: now, firstReceivedAt: now },
     hour,
   );

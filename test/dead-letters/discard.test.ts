@@ -1,21 +1,21 @@
 import { describe, expect, it } from "vitest";
-import { discardLetters } from "../../shared/dead-letters/discard.ts";
-import { parkedLetter } from "../support/dead-letters/parked-letters.ts";
+import { discardDeadLetters } from "../../shared/dead-letters/discard.ts";
 import { createReplayStand, leaseSeconds, type ReplayStandOptions } from "../support/dead-letters/replay-stand.ts";
+import { sampleDeadLetter } from "../support/dead-letters/sample-dead-letters.ts";
 import { recordEvents } from "../support/record-events.ts";
 
 async function stand(count: number, options: ReplayStandOptions = {}) {
   const { reader, journal, clock, events } = createReplayStand(options);
-  for (let at = 0; at < count; at++) reader.put(await parkedLetter({ id: `l${at}`, lastAttemptAt: clock.now() }));
-  const discard = (order: Partial<Parameters<typeof discardLetters>[0]>) =>
-    discardLetters(
+  for (let at = 0; at < count; at++) reader.put(await sampleDeadLetter({ id: `l${at}`, lastAttemptAt: clock.now() }));
+  const discard = (order: Partial<Parameters<typeof discardDeadLetters>[0]>) =>
+    discardDeadLetters(
       { selection: {}, because: "a test", ...order },
       { reader, journal, clock, leaseSeconds, emit: recordEvents(events) },
     );
   return { reader, journal, events, discard };
 }
 
-describe("discardLetters()", () => {
+describe("discardDeadLetters()", () => {
   it("deletes what is selected, tells why of each, and shows the rest again", async () => {
     const { reader, events, discard } = await stand(25);
     const report = await discard({ selection: { ids: new Set(["l3", "l24"]) } });

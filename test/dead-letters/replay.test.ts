@@ -1,25 +1,25 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { LetterReport } from "../../shared/dead-letters/report.ts";
+import type { DeadLetterReport } from "../../shared/dead-letters/report.ts";
 import { decodeEnvelope } from "../../shared/queue/envelope.ts";
 import type { ReceiveOptions } from "../../shared/queue/queue-reader.ts";
-import { type ParkedLetter, parkedLetter } from "../support/dead-letters/parked-letters.ts";
 import { createReplayStand, leaseSeconds, type ReplayStand } from "../support/dead-letters/replay-stand.ts";
+import { type SampleDeadLetter, sampleDeadLetter } from "../support/dead-letters/sample-dead-letters.ts";
 
-async function park({ reader, clock }: ReplayStand, ...letters: readonly ParkedLetter[]): Promise<void> {
-  for (const letter of letters) reader.put(await parkedLetter({ lastAttemptAt: clock.now(), ...letter }));
+async function park({ reader, clock }: ReplayStand, ...letters: readonly SampleDeadLetter[]): Promise<void> {
+  for (const letter of letters) reader.put(await sampleDeadLetter({ lastAttemptAt: clock.now(), ...letter }));
 }
 
-const numbered = (count: number, given: ParkedLetter = {}) =>
+const numbered = (count: number, given: SampleDeadLetter = {}) =>
   Array.from({ length: count }, (_, at) => ({
     id: `${given.signal ?? "logs"}-${at}`,
     names: [`item-${at}`],
     ...given,
   }));
 
-const outcomes = ({ letters }: LetterReport) => letters.map(({ id, outcome }) => `${id} ${outcome}`);
+const outcomes = ({ letters }: DeadLetterReport) => letters.map(({ id, outcome }) => `${id} ${outcome}`);
 
-describe("replayLetters()", () => {
+describe("replayDeadLetters()", () => {
   it("is not blocked by letters of other selections at the head, and leaves them visible", async () => {
     const stand = createReplayStand();
     await park(stand, ...numbered(500, { signal: "traces" }), ...numbered(3));
@@ -250,7 +250,7 @@ describe("replayLetters()", () => {
           await park(stand, ...numbered(count), ...numbered(7, { signal: "traces" }));
           const order = { selection: { signal: "logs" }, ...(max !== undefined && { max }) } as const;
           const said = new Set<string>();
-          const hear = (report: LetterReport) => {
+          const hear = (report: DeadLetterReport) => {
             for (const { id, maybeTwice } of report.letters) if (maybeTwice) said.add(id);
             expect(new Set(report.letters.map(({ id }) => id)).size).toBe(report.letters.length);
             const { replayed, kept, failed, discarded, planned } = report.counts;

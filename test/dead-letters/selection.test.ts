@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import type { LetterFacts } from "../../shared/dead-letters/letter.ts";
+import type { DeadLetterSummary } from "../../shared/dead-letters/dead-letter.ts";
 import { type Selection, selects } from "../../shared/dead-letters/selection.ts";
 
-const letter: LetterFacts = {
+const letter: DeadLetterSummary = {
   id: "a",
   signal: "logs",
   services: ["checkout", "cart"],

@@ -1,19 +1,20 @@
 import { describe, expect, it } from "vitest";
-import { surveyLetters } from "../../shared/dead-letters/survey.ts";
+import { surveyDeadLetters } from "../../shared/dead-letters/survey.ts";
 import {
   createMemoryReader,
   type MemoryReader,
   type MemoryReaderOptions,
 } from "../support/dead-letters/memory-reader.ts";
-import { parkedLetter } from "../support/dead-letters/parked-letters.ts";
+import { sampleDeadLetter } from "../support/dead-letters/sample-dead-letters.ts";
 import { createManualClock } from "../support/manual-clock.ts";
 
 async function stand(count: number, fault?: MemoryReaderOptions["fault"]) {
   const clock = createManualClock();
   const reader = createMemoryReader({ clock, ...(fault && { fault }) });
-  const put = async (id: string) => reader.put(await parkedLetter({ id, lastAttemptAt: clock.now() }));
+  const put = async (id: string) => reader.put(await sampleDeadLetter({ id, lastAttemptAt: clock.now() }));
   for (let at = 0; at < count; at++) await put(`l${at}`);
-  const list = (more: object = {}) => surveyLetters({}, { reader, clock, leaseSeconds: 60, action: "list", ...more });
+  const list = (more: object = {}) =>
+    surveyDeadLetters({}, { reader, clock, leaseSeconds: 60, action: "list", ...more });
   return { reader, clock, list, put };
 }
 
@@ -27,7 +28,7 @@ function slower(reader: MemoryReader, wait: () => void): MemoryReader {
   };
 }
 
-describe("surveyLetters()", () => {
+describe("surveyDeadLetters()", () => {
   it("sees every letter once, in whatever time it takes", async () => {
     const { reader, clock, list } = await stand(200);
     // Slower than a hold lasts: without renewing it, the first letters would come again and again.

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { LetterReport } from "../../shared/dead-letters/report.ts";
+import type { DeadLetterReport } from "../../shared/dead-letters/report.ts";
 import { figures, tally } from "../support/cli/figures.ts";
 import { startReplayWorld } from "../support/dead-letters/replay-world.ts";
 import type { PassingCall } from "../support/http/cutting-proxy.ts";
@@ -22,7 +22,7 @@ async function parkAll({ accept, letters, queued }: World, counts: { readonly lo
 }
 
 /** Ids that were said to be delivered twice, perhaps: by a report, or by the log of a command that was killed before it could report. */
-function saidTwice(ended: { readonly report: LetterReport | undefined; readonly err: string }): string[] {
+function saidTwice(ended: { readonly report: DeadLetterReport | undefined; readonly err: string }): string[] {
   const logged = [...ended.err.matchAll(/^\{.*"letter\.replayed".*\}$/gm)].map(([line]) => JSON.parse(line));
   const reported = ended.report?.letters.filter(({ maybeTwice }) => maybeTwice).map(({ id }) => id) ?? [];
   return [...reported, ...logged.filter(({ maybeTwice }) => maybeTwice).map(({ id }) => id)];
@@ -34,9 +34,9 @@ async function settle({ queued, grafana }: World, items: readonly string[]): Pro
   await expect.poll(queued, { timeout: 10_000 }).toBe(0);
 }
 
-function judge({ grafana }: World, sent: readonly string[], twiceLetters: readonly (readonly string[])[]) {
+function judge({ grafana }: World, sent: readonly string[], twiceDeadLetters: readonly (readonly string[])[]) {
   const result = tally(sent, { delivered: grafana.delivered, parked: [], queued: [] });
-  const said = new Set(twiceLetters.flat());
+  const said = new Set(twiceDeadLetters.flat());
   const silent = sent.filter((item) => (grafana.delivered.get(item) ?? 0) > 1 && !said.has(item));
   return { ...result, "reported maybe twice": said.size, "duplicated silently": silent.length };
 }

@@ -4,7 +4,7 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { decodeStatus } from "../../shared/otlp/status.ts";
+import { decodeStatus } from "../../shared/rpc/status.ts";
 import { failToStart, startStack, temporaryDirectory } from "../support/local/stack.ts";
 
 const root = join(import.meta.dirname, "../..");

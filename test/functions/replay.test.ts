@@ -6,8 +6,8 @@ import { createReplay } from "../../functions/replay.ts";
 import { createSqsClient } from "../../shared/aws/sqs-client.ts";
 import { createSqsQueue } from "../../shared/aws/sqs-queue.ts";
 import { createSqsReader } from "../../shared/aws/sqs-reader.ts";
-import { type ParkedLetter, parkedLetter } from "../support/dead-letters/parked-letters.ts";
 import { createReplayStand, type ReplayStandOptions } from "../support/dead-letters/replay-stand.ts";
+import { type SampleDeadLetter, sampleDeadLetter } from "../support/dead-letters/sample-dead-letters.ts";
 import { recordEvents } from "../support/record-events.ts";
 
 function stand(options: ReplayStandOptions = {}) {
@@ -17,13 +17,13 @@ function stand(options: ReplayStandOptions = {}) {
     const endsAt = clock.now() + timeoutMs;
     return replay(payload, { getRemainingTimeInMillis: () => endsAt - clock.now() });
   };
-  async function park(...letters: readonly ParkedLetter[]): Promise<void> {
-    for (const letter of letters) reader.put(await parkedLetter({ lastAttemptAt: clock.now(), ...letter }));
+  async function park(...letters: readonly SampleDeadLetter[]): Promise<void> {
+    for (const letter of letters) reader.put(await sampleDeadLetter({ lastAttemptAt: clock.now(), ...letter }));
   }
   return { reader, clock, events, sent, invoke, park };
 }
 
-const numbered = (count: number): ParkedLetter[] => Array.from({ length: count }, (_, at) => ({ id: `l${at}` }));
+const numbered = (count: number): SampleDeadLetter[] => Array.from({ length: count }, (_, at) => ({ id: `l${at}` }));
 
 describe("createReplay()", () => {
   it("lists, plans, replays and discards what the payload selects, in one kind of report", async () => {
@@ -127,7 +127,7 @@ describe("the trace of a replay", () => {
   });
 
   it("is that of its invocation, never that of the letter, so that each replay is a chain of its own", async () => {
-    const body = await parkedLetter({ id: "a", lastAttemptAt: Date.now() - 1000 });
+    const body = await sampleDeadLetter({ id: "a", lastAttemptAt: Date.now() - 1000 });
     const old = "Root=1-00000000-000000000000000000000001;Lineage=15:aaaaaaaa:15";
     const own = "Root=1-00000000-000000000000000000000002;Lineage=1:bbbbbbbb:0";
     const calls: { action: string; trace: string | undefined; body: string }[] = [];

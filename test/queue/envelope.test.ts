@@ -1,7 +1,7 @@
 import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Batch, DeadLetter } from "../../shared/batch/batch.ts";
+import type { Batch, DeadLetterHeader } from "../../shared/batch/batch.ts";
 import {
   decodeEnvelope,
   encodeBinaryEnvelope,
@@ -20,7 +20,7 @@ const batch: Batch = {
   payload,
   acceptedAt: 1_790_000_000_000,
 };
-const deadLetter: DeadLetter = {
+const deadLetter: DeadLetterHeader = {
   id: "0192",
   reason: "rejected",
   status: 400,

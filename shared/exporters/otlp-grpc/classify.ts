@@ -6,7 +6,7 @@ import { decodeMessage } from "../../grpc/encoding.ts";
 import { percentDecode } from "../../grpc/percent-decode.ts";
 import { decodeResponse } from "../../otlp/response.ts";
 import { signals } from "../../otlp/signals.ts";
-import { decodeStatus } from "../../otlp/status.ts";
+import { decodeStatus } from "../../rpc/status.ts";
 import { maxAnswerText, printable } from "../printable.ts";
 
 type Answered = Extract<TransportAnswer, { readonly kind: "answered" }>;

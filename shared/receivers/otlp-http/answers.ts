@@ -3,7 +3,7 @@ import type { Encoding } from "../../otlp/encoding.ts";
 import { encodingOf, mediaTypes } from "../../otlp/media-type.ts";
 import { encodeResponse, type PartialSuccess } from "../../otlp/response.ts";
 import type { Signal } from "../../otlp/signals.ts";
-import { encodeStatus } from "../../otlp/status.ts";
+import { encodeStatus } from "../../rpc/status.ts";
 import type { Refusal } from "./refusals.ts";
 
 // google.rpc.Code, by the HTTP mapping of google/rpc/code.proto; what has none there is INVALID_ARGUMENT.

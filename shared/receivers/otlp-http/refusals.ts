@@ -1,6 +1,6 @@
 import { acceptedCodings } from "../../compression/content-encoding.ts";
-import type { RpcStatus } from "../../otlp/rpc-status.ts";
 import { type Signal, signals } from "../../otlp/signals.ts";
+import type { RpcStatus } from "../../rpc/rpc-status.ts";
 import { signalNames } from "../../signal.ts";
 import type { Rejection } from "../../wire/rejection.ts";
 

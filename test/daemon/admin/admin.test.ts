@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { createAdmin } from "../../../daemon/admin/admin.ts";
 import type { Daemon } from "../../../daemon/daemon.ts";
-import { lettersPages } from "../../support/dead-letters/letters-pages.ts";
+import { deadLetterPages } from "../../support/dead-letters/dead-letter-pages.ts";
 
 const working: Omit<Daemon, "addresses"> = {
   notReady: () => undefined,
@@ -16,7 +16,7 @@ afterEach(async () => {
 });
 
 async function ask(path: string, daemon: Partial<typeof working> = {}, method = "GET", headers = {}) {
-  const deadLetters = lettersPages();
+  const deadLetters = deadLetterPages();
   const admin = createAdmin({ ...working, ...daemon }, { host: "127.0.0.1", deadLetters });
   closing.push(() => admin.close(0));
   const { port } = await admin.listen(0, "127.0.0.1");

@@ -2,8 +2,8 @@ import { afterEach, describe, expect, it } from "vitest";
 import { createAdmin } from "../../../daemon/admin/admin.ts";
 import { systemClock } from "../../../shared/node/system-clock.ts";
 import { sluice } from "../../support/cli/cli.ts";
-import { lettersPages } from "../../support/dead-letters/letters-pages.ts";
-import { parkedLetter } from "../../support/dead-letters/parked-letters.ts";
+import { deadLetterPages } from "../../support/dead-letters/dead-letter-pages.ts";
+import { sampleDeadLetter } from "../../support/dead-letters/sample-dead-letters.ts";
 import { openStand, takeAll, temporaryDirectory } from "../../support/disk/stand.ts";
 
 const closing: (() => unknown)[] = [];
@@ -16,12 +16,12 @@ async function stand(options: { readonly boundTo?: string; readonly tokens?: rea
   const { storage, path } = await openStand({ clock: systemClock, monotonic: () => performance.now() });
   await storage.queue("grafana-cloud");
   const letters = [
-    parkedLetter({ id: "a", service: "checkout", names: ["a1", "a2"] }),
-    parkedLetter({ id: "b", service: "cart", names: ["b1"] }),
-    parkedLetter({ id: "c", service: "cart", names: ["c1"] }),
+    sampleDeadLetter({ id: "a", service: "checkout", names: ["a1", "a2"] }),
+    sampleDeadLetter({ id: "b", service: "cart", names: ["b1"] }),
+    sampleDeadLetter({ id: "c", service: "cart", names: ["c1"] }),
   ];
   await (await storage.queue("dead-letters")).send(await Promise.all(letters));
-  const deadLetters = lettersPages({ own: { storage, path }, ...options });
+  const deadLetters = deadLetterPages({ own: { storage, path }, ...options });
   const idle = {
     notReady: () => undefined,
     unhealthy: () => undefined,

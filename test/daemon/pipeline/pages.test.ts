@@ -6,7 +6,7 @@ import { createSource } from "../../../shared/alloy/source.ts";
 import { secret } from "../../../shared/secret.ts";
 import { testGraphHost } from "../../support/alloy/graph-host.ts";
 import { probeComponents } from "../../support/alloy/probe-components.ts";
-import { lettersPages } from "../../support/dead-letters/letters-pages.ts";
+import { deadLetterPages } from "../../support/dead-letters/dead-letter-pages.ts";
 
 describe("createPages()", () => {
   it("says with Alloy's words whether it is ready and healthy", async () => {
@@ -63,7 +63,7 @@ function world() {
     reload: () => load(""),
     snapshot: () => host.metrics.snapshot(),
     http: () => settings,
-    deadLetters: lettersPages(),
+    deadLetters: deadLetterPages(),
   });
   async function get(
     path: string,

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { classify } from "../../../shared/exporters/otlp-http/classify.ts";
 import { encodeResponse } from "../../../shared/otlp/response.ts";
 import { signals } from "../../../shared/otlp/signals.ts";
-import { encodeStatus } from "../../../shared/otlp/status.ts";
+import { encodeStatus } from "../../../shared/rpc/status.ts";
 
 const now = Date.UTC(2026, 10, 20);
 const protobuf = "application/x-protobuf";

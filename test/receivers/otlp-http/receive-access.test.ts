@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { HttpRequest } from "../../../shared/http/message.ts";
-import { decodeStatus } from "../../../shared/otlp/status.ts";
+import { decodeStatus } from "../../../shared/rpc/status.ts";
 import { secret } from "../../../shared/secret.ts";
 import { request, setUpReceive as setUp } from "../../support/destination/receiver.ts";
 

@@ -4,7 +4,7 @@ import type { Accept } from "../../../shared/batch/accept.ts";
 import type { HttpRequest } from "../../../shared/http/message.ts";
 import { decodeResponse } from "../../../shared/otlp/response.ts";
 import { signals } from "../../../shared/otlp/signals.ts";
-import { decodeStatus } from "../../../shared/otlp/status.ts";
+import { decodeStatus } from "../../../shared/rpc/status.ts";
 import { secret } from "../../../shared/secret.ts";
 import type { SignalName } from "../../../shared/signal.ts";
 import { request, setUpReceive as setUp } from "../../support/destination/receiver.ts";

@@ -1,6 +1,6 @@
 import { createMemoryJournal, type Journal } from "../../../shared/dead-letters/journal.ts";
-import { type ReplayOptions, type ReplayOrder, replayLetters } from "../../../shared/dead-letters/replay.ts";
-import type { LetterReport } from "../../../shared/dead-letters/report.ts";
+import { type ReplayOptions, type ReplayOrder, replayDeadLetters } from "../../../shared/dead-letters/replay.ts";
+import type { DeadLetterReport } from "../../../shared/dead-letters/report.ts";
 import { decodeEnvelope } from "../../../shared/queue/envelope.ts";
 import { createManualClock, type ManualClock } from "../manual-clock.ts";
 import { createMemoryQueue, type MemoryQueue } from "../queue/memory-queue.ts";
@@ -23,12 +23,12 @@ export interface ReplayStand {
   readonly events: EmittedEvent[];
   /** Ids of the letters that were put back, in order. */
   sent(): string[];
-  run(order: ReplayOrder, options?: Partial<ReplayOptions>): Promise<LetterReport>;
+  run(order: ReplayOrder, options?: Partial<ReplayOptions>): Promise<DeadLetterReport>;
   /** A run that ends like a process that is killed at its `step`th call, before or after the call took effect. */
   runKilled(
     order: ReplayOrder,
     kill: { readonly step: number; readonly after: boolean },
-  ): Promise<"killed" | LetterReport>;
+  ): Promise<"killed" | DeadLetterReport>;
 }
 
 export const leaseSeconds = 120;
@@ -82,7 +82,7 @@ export function createReplayStand(options: ReplayStandOptions = {}): ReplayStand
       journal: { open: mortal(journal.open), write: mortal(journal.write), close: mortal(journal.close) },
     };
     try {
-      const report = await replayLetters(order, { ...base, ...killable });
+      const report = await replayDeadLetters(order, { ...base, ...killable });
       // The journal's own failures are survived; a process that is dead does not get this far.
       return steps > step || (steps === step && after) ? "killed" : report;
     } catch (error) {
@@ -98,7 +98,7 @@ export function createReplayStand(options: ReplayStandOptions = {}): ReplayStand
     journal,
     events,
     sent,
-    run: (order, more) => replayLetters(order, { ...base, ...more }),
+    run: (order, more) => replayDeadLetters(order, { ...base, ...more }),
     runKilled,
   };
 }

@@ -5,7 +5,7 @@ import { onTestFinished } from "vitest";
 import { region, startEmbeddedSqs } from "../../../local/embedded-sqs.ts";
 import { startPipeline } from "../../../local/pipeline.ts";
 import { resolve } from "../../../shared/config/resolve.ts";
-import type { LetterReport } from "../../../shared/dead-letters/report.ts";
+import type { DeadLetterReport } from "../../../shared/dead-letters/report.ts";
 import { decodeEnvelope } from "../../../shared/queue/envelope.ts";
 import type { SignalName } from "../../../shared/signal.ts";
 import { startFakeGrafana } from "../destination/fake-grafana.ts";
@@ -21,7 +21,7 @@ export interface RunningCommand {
   kill(signal: NodeJS.Signals): void;
   readonly ended: Promise<{
     readonly code: number | null;
-    readonly report: LetterReport | undefined;
+    readonly report: DeadLetterReport | undefined;
     readonly err: string;
   }>;
 }
@@ -90,7 +90,7 @@ export async function startReplayWorld() {
       });
       const closed = new Promise<number | null>((done) => child.on("close", done));
       const ended = Promise.all([closed, text(child.stdout), text(child.stderr)]).then(([code, out, err]) => {
-        return { code, err, report: out === "" ? undefined : (JSON.parse(out) as LetterReport) };
+        return { code, err, report: out === "" ? undefined : (JSON.parse(out) as DeadLetterReport) };
       });
       return { kill: (signal) => void child.kill(signal), ended };
     },

@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { gunzipSync } from "node:zlib";
 import { encodeResponse } from "../../../shared/otlp/response.ts";
 import { signals } from "../../../shared/otlp/signals.ts";
-import { encodeStatus } from "../../../shared/otlp/status.ts";
+import { encodeStatus } from "../../../shared/rpc/status.ts";
 import { type SignalName, signalNames } from "../../../shared/signal.ts";
 import { itemNames } from "../otlp/item-names.ts";
 

@@ -1,7 +1,7 @@
 import { deflateSync, gzipSync } from "node:zlib";
 import { createIngest } from "../../../functions/ingest.ts";
 import { signals } from "../../../shared/otlp/signals.ts";
-import { decodeStatus } from "../../../shared/otlp/status.ts";
+import { decodeStatus } from "../../../shared/rpc/status.ts";
 import { scan } from "../../../shared/wire/scan.ts";
 import { answerOf } from "../lambda/lambda-events.ts";
 import { type Dice, mutate } from "../otlp/mutate.ts";

@@ -1,6 +1,6 @@
 import { type ClientHttp2Session, type ClientHttp2Stream, connect, type SecureClientSessionOptions } from "node:http2";
-import type { RpcStatus } from "../../../shared/otlp/rpc-status.ts";
-import { decodeStatus } from "../../../shared/otlp/status.ts";
+import type { RpcStatus } from "../../../shared/rpc/rpc-status.ts";
+import { decodeStatus } from "../../../shared/rpc/status.ts";
 
 /** What came back, trailers and headers together. */
 export interface GrpcReply {

@@ -3,6 +3,7 @@ import { createBudget } from "../../../shared/commit/budget.ts";
 import { withBudget } from "../../../shared/commit/with-budget.ts";
 import { createHealth, type Health } from "../../../shared/grpc/health.ts";
 import { createGrpcServer, type GrpcServer, type GrpcServerOptions } from "../../../shared/node/grpc-server.ts";
+import { otlpServices } from "../../../shared/otlp/signals.ts";
 import { createReceive } from "../../../shared/receivers/otlp-grpc/receive.ts";
 
 export interface TestServer {
@@ -26,7 +27,7 @@ export async function startGrpcServer(options: TestServerOptions = {}): Promise<
   const accepted: ReceivedRequest[] = [];
   const events: TestServer["events"] = [];
   const crashes: unknown[] = [];
-  const health = createHealth();
+  const health = createHealth(otlpServices);
   health.set(true);
   const budget = createBudget(options.budgetBytes ?? 2 ** 30);
   const accept: Accept = async (request, abort) => {

@@ -17,6 +17,7 @@ import { createRetryingDeliver } from "../../../shared/delivery/retry.ts";
 import { createSend } from "../../../shared/delivery/send.ts";
 import type { Transport } from "../../../shared/delivery/transport.ts";
 import { createHealth } from "../../../shared/grpc/health.ts";
+import { otlpServices } from "../../../shared/otlp/signals.ts";
 import { createEnqueue } from "../../../shared/queue/enqueue.ts";
 import type { Queue } from "../../../shared/queue/queue.ts";
 import type { ReceivedMessage } from "../../../shared/queue/queue-reader.ts";
@@ -172,7 +173,7 @@ const userAgent = "Sluice/simulated";
 
 function receiversOf(accepting: ReadonlyMap<string, Accept>, emit: Emit): Pick<Gateway, "http" | "grpc"> {
   const maxBytes = 2 ** 20;
-  const health = createHealth();
+  const health = createHealth(otlpServices);
   return {
     http: new Map(
       [...accepting].map(([name, accept]) => [name, createHttpReceive({ accept, emit, maxBodyBytes: maxBytes })]),

@@ -5,13 +5,12 @@ import { string } from "../../../../shared/alloy/text-types.ts";
 import type { Entry } from "../../../../shared/loki/entry.ts";
 import { fanOut } from "../../../../shared/loki/fan-out.ts";
 import { labelSet, mergeLabels } from "../../../../shared/loki/labels.ts";
-import { createHttpServer, type HttpServer } from "../../../../shared/node/http-server.ts";
+import { receivePush } from "../../../../shared/receivers/loki-push/receive.ts";
 import { logsReceiver, relabelRules } from "../../../controller/capsules.ts";
 import { type ComponentContext, defineComponent } from "../../../controller/component.ts";
 import { httpListenerFields } from "../../blocks/http-listener.ts";
-import { untilAborted } from "../../until-aborted.ts";
+import { createHttpListening } from "../../http-listening.ts";
 import { createRelabelEntries } from "../relabel-entries.ts";
-import { createPushHandler } from "./push-handler.ts";
 
 const args = table({
   ...httpListenerFields,
@@ -24,7 +23,6 @@ const args = table({
 type Arguments = DecodedBy<typeof args>;
 type Send = (entries: readonly Entry[]) => Promise<void>;
 
-const maxBytesHeld = 128 * 1_048_576;
 const maxCached = 10_000;
 
 /** `loki.source.api`: takes what is pushed as to Loki. A client is answered when its entries are durable. */
@@ -36,54 +34,23 @@ export const api = defineComponent({
   build(given, context) {
     let current = given;
     let send = sender(given, context);
-    let server: HttpServer | undefined;
-    let port = 0;
-
-    async function listen(): Promise<void> {
-      const { http } = current;
-      const started = serverOf(current, (entries) => send(entries));
-      ({ port } = await started.listen(http.listen_port, http.listen_address || "0.0.0.0"));
-      server = started;
-    }
+    const listening = createHttpListening(given, (request) => {
+      const { server_write_timeout: timeout, max_body_size: maxBytes } = current.http;
+      return receivePush(request, { send, clock: context.clock, waitMs: timeout / 2, maxBytes });
+    });
 
     return {
       exports: {},
-      async run(abort) {
-        await listen();
-        await untilAborted(abort);
-        await server?.close(current.graceful_shutdown_timeout);
-      },
+      run: listening.run,
       async update(next) {
-        const isSame = JSON.stringify(next.http) === JSON.stringify(current.http);
         current = next;
         send = sender(next, context);
-        if (isSame || server === undefined) return;
-        await server.close(next.graceful_shutdown_timeout);
-        await listen();
+        await listening.update(next);
       },
-      debugInfo: () => ({ port }),
+      debugInfo: () => ({ port: listening.port() }),
     };
   },
 });
-
-function serverOf({ http }: Arguments, send: Send): HttpServer {
-  let heldBytes = 0;
-  return createHttpServer({
-    handle: createPushHandler({ send, waitMs: http.server_write_timeout / 2, maxBytes: http.max_body_size }),
-    maxBodyBytes: http.max_body_size,
-    bodyTimeoutMs: http.server_read_timeout,
-    keepAliveTimeoutMs: http.server_idle_timeout,
-    ...(http.conn_limit > 0 && { maxConnections: http.conn_limit }),
-    keep(bytes) {
-      if (heldBytes + bytes > maxBytesHeld) return false;
-      heldBytes += bytes;
-      return true;
-    },
-    release(bytes) {
-      heldBytes -= bytes;
-    },
-  });
-}
 
 /** Puts labels and rules to work, and times where the client's are not wanted. */
 function sender(given: Arguments, { clock }: Pick<ComponentContext<unknown>, "clock">): Send {

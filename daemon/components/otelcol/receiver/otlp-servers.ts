@@ -7,6 +7,7 @@ import type { HttpRequest } from "../../../../shared/http/message.ts";
 import { createHttpServer } from "../../../../shared/node/http-server.ts";
 import { createInTurn } from "../../../../shared/node/loop-turn.ts";
 import type { TlsMaterial } from "../../../../shared/node/tls.ts";
+import { otlpServices } from "../../../../shared/otlp/signals.ts";
 import { createAnswerFault } from "../../../../shared/receivers/otlp-http/answer-fault.ts";
 import { createReceive } from "../../../../shared/receivers/otlp-http/receive.ts";
 import type { Emit } from "../../../../shared/telemetry/events.ts";
@@ -39,7 +40,7 @@ export interface Server {
 /** OTLP/gRPC. */
 export function createGrpcReceiver(options: ServerOptions): Server {
   const { tls, ...rest } = options;
-  const health = createHealth();
+  const health = createHealth(otlpServices);
   health.set(true);
   return createGrpcIngress({ ...rest, health, inTurn: createInTurn(), ...(tls && { tls }) });
 }

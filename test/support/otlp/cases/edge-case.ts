@@ -4,7 +4,7 @@ import { formats } from "../../../../shared/batch/formats.ts";
 import type { HttpAnswer } from "../../../../shared/http/message.ts";
 import { encodingOf } from "../../../../shared/otlp/media-type.ts";
 import { signals } from "../../../../shared/otlp/signals.ts";
-import { decodeStatus } from "../../../../shared/otlp/status.ts";
+import { decodeStatus } from "../../../../shared/rpc/status.ts";
 import { signalNames } from "../../../../shared/signal.ts";
 import { decodeWithOracle } from "../oracle.ts";
 

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Encoding } from "../../shared/otlp/encoding.ts";
-import type { RpcStatus } from "../../shared/otlp/rpc-status.ts";
-import { decodeStatus, encodeStatus } from "../../shared/otlp/status.ts";
+import type { RpcStatus } from "../../shared/rpc/rpc-status.ts";
+import { decodeStatus, encodeStatus } from "../../shared/rpc/status.ts";
 
 const encodings: readonly Encoding[] = ["protobuf", "json"];
 const path = "resourceSpans[0]";

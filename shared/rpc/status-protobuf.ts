@@ -1,5 +1,5 @@
 import protobuf from "protobufjs/minimal.js";
-import { maxDocumentBytes } from "./json-document.ts";
+import { maxDocumentBytes } from "../json-document.ts";
 import type { RpcStatus, Violation } from "./rpc-status.ts";
 import { badRequestType, retryInfoType } from "./status-details.ts";
 

@@ -2,7 +2,7 @@ import type { Queue } from "../../shared/queue/queue.ts";
 import type { QueueReader } from "../../shared/queue/queue-reader.ts";
 
 /** The queues that a dead-letters command works on. */
-export interface LetterPlace {
+export interface DeadLetterQueues {
   /** Name of the stage, or the storage path. */
   readonly stage: string;
   readonly reader: QueueReader;

@@ -1,4 +1,4 @@
-import type { Batch, DeadLetter } from "../batch/batch.ts";
+import type { Batch, DeadLetterHeader } from "../batch/batch.ts";
 import { contentOf } from "../batch/content.ts";
 import { type FormatName, formats } from "../batch/formats.ts";
 import { type Inspection, inspect } from "../batch/inspect.ts";
@@ -7,18 +7,18 @@ import type { ReceivedMessage } from "../queue/queue-reader.ts";
 import type { SignalName } from "../signal.ts";
 
 /** Why a letter is where it is: as flush wrote it, or because SQS moved the message after too many receives. */
-export type LetterReason = DeadLetter["reason"] | "redriven";
+export type ReasonClass = DeadLetterHeader["reason"] | "redriven";
 
-export const letterReasons: readonly LetterReason[] = ["rejected", "too-large", "crashed", "undecodable", "redriven"];
+export const reasonClasses: readonly ReasonClass[] = ["rejected", "too-large", "crashed", "undecodable", "redriven"];
 
 /** Everything about a letter but its content; what is listed. Times are milliseconds since the epoch. */
-export interface LetterFacts {
+export interface DeadLetterSummary {
   readonly id: string;
   /** Absent, as its signal, where the message is not a batch. */
   readonly format?: FormatName;
   readonly signal?: SignalName;
   readonly services: readonly string[];
-  readonly reason: LetterReason;
+  readonly reason: ReasonClass;
   /** HTTP status of the destination, where it answered. */
   readonly status?: number;
   readonly message: string;
@@ -39,14 +39,14 @@ export interface LetterFacts {
 }
 
 /** A letter in hand: its facts, its batch where it is one, and the message that holds it. */
-export interface Letter {
-  readonly facts: LetterFacts;
+export interface DeadLetter {
+  readonly facts: DeadLetterSummary;
   readonly batch?: Batch;
   readonly message: ReceivedMessage;
 }
 
 /** Reads a message of the dead-letter queue, whatever it is; what an old header lacks is looked up in the data. Never rejects. */
-export async function readLetter(message: ReceivedMessage, retentionMs: number): Promise<Letter> {
+export async function readDeadLetter(message: ReceivedMessage, retentionMs: number): Promise<DeadLetter> {
   const decoded = decodeEnvelope(message.body);
   const expiresAt = message.sentAt + retentionMs;
   if (decoded.kind === "undecodable") {

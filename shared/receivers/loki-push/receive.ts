@@ -1,17 +1,20 @@
-import { decodeContent } from "../../../../shared/compression/content-encoding.ts";
-import type { HttpAnswer, HttpRequest } from "../../../../shared/http/message.ts";
-import type { Entry } from "../../../../shared/loki/entry.ts";
-import { noLabels } from "../../../../shared/loki/labels.ts";
-import { readPushJson } from "../../../../shared/loki/read-push-json.ts";
-import { type ReadPush, readPushRequest } from "../../../../shared/loki/read-push-request.ts";
+import type { Clock } from "../../clock.ts";
+import { decodeContent } from "../../compression/content-encoding.ts";
+import type { HttpAnswer, HttpRequest } from "../../http/message.ts";
+import type { Entry } from "../../loki/entry.ts";
+import { noLabels } from "../../loki/labels.ts";
+import { readPushJson } from "../../loki/read-push-json.ts";
+import { type ReadPush, readPushRequest } from "../../loki/read-push-request.ts";
+import { isDurableInTime } from "../durable-in-time.ts";
 
 /** What takes the entries of a request. */
-export interface PushHandlerOptions {
+export interface ReceivePushOptions {
   /** Gives entries on; resolves when they are durable. */
   readonly send: (entries: readonly Entry[]) => Promise<void>;
   /** How long a client waits before it is asked to send again. */
   readonly waitMs: number;
   readonly maxBytes: number;
+  readonly clock: Pick<Clock, "sleep">;
 }
 
 const pushPaths = new Set(["/loki/api/v1/push", "/api/v1/push"]);
@@ -19,21 +22,19 @@ const rawPaths = new Set(["/loki/api/v1/raw", "/api/v1/raw"]);
 const retryAfterSeconds = 5;
 
 /** Answers `/loki/api/v1/push`, `/loki/api/v1/raw` and `/ready`: with success only when every entry is durable. */
-export function createPushHandler(options: PushHandlerOptions): (request: HttpRequest) => Promise<HttpAnswer> {
-  return async (request) => {
-    const { method, path } = request;
-    if (path === "/ready") return text(200, "ready");
-    if (!pushPaths.has(path) && !rawPaths.has(path)) return text(404, "404 page not found");
-    if (method !== "POST") return text(405, "Method Not Allowed");
-    const content = decodeContent(request.body, codingOf(request), options.maxBytes);
-    if (content.kind === "too-large") return text(413, `the body is larger than ${options.maxBytes} bytes`);
-    if (content.kind === "unsupported") return text(400, `Content-Encoding ${content.coding} is not supported`);
-    if (content.kind !== "decoded") return text(400, "the body is not what its Content-Encoding says");
-    const read = rawPaths.has(path) ? rawEntries(content.bytes) : readPush(content.bytes, request);
-    if (read.kind === "invalid") return text(400, read.reason);
-    if (!(await isDurable(read.entries, options))) return unavailable();
-    return read.problem === undefined ? text(204, "") : text(400, read.problem);
-  };
+export async function receivePush(request: HttpRequest, options: ReceivePushOptions): Promise<HttpAnswer> {
+  const { method, path } = request;
+  if (path === "/ready") return text(200, "ready");
+  if (!pushPaths.has(path) && !rawPaths.has(path)) return text(404, "404 page not found");
+  if (method !== "POST") return text(405, "Method Not Allowed");
+  const content = decodeContent(request.body, codingOf(request), options.maxBytes);
+  if (content.kind === "too-large") return text(413, `the body is larger than ${options.maxBytes} bytes`);
+  if (content.kind === "unsupported") return text(400, `Content-Encoding ${content.coding} is not supported`);
+  if (content.kind !== "decoded") return text(400, "the body is not what its Content-Encoding says");
+  const read = rawPaths.has(path) ? rawEntries(content.bytes) : readPush(content.bytes, request);
+  if (read.kind === "invalid") return text(400, read.reason);
+  if (!(await isDurableInTime(options.send(read.entries), options))) return unavailable();
+  return read.problem === undefined ? text(204, "") : text(400, read.problem);
 }
 
 /** Protobuf comes as a snappy block, whether or not a header says so. */
@@ -65,20 +66,6 @@ function rawEntries(bytes: Uint8Array): ReadPush {
     kind: "entries",
     entries: texts.map((line) => ({ labels: noLabels, timeUnixNano: 0n, line, metadata: [] })),
   };
-}
-
-async function isDurable(entries: readonly Entry[], { send, waitMs }: PushHandlerOptions): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<false>((resolve) => {
-    timer = setTimeout(() => resolve(false), waitMs);
-  });
-  const durable = send(entries).then(
-    () => true,
-    () => false,
-  );
-  const result = await Promise.race([durable, late]);
-  clearTimeout(timer);
-  return result;
 }
 
 function text(status: number, body: string): HttpAnswer {

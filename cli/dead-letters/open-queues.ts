@@ -6,7 +6,7 @@ import { withLocalStack } from "../local-stack.ts";
 import { stageOf } from "../stage.ts";
 import { queueClient, readQueues } from "../status/queues.ts";
 import { complain, type Io } from "../terminal/io.ts";
-import type { LetterPlace } from "./letter-place.ts";
+import type { DeadLetterQueues } from "./dead-letter-queues.ts";
 
 interface PlaceOptions {
   readonly stage?: string;
@@ -19,11 +19,11 @@ interface PlaceOptions {
 const maxLeaseSeconds = 3600;
 
 /** Finds the queues of a stage or of the local stack; an exit code, with a complaint, where they cannot be used. */
-export async function openLetters(
+export async function openQueues(
   options: PlaceOptions,
   given: Io,
   { leaseSeconds }: { readonly leaseSeconds: number },
-): Promise<LetterPlace | (typeof exitCodes)["usage" | "failed"]> {
+): Promise<DeadLetterQueues | (typeof exitCodes)["usage" | "failed"]> {
   const lease =
     options.lease === undefined ? leaseSeconds : /^\d{1,4}$/.test(options.lease) ? Number(options.lease) : 0;
   if (lease < 1 || lease > maxLeaseSeconds) {
@@ -72,14 +72,14 @@ export async function openLetters(
 /** The dead letters of a daemon's own, where the options name one: by its storage path, or by its admin port. */
 async function openOwn({ storage, admin }: PlaceOptions, { env }: Io) {
   if (storage !== undefined) {
-    const { openStoredLetters } = await import("./stored-letters.ts");
-    const letters = await openStoredLetters(storage, env);
+    const { openStoredQueues } = await import("./stored-queues.ts");
+    const letters = await openStoredQueues(storage, env);
     const fix = "Give --storage the path that the daemon has, as the user that it runs as.";
     return { letters, fix, stage: storage, flag: `--storage ${storage}` };
   }
   if (admin === undefined) return undefined;
-  const { openAdminLetters } = await import("./admin-letters.ts");
-  const letters = await openAdminLetters(admin, env[settings.adminTokens.env]?.split(",")[0]?.trim());
+  const { openAdminQueues } = await import("./admin-queues.ts");
+  const letters = await openAdminQueues(admin, env[settings.adminTokens.env]?.split(",")[0]?.trim());
   const fix = "Give --admin its admin port, such as http://127.0.0.1:12345, and SLUICE_ADMIN_TOKENS a token of it.";
   return { letters, fix, stage: admin, flag: `--admin ${admin}` };
 }

@@ -1,4 +1,4 @@
-import type { Batch, DeadLetter } from "../batch/batch.ts";
+import type { Batch, DeadLetterHeader } from "../batch/batch.ts";
 import { contentOf } from "../batch/content.ts";
 import { formats } from "../batch/formats.ts";
 import { inspect } from "../batch/inspect.ts";
@@ -11,14 +11,14 @@ import type { QueueBody } from "./queue.ts";
 import type { ReceivedMessage } from "./queue-reader.ts";
 import type { Settlement } from "./settlement.ts";
 
-export interface LetterWriterOptions {
+export interface DeadLetterWriterOptions {
   readonly clock: Pick<Clock, "now">;
   readonly newId: () => string;
   readonly emit: Emit;
 }
 
 /** A message for the dead-letter queue, and how to tell that it got there. */
-export interface Letter {
+export interface DeadLetterMessage {
   readonly body: QueueBody;
   readonly tell: () => void;
 }
@@ -27,18 +27,18 @@ export interface Letter {
  * Writes what goes to the dead letters of a settlement: the batch with its reason, only its guilty parts where it was narrowed down, or
  * the message exactly as it is where it could not be decoded.
  */
-export function createLetterWriter(
-  options: LetterWriterOptions,
-): (settlement: Settlement) => Promise<readonly Letter[]> {
+export function createDeadLetterWriter(
+  options: DeadLetterWriterOptions,
+): (settlement: Settlement) => Promise<readonly DeadLetterMessage[]> {
   const { clock, newId, emit } = options;
 
-  return async function writeLetters({ message, batch, outcome }) {
+  return async function writeDeadLetters({ message, batch, outcome }) {
     if (outcome.kind === "rejected") {
       if (!batch) return [raw(message, outcome)];
       return [letter({ batch, bytes: await contentOf(batch) }, outcome, message)];
     }
     if (outcome.kind !== "partial" || !batch) return [];
-    const letters: Letter[] = [];
+    const letters: DeadLetterMessage[] = [];
     for (const { bytes, items, why } of outcome.refused) {
       const { destination, acceptedAt, history } = batch;
       const packed = await pack(partOf(batch, { bytes, items }), {
@@ -57,11 +57,11 @@ export function createLetterWriter(
     return letters;
   };
 
-  function letter(content: Content, why: DeadLetterReason, message: ReceivedMessage): Letter {
+  function letter(content: Content, why: DeadLetterReason, message: ReceivedMessage): DeadLetterMessage {
     const { batch, bytes } = content;
     const { reason, status, message: words } = why;
     const id = newId();
-    const deadLetter: DeadLetter = {
+    const deadLetter: DeadLetterHeader = {
       id,
       reason,
       ...(status !== undefined && { status }),
@@ -85,7 +85,7 @@ export function createLetterWriter(
     return { body: encodeEnvelope({ ...batch, deadLetter }), tell: () => emit("batch.dead-lettered", told) };
   }
 
-  function raw({ id, body }: ReceivedMessage, { message }: DeadLetterReason): Letter {
+  function raw({ id, body }: ReceivedMessage, { message }: DeadLetterReason): DeadLetterMessage {
     return { body, tell: () => emit("batch.undecodable", { id, bytes: body.length, message }) };
   }
 }

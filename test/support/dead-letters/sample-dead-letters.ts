@@ -1,10 +1,10 @@
-import type { DeadLetter } from "../../../shared/batch/batch.ts";
+import type { DeadLetterHeader } from "../../../shared/batch/batch.ts";
 import { encodeEnvelope } from "../../../shared/queue/envelope.ts";
 import { pack } from "../../../shared/queue/pack.ts";
 import type { SignalName } from "../../../shared/signal.ts";
 import { requestOf } from "../otlp/item-names.ts";
 
-export interface ParkedLetter extends Partial<Omit<DeadLetter, "services">> {
+export interface SampleDeadLetter extends Partial<Omit<DeadLetterHeader, "services">> {
   readonly signal?: SignalName;
   readonly service?: string;
   readonly names?: readonly string[];
@@ -13,7 +13,7 @@ export interface ParkedLetter extends Partial<Omit<DeadLetter, "services">> {
 }
 
 /** The body of a message in the dead-letter queue, as flush writes it. */
-export async function parkedLetter(given: ParkedLetter): Promise<string> {
+export async function sampleDeadLetter(given: SampleDeadLetter): Promise<string> {
   const { signal = "logs", service = "checkout", names = ["item"], dataAt, ...letter } = given;
   const { lastAttemptAt = Date.now(), id = "letter" } = letter;
   const at = dataAt ?? lastAttemptAt;
@@ -25,7 +25,7 @@ export async function parkedLetter(given: ParkedLetter): Promise<string> {
   );
   const [batch] = packed.batches;
   if (!batch) throw new Error("nothing was packed");
-  const deadLetter: DeadLetter = {
+  const deadLetter: DeadLetterHeader = {
     reason: "rejected",
     status: 400,
     message: "HTTP 400: no",

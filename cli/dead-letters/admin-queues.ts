@@ -1,11 +1,11 @@
 import { deadLettersName } from "../../shared/node/disk-queue/control.ts";
 import { createStorageClient } from "../../shared/node/disk-queue/control-client.ts";
-import type { Letters } from "./stored-letters.ts";
+import type { OpenedQueues } from "./stored-queues.ts";
 
 const timeoutMs = 30_000;
 
 /** The dead letters of a running daemon, through its admin port; `token` is one of its SLUICE_ADMIN_TOKENS. */
-export async function openAdminLetters(admin: string, token: string | undefined): Promise<Letters> {
+export async function openAdminQueues(admin: string, token: string | undefined): Promise<OpenedQueues> {
   const base = `${admin.replace(/\/+$/, "")}/api/v0/dead-letters/queue`;
   const headers = { "content-type": "application/json", ...(token && { authorization: `Bearer ${token}` }) };
   const client = createStorageClient(async (verb, asked) => {

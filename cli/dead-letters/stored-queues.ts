@@ -6,15 +6,15 @@ import { connectStorage } from "../../shared/node/disk-queue/control-client.ts";
 import { createRoutedQueue } from "../../shared/node/disk-queue/routed-queue.ts";
 import { openStorage } from "../../shared/node/disk-queue/storage.ts";
 import { systemClock as clock } from "../../shared/node/system-clock.ts";
-import type { LetterPlace } from "./letter-place.ts";
+import type { DeadLetterQueues } from "./dead-letter-queues.ts";
 
-export type Letters = Pick<LetterPlace, "reader" | "queue" | "close"> | { readonly problem: string };
+export type OpenedQueues = Pick<DeadLetterQueues, "reader" | "queue" | "close"> | { readonly problem: string };
 
 /** The dead letters in a storage path: of the daemon that has it, or of nobody, and then in the files themselves. */
-export async function openStoredLetters(
+export async function openStoredQueues(
   given: string,
   env: Readonly<Record<string, string | undefined>>,
-): Promise<Letters> {
+): Promise<OpenedQueues> {
   // A daemon that runs a config.alloy has more than queues in its storage path.
   const path = [given, join(given, "queues")].find((each) => existsSync(join(each, "lock.db")));
   if (path === undefined) return { problem: `${given} is not a storage path of Sluice.` };
@@ -33,7 +33,7 @@ export async function openStoredLetters(
   }
 }
 
-async function ask(path: string): Promise<Letters> {
+async function ask(path: string): Promise<OpenedQueues> {
   const client = connectStorage(path);
   try {
     await client.names();

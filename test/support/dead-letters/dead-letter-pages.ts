@@ -4,7 +4,7 @@ import { systemClock } from "../../../shared/node/system-clock.ts";
 import { secret } from "../../../shared/secret.ts";
 
 /** The dead letters on an admin port; of no storage path, and on loopback, unless said otherwise. */
-export function lettersPages({
+export function deadLetterPages({
   own,
   boundTo = "127.0.0.1",
   tokens = [],

@@ -1,4 +1,4 @@
-import { asInteger, asObject, parseObject } from "./json-document.ts";
+import { asInteger, asObject, parseObject } from "../json-document.ts";
 import type { RpcStatus, Violation } from "./rpc-status.ts";
 import { badRequestType, retryInfoType } from "./status-details.ts";
 

@@ -1,24 +1,24 @@
 import { describe, expect, it } from "vitest";
 import { readContent } from "../../shared/dead-letters/content.ts";
-import { readLetter } from "../../shared/dead-letters/letter.ts";
+import { readDeadLetter } from "../../shared/dead-letters/dead-letter.ts";
 import { decodeEnvelope, encodeEnvelope } from "../../shared/queue/envelope.ts";
-import { parkedLetter } from "../support/dead-letters/parked-letters.ts";
+import { sampleDeadLetter } from "../support/dead-letters/sample-dead-letters.ts";
 
 const at = 1_790_000_000_000;
 const read = (body: string) =>
-  readLetter({ id: "message", receiptHandle: "r", body, receiveCount: 1, sentAt: at, firstReceivedAt: at }, 1000);
+  readDeadLetter({ id: "message", receiptHandle: "r", body, receiveCount: 1, sentAt: at, firstReceivedAt: at }, 1000);
 
 async function changed(change: (header: Record<string, unknown>) => void): Promise<string> {
-  const body = await parkedLetter({ id: "a", lastAttemptAt: at - 5, dataAt: at - 60_000 });
+  const body = await sampleDeadLetter({ id: "a", lastAttemptAt: at - 5, dataAt: at - 60_000 });
   const [line = "", payload = ""] = body.split("\n");
   const header = JSON.parse(line);
   change(header);
   return `${JSON.stringify(header)}\n${payload}`;
 }
 
-describe("readLetter()", () => {
+describe("readDeadLetter()", () => {
   it("reads what flush has written", async () => {
-    const { facts } = await read(await parkedLetter({ id: "a", lastAttemptAt: at - 5 }));
+    const { facts } = await read(await sampleDeadLetter({ id: "a", lastAttemptAt: at - 5 }));
     expect(facts).toMatchObject({
       id: "a",
       signal: "logs",
@@ -64,7 +64,9 @@ describe("readLetter()", () => {
   });
 
   it("gives the content of a damaged payload as it is", async () => {
-    const decoded = decodeEnvelope(await parkedLetter({ id: "a", names: Array.from({ length: 50 }, () => "same") }));
+    const decoded = decodeEnvelope(
+      await sampleDeadLetter({ id: "a", names: Array.from({ length: 50 }, () => "same") }),
+    );
     if (decoded.kind !== "batch") throw new Error(decoded.message);
     expect(decoded.batch.encoding).toBe("gzip");
     const payload = Uint8Array.from(decoded.batch.payload).fill(0xff, 12, 40);

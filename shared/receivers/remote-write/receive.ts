@@ -1,9 +1,17 @@
-import { unsnappy } from "../compression/snappy.ts";
-import type { HttpAnswer, HttpRequest } from "../http/message.ts";
-import { type DecodedWrite, decodeWriteRequest, decodeWriteRequestV2 } from "./decode-write-request.ts";
-import { formatLabels, isLabelName, isMetricName, labelPairs, labelsOf, labelValue, metricName } from "./labels.ts";
-import { type SampleBatch, sampleKind } from "./sample.ts";
-import type { SeriesCache } from "./series-cache.ts";
+import { unsnappy } from "../../compression/snappy.ts";
+import type { HttpAnswer, HttpRequest } from "../../http/message.ts";
+import { type DecodedWrite, decodeWriteRequest, decodeWriteRequestV2 } from "../../prometheus/decode-write-request.ts";
+import {
+  formatLabels,
+  isLabelName,
+  isMetricName,
+  labelPairs,
+  labelsOf,
+  labelValue,
+  metricName,
+} from "../../prometheus/labels.ts";
+import { type SampleBatch, sampleKind } from "../../prometheus/sample.ts";
+import type { SeriesCache } from "../../prometheus/series-cache.ts";
 
 /** The messages of remote write by the names that configurations use. */
 export const writeMessages = ["prometheus.WriteRequest", "io.prometheus.write.v2.Request"] as const;

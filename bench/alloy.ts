@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { components } from "../daemon/components/components.ts";
-import { configBlocks } from "../daemon/config-blocks/config-blocks.ts";
+import { configBlocks, noControls } from "../daemon/config-blocks/config-blocks.ts";
 import { createController } from "../daemon/controller/controller.ts";
 import { decodeBody } from "../shared/alloy/decode-body.ts";
 import { parseFile } from "../shared/alloy/parse.ts";
@@ -34,7 +34,7 @@ await bench(import.meta.url, {
       const writer = 'prometheus.remote_write "w" {\n  endpoint { url = "http://127.0.0.1:9/api/v1/write" }\n}\n';
       const text = writer + Array.from({ length: 1_000 }, (_, index) => scrape(index)).join("");
       const source = createSource("bench", text);
-      const blocks = [...configBlocks({ setLogging() {}, setHttp() {} }).values()];
+      const blocks = [...configBlocks(noControls).values()];
       const controller = createController(testGraphHost({ definitions: components, configBlocks: blocks }));
       return { bytes: source.bytes.length, contenders: { check: () => controller.check([source]) } };
     },

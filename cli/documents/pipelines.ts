@@ -1,5 +1,5 @@
 import { components } from "../../daemon/components/components.ts";
-import { configBlocks } from "../../daemon/config-blocks/config-blocks.ts";
+import { configBlocks, noControls } from "../../daemon/config-blocks/config-blocks.ts";
 import { alloyComponents } from "../../daemon/controller/alloy-components.ts";
 import type { Attribute, Block, Field, Table } from "../../shared/alloy/arguments.ts";
 import { defaultsOf } from "../../shared/alloy/arguments.ts";
@@ -9,7 +9,7 @@ import { differences } from "./differences.ts";
 
 /** The page about configurations in the language of Grafana Alloy, written from the tables that decode them. */
 export function pipelinesDocument(): string {
-  const blocks = [...configBlocks({ setLogging() {}, setHttp() {} }).values()];
+  const blocks = [...configBlocks(noControls).values()];
   const byName = [...components.values()].toSorted((a, b) => (a.name < b.name ? -1 : 1));
   const missing = [...alloyComponents].filter(([name]) => !components.has(name));
   return [

@@ -1,4 +1,5 @@
 import type { ConfigBlock } from "../controller/config-block.ts";
+import type { LiveDebuggingSettings } from "../controller/live-debugging.ts";
 import { type HttpSettings, httpBlock } from "./http.ts";
 import { livedebuggingBlock } from "./livedebugging.ts";
 import { type LoggingSettings, loggingBlock } from "./logging.ts";
@@ -9,15 +10,23 @@ import { tracingBlock } from "./tracing.ts";
 export interface ProcessControls {
   setLogging(settings: LoggingSettings): void;
   setHttp(settings: HttpSettings): void;
+  setLiveDebugging(settings: LiveDebuggingSettings): void;
 }
 
+/** For who only reads the blocks. */
+export const noControls: ProcessControls = { setLogging() {}, setHttp() {}, setLiveDebugging() {} };
+
 /** Every block that configures the process. */
-export function configBlocks({ setLogging, setHttp }: ProcessControls): ReadonlyMap<string, ConfigBlock> {
+export function configBlocks({
+  setLogging,
+  setHttp,
+  setLiveDebugging,
+}: ProcessControls): ReadonlyMap<string, ConfigBlock> {
   const all: readonly ConfigBlock[] = [
     loggingBlock(setLogging),
     tracingBlock,
     httpBlock(setHttp),
-    livedebuggingBlock,
+    livedebuggingBlock(setLiveDebugging),
     remotecfgBlock,
   ] as readonly ConfigBlock[];
   return new Map(all.map((block) => [block.name, block]));

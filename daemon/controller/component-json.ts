@@ -1,6 +1,8 @@
+import type { ObjectValue } from "../../shared/alloy/value.ts";
 import type { RunningNode } from "./graph-load.ts";
 import { Instance } from "./instance.ts";
 import { ModuleInstance } from "./module-instance.ts";
+import type { PlannedNode } from "./node.ts";
 import { argumentsJson, exportsJson, plainJson } from "./value-json.ts";
 
 /** The components of one graph as Alloy's API lists them: `details` adds arguments, exports and debug information. */
@@ -36,7 +38,7 @@ export function componentsJson(
       ...(runtime instanceof ModuleInstance
         ? { createdModuleIDs: [...runtime.graphs.values()].map((graph) => graph.moduleId) }
         : {}),
-      liveDebuggingEnabled: false,
+      liveDebuggingEnabled: dataFlows(nodes, { id, dependencies, exports: runtime?.exports }),
     };
   });
 }
@@ -49,6 +51,19 @@ export interface ComponentJson {
 
 function isComponent({ node: { role } }: RunningNode): boolean {
   return role.kind === "component" || role.kind === "module" || role.kind === "foreach";
+}
+
+/** Whether a component passes something on that live debugging can show. */
+function dataFlows(
+  nodes: readonly RunningNode[],
+  {
+    id,
+    dependencies,
+    exports,
+  }: Pick<PlannedNode, "id" | "dependencies"> & { readonly exports: ObjectValue | undefined },
+): boolean {
+  if ([id, ...dependencies].some((each) => receives(nodes, each))) return true;
+  return exports !== undefined && (exports.has("targets") || exports.has("output"));
 }
 
 /** Whether data flows into a node: it exports something that takes it. */

@@ -39,7 +39,8 @@ export function pagesPath(id: string): string {
   return `${prefix}${id}/`;
 }
 
-function decoded(id: string): string {
+/** An id as it stands in a path; as it is where it is badly encoded. */
+export function decoded(id: string): string {
   try {
     return decodeURIComponent(id);
   } catch {

@@ -76,6 +76,8 @@ export function createController(host: GraphHost): Controller {
     const problems = await prepared.commit();
     if (problems.length > 0) return { kind: "invalid", diagnostics: problems };
     await resetConfigBlocks();
+    const ids = new Set([root, ...graphsIn(root)].flatMap(idsOf));
+    host.debugging.retain((id) => ids.has(id));
     host.emit("graph.scheduled", { components: root.nodes().length });
     if (!ready) root.start();
     ready = true;
@@ -102,6 +104,11 @@ export function createController(host: GraphHost): Controller {
       else if (configured.delete(name)) await block.apply(defaultsOf(block.arguments));
     }
   }
+}
+
+/** The ids of what runs in a graph, with the id of its module. */
+function idsOf(graph: InnerGraph): readonly string[] {
+  return graph.nodes().map(({ node }) => (graph.moduleId === "" ? node.id : `${graph.moduleId}/${node.id}`));
 }
 
 /** The graph of a module id such as `m.x/n.y`. */

@@ -6,6 +6,8 @@ export function evaluationScope(
   dependencies: readonly string[],
   context: {
     readonly exports: ReadonlyMap<string, Value>;
+    /** What the node is given of an export. */
+    given(value: Value): Value;
     readonly variables: ReadonlyMap<string, Value>;
     readonly library: ObjectValue;
   },
@@ -13,7 +15,7 @@ export function evaluationScope(
   const variables = new Map<string, Value>(context.variables);
   for (const id of dependencies) {
     const value = context.exports.get(id);
-    if (value !== undefined) place(variables, id.split("."), value);
+    if (value !== undefined) place(variables, id.split("."), context.given(value));
   }
   return { variables, library: context.library };
 }

@@ -6,7 +6,9 @@ import type { Metrics } from "../../shared/telemetry/metrics.ts";
 import type { ComponentDefinition, ServiceKey, Stability } from "./component.ts";
 import type { ComponentPages } from "./component-pages.ts";
 import type { ConfigBlock } from "./config-block.ts";
+import type { LiveDebugging } from "./live-debugging.ts";
 import type { Sequence } from "./sequence.ts";
+import type { Tap } from "./taps.ts";
 
 /** What every graph of a process shares: the components that there are, the language's library, and what components get. */
 export interface GraphHost {
@@ -22,6 +24,9 @@ export interface GraphHost {
   /** `--storage.path`. */
   readonly storagePath: string;
   readonly pages: ComponentPages;
+  readonly debugging: LiveDebugging;
+  /** On what components are given to send by. */
+  readonly tap: Tap;
   /** Everything that loads or evaluates, one after the other. */
   readonly sequence: Sequence;
   /** How long a component may take to stop. */

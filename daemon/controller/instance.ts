@@ -6,6 +6,7 @@ import type { Component, ComponentContext, ComponentDefinition, ComponentEmit } 
 import { pagesPath } from "./component-pages.ts";
 import type { GraphHost } from "./graph-host.ts";
 import { type Health, worstHealth } from "./health.ts";
+import { targetTexts } from "./passing-text.ts";
 
 /** A built component: its arguments, exports, health, and whether it runs. */
 export class Instance {
@@ -121,6 +122,7 @@ export class Instance {
   private setExports(exports: ObjectValue): void {
     if (equal(this.exports, exports)) return;
     this.exports = exports;
+    this.host.debugging.tell(this.id, () => targetTexts(exports));
     this.onExports();
   }
 

@@ -172,9 +172,11 @@ export class NodeEvaluator {
     return decodeBody(node.block.body, table, { source: node.source, scope: this.scope(node) });
   }
 
-  private scope({ dependencies }: PlannedNode): Scope {
-    const { exports, load, host } = this.options;
-    return evaluationScope(dependencies, { exports, variables: load.variables, library: host.library });
+  private scope({ id, role, dependencies }: PlannedNode): Scope {
+    const { exports, load, host, globalId } = this.options;
+    const sends = role.kind === "component" || role.kind === "module" || role.kind === "foreach";
+    const given = (value: Value) => (sends ? host.tap(globalId(id), value) : value);
+    return evaluationScope(dependencies, { exports, given, variables: load.variables, library: host.library });
   }
 }
 

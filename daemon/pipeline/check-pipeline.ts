@@ -1,6 +1,8 @@
 import { reportDiagnostics } from "../../shared/alloy/report.ts";
 import type { Source } from "../../shared/alloy/source.ts";
+import { noControls } from "../config-blocks/config-blocks.ts";
 import { createController } from "../controller/controller.ts";
+import { createLiveDebugging } from "../controller/live-debugging.ts";
 import { pipelineHost } from "./pipeline-host.ts";
 import { createPipelineTelemetry } from "./pipeline-telemetry.ts";
 import { createServices } from "./services.ts";
@@ -27,8 +29,10 @@ export async function checkPipeline(
     inFlightBytes: 0,
     ...storage,
   });
-  const controls = { setLogging() {}, setHttp() {} };
-  const controller = createController(pipelineHost({ flag, version, telemetry, controls, services }));
+  const debugging = createLiveDebugging();
+  const controller = createController(
+    pipelineHost({ flag, version, telemetry, controls: noControls, debugging, services }),
+  );
   const outcome = await controller.check(sources);
   await services.close();
   const told = outcome.kind === "invalid" ? outcome.diagnostics : outcome.warnings;

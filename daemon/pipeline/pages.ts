@@ -1,17 +1,20 @@
 import { timingSafeEqual } from "node:crypto";
 import type { HttpAnswer, HttpRequest } from "../../shared/http/message.ts";
 import { textPage } from "../../shared/http/pages.ts";
+import type { RequestContext } from "../../shared/node/http-exchange.ts";
 import { type MetricSeries, prometheusContentType, toPrometheus } from "../../shared/telemetry/prometheus.ts";
 import type { DeadLettersPages } from "../admin/dead-letters.ts";
 import type { HttpSettings } from "../config-blocks/http.ts";
 import { componentsJson } from "../controller/component-json.ts";
-import type { ComponentPages } from "../controller/component-pages.ts";
+import { type ComponentPages, decoded } from "../controller/component-pages.ts";
 import type { Controller, LoadOutcome } from "../controller/controller.ts";
+import type { DebugPages } from "./debug-pages.ts";
 import { loadErrorText } from "./load-error.ts";
 
 export interface PagesOptions {
   readonly controller: Controller;
   readonly pages: ComponentPages;
+  readonly debug: DebugPages;
   reload(): Promise<LoadOutcome>;
   snapshot(): readonly MetricSeries[];
   http(): HttpSettings;
@@ -21,9 +24,11 @@ export interface PagesOptions {
 const web = "/api/v0/web/";
 
 /** The pages of the admin port, with the paths, words and shapes of Grafana Alloy's. */
-export function createPages(options: PagesOptions): (request: HttpRequest) => Promise<HttpAnswer> {
-  const { controller, pages } = options;
-  return async (request) => {
+export function createPages(
+  options: PagesOptions,
+): (request: HttpRequest, context: Pick<RequestContext, "abort" | "head">) => Promise<HttpAnswer> {
+  const { controller, pages, debug } = options;
+  return async (request, { abort, head }) => {
     const { method, path } = request;
     const caller = callerOf(request, options.http());
     if (caller === "refused") return textPage(401, "", { "www-authenticate": 'Basic realm="Restricted"' });
@@ -38,30 +43,25 @@ export function createPages(options: PagesOptions): (request: HttpRequest) => Pr
     if (path === "/metrics") {
       return textPage(200, toPrometheus(options.snapshot()), { "content-type": prometheusContentType });
     }
-    return path.startsWith(web) ? webPage(path.slice(web.length), controller) : textPage(404, "404 page not found\n");
+    if (!path.startsWith(web)) return textPage(404, "404 page not found\n");
+    const page = path.slice(web.length);
+    const asked = { abort, query: new URLSearchParams(head.target.replace(/^[^?]*/, "")) };
+    const [, kind, rest = ""] = /^(debug|graph)(?:\/(.+))?$/.exec(page) ?? [];
+    if (kind !== undefined && method === "HEAD") return textPage(200, "");
+    if (kind === "debug" && rest !== "") return debug.component(decoded(rest), asked);
+    if (kind === "graph") return debug.graph(decoded(rest), asked);
+    return webPage(page, controller);
   };
 }
 
 function webPage(path: string, controller: Controller): HttpAnswer {
   const module = /^modules\/(.+)\/components$/.exec(path);
   if (path === "components" || module) {
-    const moduleId = module ? decodeURIComponent(module[1] ?? "") : "";
+    const moduleId = module ? decoded(module[1] ?? "") : "";
     const nodes = controller.nodes(moduleId);
     return nodes ? json(componentsJson(nodes, { moduleId, details: false })) : textPage(404, "no such module\n");
   }
-  if (path.startsWith("components/"))
-    return componentPage(decodeURIComponent(path.slice("components/".length)), controller);
-  if (path === "graph" || path.startsWith("graph/")) {
-    const moduleId = decodeURIComponent(path.slice("graph/".length));
-    const nodes = controller.nodes(moduleId);
-    if (!nodes) return textPage(404, "no such module\n");
-    const edges = componentsJson(nodes, { moduleId, details: false }).flatMap(({ localID, dataFlowEdgesTo }) =>
-      dataFlowEdgesTo.length === 0
-        ? []
-        : [{ componentID: localID, targetComponentIDs: dataFlowEdgesTo, type: "", rate: 0 }],
-    );
-    return json(edges);
-  }
+  if (path.startsWith("components/")) return componentPage(decoded(path.slice("components/".length)), controller);
   if (path === "peers") return json([]);
   return textPage(404, "404 page not found\n");
 }

@@ -5,8 +5,10 @@ import { components } from "../components/components.ts";
 import { configBlocks, type ProcessControls } from "../config-blocks/config-blocks.ts";
 import { createComponentPages } from "../controller/component-pages.ts";
 import type { GraphHost } from "../controller/graph-host.ts";
+import type { LiveDebugging } from "../controller/live-debugging.ts";
 import { createSequence } from "../controller/sequence.ts";
 import { stabilities } from "../controller/stability.ts";
+import { createTap } from "../controller/taps.ts";
 import { hostLibrary } from "./host-library.ts";
 import type { PipelineTelemetry } from "./pipeline-telemetry.ts";
 import { readSources } from "./read-config.ts";
@@ -18,11 +20,13 @@ export interface PipelineHostOptions {
   readonly version: string;
   readonly telemetry: PipelineTelemetry;
   readonly controls: ProcessControls;
+  readonly debugging: LiveDebugging;
   readonly services: Services;
 }
 
 /** The host of the graph that a process runs. Throws a sentence for a person when a flag cannot be used. */
-export function pipelineHost({ flag, version, telemetry, controls, services }: PipelineHostOptions): GraphHost {
+export function pipelineHost(options: PipelineHostOptions): GraphHost {
+  const { flag, version, telemetry, controls, debugging, services } = options;
   const stability = stabilities.find((each) => each === flag("stability.level"));
   if (!stability) {
     throw new Error(
@@ -33,6 +37,8 @@ export function pipelineHost({ flag, version, telemetry, controls, services }: P
   if (typeof deadline === "object") throw new Error(`--feature.component-shutdown-deadline: ${deadline.problem}`);
   return {
     definitions: components,
+    debugging,
+    tap: createTap(debugging),
     configBlocks: configBlocks(controls),
     library: hostLibrary(version),
     stability,

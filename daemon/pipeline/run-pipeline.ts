@@ -10,8 +10,10 @@ import type { Secret } from "../../shared/secret.ts";
 import { createDeadLettersPages } from "../admin/dead-letters.ts";
 import type { HttpSettings } from "../config-blocks/http.ts";
 import { createController, type LoadOutcome } from "../controller/controller.ts";
+import { createLiveDebugging } from "../controller/live-debugging.ts";
 import { listen } from "../ingress/listen.ts";
 import { inFlightLimit } from "../process/memory-limit.ts";
+import { createDebugPages } from "./debug-pages.ts";
 import { goPlatform } from "./host-library.ts";
 import { loadErrorText } from "./load-error.ts";
 import { createPages } from "./pages.ts";
@@ -54,13 +56,15 @@ export async function runPipeline(options: RunPipelineOptions): Promise<0 | 1> {
     }),
     ...settings.storage,
   });
+  const debugging = createLiveDebugging();
   const controls = {
     setLogging: telemetry.setLogging,
+    setLiveDebugging: debugging.configure,
     setHttp: (settings: HttpSettings) => {
       http = settings;
     },
   };
-  const host = pipelineHost({ flag, version, telemetry, controls, services });
+  const host = pipelineHost({ flag, version, telemetry, controls, debugging, services });
   const controller = createController(host);
   const measureProcess = createProcessMetrics(metrics, { version });
   metrics.set("alloy_build_info", { version, ...goPlatform() }, 1);
@@ -70,6 +74,7 @@ export async function runPipeline(options: RunPipelineOptions): Promise<0 | 1> {
   const handle = createPages({
     controller,
     pages: host.pages,
+    debug: createDebugPages({ controller, debugging, clock: host.clock, random: host.random }),
     reload,
     snapshot() {
       measureProcess();

@@ -13,4 +13,6 @@ export interface HttpAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array;
+  /** Sent behind `body`, piece by piece, until it ends or the client goes away. Only servers of sockets carry it. */
+  readonly chunks?: AsyncIterable<Uint8Array>;
 }

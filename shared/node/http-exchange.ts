@@ -131,12 +131,32 @@ async function write({ request, response }: Exchange, answer: HttpAnswer, option
     written = options.answerFault({ kind: "crashed", error }, headOf(request, options.repeatedHeaders));
     response.writeHead(written.status, fieldsOf(written, true));
   }
+  if (written.chunks && request.method !== "HEAD") await writeChunks(response, written.body, written.chunks);
   await new Promise<void>((resolve) => {
+    if (response.closed) return resolve();
     const timer = setTimeout(() => request.socket.destroy(), answerTimeoutMs);
     response.once("close", () => {
       clearTimeout(timer);
       resolve();
     });
-    response.end(written.body);
+    response.end(written.chunks ? undefined : written.body);
   });
+}
+
+/** Waits for a client that reads slowly: whoever makes the chunks decides what it leaves out meanwhile. */
+async function writeChunks(
+  response: ServerResponse,
+  first: Uint8Array,
+  chunks: AsyncIterable<Uint8Array>,
+): Promise<void> {
+  response.flushHeaders();
+  if (first.length > 0) response.write(first);
+  for await (const chunk of chunks) {
+    if (response.closed) return;
+    if (response.write(chunk)) continue;
+    await new Promise<void>((resolve) => {
+      response.once("drain", resolve);
+      response.once("close", resolve);
+    });
+  }
 }

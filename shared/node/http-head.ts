@@ -34,11 +34,12 @@ export function requestOf({ method, path, headers }: RequestHead): Omit<HttpRequ
 
 const hopByHop = new Set(["connection", "keep-alive", "transfer-encoding", "content-length", "upgrade", "trailer"]);
 
-/** The header fields of `answer` as sent: Content-Length is computed, hop-by-hop fields are the carrier's; `last` closes. */
+/** The header fields of `answer` as sent: Content-Length is computed where it is known, hop-by-hop fields are the carrier's; `last` closes. */
 export function fieldsOf(answer: HttpAnswer, last: boolean): Record<string, string> {
   const fields: Record<string, string> = {};
   for (const [name, value] of Object.entries(answer.headers)) if (!hopByHop.has(name)) fields[name] = value;
-  if (answer.status !== 204 && answer.status !== 304) fields["content-length"] = String(answer.body.length);
+  if (answer.status !== 204 && answer.status !== 304 && !answer.chunks)
+    fields["content-length"] = String(answer.body.length);
   if (last) fields.connection = "close";
   return fields;
 }

@@ -23,6 +23,40 @@ describe("createHttpServer()", () => {
     expect(Buffer.from(seen?.body ?? []).toString()).toBe("hello");
   });
 
+  it("sends an answer in pieces until it ends, and then serves the next request", async () => {
+    async function* pieces() {
+      yield Buffer.from("one ");
+      yield Buffer.from("two");
+    }
+    const { port } = await startHttpServer({
+      handle: async ({ path }) => ({ ...text(200, "zero "), ...(path === "/pieces" && { chunks: pieces() }) }),
+    });
+    const client = await rawClient(port);
+    client.send("GET /pieces HTTP/1.1\r\nHost: x\r\n\r\nGET /whole HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+    expect(await client.closed()).toMatch(
+      /chunked\r\n[\s\S]*5\r\nzero \r\n4\r\none \r\n3\r\ntwo\r\n0\r\n\r\nHTTP[\s\S]*content-length: 5[\s\S]*zero $/i,
+    );
+  });
+
+  it("tells who makes the pieces that the client is gone", async () => {
+    const gone = deferred();
+    const { port } = await startHttpServer({
+      handle: async (_, { abort }) => {
+        async function* pieces() {
+          yield Buffer.from("one");
+          await new Promise((resolve) => abort.addEventListener("abort", resolve, { once: true }));
+          gone.resolve();
+        }
+        return { ...text(200, ""), chunks: pieces() };
+      },
+    });
+    const stop = new AbortController();
+    const response = await fetch(`http://127.0.0.1:${port}/`, { signal: stop.signal });
+    expect(Buffer.from((await response.body?.getReader().read())?.value ?? []).toString()).toBe("one");
+    stop.abort();
+    await gone.promise;
+  });
+
   it("takes chunked bodies", async () => {
     const { port } = await startHttpServer();
     const client = await rawClient(port);

@@ -1,8 +1,7 @@
 import { attribute, table } from "../../../shared/alloy/arguments.ts";
 import { oneOf } from "../../../shared/alloy/text-types.ts";
-import { formatGoFloat } from "../../../shared/prometheus/go-float.ts";
-import { formatLabels } from "../../../shared/prometheus/labels.ts";
-import { type SampleBatch, type SampleReceiver, sampleKind } from "../../../shared/prometheus/sample.ts";
+import type { SampleBatch, SampleReceiver } from "../../../shared/prometheus/sample.ts";
+import { sampleText } from "../../../shared/prometheus/sample-text.ts";
 import { sampleReceiver } from "../../controller/capsules.ts";
 import { defineComponent } from "../../controller/component.ts";
 
@@ -28,15 +27,7 @@ export const echo = defineComponent({
 });
 
 function textOf(batch: SampleBatch): string {
-  const lines = batch.series.slice(0, MAX_SHOWN).map(({ labels }, row) => {
-    const value =
-      batch.kinds[row] === sampleKind.stale
-        ? "stale"
-        : batch.kinds[row] === sampleKind.histogram
-          ? `histogram, count ${batch.histograms.get(row)?.count ?? 0}`
-          : formatGoFloat(batch.values[row] ?? 0);
-    return `${formatLabels(labels)} ${value} ${batch.timesMs[row]}`;
-  });
+  const lines = batch.series.slice(0, MAX_SHOWN).map((_, row) => sampleText(batch, row));
   const rest = batch.series.length - lines.length;
   return rest > 0 ? `${lines.join("\n")}\n… and ${rest} more` : lines.join("\n");
 }

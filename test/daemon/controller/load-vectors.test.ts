@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { components } from "../../../daemon/components/components.ts";
-import { configBlocks } from "../../../daemon/config-blocks/config-blocks.ts";
+import { configBlocks, noControls } from "../../../daemon/config-blocks/config-blocks.ts";
 import { alloyComponents } from "../../../daemon/controller/alloy-components.ts";
 import type { Stability } from "../../../daemon/controller/component.ts";
 import { createController } from "../../../daemon/controller/controller.ts";
@@ -51,7 +51,7 @@ describe("files that Alloy's controller has loaded", () => {
 
 async function load({ source: text, flags = [] }: LoadCase): Promise<string> {
   const stability = flags.map((flag) => flag.split("=")[1]).at(0) as Stability | undefined;
-  const blocks = [...configBlocks({ setLogging() {}, setHttp() {} }).values()];
+  const blocks = [...configBlocks(noControls).values()];
   const host = testGraphHost({ definitions: components, configBlocks: blocks, ...(stability ? { stability } : {}) });
   const source = createSource("config.alloy", text);
   const outcome = await createController(host).check([source]);

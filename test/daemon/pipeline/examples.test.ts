@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { components } from "../../../daemon/components/components.ts";
-import { configBlocks } from "../../../daemon/config-blocks/config-blocks.ts";
+import { configBlocks, noControls } from "../../../daemon/config-blocks/config-blocks.ts";
 import { createController } from "../../../daemon/controller/controller.ts";
 import { parseFile } from "../../../shared/alloy/parse.ts";
 import { printFile } from "../../../shared/alloy/print.ts";
@@ -25,7 +25,7 @@ describe("the examples", () => {
       const source = createSource(name, readFileSync(join(directory, name)));
       const parsed = parseFile(source);
       expect(parsed.kind === "parsed" && printFile(parsed.tree)).toBe(new TextDecoder().decode(source.bytes));
-      const blocks = [...configBlocks({ setLogging() {}, setHttp() {} }).values()];
+      const blocks = [...configBlocks(noControls).values()];
       const host = testGraphHost({ definitions: components, configBlocks: blocks, env });
       expect(await createController(host).check([source])).toEqual({ kind: "loaded", warnings: [] });
     },

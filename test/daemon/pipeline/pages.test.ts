@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { HttpSettings } from "../../../daemon/config-blocks/http.ts";
 import { createController } from "../../../daemon/controller/controller.ts";
+import { createDebugPages } from "../../../daemon/pipeline/debug-pages.ts";
 import { createPages } from "../../../daemon/pipeline/pages.ts";
 import { createSource } from "../../../shared/alloy/source.ts";
 import { secret } from "../../../shared/secret.ts";
@@ -60,6 +61,7 @@ function world() {
   const pages = createPages({
     controller,
     pages: host.pages,
+    debug: createDebugPages({ controller, debugging: host.debugging, clock: host.clock, random: host.random }),
     reload: () => load(""),
     snapshot: () => host.metrics.snapshot(),
     http: () => settings,
@@ -69,7 +71,13 @@ function world() {
     path: string,
     { method = "GET", headers = {} }: { readonly method?: string; readonly headers?: Record<string, string> } = {},
   ): Promise<[number, string]> {
-    const { status, body } = await pages({ method, path, headers, body: new Uint8Array() });
+    const { status, body } = await pages(
+      { method, path, headers, body: new Uint8Array() },
+      {
+        head: { method, path, headers, target: path, rawHeaders: [], remoteAddress: "" },
+        abort: new AbortController().signal,
+      },
+    );
     return [status, Buffer.from(body).toString()];
   }
   return { get, load, settings, stop: () => controller.stop() };

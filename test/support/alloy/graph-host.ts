@@ -2,7 +2,9 @@ import type { ComponentDefinition } from "../../../daemon/controller/component.t
 import { createComponentPages } from "../../../daemon/controller/component-pages.ts";
 import type { ConfigBlock } from "../../../daemon/controller/config-block.ts";
 import type { GraphHost } from "../../../daemon/controller/graph-host.ts";
+import { createLiveDebugging } from "../../../daemon/controller/live-debugging.ts";
 import { createSequence } from "../../../daemon/controller/sequence.ts";
+import { createTap } from "../../../daemon/controller/taps.ts";
 import { createSource } from "../../../shared/alloy/source.ts";
 import { systemClock } from "../../../shared/node/system-clock.ts";
 import { createMetrics } from "../../../shared/telemetry/metrics.ts";
@@ -21,8 +23,11 @@ export interface TestHostOptions {
 /** A host of graphs for tests: nothing of it reaches the machine. */
 export function testGraphHost(options: TestHostOptions): GraphHost {
   const { definitions, configBlocks = [], stability = "generally-available", env, files = {}, events = [] } = options;
+  const debugging = createLiveDebugging();
   return {
     definitions,
+    debugging,
+    tap: createTap(debugging),
     configBlocks: new Map(configBlocks.map((block) => [block.name, block])),
     library: vectorLibrary(env),
     stability,

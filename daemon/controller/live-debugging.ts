@@ -1,0 +1,113 @@
+/** What passes between components, by the names of Alloy's live debugging. */
+export type PassingType = "target" | "prometheus_metric" | "loki_log" | "otel_metric" | "otel_log" | "otel_trace";
+
+/** A way that data has taken: how many items in all since the way is there. */
+export interface Edge {
+  /** Ids of components, with the ids of their modules. */
+  readonly from: string;
+  readonly to: string;
+  readonly type: PassingType;
+  items: number;
+}
+
+/** Looks at one component. Both are called while data passes, and must be quick. */
+export interface Watcher {
+  /** Whether it wants to see the next batch: texts are made for those alone. */
+  wants(): boolean;
+  see(text: string): void;
+}
+
+export interface LiveDebuggingSettings {
+  /** Whether contents may be shown to whoever may see the admin port. */
+  readonly enabled: boolean;
+  /** Texts that wait for a client that reads slowly. */
+  readonly buffer_size: number;
+}
+
+/** Says of a batch that it passes. `texts` is called when somebody looks. */
+export type Passed = (type: PassingType, items: number, texts: () => readonly string[]) => void;
+
+/** Counts what goes from one component to another, and shows it to those who look: nobody, as a rule. */
+export interface LiveDebugging {
+  configure(settings: LiveDebuggingSettings): void;
+  settings(): LiveDebuggingSettings;
+  /** For batches on their way from one component to another. */
+  way(from: string, to: string): Passed;
+  /** Shows what a component has made that is not handed to others: targets. */
+  tell(id: string, texts: () => readonly string[]): void;
+  edges(): readonly Edge[];
+  /** Forgets the ways from components that are gone. */
+  retain(isThere: (id: string) => boolean): void;
+  /** Shows what enters and leaves a component, until the answer is called. */
+  watch(id: string, watcher: Watcher): () => void;
+}
+
+export function createLiveDebugging(): LiveDebugging {
+  let current: LiveDebuggingSettings = { enabled: false, buffer_size: 1000 };
+  const edges = new Map<string, Edge>();
+  const watchers = new Map<string, Set<Watcher>>();
+
+  return {
+    configure(settings) {
+      current = settings;
+    },
+    settings: () => current,
+    way(from, to) {
+      const own = new Map<PassingType, Edge>();
+      return (type, items, texts) => {
+        let edge = own.get(type);
+        if (!edge || !edges.has(keyOf(edge))) {
+          edge = edgeOf(from, to, type);
+          own.set(type, edge);
+        }
+        edge.items += items;
+        if (watchers.size === 0) return;
+        show(from, `[OUT] to ${to}`, texts);
+        show(to, `[IN] from ${from}`, texts);
+      };
+    },
+    tell(id, texts) {
+      if (watchers.size > 0) show(id, "[OUT]", texts);
+    },
+    edges: () => [...edges.values()],
+    retain(isThere) {
+      for (const [key, { from }] of edges) if (!isThere(from)) edges.delete(key);
+    },
+    watch(id, watcher) {
+      const all = watchers.get(id) ?? new Set();
+      watchers.set(id, all.add(watcher));
+      return () => {
+        all.delete(watcher);
+        if (all.size === 0 && watchers.get(id) === all) watchers.delete(id);
+      };
+    },
+  };
+
+  function edgeOf(from: string, to: string, type: PassingType): Edge {
+    const made: Edge = { from, to, type, items: 0 };
+    const edge = edges.get(keyOf(made)) ?? made;
+    edges.set(keyOf(edge), edge);
+    return edge;
+  }
+
+  function show(id: string, way: string, texts: () => readonly string[]): void {
+    if (!current.enabled) return;
+    for (const watcher of watchers.get(id) ?? []) {
+      if (!watcher.wants()) continue;
+      for (const text of shown(texts)) watcher.see(`${way}: ${text}`);
+    }
+  }
+}
+
+/** What somebody wants to see must not be what stops data on its way. */
+function shown(texts: () => readonly string[]): readonly string[] {
+  try {
+    return texts();
+  } catch (error) {
+    return [`cannot be shown: ${String(error)}`];
+  }
+}
+
+function keyOf({ from, to, type }: Edge): string {
+  return `${from}\0${to}\0${type}`;
+}

@@ -15,6 +15,8 @@ export const artifacts = {
   flush: { entry: "functions/entry/flush.ts", kind: "function", maxBytes: 480 * kibibyte },
   replay: { entry: "functions/entry/replay.ts", kind: "function", maxBytes: 480 * kibibyte },
   daemon: { entry: "daemon/main.ts", kind: "program", maxBytes: 2304 * kibibyte },
+  // The command line with the daemon inside: what the packages install.
+  sluice: { entry: "cli/main.ts", kind: "program", maxBytes: 2816 * kibibyte },
 } as const satisfies Record<string, Artifact>;
 
 export type ArtifactName = keyof typeof artifacts;

@@ -1,0 +1,37 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { ReleaseFile, ReleaseStep } from "./release.ts";
+import { tarGz } from "./tar.ts";
+
+/** What `docker build` takes: `docker build - < sluice-image-VERSION.tar.gz` builds the image without the repository. */
+export const imageContext: ReleaseStep = {
+  name: "image",
+  async build(release) {
+    const files = await imageFiles(release);
+    const entries = files.map((file) => ({ kind: "file" as const, ...file }));
+    return [{ path: `image/sluice-image-${release.version}.tar.gz`, bytes: tarGz(entries, release.epoch) }];
+  },
+};
+
+/** The files of the context: those that the Dockerfile copies from its first stage, and itself without that stage. */
+export async function imageFiles({
+  root,
+  bundle,
+}: Parameters<ReleaseStep["build"]>[0]): Promise<readonly ReleaseFile[]> {
+  const daemon = await bundle("daemon");
+  const sluice = await bundle("sluice");
+  const dockerfile = readFileSync(join(root, "infra/daemon/Dockerfile"), "utf8");
+  return [
+    { path: "Dockerfile", bytes: Buffer.from(withoutBuildStage(dockerfile)) },
+    { path: "daemon/index.mjs", bytes: daemon.module },
+    { path: "sluice/index.mjs", bytes: sluice.module },
+    { path: "sluice/THIRD_PARTY_NOTICES", bytes: Buffer.from(sluice.notices) },
+    { path: "LICENSE", bytes: readFileSync(join(root, "LICENSE")) },
+  ];
+}
+
+function withoutBuildStage(dockerfile: string): string {
+  const [head = "", , second = ""] = dockerfile.split(/^FROM /m);
+  const argument = head.split("\n").filter((line) => line.startsWith("ARG "));
+  return `${argument.join("\n")}\nFROM ${second.replaceAll("--from=build /out/", "")}`.replaceAll(" /out/", " ");
+}

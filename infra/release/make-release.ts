@@ -1,0 +1,67 @@
+import { createHash } from "node:crypto";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import type { ArtifactName } from "../artifacts.ts";
+import { bundle as bundleInto } from "../bundle.ts";
+import type { Release, ReleasedBundle, ReleaseFile, ReleaseStep } from "./release.ts";
+
+const root = resolve(import.meta.dirname, "../..");
+
+export interface ReleaseOptions {
+  /** Seconds since the Unix epoch. */
+  readonly epoch: number;
+  /** The Node that packages bring; the one that the repository pins. */
+  readonly nodeFile?: string;
+}
+
+/** Builds what `steps` make, and SHA256SUMS of it; leaves nothing behind. */
+export async function makeRelease(
+  steps: readonly ReleaseStep[],
+  options: ReleaseOptions,
+): Promise<readonly ReleaseFile[]> {
+  const scratchRoot = mkdtempSync(join(tmpdir(), "sluice-release-"));
+  try {
+    const release = releaseIn(scratchRoot, options);
+    const files: ReleaseFile[] = [];
+    // One after the other: archives of a hundred megabytes are made in memory.
+    for (const step of steps) files.push(...(await step.build(release)));
+    const sorted = files.sort((a, b) => (a.path < b.path ? -1 : 1));
+    return [...sorted, { path: "SHA256SUMS", bytes: Buffer.from(sorted.map(sumLine).join("")) }];
+  } finally {
+    rmSync(scratchRoot, { recursive: true });
+  }
+}
+
+function releaseIn(scratchRoot: string, { epoch, nodeFile }: ReleaseOptions): Release {
+  const { version, dependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+  const bundles = new Map<ArtifactName, Promise<ReleasedBundle>>();
+  const scratch = (name: string) => mkdtempSync(join(scratchRoot, `${name}-`));
+  return {
+    root,
+    version,
+    epoch,
+    node: {
+      file: nodeFile ?? join(root, "node_modules/node/bin/node"),
+      architecture: process.arch === "arm64" ? "arm64" : "amd64",
+      licence: readFileSync(join(import.meta.dirname, `runtime/node-${dependencies.node}-LICENSE.txt`), "utf8"),
+    },
+    scratch,
+    bundle(name) {
+      const found = bundles.get(name) ?? bundled(name, scratch(name));
+      bundles.set(name, found);
+      return found;
+    },
+  };
+}
+
+async function bundled(name: ArtifactName, folder: string): Promise<ReleasedBundle> {
+  const { file, zip } = await bundleInto(name, folder);
+  const notices = readFileSync(join(folder, name, "THIRD_PARTY_NOTICES"), "utf8");
+  const module = readFileSync(file);
+  return zip === undefined ? { module, notices } : { module, notices, zip: readFileSync(zip) };
+}
+
+function sumLine({ path, bytes }: ReleaseFile): string {
+  return `${createHash("sha256").update(bytes).digest("hex")}  ${path}\n`;
+}

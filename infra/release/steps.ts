@@ -1,0 +1,21 @@
+import { billOfMaterials } from "./bill-of-materials.ts";
+import { cloudFormation } from "./cloudformation/step.ts";
+import { debian } from "./debian/step.ts";
+import { documents } from "./documents.ts";
+import { functions } from "./functions.ts";
+import { imageContext } from "./image-context.ts";
+import { npmPackage } from "./npm-package.ts";
+import { program } from "./program.ts";
+import type { ReleaseStep } from "./release.ts";
+
+/** Everything that a release is made of. */
+export const steps: readonly ReleaseStep[] = [
+  functions,
+  cloudFormation,
+  program,
+  debian,
+  imageContext,
+  npmPackage,
+  billOfMaterials,
+  documents,
+];

@@ -3,7 +3,7 @@ import { simulate } from "../support/simulation/run-simulation.ts";
 
 const seeds = 1000;
 describe("a simulated world", () => {
-  it("keeps its promises under every mixture of faults", { timeout: 120_000 }, async () => {
+  it("keeps its promises under every mixture of faults", { timeout: 300_000 }, async () => {
     const failures: string[] = [];
     for (let seed = 1; seed <= seeds && failures.length < 3; seed++) {
       const { violations, text } = await simulate(seed);

@@ -112,7 +112,6 @@ export async function simulate(
   for (const { atMs, kind } of scenario.restarts) {
     time.after(atMs, () => {
       const old = current;
-      old.gateway.unwatch();
       story.tell(`${old.process}: ${kind}`, [old.process]);
       if (kind === "kill") old.life.die();
       else {
@@ -184,7 +183,6 @@ export async function simulate(
   const look = () => {
     looks.push({ at: time.elapsed(), isReady: current.gateway.problem() === undefined });
     if (busy > 0) time.after(1000, look);
-    else current.gateway.unwatch();
   };
   look();
 

@@ -1,19 +1,13 @@
-import { type Availability, createAvailability } from "../../../daemon/process/availability.ts";
+import { createEgress, defaultEgressLimits, type Egress } from "../../../daemon/egress/egress.ts";
 import { probeDestination } from "../../../daemon/process/probe.ts";
 import { createFlush, type FlushOptions } from "../../../functions/flush.ts";
 import type { Accept } from "../../../shared/batch/accept.ts";
 import type { Clock, Random } from "../../../shared/clock.ts";
 import { createBudget } from "../../../shared/commit/budget.ts";
-import { createDirectCommit } from "../../../shared/commit/direct-commit.ts";
-import { createGroupCommit, type GroupCommit } from "../../../shared/commit/group-commit.ts";
-import { createQueueCommit } from "../../../shared/commit/queue-commit.ts";
-import { createToDeadLetters } from "../../../shared/commit/to-dead-letters.ts";
 import { withBudget } from "../../../shared/commit/with-budget.ts";
 import { createDestinations, grafanaCloudDestination } from "../../../shared/config/destinations.ts";
 import type { Config } from "../../../shared/config/resolve.ts";
-import { createDeliver } from "../../../shared/delivery/deliver.ts";
 import type { Destinations } from "../../../shared/delivery/destination.ts";
-import { createRetryingDeliver } from "../../../shared/delivery/retry.ts";
 import { createSend } from "../../../shared/delivery/send.ts";
 import type { Transport } from "../../../shared/delivery/transport.ts";
 import { createHealth } from "../../../shared/grpc/health.ts";
@@ -27,7 +21,7 @@ import { secret } from "../../../shared/secret.ts";
 import type { Emit } from "../../../shared/telemetry/events.ts";
 import { eventOf } from "../flush/flush-stand.ts";
 
-/** The one place that knows how the code under test is put together, as `egress/pipeline.ts` and `entry/` do it. */
+/** The one place that knows how the code under test is put together, around the real egress and flush. */
 export interface Adapters {
   readonly clock: Clock;
   readonly random: Random;
@@ -57,8 +51,6 @@ export interface Gateway {
   held(): { readonly bytes: number; readonly requests: number };
   /** Why it is not ready. */
   problem(): string | undefined;
-  /** Nobody looks whether it is ready any more. */
-  unwatch(): void;
   stop(): Promise<void>;
 }
 
@@ -72,61 +64,46 @@ const maxRetryDelayMs = 300_000;
 /** What is larger is compressed by threads (`compression/gzip.ts`), whose time is not virtual. */
 const maxBytes = 60_000;
 const limits = { maxExportBytes: maxBytes, maxExportItems: 20_000, baseMs: 5000, maxMs: maxRetryDelayMs };
+const egressLimits = {
+  ...defaultEgressLimits,
+  batchBytes: maxBytes,
+  passBytes: 2000,
+  maxExportItems: limits.maxExportItems,
+  maxExportBytes: maxBytes,
+  directWaitMs: directTimeoutMs,
+  firstRetryMs: limits.baseMs,
+  maxRetryMs: maxRetryDelayMs,
+};
+const spillAfterMs = 12_000;
 
 /** The daemon: one way from the receivers to each destination. */
 export function createDaemonGateway(adapters: Adapters, sizes: Sizes): Gateway {
-  const { clock, random, emit, newId, transport, queue, deadLetters } = adapters;
+  const { clock, emit, transport, queue, deadLetters } = adapters;
   const destinations = destinationsOf(adapters);
-  const stop = new AbortController();
   const budget = createBudget(sizes.budgetBytes);
-  const groups = new Map<string, GroupCommit>();
-  const accepting = new Map<string, Accept>();
-  const watching = new AbortController();
-  const availabilities: Availability[] = [];
-  const maxBatchBytes = limits.maxExportBytes;
-  for (const destination of adapters.destinations) {
-    const enqueue = queue && createEnqueue({ queue, destination, clock, emit, maxBatchBytes, isDetour: true });
-    const spill = enqueue && createQueueCommit(enqueue, queue.messageLimit);
-    const exportTimeoutMs = directTimeoutMs * 0.8;
-    const deliver = createRetryingDeliver({
-      deliver: createDeliver({ ...limits, destinations, transport, userAgent, exportTimeoutMs, clock, random, emit }),
-      clock,
-      random,
-      waitMs: directTimeoutMs,
-      maxPauseMs: spill ? 1000 : directTimeoutMs,
-      stop: stop.signal,
-    });
-    const toDeadLetters = deadLetters && createToDeadLetters({ deadLetters, clock, newId, emit });
-    const commit = createDirectCommit({
-      deliver,
-      destination,
-      clock,
-      emit,
-      ...(spill && { spill }),
-      ...(toDeadLetters && { toDeadLetters }),
-    });
-    const { batchItems: maxItems, batchDelayMs: maxDelayMs } = sizes;
-    const bounds = { maxBytes, maxItems, maxDelayMs, maxConcurrent: 8, passBytes: 2000 };
-    const watched = createAvailability({ commit, probe: () => probe(destination), clock, onChange: () => {} });
-    void watched.watch(watching.signal);
-    availabilities.push(watched);
-    const group = createGroupCommit({ commit: watched.commit, clock, ...bounds });
-    groups.set(destination, group);
-    accepting.set(destination, withBudget(group.accept, { budget, retryAfterMs: 1000 }));
-  }
+  const egresses = adapters.destinations.map((name) =>
+    createEgress({
+      ...adapters,
+      name,
+      destinations,
+      limits: { ...egressLimits, batchItems: sizes.batchItems, batchDelayMs: sizes.batchDelayMs },
+      ...(queue && { queues: { queue, ...(deadLetters && { deadLetters }) } }),
+      watch: { probe: () => probe(name), onChange: () => {} },
+    }),
+  );
+  const accepting = adapters.destinations.map((name, at): [string, Accept] => {
+    const { accept } = egresses[at] as Egress;
+    return [name, withBudget(accept, { budget, retryAfterMs: 1000 })];
+  });
   return {
-    ...receiversOf(accepting, emit),
+    ...receiversOf(new Map(accepting), emit),
     held() {
-      const loads = [...groups.values()].map((group) => group.load());
+      const loads = egresses.map((egress) => egress.load());
       return { bytes: budget.used(), requests: loads.reduce((sum, { requests }) => sum + requests, 0) };
     },
-    problem: () => availabilities.map((each) => each.problem()).find((problem) => problem !== undefined),
-    unwatch: () => watching.abort(),
+    problem: () => egresses.map((egress) => egress.problem()).find((problem) => problem !== undefined),
     async stop() {
-      watching.abort();
-      for (const group of groups.values()) group.hurry();
-      void clock.sleep(12_000).then(() => stop.abort());
-      await Promise.all([...groups.values()].map((group) => group.close()));
+      await Promise.all(egresses.map((egress) => egress.close(spillAfterMs)));
     },
   };
 
@@ -151,7 +128,6 @@ export function createFunctionGateway(adapters: Adapters & { readonly queue: Que
     ...receiversOf(new Map(accepting), emit),
     held: () => ({ bytes: 0, requests: 0 }),
     problem: () => undefined,
-    unwatch: () => {},
     stop: async () => {},
   };
 }

@@ -30,145 +30,153 @@ const keywords: Readonly<Record<string, TokenKind>> = { true: "BOOL", false: "BO
 
 /** A lexer over UTF-8 text. What is wrong goes to `onError`; a token comes for it nevertheless. */
 export function createLexer(bytes: Uint8Array, onError: OnLexError): Lexer {
-  let quiet = false;
-  const reader = new CharacterReader(bytes, (offset, message) => {
-    if (!quiet) onError(offset, message);
-  });
+  return new SourceLexer(bytes, onError);
+}
+
+class SourceLexer implements Lexer {
+  private readonly bytes: Uint8Array;
+  private quiet = false;
+  private readonly reader: CharacterReader;
   /** Whether a newline here is a terminator. */
-  let mayEnd = false;
+  private mayEnd = false;
 
-  return { next };
-
-  function next(): Token {
-    while (isBlank(reader.current) || (at(newline) && !mayEnd)) reader.advance();
-    const start = reader.offset;
-    const wasPending = mayEnd;
-    const kind = lex(start);
-    mayEnd = kind === "ILLEGAL" ? (bytes[start] === 0x27 ? true : wasPending) : endsStatement.has(kind);
-    const hasText = kind === "COMMENT" || kind === "ILLEGAL" || (endsStatement.has(kind) && single[kind] === undefined);
-    const text = hasText ? textOfBytes(bytes.subarray(start, reader.offset)) : "";
-    return { kind, start, end: reader.offset, text: kind === "COMMENT" ? withoutReturns(text) : text };
+  constructor(bytes: Uint8Array, onError: OnLexError) {
+    this.bytes = bytes;
+    this.reader = new CharacterReader(bytes, (offset, message) => {
+      if (!this.quiet) onError(offset, message);
+    });
   }
 
-  function lex(start: number): TokenKind {
-    const character = reader.current;
-    if (isLetter(character)) return lexName(start);
-    if (isDecimal(character) || (character === dot && isDecimal(reader.peek()))) return lexNumber(start);
-    reader.advance();
-    if (character === endOfInput) return mayEnd ? "TERMINATOR" : "EOF";
+  next(): Token {
+    while (isBlank(this.reader.current) || (this.at(newline) && !this.mayEnd)) this.reader.advance();
+    const start = this.reader.offset;
+    const wasPending = this.mayEnd;
+    const kind = this.lex(start);
+    this.mayEnd = kind === "ILLEGAL" ? (this.bytes[start] === 0x27 ? true : wasPending) : endsStatement.has(kind);
+    const hasText = kind === "COMMENT" || kind === "ILLEGAL" || (endsStatement.has(kind) && single[kind] === undefined);
+    const text = hasText ? textOfBytes(this.bytes.subarray(start, this.reader.offset)) : "";
+    return { kind, start, end: this.reader.offset, text: kind === "COMMENT" ? withoutReturns(text) : text };
+  }
+
+  private lex(start: number): TokenKind {
+    const character = this.reader.current;
+    if (isLetter(character)) return this.lexName(start);
+    if (isDecimal(character) || (character === dot && isDecimal(this.reader.peek()))) return this.lexNumber(start);
+    this.reader.advance();
+    if (character === endOfInput) return this.mayEnd ? "TERMINATOR" : "EOF";
     if (character === newline) return "TERMINATOR";
     const text = String.fromCodePoint(character);
-    if (text === "'" || text === '"' || text === "`") return lexQuoted(start, text);
+    if (text === "'" || text === '"' || text === "`") return this.lexQuoted(start, text);
     if (text === "|" || text === "&") {
-      if (reader.current === character) reader.advance();
-      else reader.error(reader.offset, `missing second ${text} in ${text}${text}`);
+      if (this.reader.current === character) this.reader.advance();
+      else this.reader.error(this.reader.offset, `missing second ${text} in ${text}${text}`);
       return text === "|" ? "||" : "&&";
     }
-    if (character === slash) return lexSlash(start);
+    if (character === slash) return this.lexSlash(start);
     const pair = Object.hasOwn(withEquals, text) ? withEquals[text] : undefined;
     if (pair) {
       const [alone, joined] = pair;
-      if (!at(0x3d)) return alone;
-      reader.advance();
+      if (!this.at(0x3d)) return alone;
+      this.reader.advance();
       return joined;
     }
     const known = Object.hasOwn(single, text) ? single[text] : undefined;
     if (known) return known;
-    if (character !== byteOrderMark) reader.error(start, `illegal character ${describeCharacter(character)}`);
+    if (character !== byteOrderMark) this.reader.error(start, `illegal character ${describeCharacter(character)}`);
     return "ILLEGAL";
   }
 
-  function lexName(start: number): TokenKind {
-    while (isLetter(reader.current) || isDigit(reader.current)) reader.advance();
-    const name = textOfBytes(bytes.subarray(start, reader.offset));
+  private lexName(start: number): TokenKind {
+    while (isLetter(this.reader.current) || isDigit(this.reader.current)) this.reader.advance();
+    const name = textOfBytes(this.bytes.subarray(start, this.reader.offset));
     return (Object.hasOwn(keywords, name) ? keywords[name] : undefined) ?? "IDENT";
   }
 
-  function lexNumber(start: number): TokenKind {
+  private lexNumber(start: number): TokenKind {
     let kind: TokenKind = "NUMBER";
-    lexDigits();
-    if (at(dot)) {
+    this.lexDigits();
+    if (this.at(dot)) {
       kind = "FLOAT";
-      reader.advance();
-      lexDigits();
+      this.reader.advance();
+      this.lexDigits();
     }
-    if (at(0x65) || at(0x45)) {
+    if (this.at(0x65) || this.at(0x45)) {
       kind = "FLOAT";
-      reader.advance();
-      if (at(0x2b) || at(0x2d)) reader.advance();
-      if (lexDigits() === 0) reader.error(start, "exponent has no digits");
+      this.reader.advance();
+      if (this.at(0x2b) || this.at(0x2d)) this.reader.advance();
+      if (this.lexDigits() === 0) this.reader.error(start, "exponent has no digits");
     }
     return kind;
   }
 
-  function lexDigits(): number {
-    const start = reader.offset;
-    while (isDecimal(reader.current)) reader.advance();
-    return reader.offset - start;
+  private lexDigits(): number {
+    const start = this.reader.offset;
+    while (isDecimal(this.reader.current)) this.reader.advance();
+    return this.reader.offset - start;
   }
 
-  function lexQuoted(start: number, quote: string): TokenKind {
-    if (quote === "'") reader.error(start, "illegal single-quoted string; use double quotes");
-    lexString(reader, quote.charCodeAt(0), { raw: quote === "`" });
+  private lexQuoted(start: number, quote: string): TokenKind {
+    if (quote === "'") this.reader.error(start, "illegal single-quoted string; use double quotes");
+    lexString(this.reader, quote.charCodeAt(0), { raw: quote === "`" });
     return quote === "'" ? "ILLEGAL" : "STRING";
   }
 
-  function lexSlash(start: number): TokenKind {
-    if (!at(slash) && !at(star)) return "/";
-    if (mayEnd && restOfLineIsComment()) {
-      reader.rewind(start);
+  private lexSlash(start: number): TokenKind {
+    if (!this.at(slash) && !this.at(star)) return "/";
+    if (this.mayEnd && this.restOfLineIsComment()) {
+      this.reader.rewind(start);
       return "TERMINATOR";
     }
-    reader.rewind(start);
-    reader.advance();
-    lexComment(start);
+    this.reader.rewind(start);
+    this.reader.advance();
+    this.lexComment(start);
     return "COMMENT";
   }
 
-  function lexComment(start: number): void {
-    if (at(slash)) {
-      while (!at(newline) && !at(endOfInput)) reader.advance();
+  private lexComment(start: number): void {
+    if (this.at(slash)) {
+      while (!this.at(newline) && !this.at(endOfInput)) this.reader.advance();
       return;
     }
-    reader.advance();
-    while (!at(endOfInput)) {
-      const character = reader.current;
-      reader.advance();
-      if (character === star && at(slash)) {
-        reader.advance();
+    this.reader.advance();
+    while (!this.at(endOfInput)) {
+      const character = this.reader.current;
+      this.reader.advance();
+      if (character === star && this.at(slash)) {
+        this.reader.advance();
         return;
       }
     }
-    reader.error(start, "block comment not terminated");
+    this.reader.error(start, "block comment not terminated");
   }
 
   /** Whether nothing but comments and blanks stands from here to the end of the line, or a comment holds a newline. */
-  function restOfLineIsComment(): boolean {
-    quiet = true;
+  private restOfLineIsComment(): boolean {
+    this.quiet = true;
     try {
       for (;;) {
-        if (at(slash)) return true;
-        if (!at(star)) return false;
-        reader.advance();
-        for (let before = 0; !at(endOfInput); ) {
-          if (at(newline)) return true;
-          const closes = before === star && at(slash);
-          before = reader.current;
-          reader.advance();
+        if (this.at(slash)) return true;
+        if (!this.at(star)) return false;
+        this.reader.advance();
+        for (let before = 0; !this.at(endOfInput); ) {
+          if (this.at(newline)) return true;
+          const closes = before === star && this.at(slash);
+          before = this.reader.current;
+          this.reader.advance();
           if (closes) break;
         }
-        while (isBlank(reader.current)) reader.advance();
-        if (at(endOfInput) || at(newline)) return true;
-        if (!at(slash)) return false;
-        reader.advance();
+        while (isBlank(this.reader.current)) this.reader.advance();
+        if (this.at(endOfInput) || this.at(newline)) return true;
+        if (!this.at(slash)) return false;
+        this.reader.advance();
       }
     } finally {
-      quiet = false;
+      this.quiet = false;
     }
   }
 
-  function at(character: number): boolean {
-    return reader.current === character;
+  private at(character: number): boolean {
+    return this.reader.current === character;
   }
 }
 

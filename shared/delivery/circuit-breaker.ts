@@ -34,55 +34,72 @@ const longestTrialMs = 60_000;
  * trial: its success closes the circuit, its failure keeps it open for longer. Runs by a clock that nobody sets back.
  */
 export function createCircuit(options: CircuitOptions): Circuit {
-  const { destination, clock, emit } = options;
-  let failures = 0;
-  let openings = 0;
-  let openUntil = 0;
-  let downSince = 0;
-  let trial = false;
-  let reason = "";
+  return new CircuitBreaker(options);
+}
 
-  function blocked() {
-    if (openings === 0) return undefined;
-    const afterMs = openUntil - monotonic(clock);
-    if (afterMs > 0) return { reason, afterMs: trial ? options.baseMs : afterMs };
-    trial = true;
-    openUntil = monotonic(clock) + longestTrialMs;
+class CircuitBreaker implements Circuit {
+  private readonly options: CircuitOptions;
+  private readonly destination: CircuitOptions["destination"];
+  private readonly clock: CircuitOptions["clock"];
+  private readonly emit: CircuitOptions["emit"];
+  private failures = 0;
+  private openings = 0;
+  private openUntil = 0;
+  private downSince = 0;
+  private trial = false;
+  private reason = "";
+
+  constructor(options: CircuitOptions) {
+    this.options = options;
+    this.destination = options.destination;
+    this.clock = options.clock;
+    this.emit = options.emit;
+  }
+
+  isOpen(): boolean {
+    return this.openings > 0;
+  }
+
+  blocked() {
+    if (this.openings === 0) return undefined;
+    const afterMs = this.openUntil - monotonic(this.clock);
+    if (afterMs > 0) return { reason: this.reason, afterMs: this.trial ? this.options.baseMs : afterMs };
+    this.trial = true;
+    this.openUntil = monotonic(this.clock) + longestTrialMs;
     return undefined;
   }
 
-  function record(verdict: Verdict, exports = 1): void {
+  record(verdict: Verdict, exports = 1): void {
     if (verdict.kind === "delivered" || verdict.kind === "refused") {
-      succeed();
+      this.succeed();
       return;
     }
-    failures += exports;
-    reason = verdict.kind === "retry" ? verdict.reason : verdict.message;
-    const chance = verdict.kind === "retry" && failures < failuresToOpen;
+    this.failures += exports;
+    this.reason = verdict.kind === "retry" ? verdict.reason : verdict.message;
+    const chance = verdict.kind === "retry" && this.failures < failuresToOpen;
     // Exports that were under way when the circuit opened say nothing new.
-    if (chance || (openings > 0 && !trial)) return;
-    trial = false;
-    openings += 1;
-    if (openings === 1) downSince = monotonic(clock);
+    if (chance || (this.openings > 0 && !this.trial)) return;
+    this.trial = false;
+    this.openings += 1;
+    if (this.openings === 1) this.downSince = monotonic(this.clock);
     const afterMs = verdict.kind === "retry" ? verdict.afterMs : undefined;
-    const ownMs = delayAfter(openings, { ...options, maxMs: Math.min(options.maxMs, longestPauseMs) });
-    const retryMs = Math.min(options.maxMs, Math.max(ownMs, afterMs ?? 0));
-    openUntil = monotonic(clock) + retryMs;
-    emit("destination.down", { destination, reason, retryMs });
+    const ownMs = delayAfter(this.openings, { ...this.options, maxMs: Math.min(this.options.maxMs, longestPauseMs) });
+    const retryMs = Math.min(this.options.maxMs, Math.max(ownMs, afterMs ?? 0));
+    this.openUntil = monotonic(this.clock) + retryMs;
+    this.emit("destination.down", { destination: this.destination, reason: this.reason, retryMs });
   }
 
-  function succeed(): void {
-    if (openings > 0) emit("destination.up", { destination, downMs: monotonic(clock) - downSince });
-    failures = 0;
-    openings = 0;
-    trial = false;
+  private succeed(): void {
+    if (this.openings > 0)
+      this.emit("destination.up", { destination: this.destination, downMs: monotonic(this.clock) - this.downSince });
+    this.failures = 0;
+    this.openings = 0;
+    this.trial = false;
   }
 
-  function withdraw(): void {
-    if (!trial) return;
-    trial = false;
-    openUntil = monotonic(clock);
+  withdraw(): void {
+    if (!this.trial) return;
+    this.trial = false;
+    this.openUntil = monotonic(this.clock);
   }
-
-  return { blocked, record, withdraw, isOpen: () => openings > 0 };
 }

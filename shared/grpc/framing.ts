@@ -41,69 +41,78 @@ export function frameMessage(message: Uint8Array): Uint8Array {
  * a view of a much larger read.
  */
 export function createMessageReader(options: MessageReaderOptions): MessageReader {
-  const prefix = new Uint8Array(prefixBytes);
-  let prefixLength = 0;
-  let declared = -1;
-  let body = new Uint8Array(0);
-  let length = 0;
-  let refused: Refused | undefined;
+  return new UnaryReader(options);
+}
 
-  return { push, end };
+class UnaryReader implements MessageReader {
+  private readonly options: MessageReaderOptions;
+  private readonly prefix = new Uint8Array(prefixBytes);
+  private prefixLength = 0;
+  private declared = -1;
+  private body = new Uint8Array(0);
+  private length = 0;
+  private refused: Refused | undefined;
 
-  function push(chunk: Uint8Array): Refused | undefined {
-    if (refused) return refused;
+  constructor(options: MessageReaderOptions) {
+    this.options = options;
+  }
+
+  push(chunk: Uint8Array): Refused | undefined {
+    if (this.refused) return this.refused;
     let from = 0;
-    while (prefixLength < prefixBytes && from < chunk.length) prefix[prefixLength++] = chunk[from++] ?? 0;
-    if (prefixLength < prefixBytes || (declared < 0 && !open())) return refused;
+    while (this.prefixLength < prefixBytes && from < chunk.length)
+      this.prefix[this.prefixLength++] = chunk[from++] ?? 0;
+    if (this.prefixLength < prefixBytes || (this.declared < 0 && !this.open())) return this.refused;
     const rest = chunk.length - from;
     if (rest === 0) return undefined;
-    if (length + rest > declared) return refuse(grpcCode.unimplemented, "more than one message in a unary request");
-    if (length + rest > body.length && !growTo(length + rest)) return refused;
-    body.set(from === 0 ? chunk : chunk.subarray(from), length);
-    length += rest;
+    if (this.length + rest > this.declared)
+      return this.refuse(grpcCode.unimplemented, "more than one message in a unary request");
+    if (this.length + rest > this.body.length && !this.growTo(this.length + rest)) return this.refused;
+    this.body.set(from === 0 ? chunk : chunk.subarray(from), this.length);
+    this.length += rest;
     return undefined;
   }
 
-  function open(): boolean {
-    if ((prefix[0] ?? 0) > 1) {
-      refuse(grpcCode.internal, `the message's compressed flag is ${prefix[0]}: it is 0 or 1`);
+  private open(): boolean {
+    if ((this.prefix[0] ?? 0) > 1) {
+      this.refuse(grpcCode.internal, `the message's compressed flag is ${this.prefix[0]}: it is 0 or 1`);
       return false;
     }
-    declared = new DataView(prefix.buffer).getUint32(1);
-    if (declared > options.maxMessageBytes) {
-      refuse(grpcCode.resourceExhausted, tooLarge(declared, options.maxMessageBytes));
+    this.declared = new DataView(this.prefix.buffer).getUint32(1);
+    if (this.declared > this.options.maxMessageBytes) {
+      this.refuse(grpcCode.resourceExhausted, tooLarge(this.declared, this.options.maxMessageBytes));
       return false;
     }
     return true;
   }
 
-  function growTo(wanted: number): boolean {
-    const size = Math.min(declared, Math.max(wanted, firstBytes, body.length * 4));
-    if (!options.grow(size - body.length, declared)) {
-      refuse(grpcCode.unavailable, "the memory for requests in flight is used up: send it again later");
+  private growTo(wanted: number): boolean {
+    const size = Math.min(this.declared, Math.max(wanted, firstBytes, this.body.length * 4));
+    if (!this.options.grow(size - this.body.length, this.declared)) {
+      this.refuse(grpcCode.unavailable, "the memory for requests in flight is used up: send it again later");
       return false;
     }
     const grown = Buffer.allocUnsafeSlow(size);
-    grown.set(body.subarray(0, length));
-    body = grown;
+    grown.set(this.body.subarray(0, this.length));
+    this.body = grown;
     return true;
   }
 
-  function end(): ReadOutcome {
-    if (refused) return refused;
-    if (prefixLength === 0) return refuse(grpcCode.unimplemented, "no message in a unary request");
-    if (prefixLength < prefixBytes || length < declared) {
-      const wanted = declared < 0 ? prefixBytes : declared;
-      const had = declared < 0 ? prefixLength : length;
-      return refuse(grpcCode.internal, `the stream ended after ${had} of ${wanted} bytes of the message`);
+  end(): ReadOutcome {
+    if (this.refused) return this.refused;
+    if (this.prefixLength === 0) return this.refuse(grpcCode.unimplemented, "no message in a unary request");
+    if (this.prefixLength < prefixBytes || this.length < this.declared) {
+      const wanted = this.declared < 0 ? prefixBytes : this.declared;
+      const had = this.declared < 0 ? this.prefixLength : this.length;
+      return this.refuse(grpcCode.internal, `the stream ended after ${had} of ${wanted} bytes of the message`);
     }
-    return { kind: "message", message: { compressed: prefix[0] === 1, bytes: body } };
+    return { kind: "message", message: { compressed: this.prefix[0] === 1, bytes: this.body } };
   }
 
-  function refuse(code: number, message: string): Refused {
-    refused = { kind: "refused", status: { code, message } };
-    body = new Uint8Array(0);
-    return refused;
+  private refuse(code: number, message: string): Refused {
+    this.refused = { kind: "refused", status: { code, message } };
+    this.body = new Uint8Array(0);
+    return this.refused;
   }
 }
 

@@ -39,49 +39,54 @@ interface Stream {
 
 /** A writer without any entries. */
 export function createPushWriter(): PushWriter {
-  let streams = new Map<string, Stream>();
-  let entries = 0;
-  let contentBytes = 0;
-  // Lines that were read together have one time.
-  let lastTime = 0n;
-  let time: Uint8Array = encodeTime(lastTime);
+  return new GrowingPushWriter();
+}
 
-  function streamOf(labels: string): Stream {
-    let stream = streams.get(labels);
+class GrowingPushWriter implements PushWriter {
+  private byLabels = new Map<string, Stream>();
+  entries = 0;
+  contentBytes = 0;
+  // Lines that were read together have one time.
+  private lastTime = 0n;
+  private time: Uint8Array;
+
+  constructor() {
+    this.time = encodeTime(this.lastTime);
+  }
+
+  add(entry: Entry): void {
+    if (entry.timeUnixNano !== this.lastTime) {
+      this.lastTime = entry.timeUnixNano;
+      this.time = encodeTime(this.lastTime);
+    }
+    this.contentBytes += writeEntry(this.streamOf(formatLabels(entry.labels)), this.time, entry);
+    this.entries += 1;
+  }
+
+  get streams(): number {
+    return this.byLabels.size;
+  }
+
+  hasStream(labels: LabelSet): boolean {
+    return this.byLabels.has(formatLabels(labels));
+  }
+
+  finish(): Uint8Array {
+    const message = assemble(this.byLabels);
+    this.byLabels = new Map();
+    this.entries = 0;
+    this.contentBytes = 0;
+    return message;
+  }
+
+  private streamOf(labels: string): Stream {
+    let stream = this.byLabels.get(labels);
     if (stream === undefined) {
       stream = { bytes: Buffer.allocUnsafe(firstBytes), at: 0 };
-      streams.set(labels, stream);
+      this.byLabels.set(labels, stream);
     }
     return stream;
   }
-
-  return {
-    add(entry) {
-      if (entry.timeUnixNano !== lastTime) {
-        lastTime = entry.timeUnixNano;
-        time = encodeTime(lastTime);
-      }
-      contentBytes += writeEntry(streamOf(formatLabels(entry.labels)), time, entry);
-      entries += 1;
-    },
-    get entries() {
-      return entries;
-    },
-    get streams() {
-      return streams.size;
-    },
-    hasStream: (labels) => streams.has(formatLabels(labels)),
-    get contentBytes() {
-      return contentBytes;
-    },
-    finish() {
-      const message = assemble(streams);
-      streams = new Map();
-      entries = 0;
-      contentBytes = 0;
-      return message;
-    },
-  };
 }
 
 /** Returns the bytes of content. */

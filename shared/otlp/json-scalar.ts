@@ -17,193 +17,219 @@ const namedDoubles: ReadonlyMap<string, number> = new Map(
 );
 
 export function createScalarReader(reader: JsonReader, writer: WireWriter): ReadScalar {
-  const number = new JsonNumber();
+  const scalars = new ScalarReader(reader, writer);
+  return (field, explicit) => scalars.read(field, explicit);
+}
 
-  return function readScalar(field, explicit) {
+class ScalarReader {
+  private readonly reader: JsonReader;
+  private readonly writer: WireWriter;
+  private readonly number = new JsonNumber();
+
+  constructor(reader: JsonReader, writer: WireWriter) {
+    this.reader = reader;
+    this.writer = writer;
+  }
+
+  read(field: FieldPlan, explicit: boolean): void {
     switch (field.kind) {
       case kind.string:
-        return readString(field, explicit);
+        this.readString(field, explicit);
+        break;
       case kind.id:
-        return readId(field, explicit);
+        this.readId(field, explicit);
+        break;
       case kind.bytes:
-        return readBytes(field, explicit);
+        this.readBytes(field, explicit);
+        break;
       case kind.bool:
-        return readBool(field, explicit);
+        this.readBool(field, explicit);
+        break;
       case kind.double:
-        return readDouble(field, explicit);
+        this.readDouble(field, explicit);
+        break;
       case kind.enum:
-        return readEnum(field, explicit);
+        this.readEnum(field, explicit);
+        break;
       case kind.fixed64:
-        return readFixed64(field, explicit);
+        this.readFixed64(field, explicit);
+        break;
       case kind.fixed32:
-        return readFixed32(field, explicit);
+        this.readFixed32(field, explicit);
+        break;
       case kind.varint:
-        readInteger(field.integer);
-        return writeVarint(field, explicit);
+        this.readInteger(field.integer);
+        this.writeVarint(field, explicit);
+        break;
       case kind.zigzag:
-        readInteger(field.integer);
+        this.readInteger(field.integer);
         // Zigzag: the sign goes to the lowest bit (protobuf encoding, "Signed Integers").
-        zigzag(field.integer.is32);
-        return writeVarint(field, explicit);
+        this.zigzag(field.integer.is32);
+        this.writeVarint(field, explicit);
     }
-  };
-
-  function zigzag(is32: boolean): void {
-    const { low, high } = number;
-    const sign = (is32 ? low : high) >> 31;
-    number.low = ((low << 1) ^ sign) >>> 0;
-    number.high = is32 ? 0 : (((high << 1) | (low >>> 31)) ^ sign) >>> 0;
   }
 
-  function readString(field: FieldPlan, explicit: boolean): void {
-    if (reader.peek() !== quote) reader.fail("Expected a string.");
-    const before = writer.at;
-    writer.ensure(8);
-    writer.tag(field.tag);
-    const start = writer.at + 1;
-    let end = copyString(reader, writer, start);
+  private zigzag(is32: boolean): void {
+    const { low, high } = this.number;
+    const sign = (is32 ? low : high) >> 31;
+    this.number.low = ((low << 1) ^ sign) >>> 0;
+    this.number.high = is32 ? 0 : (((high << 1) | (low >>> 31)) ^ sign) >>> 0;
+  }
+
+  private readString(field: FieldPlan, explicit: boolean): void {
+    if (this.reader.peek() !== quote) this.reader.fail("Expected a string.");
+    const before = this.writer.at;
+    this.writer.ensure(8);
+    this.writer.tag(field.tag);
+    const start = this.writer.at + 1;
+    let end = copyString(this.reader, this.writer, start);
     if (end === noRoom) {
-      reader.readString();
-      reader.at = reader.start - 1;
-      writer.ensure(reader.stop - reader.start + 8);
-      end = copyString(reader, writer, start);
+      this.reader.readString();
+      this.reader.at = this.reader.start - 1;
+      this.writer.ensure(this.reader.stop - this.reader.start + 8);
+      end = copyString(this.reader, this.writer, start);
     }
     if (end === start && !explicit) {
-      writer.at = before;
+      this.writer.at = before;
     } else {
-      writer.at = end;
-      writer.close(start, 1);
+      this.writer.at = end;
+      this.writer.close(start, 1);
     }
   }
 
-  function readId(field: FieldPlan, explicit: boolean): void {
-    if (reader.peek() !== quote) reader.fail("Expected a string of hexadecimal digits.");
-    const offset = reader.at;
-    reader.readPlainString();
-    const digits = reader.stop - reader.start;
+  private readId(field: FieldPlan, explicit: boolean): void {
+    if (this.reader.peek() !== quote) this.reader.fail("Expected a string of hexadecimal digits.");
+    const offset = this.reader.at;
+    this.reader.readPlainString();
+    const digits = this.reader.stop - this.reader.start;
     if (digits === 0 && !explicit) return;
     if (digits !== 0 && digits !== field.idSize * 2) {
-      reader.fail(`The id has ${digits} hexadecimal digits instead of ${field.idSize * 2}.`, offset);
+      this.reader.fail(`The id has ${digits} hexadecimal digits instead of ${field.idSize * 2}.`, offset);
     }
-    writer.ensure(3 + field.idSize);
-    writer.tag(field.tag);
-    writer.length(digits / 2);
-    if (!writeHex(reader, writer)) reader.fail("The id is not written in hexadecimal digits.", offset);
+    this.writer.ensure(3 + field.idSize);
+    this.writer.tag(field.tag);
+    this.writer.length(digits / 2);
+    if (!writeHex(this.reader, this.writer)) this.reader.fail("The id is not written in hexadecimal digits.", offset);
   }
 
-  function readBytes(field: FieldPlan, explicit: boolean): void {
-    if (reader.peek() !== quote) reader.fail("Expected a string in base64.");
-    const offset = reader.at;
-    reader.readPlainString();
-    const size = base64Size(reader);
-    if (size < 0) reader.fail("The string is not base64: its length is wrong.", offset);
+  private readBytes(field: FieldPlan, explicit: boolean): void {
+    if (this.reader.peek() !== quote) this.reader.fail("Expected a string in base64.");
+    const offset = this.reader.at;
+    this.reader.readPlainString();
+    const size = base64Size(this.reader);
+    if (size < 0) this.reader.fail("The string is not base64: its length is wrong.", offset);
     if (size === 0 && !explicit) return;
-    writer.ensure(size + 7);
-    writer.tag(field.tag);
-    writer.length(size);
-    if (!writeBase64(reader, writer)) reader.fail("The string is not base64.", offset);
+    this.writer.ensure(size + 7);
+    this.writer.tag(field.tag);
+    this.writer.length(size);
+    if (!writeBase64(this.reader, this.writer)) this.reader.fail("The string is not base64.", offset);
   }
 
-  function readBool(field: FieldPlan, explicit: boolean): void {
-    const value = reader.peek() === 0x74;
-    if (!value && reader.peek() !== 0x66) reader.fail("Expected true or false.");
-    reader.expectWord(value ? "true" : "false");
+  private readBool(field: FieldPlan, explicit: boolean): void {
+    const value = this.reader.peek() === 0x74;
+    if (!value && this.reader.peek() !== 0x66) this.reader.fail("Expected true or false.");
+    this.reader.expectWord(value ? "true" : "false");
     if (!value && !explicit) return;
-    writer.ensure(3);
-    writer.tag(field.tag);
-    writer.length(value ? 1 : 0);
+    this.writer.ensure(3);
+    this.writer.tag(field.tag);
+    this.writer.length(value ? 1 : 0);
   }
 
-  function readEnum(field: FieldPlan, explicit: boolean): void {
-    if (reader.peek() === quote) {
-      const offset = reader.at;
-      reader.readPlainString();
-      const value = field.values.get(text());
+  private readEnum(field: FieldPlan, explicit: boolean): void {
+    if (this.reader.peek() === quote) {
+      const offset = this.reader.at;
+      this.reader.readPlainString();
+      const value = field.values.get(this.text());
       if (value === undefined) {
-        reader.fail("Expected the number of an enum value, or a name that it has.", offset);
+        this.reader.fail("Expected the number of an enum value, or a name that it has.", offset);
       }
-      number.high = 0;
-      number.low = value;
-    } else readInteger(field.integer);
-    writeVarint(field, explicit);
+      this.number.high = 0;
+      this.number.low = value;
+    } else this.readInteger(field.integer);
+    this.writeVarint(field, explicit);
   }
 
-  function readDouble(field: FieldPlan, explicit: boolean): void {
-    reader.peek();
-    const offset = reader.at;
+  private readDouble(field: FieldPlan, explicit: boolean): void {
+    this.reader.peek();
+    const offset = this.reader.at;
     let value: number | undefined;
-    if (readNumber()) {
-      value = number.toDouble();
-      if (!Number.isFinite(value)) reader.fail("The number is too large for a double.", offset);
+    if (this.readNumber()) {
+      value = this.number.toDouble();
+      if (!Number.isFinite(value)) this.reader.fail("The number is too large for a double.", offset);
     } else {
-      value = reader.at > offset ? namedDoubles.get(text()) : undefined;
-      if (value === undefined) reader.fail('Expected a number, "NaN", "Infinity" or "-Infinity".', offset);
+      value = this.reader.at > offset ? namedDoubles.get(this.text()) : undefined;
+      if (value === undefined) this.reader.fail('Expected a number, "NaN", "Infinity" or "-Infinity".', offset);
     }
     if (Object.is(value, 0) && !explicit) return;
-    begin(field, 8);
-    writer.double(value);
+    this.begin(field, 8);
+    this.writer.double(value);
   }
 
-  function readFixed64(field: FieldPlan, explicit: boolean): void {
-    readInteger(field.integer);
-    if (number.low === 0 && number.high === 0 && !explicit) return;
-    begin(field, 8);
-    writer.fixed64(number.high, number.low);
+  private readFixed64(field: FieldPlan, explicit: boolean): void {
+    this.readInteger(field.integer);
+    if (this.number.low === 0 && this.number.high === 0 && !explicit) return;
+    this.begin(field, 8);
+    this.writer.fixed64(this.number.high, this.number.low);
   }
 
-  function readFixed32(field: FieldPlan, explicit: boolean): void {
-    readInteger(field.integer);
-    if (number.low === 0 && !explicit) return;
-    begin(field, 4);
-    writer.fixed32(number.low);
+  private readFixed32(field: FieldPlan, explicit: boolean): void {
+    this.readInteger(field.integer);
+    if (this.number.low === 0 && !explicit) return;
+    this.begin(field, 4);
+    this.writer.fixed32(this.number.low);
   }
 
-  function writeVarint(field: FieldPlan, explicit: boolean): void {
-    if (number.low === 0 && number.high === 0 && !explicit) return;
-    begin(field, 10);
-    writer.varint(number.high, number.low);
+  private writeVarint(field: FieldPlan, explicit: boolean): void {
+    if (this.number.low === 0 && this.number.high === 0 && !explicit) return;
+    this.begin(field, 10);
+    this.writer.varint(this.number.high, this.number.low);
   }
 
   /** Makes room and writes the tag, which the elements of a packed field do not have. */
-  function begin(field: FieldPlan, size: number): void {
-    writer.ensure(2 + size);
-    if (!field.isPacked) writer.tag(field.tag);
+  private begin(field: FieldPlan, size: number): void {
+    this.writer.ensure(2 + size);
+    if (!field.isPacked) this.writer.tag(field.tag);
   }
 
   /** Leaves an integer of the range in `number`, whether it is written as a number or as a string. */
-  function readInteger({ isSigned, is32, text }: IntegerRange): void {
-    reader.peek();
-    const offset = reader.at;
-    if (!readNumber() || !number.toInteger(isSigned) || (is32 && !fits32(isSigned))) {
-      reader.fail(`Expected an integer from ${text}.`, offset);
+  private readInteger({ isSigned, is32, text }: IntegerRange): void {
+    this.reader.peek();
+    const offset = this.reader.at;
+    if (!this.readNumber() || !this.number.toInteger(isSigned) || (is32 && !this.fits32(isSigned))) {
+      this.reader.fail(`Expected an integer from ${text}.`, offset);
     }
   }
 
-  function fits32(isSigned: boolean): boolean {
-    if (!isSigned) return number.high === 0;
-    return number.low < 0x80000000 ? number.high === 0 : number.high === 0xffffffff;
+  private fits32(isSigned: boolean): boolean {
+    if (!isSigned) return this.number.high === 0;
+    return this.number.low < 0x80000000 ? this.number.high === 0 : this.number.high === 0xffffffff;
   }
 
   /** Reads the next value if it is a number or a string that holds one and nothing else. */
-  function readNumber(): boolean {
-    const { bytes } = reader;
-    if (reader.peek() !== quote) {
-      const { at } = reader;
-      reader.at = number.read(bytes, at, bytes.length);
-      return reader.at > at;
+  private readNumber(): boolean {
+    const { bytes } = this.reader;
+    if (this.reader.peek() !== quote) {
+      const { at } = this.reader;
+      this.reader.at = this.number.read(bytes, at, bytes.length);
+      return this.reader.at > at;
     }
-    const start = reader.at + 1;
-    const end = number.read(bytes, start, bytes.length);
+    const start = this.reader.at + 1;
+    const end = this.number.read(bytes, start, bytes.length);
     if (end > start && bytes[end] === quote) {
-      reader.at = end + 1;
+      this.reader.at = end + 1;
       return true;
     }
-    reader.readPlainString();
-    return number.read(reader.text, reader.start, reader.stop) === reader.stop && reader.stop > reader.start;
+    this.reader.readPlainString();
+    return (
+      this.number.read(this.reader.text, this.reader.start, this.reader.stop) === this.reader.stop &&
+      this.reader.stop > this.reader.start
+    );
   }
 
   /** The string read last, when it is short: names of enum values and doubles. */
-  function text(): string {
-    return reader.stop - reader.start > 64 ? "" : ascii(reader.text, reader.start, reader.stop);
+  private text(): string {
+    return this.reader.stop - this.reader.start > 64
+      ? ""
+      : ascii(this.reader.text, this.reader.start, this.reader.stop);
   }
 }

@@ -52,42 +52,72 @@ export interface WriteShards extends SampleReceiver {
 
 /** Shards of one endpoint. */
 export function createWriteShards(options: WriteShardsOptions): WriteShards {
-  const { table, maxSamples, clock, append, dropped } = options;
-  const shards = Array.from(
-    { length: options.shards },
-    (): Shard => ({ writer: new WriteRequestWriter(), open: undefined }),
-  );
-  let waiting = 0;
-  let timer: AbortController | undefined;
+  return new ShardedWriter(options);
+}
 
-  function consume(batch: SampleBatch): Promise<void> {
+class ShardedWriter implements WriteShards {
+  private readonly options: WriteShardsOptions;
+  private readonly table: WriteShardsOptions["table"];
+  private readonly maxSamples: WriteShardsOptions["maxSamples"];
+  private readonly clock: WriteShardsOptions["clock"];
+  private readonly append: WriteShardsOptions["append"];
+  private readonly dropped: WriteShardsOptions["dropped"];
+  private readonly shards: Shard[];
+  private waiting = 0;
+  private timer: AbortController | undefined;
+
+  constructor(options: WriteShardsOptions) {
+    this.options = options;
+    this.table = options.table;
+    this.maxSamples = options.maxSamples;
+    this.clock = options.clock;
+    this.append = options.append;
+    this.dropped = options.dropped;
+    this.shards = Array.from(
+      { length: options.shards },
+      (): Shard => ({ writer: new WriteRequestWriter(), open: undefined }),
+    );
+  }
+
+  async flush(): Promise<void> {
+    this.timer?.abort();
+    const open = this.shards.flatMap((shard) => shard.open?.promise ?? []);
+    this.flushAll();
+    await Promise.allSettled(open);
+  }
+
+  pending(): number {
+    return this.waiting;
+  }
+
+  consume(batch: SampleBatch): Promise<void> {
     const durable = new Set<Promise<void>>();
-    const given = options.sendExemplars || batch.exemplars.size === 0 ? batch : { ...batch, exemplars: new Map() };
-    const oldestMs = options.maxAgeMs > 0 ? clock.now() - options.maxAgeMs : Number.NEGATIVE_INFINITY;
+    const given = this.options.sendExemplars || batch.exemplars.size === 0 ? batch : { ...batch, exemplars: new Map() };
+    const oldestMs = this.options.maxAgeMs > 0 ? this.clock.now() - this.options.maxAgeMs : Number.NEGATIVE_INFINITY;
     forEachSeries(given, (from, to) => {
       const series = given.series[from];
-      const write = series && table.of(series);
+      const write = series && this.table.of(series);
       if (typeof write !== "object") {
-        dropped(write ?? "dropped_series", to - from, given, from);
+        this.dropped(write ?? "dropped_series", to - from, given, from);
         return;
       }
       let start = from;
       for (let row = from; row < to; row++) {
-        const reason = refuse(write, { batch: given, row, oldestMs });
+        const reason = this.refuse(write, { batch: given, row, oldestMs });
         if (reason !== undefined) {
-          put(write, { batch: given, from: start, to: row }, durable);
+          this.put(write, { batch: given, from: start, to: row }, durable);
           start = row + 1;
           if (reason !== "same") {
-            dropped(reason, 1, given, row);
+            this.dropped(reason, 1, given, row);
           }
         }
       }
-      put(write, { batch: given, from: start, to }, durable);
+      this.put(write, { batch: given, from: start, to }, durable);
     });
     return durable.size === 0 ? Promise.resolve() : Promise.all(durable).then(() => {});
   }
 
-  function refuse(
+  private refuse(
     write: WriteSeries,
     at: { readonly batch: SampleBatch; readonly row: number; readonly oldestMs: number },
   ): DropReason | "same" | undefined {
@@ -97,7 +127,7 @@ export function createWriteShards(options: WriteShardsOptions): WriteShards {
       return "too_old";
     }
     const kind = batch.kinds[row];
-    if (kind === sampleKind.histogram && !options.sendHistograms) {
+    if (kind === sampleKind.histogram && !this.options.sendHistograms) {
       return "native_histograms_not_sent";
     }
     const value = kind === sampleKind.value ? (batch.values[row] ?? 0) : Number.NaN;
@@ -109,7 +139,7 @@ export function createWriteShards(options: WriteShardsOptions): WriteShards {
     return undefined;
   }
 
-  function put(
+  private put(
     write: WriteSeries,
     rows: { readonly batch: SampleBatch; readonly from: number; readonly to: number },
     durable: Set<Promise<void>>,
@@ -117,39 +147,39 @@ export function createWriteShards(options: WriteShardsOptions): WriteShards {
     if (rows.from >= rows.to) {
       return;
     }
-    const shard = shards[write.shard] as Shard;
+    const shard = this.shards[write.shard] as Shard;
     shard.writer.addSeries(write.labels, rows);
-    waiting += rows.to - rows.from;
+    this.waiting += rows.to - rows.from;
     shard.open ??= Promise.withResolvers<void>();
     durable.add(shard.open.promise);
-    if (shard.writer.samples >= maxSamples) {
-      flushShard(write.shard);
+    if (shard.writer.samples >= this.maxSamples) {
+      this.flushShard(write.shard);
     } else {
-      timer ??= startTimer();
+      this.timer ??= this.startTimer();
     }
   }
 
-  function startTimer(): AbortController {
+  private startTimer(): AbortController {
     const abort = new AbortController();
-    void clock.sleep(options.maxDelayMs, abort.signal).then(() => {
+    void this.clock.sleep(this.options.maxDelayMs, abort.signal).then(() => {
       if (!abort.signal.aborted) {
-        flushAll();
+        this.flushAll();
       }
     });
     return abort;
   }
 
-  function flushShard(index: number): void {
-    const { writer, open } = shards[index] as Shard;
+  private flushShard(index: number): void {
+    const { writer, open } = this.shards[index] as Shard;
     if (!open) {
       return;
     }
-    (shards[index] as Shard).open = undefined;
+    (this.shards[index] as Shard).open = undefined;
     const { samples, exemplars } = writer;
     const settled = (): void => {
-      waiting -= samples;
+      this.waiting -= samples;
     };
-    append({ shard: index, bytes: writer.take(), samples, exemplars }).then(
+    this.append({ shard: index, bytes: writer.take(), samples, exemplars }).then(
       () => {
         settled();
         open.resolve();
@@ -163,21 +193,10 @@ export function createWriteShards(options: WriteShardsOptions): WriteShards {
     open.promise.catch(() => {});
   }
 
-  function flushAll(): void {
-    timer = undefined;
-    for (let index = 0; index < shards.length; index++) {
-      flushShard(index);
+  private flushAll(): void {
+    this.timer = undefined;
+    for (let index = 0; index < this.shards.length; index++) {
+      this.flushShard(index);
     }
   }
-
-  return {
-    consume,
-    async flush() {
-      timer?.abort();
-      const open = shards.flatMap((shard) => shard.open?.promise ?? []);
-      flushAll();
-      await Promise.allSettled(open);
-    },
-    pending: () => waiting,
-  };
 }

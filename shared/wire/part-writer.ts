@@ -25,79 +25,93 @@ const prefixGrowth = 4;
  * header when it gets its first range below it. Sizes are exact, with every length prefix.
  */
 export function createPartWriter(source: Uint8Array, maxBytes: number) {
-  const groups: OpenGroup[] = [];
+  return new PartWriter(source, maxBytes);
+}
+
+class PartWriter {
+  private readonly source: Uint8Array;
+  private readonly maxBytes: number;
+  private readonly groups: OpenGroup[] = [];
   /** The groups that the current part has opened: `openings[i]` is `groups[i]` in it. */
-  let openings: Opening[] = [];
-  let pieces: Piece[] = [];
-  let items = 0;
+  private openings: Opening[] = [];
+  private pieces: Piece[] = [];
+  /** Items of the current part. */
+  items = 0;
   /** Bytes that fit the innermost group for certain: few of many small ranges need an exact sum (bench/split.ts, tiny items). */
-  let room = 0;
+  private room = 0;
+
+  constructor(source: Uint8Array, maxBytes: number) {
+    this.source = source;
+    this.maxBytes = maxBytes;
+  }
+
+  isEmpty(): boolean {
+    return this.pieces.length === 0;
+  }
 
   /** Whether the current part takes `added` bytes more in the innermost group. */
-  function fits(added: number): boolean {
-    return added <= room || sizeWith(added, false) <= maxBytes;
+  fits(added: number): boolean {
+    return added <= this.room || this.sizeWith(added, false) <= this.maxBytes;
   }
 
   /** Bytes of a new part with `added` bytes in the innermost group. */
-  function sizeAlone(added: number): number {
-    return sizeWith(added, true);
+  sizeAlone(added: number): number {
+    return this.sizeWith(added, true);
   }
 
-  function sizeWith(added: number, fresh: boolean): number {
+  private sizeWith(added: number, fresh: boolean): number {
     let size = added;
-    for (let level = groups.length - 1; level >= 0; level--) {
-      const group = groups[level] as OpenGroup;
-      const opening = fresh ? undefined : openings[level];
+    for (let level = this.groups.length - 1; level >= 0; level--) {
+      const group = this.groups[level] as OpenGroup;
+      const opening = fresh ? undefined : this.openings[level];
       size = framed(group, (opening?.size ?? group.header.length) + size);
     }
     return size;
   }
 
-  function add(start: number, end: number, count: number): void {
-    for (let level = openings.length; level < groups.length; level++) {
-      const group = groups[level] as OpenGroup;
+  add(start: number, end: number, count: number): void {
+    for (let level = this.openings.length; level < this.groups.length; level++) {
+      const group = this.groups[level] as OpenGroup;
       const opening: Opening = { kind: "open", group, size: group.header.length };
-      openings.push(opening);
-      pieces.push(opening);
+      this.openings.push(opening);
+      this.pieces.push(opening);
     }
-    const last = pieces[pieces.length - 1];
+    const last = this.pieces[this.pieces.length - 1];
     if (last?.kind === "copy" && last.end === start) last.end = end;
-    else pieces.push({ kind: "copy", start, end });
-    (openings[openings.length - 1] as Opening).size += end - start;
-    items += count;
-    if (end - start <= room) room -= end - start;
-    else room = maxBytes - sizeWith(0, false) - prefixGrowth * groups.length;
+    else this.pieces.push({ kind: "copy", start, end });
+    (this.openings[this.openings.length - 1] as Opening).size += end - start;
+    this.items += count;
+    if (end - start <= this.room) this.room -= end - start;
+    else this.room = this.maxBytes - this.sizeWith(0, false) - prefixGrowth * this.groups.length;
   }
 
-  function enter(group: OpenGroup): void {
-    groups.push(group);
-    room = 0;
+  enter(group: OpenGroup): void {
+    this.groups.push(group);
+    this.room = 0;
   }
 
-  function leave(): void {
-    room = 0;
-    if (openings.length === groups.length) closeInnermost();
-    groups.pop();
+  leave(): void {
+    this.room = 0;
+    if (this.openings.length === this.groups.length) this.closeInnermost();
+    this.groups.pop();
   }
 
   /** Ends the current part and returns it; the groups stay entered and are opened again by the next part. */
-  function finish(): Part {
-    while (openings.length > 1) closeInnermost();
-    const part = { bytes: assemble(source, pieces), items };
-    openings = [];
-    pieces = [];
-    items = 0;
-    room = 0;
+  finish(): Part {
+    while (this.openings.length > 1) this.closeInnermost();
+    const part = { bytes: assemble(this.source, this.pieces), items: this.items };
+    this.openings = [];
+    this.pieces = [];
+    this.items = 0;
+    this.room = 0;
     return part;
   }
 
-  function closeInnermost(): void {
-    const closed = openings.pop();
-    const parent = openings.at(-1);
+  private closeInnermost(): void {
+    const closed = this.openings.pop();
+    const parent = this.openings.at(-1);
     if (closed && parent) parent.size += framed(closed.group, closed.size);
   }
-
-  return { fits, sizeAlone, add, enter, leave, finish, isEmpty: () => pieces.length === 0, items: () => items };
 }
 
 /** Size of a group with its tag and length; the request itself has neither. */

@@ -66,7 +66,7 @@ export function split(bytes: Uint8Array, root: Message, limits: SplitLimits): Sp
     if (!fits && writer.sizeAlone(size) > maxBytes) return false;
     const added = itemsIn(field, cursor);
     if (added > maxItems) return false;
-    if (!fits || writer.items() + added > maxItems) finishPart();
+    if (!fits || writer.items + added > maxItems) finishPart();
     exhausted ||= writer.isEmpty() && totalBytes + writer.sizeAlone(size) > maxTotalBytes;
     if (!exhausted) writer.add(cursor.fieldStart, cursor.valueEnd, added);
     return !exhausted;

@@ -1,4 +1,4 @@
-import { createInFlight } from "../tail/in-flight.ts";
+import { createInFlight, type InFlight } from "../tail/in-flight.ts";
 import type { Positions } from "../tail/positions.ts";
 import { positionBehind, resumeBehind } from "./resume.ts";
 import type { TimedLine } from "./timed-line.ts";
@@ -30,62 +30,84 @@ const batchMs = 50;
 
 /** A tail behind the saved position. */
 export function createStreamTail(options: StreamTailOptions): StreamTail {
-  const { positions, cursor, open, send, maxBytesInFlight = 4_194_304 } = options;
-  let roomMade = () => {};
-  const inFlight = createInFlight(() => roomMade());
-  let pending: TimedLine[] = [];
-  let pendingBytes = 0;
-  let timer: NodeJS.Timeout | undefined;
-  let lines = 0;
-  /** The last line that was read, durable or not: behind it this process goes on. */
-  let newest: TimedLine | undefined;
+  return new ResumedStream(options);
+}
 
-  function flush(): void {
-    clearTimeout(timer);
-    timer = undefined;
-    const [bytes, batch] = [pendingBytes, pending];
+class ResumedStream implements StreamTail {
+  private readonly positions: StreamTailOptions["positions"];
+  private readonly cursor: StreamTailOptions["cursor"];
+  private readonly open: StreamTailOptions["open"];
+  private readonly send: StreamTailOptions["send"];
+  private readonly maxBytesInFlight: number;
+  private roomMade = () => {};
+  private readonly inFlight: InFlight;
+  private pending: TimedLine[] = [];
+  private pendingBytes = 0;
+  private timer: NodeJS.Timeout | undefined;
+  lines = 0;
+  /** The last line that was read, durable or not: behind it this process goes on. */
+  private newest: TimedLine | undefined;
+
+  constructor(options: StreamTailOptions) {
+    const { positions, cursor, open, send, maxBytesInFlight = 4_194_304 } = options;
+    this.positions = positions;
+    this.cursor = cursor;
+    this.open = open;
+    this.send = send;
+    this.maxBytesInFlight = maxBytesInFlight;
+    this.inFlight = createInFlight(() => this.roomMade());
+  }
+
+  async read(signal: AbortSignal): Promise<void> {
+    const { sinceSeconds, filter } = resumeBehind(
+      this.newest ? positionBehind(this.newest) : this.positions.get(this.cursor, ""),
+    );
+    try {
+      for await (const line of await this.open(sinceSeconds, signal)) {
+        for (const fresh of filter(line)) this.add(fresh);
+        if (this.inFlight.bytes >= this.maxBytesInFlight) await this.room(signal);
+        if (signal.aborted) return;
+      }
+    } finally {
+      this.flush();
+    }
+  }
+
+  idle(): Promise<void> {
+    return this.inFlight.idle();
+  }
+
+  private flush(): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    const [bytes, batch] = [this.pendingBytes, this.pending];
     const end = batch.at(-1);
     if (end === undefined) return;
-    pending = [];
-    pendingBytes = 0;
+    this.pending = [];
+    this.pendingBytes = 0;
     const position = positionBehind(end);
-    inFlight.add({ bytes, sending: send(batch), passed: () => positions.set(cursor, "", position) });
+    this.inFlight.add({
+      bytes,
+      sending: this.send(batch),
+      passed: () => this.positions.set(this.cursor, "", position),
+    });
   }
 
-  function add(line: TimedLine): void {
-    pending.push(line);
-    pendingBytes += line.line.length;
-    lines += 1;
-    newest = line;
-    if (pendingBytes >= batchBytes) flush();
-    else timer ??= setTimeout(flush, batchMs);
+  private add(line: TimedLine): void {
+    this.pending.push(line);
+    this.pendingBytes += line.line.length;
+    this.lines += 1;
+    this.newest = line;
+    if (this.pendingBytes >= batchBytes) this.flush();
+    else this.timer ??= setTimeout(() => this.flush(), batchMs);
   }
 
-  async function room(signal: AbortSignal): Promise<void> {
-    while (inFlight.bytes >= maxBytesInFlight && !signal.aborted) {
+  private async room(signal: AbortSignal): Promise<void> {
+    while (this.inFlight.bytes >= this.maxBytesInFlight && !signal.aborted) {
       await new Promise<void>((resolve) => {
-        roomMade = resolve;
+        this.roomMade = resolve;
         signal.addEventListener("abort", () => resolve(), { once: true });
       });
     }
   }
-
-  return {
-    async read(signal) {
-      const { sinceSeconds, filter } = resumeBehind(newest ? positionBehind(newest) : positions.get(cursor, ""));
-      try {
-        for await (const line of await open(sinceSeconds, signal)) {
-          for (const fresh of filter(line)) add(fresh);
-          if (inFlight.bytes >= maxBytesInFlight) await room(signal);
-          if (signal.aborted) return;
-        }
-      } finally {
-        flush();
-      }
-    },
-    idle: () => inFlight.idle(),
-    get lines() {
-      return lines;
-    },
-  };
 }

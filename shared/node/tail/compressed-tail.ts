@@ -1,9 +1,10 @@
 import { createReadStream, statSync } from "node:fs";
 import { createGunzip, createInflate } from "node:zlib";
+import type { LabelSet } from "../../loki/entry.ts";
 import { formatLabels, withLabel } from "../../loki/labels.ts";
-import type { FileTail, TailTarget, TailWorld } from "./file-tail.ts";
-import { createInFlight } from "./in-flight.ts";
-import { createLineSplitter, type SplitLines } from "./line-splitter.ts";
+import type { CloseOptions, FileTail, TailTarget, TailWorld } from "./file-tail.ts";
+import { createInFlight, type InFlight } from "./in-flight.ts";
+import { createLineSplitter, type LineSplitter, type SplitLines } from "./line-splitter.ts";
 import { fileId } from "./open-file.ts";
 
 /** How a file is compressed. */
@@ -14,95 +15,121 @@ export function createCompressedTail(
   target: TailTarget,
   world: TailWorld & { readonly compression: Compression },
 ): FileTail {
-  const { path } = target;
-  const labelText = target.labels.length === 0 ? "" : formatLabels(target.labels);
-  const labels = withLabel(target.labels, "filename", path);
-  const inFlight = createInFlight(world.roomMade);
-  let reading: { readonly id: string; readonly blocks: AsyncIterator<Buffer> } | undefined;
-  let splitter = createLineSplitter(world.decoding, world.maxLineBytes);
-  let toSkip = 0;
-  let offset = 0;
-  let finished = "";
-  let isFailureTold = false;
+  return new CompressedFile(target, world);
+}
 
-  function fail(error: unknown): void {
-    if (!isFailureTold)
-      world.tell({ kind: "failed", path, reason: error instanceof Error ? error.message : String(error) });
-    isFailureTold = true;
+class CompressedFile implements FileTail {
+  readonly target: TailTarget;
+  private readonly world: TailWorld & { readonly compression: Compression };
+  private readonly path: string;
+  private readonly labelText: string;
+  private readonly labels: LabelSet;
+  private readonly inFlight: InFlight;
+  private reading: { readonly id: string; readonly blocks: AsyncIterator<Buffer> } | undefined;
+  private splitter: LineSplitter;
+  private toSkip = 0;
+  private offset = 0;
+  private finished = "";
+  private isFailureTold = false;
+
+  constructor(target: TailTarget, world: TailWorld & { readonly compression: Compression }) {
+    this.world = world;
+    this.target = target;
+    this.path = target.path;
+    this.labelText = target.labels.length === 0 ? "" : formatLabels(target.labels);
+    this.labels = withLabel(target.labels, "filename", this.path);
+    this.inFlight = createInFlight(world.roomMade);
+    this.splitter = createLineSplitter(world.decoding, world.maxLineBytes);
   }
 
-  function give(split: SplitLines, file: string): void {
-    offset += split.bytes;
-    if (split.cut > 0) world.tell({ kind: "lines-cut", path, count: split.cut });
-    if (split.lines.length === 0) return;
-    world.tell({ kind: "read", path, bytes: split.bytes, lines: split.lines.length });
-    const position = { offset, file };
-    const sending = world.send(split.lines, labels);
-    inFlight.add({ bytes: split.bytes, sending, passed: () => world.positions.set(path, labelText, position) });
-  }
-
-  function open(id: string): void {
-    const saved = world.positions.get(path, labelText);
-    offset = saved !== undefined && (saved.file === undefined || saved.file === id) ? saved.offset : 0;
-    toSkip = offset;
-    splitter = createLineSplitter(world.decoding, world.maxLineBytes);
-    const decoder = world.compression === "gz" ? createGunzip() : createInflate();
-    const source = createReadStream(path);
-    source.on("error", (error) => decoder.destroy(error));
-    reading = { id, blocks: source.pipe(decoder)[Symbol.asyncIterator]() };
-    world.tell({ kind: "opened", path, offset });
-  }
-
-  function block(bytes: Buffer, id: string): void {
-    const skipped = Math.min(toSkip, bytes.length);
-    toSkip -= skipped;
-    if (skipped < bytes.length) give(splitter.feed(bytes.subarray(skipped)), id);
-  }
-
-  return {
-    target,
-    poll() {
-      const stats = statSync(path, { throwIfNoEntry: false });
-      if (stats === undefined) {
-        fail(new Error(`${path} does not exist`));
-        return false;
-      }
-      const id = fileId(stats);
-      if (reading === undefined && id !== finished) open(id);
-      return reading !== undefined;
-    },
-    async read() {
-      if (reading === undefined) return false;
-      const { id, blocks } = reading;
-      try {
-        const next = await blocks.next();
-        if (!next.done) {
-          block(next.value, id);
-          return true;
-        }
-        give(splitter.finish(), id);
-      } catch (error) {
-        fail(error);
-      }
-      finished = id;
-      reading = undefined;
+  poll(): boolean {
+    const stats = statSync(this.path, { throwIfNoEntry: false });
+    if (stats === undefined) {
+      this.fail(new Error(`${this.path} does not exist`));
       return false;
-    },
-    get bytesInFlight() {
-      return inFlight.bytes;
-    },
-    get readOffset() {
-      return offset;
-    },
-    get isOpen() {
-      return reading !== undefined;
-    },
-    async close({ forget, signal }) {
-      const aborted = new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
-      if (!signal.aborted) await Promise.race([inFlight.idle(), aborted]);
-      await reading?.blocks.return?.();
-      reading = undefined;
-      if (forget) world.positions.delete(path, labelText);
-    },
-  };
+    }
+    const id = fileId(stats);
+    if (this.reading === undefined && id !== this.finished) this.open(id);
+    return this.reading !== undefined;
+  }
+
+  async read(): Promise<boolean> {
+    if (this.reading === undefined) return false;
+    const { id, blocks } = this.reading;
+    try {
+      const next = await blocks.next();
+      if (!next.done) {
+        this.block(next.value, id);
+        return true;
+      }
+      this.give(this.splitter.finish(), id);
+    } catch (error) {
+      this.fail(error);
+    }
+    this.finished = id;
+    this.reading = undefined;
+    return false;
+  }
+
+  get bytesInFlight(): number {
+    return this.inFlight.bytes;
+  }
+
+  get readOffset(): number {
+    return this.offset;
+  }
+
+  get isOpen(): boolean {
+    return this.reading !== undefined;
+  }
+
+  async close({ forget, signal }: CloseOptions): Promise<void> {
+    const aborted = new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
+    if (!signal.aborted) await Promise.race([this.inFlight.idle(), aborted]);
+    await this.reading?.blocks.return?.();
+    this.reading = undefined;
+    if (forget) this.world.positions.delete(this.path, this.labelText);
+  }
+
+  private fail(error: unknown): void {
+    if (!this.isFailureTold)
+      this.world.tell({
+        kind: "failed",
+        path: this.path,
+        reason: error instanceof Error ? error.message : String(error),
+      });
+    this.isFailureTold = true;
+  }
+
+  private give(split: SplitLines, file: string): void {
+    this.offset += split.bytes;
+    if (split.cut > 0) this.world.tell({ kind: "lines-cut", path: this.path, count: split.cut });
+    if (split.lines.length === 0) return;
+    this.world.tell({ kind: "read", path: this.path, bytes: split.bytes, lines: split.lines.length });
+    const position = { offset: this.offset, file };
+    const sending = this.world.send(split.lines, this.labels);
+    this.inFlight.add({
+      bytes: split.bytes,
+      sending,
+      passed: () => this.world.positions.set(this.path, this.labelText, position),
+    });
+  }
+
+  private open(id: string): void {
+    const saved = this.world.positions.get(this.path, this.labelText);
+    this.offset = saved !== undefined && (saved.file === undefined || saved.file === id) ? saved.offset : 0;
+    this.toSkip = this.offset;
+    this.splitter = createLineSplitter(this.world.decoding, this.world.maxLineBytes);
+    const decoder = this.world.compression === "gz" ? createGunzip() : createInflate();
+    const source = createReadStream(this.path);
+    source.on("error", (error) => decoder.destroy(error));
+    this.reading = { id, blocks: source.pipe(decoder)[Symbol.asyncIterator]() };
+    this.world.tell({ kind: "opened", path: this.path, offset: this.offset });
+  }
+
+  private block(bytes: Buffer, id: string): void {
+    const skipped = Math.min(this.toSkip, bytes.length);
+    this.toSkip -= skipped;
+    if (skipped < bytes.length) this.give(this.splitter.feed(bytes.subarray(skipped)), id);
+  }
 }

@@ -1,7 +1,7 @@
 import { statSync } from "node:fs";
 import type { LabelSet } from "../../loki/entry.ts";
 import { formatLabels, withLabel } from "../../loki/labels.ts";
-import { createInFlight } from "./in-flight.ts";
+import { createInFlight, type InFlight } from "./in-flight.ts";
 import type { SplitLines } from "./line-splitter.ts";
 import { fileId, lastLineEnd, type OpenFile, openFile, type ReadOptions, resumeAt } from "./open-file.ts";
 import type { Position, Positions } from "./positions.ts";
@@ -38,7 +38,12 @@ export interface FileTail {
   readonly readOffset: number;
   readonly isOpen: boolean;
   /** Stops: waits until what was given on is durable, or `signal` aborts. With `forget`, the position goes too. */
-  close(options: { readonly forget: boolean; readonly signal: AbortSignal }): Promise<void>;
+  close(options: CloseOptions): Promise<void>;
+}
+
+export interface CloseOptions {
+  readonly forget: boolean;
+  readonly signal: AbortSignal;
 }
 
 /** How long a replaced file is read on while its successor is empty, and behind the switch to it: writers change over late. */
@@ -51,146 +56,168 @@ interface Late {
 
 /** A tail of `target`, at its saved position. */
 export function createFileTail(target: TailTarget, world: TailWorld): FileTail {
-  const { path } = target;
-  const labelText = target.labels.length === 0 ? "" : formatLabels(target.labels);
-  const labels = withLabel(target.labels, "filename", path);
-  const inFlight = createInFlight(world.roomMade);
-  let file: OpenFile | undefined;
-  let late: Late[] = [];
+  return new FollowedFile(target, world);
+}
+
+class FollowedFile implements FileTail {
+  readonly target: TailTarget;
+  private readonly world: TailWorld;
+  private readonly path: string;
+  private readonly labelText: string;
+  private readonly labels: LabelSet;
+  private readonly inFlight: InFlight;
+  private file: OpenFile | undefined;
+  private late: Late[] = [];
   /** Since when the path leads to another file, or to none. */
-  let replacedMs: number | undefined;
+  private replacedMs: number | undefined;
   /** Of the file before; undefined until one was opened. */
-  let last: Position | undefined;
-  let modifiedMs = 0;
-  let isMissingTold = false;
-  let isInvalidTold = false;
+  private last: Position | undefined;
+  private modifiedMs = 0;
+  private isMissingTold = false;
+  private isInvalidTold = false;
 
-  const save = (position: Position) => world.positions.set(path, labelText, position);
-
-  function give(split: SplitLines, from: OpenFile, isLate = false): void {
-    if (split.cut > 0) world.tell({ kind: "lines-cut", path, count: split.cut });
-    if (split.isInvalid && !isInvalidTold) {
-      isInvalidTold = true;
-      world.tell({ kind: "invalid-text", path });
-    }
-    if (split.lines.length === 0) return;
-    world.tell({ kind: "read", path, bytes: split.bytes, lines: split.lines.length });
-    const position = from.position();
-    const sending = world.send(split.lines, labels);
-    inFlight.add({ bytes: split.bytes, sending, passed: () => (isLate ? undefined : save(position)) });
+  constructor(target: TailTarget, world: TailWorld) {
+    this.world = world;
+    this.target = target;
+    this.path = target.path;
+    this.labelText = target.labels.length === 0 ? "" : formatLabels(target.labels);
+    this.labels = withLabel(target.labels, "filename", this.path);
+    this.inFlight = createInFlight(world.roomMade);
   }
 
-  function open(startAt: Parameters<typeof openFile>[2], from = path): boolean {
+  get bytesInFlight(): number {
+    return this.inFlight.bytes;
+  }
+
+  get readOffset(): number {
+    return this.file?.readOffset ?? 0;
+  }
+
+  get isOpen(): boolean {
+    return this.file !== undefined;
+  }
+
+  async read(into: Buffer): Promise<boolean> {
+    for (const each of this.late) this.give(await each.file.read(into), each.file, true);
+    const current = this.file;
+    if (current === undefined) return false;
+    const split = await current.read(into);
+    this.give(split, current);
+    if (!split.isAtEnd) return true;
+    return this.isTimeToSucceed() && this.succeed(current);
+  }
+
+  async close({ forget, signal }: CloseOptions): Promise<void> {
+    const aborted = new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
+    if (forget && this.file) this.give(this.file.finish(), this.file);
+    if (!signal.aborted) await Promise.race([this.inFlight.idle(), aborted]);
+    for (const each of [...this.late.map((one) => one.file), this.file]) each?.close();
+    this.late = [];
+    this.file = undefined;
+    if (forget) this.world.positions.delete(this.path, this.labelText);
+  }
+
+  private save(position: Position): void {
+    this.world.positions.set(this.path, this.labelText, position);
+  }
+
+  private give(split: SplitLines, from: OpenFile, isLate = false): void {
+    if (split.cut > 0) this.world.tell({ kind: "lines-cut", path: this.path, count: split.cut });
+    if (split.isInvalid && !this.isInvalidTold) {
+      this.isInvalidTold = true;
+      this.world.tell({ kind: "invalid-text", path: this.path });
+    }
+    if (split.lines.length === 0) return;
+    this.world.tell({ kind: "read", path: this.path, bytes: split.bytes, lines: split.lines.length });
+    const position = from.position();
+    const sending = this.world.send(split.lines, this.labels);
+    this.inFlight.add({ bytes: split.bytes, sending, passed: () => (isLate ? undefined : this.save(position)) });
+  }
+
+  private open(startAt: Parameters<typeof openFile>[2], from = this.path): boolean {
     try {
-      file = openFile(from, world, startAt);
+      this.file = openFile(from, this.world, startAt);
     } catch (error) {
-      if (!isMissingTold)
-        world.tell({ kind: "failed", path, reason: error instanceof Error ? error.message : String(error) });
-      isMissingTold = true;
+      if (!this.isMissingTold)
+        this.world.tell({
+          kind: "failed",
+          path: this.path,
+          reason: error instanceof Error ? error.message : String(error),
+        });
+      this.isMissingTold = true;
       return false;
     }
-    isMissingTold = false;
-    modifiedMs = 0;
-    world.tell({ kind: "opened", path: from, offset: file.readOffset });
+    this.isMissingTold = false;
+    this.modifiedMs = 0;
+    this.world.tell({ kind: "opened", path: from, offset: this.file.readOffset });
     // The position of a file that was just begun counts when all of the file before it is durable.
-    const position = file.position();
-    inFlight.add({ bytes: 0, sending: Promise.resolve(), passed: () => save(position) });
+    const position = this.file.position();
+    this.inFlight.add({ bytes: 0, sending: Promise.resolve(), passed: () => this.save(position) });
     return true;
   }
 
   /** The first look: where the last process stopped, perhaps in a file that was renamed meanwhile. */
-  function start(): boolean {
-    const saved = world.positions.get(path, labelText);
-    if (saved === undefined) return open((fd, size) => (world.fromEnd ? lastLineEnd(fd, size, world.decoding) : 0));
-    const [renamed] = rotatedSince(path, saved);
-    if (renamed === undefined) return open((fd, size) => resumeAt(saved, fd, size));
-    replacedMs = world.now();
-    return open((fd, size) => resumeAt(saved, fd, size), renamed);
+  private start(): boolean {
+    const saved = this.world.positions.get(this.path, this.labelText);
+    if (saved === undefined)
+      return this.open((fd, size) => (this.world.fromEnd ? lastLineEnd(fd, size, this.world.decoding) : 0));
+    const [renamed] = rotatedSince(this.path, saved);
+    if (renamed === undefined) return this.open((fd, size) => resumeAt(saved, fd, size));
+    this.replacedMs = this.world.now();
+    return this.open((fd, size) => resumeAt(saved, fd, size), renamed);
   }
 
   /** Gives up the file that the path no longer leads to, and goes on with its successor. */
-  function succeed(old: OpenFile): boolean {
-    give(old.finish(), old);
-    late.push({ file: old, untilMs: world.now() + lateWriterMs });
-    file = undefined;
-    last = old.position();
+  private succeed(old: OpenFile): boolean {
+    this.give(old.finish(), old);
+    this.late.push({ file: old, untilMs: this.world.now() + lateWriterMs });
+    this.file = undefined;
+    this.last = old.position();
     // Rotated more than once since it was looked at: those in between come first.
-    const [, next] = rotatedSince(path, last);
-    if (next !== undefined) return open(() => 0, next);
-    replacedMs = undefined;
-    return reopen(last);
+    const [, next] = rotatedSince(this.path, this.last);
+    if (next !== undefined) return this.open(() => 0, next);
+    this.replacedMs = undefined;
+    return this.reopen(this.last);
   }
 
   /** The successor of a file: from its beginning, unless it begins as the file before did. */
-  function reopen(before: Position): boolean {
-    return open((fd, size) => (before.signature ? resumeAt(before, fd, size) : 0));
+  private reopen(before: Position): boolean {
+    return this.open((fd, size) => (before.signature ? resumeAt(before, fd, size) : 0));
   }
 
-  function truncated(old: OpenFile): boolean {
-    world.tell({ kind: "truncated", path });
+  private truncated(old: OpenFile): boolean {
+    this.world.tell({ kind: "truncated", path: this.path });
     old.close();
-    file = undefined;
-    return open(() => 0);
+    this.file = undefined;
+    return this.open(() => 0);
   }
 
-  function closeLate(): void {
-    for (const each of late) if (each.untilMs < world.now()) each.file.close();
-    late = late.filter(({ untilMs }) => untilMs >= world.now());
+  private closeLate(): void {
+    for (const each of this.late) if (each.untilMs < this.world.now()) each.file.close();
+    this.late = this.late.filter(({ untilMs }) => untilMs >= this.world.now());
   }
 
-  function poll(): boolean {
-    if (late.length > 0) closeLate();
-    if (file === undefined) return last === undefined ? start() : reopen(last);
-    const stats = statSync(path, { throwIfNoEntry: false });
-    if (stats === undefined || fileId(stats) !== file.id) {
-      if (replacedMs === undefined) world.tell({ kind: stats ? "rotated" : "vanished", path });
-      replacedMs ??= world.now();
+  poll(): boolean {
+    if (this.late.length > 0) this.closeLate();
+    if (this.file === undefined) return this.last === undefined ? this.start() : this.reopen(this.last);
+    const stats = statSync(this.path, { throwIfNoEntry: false });
+    if (stats === undefined || fileId(stats) !== this.file.id) {
+      if (this.replacedMs === undefined) this.world.tell({ kind: stats ? "rotated" : "vanished", path: this.path });
+      this.replacedMs ??= this.world.now();
       return true;
     }
-    replacedMs = undefined;
-    const isModified = stats.mtimeMs !== modifiedMs;
-    modifiedMs = stats.mtimeMs;
-    if (stats.size < file.readOffset || (isModified && !file.isSame())) return truncated(file);
-    return stats.size > file.readOffset || late.length > 0;
+    this.replacedMs = undefined;
+    const isModified = stats.mtimeMs !== this.modifiedMs;
+    this.modifiedMs = stats.mtimeMs;
+    if (stats.size < this.file.readOffset || (isModified && !this.file.isSame())) return this.truncated(this.file);
+    return stats.size > this.file.readOffset || this.late.length > 0;
   }
 
   /** Whether the successor of the file that was replaced may be read now. */
-  function isTimeToSucceed(): boolean {
-    if (replacedMs === undefined) return false;
-    const stats = statSync(path, { throwIfNoEntry: false });
+  private isTimeToSucceed(): boolean {
+    if (this.replacedMs === undefined) return false;
+    const stats = statSync(this.path, { throwIfNoEntry: false });
     const isWritten = stats !== undefined && stats.size > 0;
-    return isWritten || world.now() - replacedMs >= lateWriterMs;
+    return isWritten || this.world.now() - this.replacedMs >= lateWriterMs;
   }
-
-  return {
-    target,
-    poll,
-    get bytesInFlight() {
-      return inFlight.bytes;
-    },
-    get readOffset() {
-      return file?.readOffset ?? 0;
-    },
-    get isOpen() {
-      return file !== undefined;
-    },
-    async read(into) {
-      for (const each of late) give(await each.file.read(into), each.file, true);
-      const current = file;
-      if (current === undefined) return false;
-      const split = await current.read(into);
-      give(split, current);
-      if (!split.isAtEnd) return true;
-      return isTimeToSucceed() && succeed(current);
-    },
-    async close({ forget, signal }) {
-      const aborted = new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
-      if (forget && file) give(file.finish(), file);
-      if (!signal.aborted) await Promise.race([inFlight.idle(), aborted]);
-      for (const each of [...late.map((one) => one.file), file]) each?.close();
-      late = [];
-      file = undefined;
-      if (forget) world.positions.delete(path, labelText);
-    },
-  };
 }

@@ -44,7 +44,7 @@ export function openFile(path: string, options: ReadOptions, startAt: (fd: numbe
   try {
     const stats = fstatSync(fd);
     if (!stats.isFile()) throw new Error(`${path} is not a regular file`);
-    return createOpenFile(fd, { id: fileId(stats), options, start: startAt(fd, stats.size) });
+    return new ReadFile(fd, { id: fileId(stats), options, start: startAt(fd, stats.size) });
   } catch (error) {
     close(fd, () => {});
     throw error;
@@ -76,46 +76,62 @@ interface Opened {
   readonly start: number;
 }
 
-function createOpenFile(fd: number, { id, options, start }: Opened): OpenFile {
-  let signature = readSignature(fd);
-  let decoding = options.decoding;
-  let splitter: LineSplitter = createLineSplitter(decoding, options.maxLineBytes);
-  let readOffset = 0;
-  let lineOffset = 0;
+class ReadFile implements OpenFile {
+  private readonly fd: number;
+  readonly id: string;
+  private readonly options: ReadOptions;
+  private signature: ReturnType<typeof readSignature>;
+  private decoding: TextDecoding;
+  private splitter: LineSplitter;
+  readOffset = 0;
+  private lineOffset = 0;
+
+  constructor(fd: number, { id, options, start }: Opened) {
+    this.fd = fd;
+    this.id = id;
+    this.options = options;
+    this.signature = readSignature(fd);
+    this.decoding = options.decoding;
+    this.splitter = createLineSplitter(this.decoding, options.maxLineBytes);
+    this.begin(start);
+  }
+
+  position(): Position {
+    return { offset: this.lineOffset, ...(this.signature ? { signature: this.signature } : {}), file: this.id };
+  }
+
+  async read(into: Buffer): Promise<SplitLines & { readonly isAtEnd: boolean }> {
+    if (this.readOffset < maxMarkBytes && this.lineOffset === this.readOffset) this.begin(this.readOffset);
+    const { bytesRead } = await readBytes(this.fd, into, 0, into.length, this.readOffset);
+    if (bytesRead === 0) return { lines: [], bytes: 0, cut: 0, isInvalid: false, isAtEnd: true };
+    const split = this.splitter.feed(into.subarray(0, bytesRead));
+    this.readOffset += bytesRead;
+    this.lineOffset += split.bytes;
+    if (!isWhole(this.signature)) this.signature = readSignature(this.fd);
+    return { ...split, isAtEnd: bytesRead < into.length };
+  }
+
+  finish(): SplitLines {
+    const split = this.splitter.finish();
+    this.lineOffset += split.bytes;
+    return split;
+  }
+
+  isSame(): boolean {
+    return this.signature === undefined || hasSignature(this.fd, this.signature);
+  }
+
+  close(): void {
+    void closeFile(this.fd).catch(() => {});
+  }
 
   /** A mark is skipped and says how the rest is to be read. */
-  function begin(offset: number): void {
+  private begin(offset: number): void {
     const first = Buffer.alloc(maxMarkBytes);
-    const mark = byteOrderMark(first.subarray(0, readSync(fd, first, 0, maxMarkBytes, 0)));
-    decoding = mark?.decoding ?? options.decoding;
-    splitter = createLineSplitter(decoding, options.maxLineBytes);
-    readOffset = Math.max(offset, mark?.bytes ?? 0);
-    lineOffset = readOffset;
+    const mark = byteOrderMark(first.subarray(0, readSync(this.fd, first, 0, maxMarkBytes, 0)));
+    this.decoding = mark?.decoding ?? this.options.decoding;
+    this.splitter = createLineSplitter(this.decoding, this.options.maxLineBytes);
+    this.readOffset = Math.max(offset, mark?.bytes ?? 0);
+    this.lineOffset = this.readOffset;
   }
-  begin(start);
-
-  return {
-    id,
-    get readOffset() {
-      return readOffset;
-    },
-    position: () => ({ offset: lineOffset, ...(signature ? { signature } : {}), file: id }),
-    async read(into) {
-      if (readOffset < maxMarkBytes && lineOffset === readOffset) begin(readOffset);
-      const { bytesRead } = await readBytes(fd, into, 0, into.length, readOffset);
-      if (bytesRead === 0) return { lines: [], bytes: 0, cut: 0, isInvalid: false, isAtEnd: true };
-      const split = splitter.feed(into.subarray(0, bytesRead));
-      readOffset += bytesRead;
-      lineOffset += split.bytes;
-      if (!isWhole(signature)) signature = readSignature(fd);
-      return { ...split, isAtEnd: bytesRead < into.length };
-    },
-    finish() {
-      const split = splitter.finish();
-      lineOffset += split.bytes;
-      return split;
-    },
-    isSame: () => signature === undefined || hasSignature(fd, signature),
-    close: () => void closeFile(fd).catch(() => {}),
-  };
 }

@@ -39,37 +39,65 @@ const IDENTIFYING = ["service.name", "service.namespace", "service.instance.id"]
 
 /** Remembers the newest time of each series, because an older point must not follow it (prometheus.md §9). */
 export function createFromOtlp(options: FromOtlpOptions): FromOtlp {
-  const known = new Map<string, Known>();
-  const told = new Map<string, string>();
-  let epoch = 1;
+  return new SampleConverter(options);
+}
 
-  function seriesFor(labels: Labels): Known {
+class SampleConverter implements FromOtlp {
+  private readonly options: FromOtlpOptions;
+  private readonly known = new Map<string, Known>();
+  private readonly told = new Map<string, string>();
+  private epoch = 1;
+
+  constructor(options: FromOtlpOptions) {
+    this.options = options;
+  }
+
+  sweep(): void {
+    for (const [key, { used }] of this.known) {
+      if (used < this.epoch) {
+        this.known.delete(key);
+      }
+    }
+    this.told.clear();
+    this.epoch++;
+  }
+
+  get size(): number {
+    return this.known.size;
+  }
+
+  private seriesFor(labels: Labels): Known {
     const key = labelsKey(labels);
-    const found = known.get(key);
+    const found = this.known.get(key);
     if (found) {
-      found.used = epoch;
+      found.used = this.epoch;
       return found;
     }
-    const made = { series: seriesOf(labels), lastMs: Number.NEGATIVE_INFINITY, used: epoch };
-    known.set(key, made);
+    const made = { series: seriesOf(labels), lastMs: Number.NEGATIVE_INFINITY, used: this.epoch };
+    this.known.set(key, made);
     return made;
   }
 
-  function convert(resources: readonly OtlpResource[], nowMs: number): SampleBatch {
+  convert(resources: readonly OtlpResource[], nowMs: number): SampleBatch {
     const batch = createSampleBatch();
     for (const resource of resources) {
       const identity = identityOf(resource.attributes);
-      if (options.targetInfo) {
-        addInfo(batch, "target_info", [...targetAttributes(resource, options.keepIdentifying), ...identity], nowMs);
+      if (this.options.targetInfo) {
+        this.addInfo(
+          batch,
+          "target_info",
+          [...targetAttributes(resource, this.options.keepIdentifying), ...identity],
+          nowMs,
+        );
       }
       for (const scope of resource.scopes) {
-        convertScope(batch, scope, { resource, identity, nowMs });
+        this.convertScope(batch, scope, { resource, identity, nowMs });
       }
     }
     return batch;
   }
 
-  function convertScope(
+  private convertScope(
     batch: SampleBatch,
     scope: OtlpScope,
     given: { resource: OtlpResource; identity: readonly OtlpAttribute[]; nowMs: number },
@@ -78,17 +106,17 @@ export function createFromOtlp(options: FromOtlpOptions): FromOtlp {
       ["otel_scope_name", scope.name],
       ["otel_scope_version", scope.version],
     ];
-    if (options.scopeInfo) {
+    if (this.options.scopeInfo) {
       const own = scope.attributes.map(([name, value]): OtlpAttribute => [prometheusLabel(name), value]);
-      addInfo(batch, "otel_scope_info", [...own, ...given.identity, ...scopeLabels], given.nowMs);
+      this.addInfo(batch, "otel_scope_info", [...own, ...given.identity, ...scopeLabels], given.nowMs);
     }
-    const base = [...given.identity, ...(options.scopeLabels ? scopeLabels : [])];
+    const base = [...given.identity, ...(this.options.scopeLabels ? scopeLabels : [])];
     for (const metric of scope.metrics) {
-      convertMetric(batch, metric, { base, resource: given.resource });
+      this.convertMetric(batch, metric, { base, resource: given.resource });
     }
   }
 
-  function convertMetric(
+  private convertMetric(
     batch: SampleBatch,
     metric: OtlpMetric,
     given: { base: readonly OtlpAttribute[]; resource: OtlpResource },
@@ -97,84 +125,68 @@ export function createFromOtlp(options: FromOtlpOptions): FromOtlp {
     if (data.kind === "none") {
       return;
     }
-    const name = prometheusName(metric, options.suffixes);
+    const name = prometheusName(metric, this.options.suffixes);
     if (name === "") {
-      options.dropped("no_name", data.points.length, metric.name);
+      this.options.dropped("no_name", data.points.length, metric.name);
       return;
     }
     if ("temporality" in data && data.temporality !== "cumulative") {
-      options.dropped("temporality", data.points.length, metric.name);
+      this.options.dropped("temporality", data.points.length, metric.name);
       return;
     }
-    tellMetadata(batch, name, metric);
-    addData(data, sinkOf(batch, { name, metric, ...given }), options.classicToCustomBuckets);
+    this.tellMetadata(batch, name, metric);
+    addData(data, this.sinkOf(batch, { name, metric, ...given }), this.options.classicToCustomBuckets);
   }
 
-  function sinkOf(
+  private sinkOf(
     batch: SampleBatch,
     given: { name: string; metric: OtlpMetric; base: readonly OtlpAttribute[]; resource: OtlpResource },
   ): PointSink {
     const { name, metric, base, resource } = given;
-    const others = options.resourceLabels ? resource.attributes : [];
+    const others = this.options.resourceLabels ? resource.attributes : [];
     return {
       batch,
-      dropped: (reason) => options.dropped(reason, 1, metric.name),
-      labelsFor(point, reserved) {
+      dropped: (reason) => this.options.dropped(reason, 1, metric.name),
+      labelsFor: (point, reserved) => {
         const labels = new Map<string, string>(base);
         for (const [attribute, value] of [...point.attributes, ...others]) {
           const label = prometheusLabel(attribute);
           if (label === "" || label === metricName || label === reserved) {
-            options.dropped("label", 0, metric.name);
+            this.options.dropped("label", 0, metric.name);
           } else {
             labels.set(label, value);
           }
         }
         return labels;
       },
-      series(labels, suffix, extra) {
+      series: (labels, suffix, extra) => {
         const all = new Map(labels);
         all.set(metricName, `${name}${suffix}`);
         if (extra) {
           all.set(extra[0], extra[1]);
         }
-        return seriesFor(labelsOf(all));
+        return this.seriesFor(labelsOf(all));
       },
     };
   }
 
-  function addInfo(batch: SampleBatch, name: string, attributes: readonly OtlpAttribute[], nowMs: number): void {
+  private addInfo(batch: SampleBatch, name: string, attributes: readonly OtlpAttribute[], nowMs: number): void {
     const named = attributes.filter(([label]) => label !== "" && label !== metricName);
-    const { series } = seriesFor(labelsOf([...named, [metricName, name]]));
+    const { series } = this.seriesFor(labelsOf([...named, [metricName, name]]));
     batch.series.push(series);
     batch.timesMs.push(nowMs);
     batch.values.push(1);
     batch.kinds.push(0);
   }
 
-  function tellMetadata(batch: SampleBatch, family: string, { description: help, unit, data }: OtlpMetric): void {
+  private tellMetadata(batch: SampleBatch, family: string, { description: help, unit, data }: OtlpMetric): void {
     const type = typeOf(data);
     const key = `${type} ${unit} ${help}`;
-    if (told.get(family) !== key) {
-      told.set(family, key);
+    if (this.told.get(family) !== key) {
+      this.told.set(family, key);
       batch.metadata.push({ family, type, help, unit: prometheusUnit(unit) });
     }
   }
-
-  return {
-    convert,
-    sweep() {
-      for (const [key, { used }] of known) {
-        if (used < epoch) {
-          known.delete(key);
-        }
-      }
-      told.clear();
-      epoch++;
-    },
-    get size() {
-      return known.size;
-    },
-  };
 }
 
 function addData(data: OtlpData, sink: PointSink, classicToCustomBuckets: boolean): void {

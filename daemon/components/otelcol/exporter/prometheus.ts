@@ -42,8 +42,7 @@ export const prometheus = defineComponent({
 
     function setUp(given: Args): {
       readonly args: Args;
-      readonly convert: FromOtlp["convert"];
-      readonly sweep: () => void;
+      readonly converter: FromOtlp;
     } {
       const converter = createFromOtlp({
         targetInfo: given.include_target_info,
@@ -55,7 +54,7 @@ export const prometheus = defineComponent({
         classicToCustomBuckets: given.convert_classic_histograms_to_nhcb,
         dropped,
       });
-      return { args: given, convert: converter.convert, sweep: converter.sweep };
+      return { args: given, converter };
     }
 
     function dropped(reason: OtlpDropReason, points: number, metric: string): void {
@@ -72,7 +71,7 @@ export const prometheus = defineComponent({
           const message = "otelcol.exporter.prometheus takes metrics only";
           return { kind: "accepted", rejected: { items: request.items, message } };
         }
-        const batch = current.convert(readOtlpMetrics(request.bytes), Math.floor(clock.now()));
+        const batch = current.converter.convert(readOtlpMetrics(request.bytes), Math.floor(clock.now()));
         try {
           await fanOutSamples(current.args.forward_to).consume(batch);
         } catch (error) {
@@ -87,7 +86,7 @@ export const prometheus = defineComponent({
       async run(abort) {
         while (!abort.aborted) {
           await clock.sleep(current.args.gc_frequency, abort);
-          current.sweep();
+          current.converter.sweep();
         }
       },
       update(next) {

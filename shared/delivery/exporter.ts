@@ -16,6 +16,8 @@ export interface AnswerContext {
   readonly format: FormatName;
   /** Milliseconds since the epoch, for dates in the answer. */
   readonly now: number;
+  /** The payload's body as `request` got it; absent where nothing was sent. */
+  readonly body?: Uint8Array;
 }
 
 /**
@@ -32,6 +34,8 @@ export interface Exporter {
   request(payload: Payload, endpoint: string): ExportRequest;
   /** The only judge of an answer. */
   classify(answer: TransportAnswer, context: AnswerContext): Verdict;
+  /** What is sent where a receiver does not know this protocol's message, and the answers that may mean that. */
+  readonly fallback?: { readonly to: Exporter; readonly isDue: (answer: TransportAnswer) => boolean };
   /** A payload that holds nothing: delivered or refused, it shows that address, TLS and credentials are right. */
   probe(format: FormatName): Payload;
 }

@@ -3,6 +3,7 @@ import { type Authorize, authorizeAtHand } from "./auth.ts";
 import { createConcealer } from "./conceal-credentials.ts";
 import { type Destination, type Destinations, isSameDestination } from "./destination.ts";
 import type { Payload } from "./exporter.ts";
+import { createNegotiate, type Judged } from "./negotiate.ts";
 import type { ExportRequest, Transport, TransportAnswer } from "./transport.ts";
 import type { Verdict } from "./verdict.ts";
 
@@ -36,6 +37,7 @@ const maxCandidates = 3;
  */
 export function createSend(options: SendOptions): Send {
   const { destinations, transport, authorize = authorizeAtHand, clock, userAgent } = options;
+  const negotiate = createNegotiate();
 
   async function send(given: Export): Promise<Verdict> {
     const endsAt = monotonic(clock) + given.timeoutMs;
@@ -76,16 +78,23 @@ export function createSend(options: SendOptions): Send {
         `${destination.name} is a destination for ${exporter.formats.join(", ")}, not for ${format}`,
       );
     }
-    const { timeoutMs, abort } = given;
+    const endsAt = monotonic(clock) + given.timeoutMs;
+    return negotiate(destination, (as) => sendAs({ ...destination, exporter: as }, given, endsAt));
+  }
+
+  async function sendAs(destination: Destination, given: Export, endsAt: number): Promise<Judged> {
+    const { exporter } = destination;
+    const { format, body, abort } = given;
+    const timeoutMs = Math.max(1, endsAt - monotonic(clock));
     const request = exportRequest(destination, given, userAgent);
     const authorized = await authorize(request, destination.auth);
-    if (authorized.kind === "failed") return classified(authorized);
+    if (authorized.kind === "failed") return { answer: authorized, verdict: classified(authorized) };
     const concealer = createConcealer(request, authorized.request);
     const answer = await transport.post(authorized.request, { timeoutMs, ...(abort && { abort }) });
-    return withText(classified(concealer.answer(answer)), concealer.text);
+    return { answer, verdict: withText(classified(concealer.answer(answer)), concealer.text) };
 
     function classified(came: TransportAnswer): Verdict {
-      return exporter.classify(came, { format, now: clock.now() });
+      return exporter.classify(came, { format, now: clock.now(), body });
     }
   }
 

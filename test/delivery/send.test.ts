@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { grafanaCloudDestination } from "../../shared/config/destinations.ts";
+import type { Exporter } from "../../shared/delivery/exporter.ts";
 import { createSend } from "../../shared/delivery/send.ts";
 import type { ExportRequest } from "../../shared/delivery/transport.ts";
+import { otlpHttpExporter } from "../../shared/exporters/otlp-http/exporter.ts";
 import { secret } from "../../shared/secret.ts";
 import { createManualClock } from "../support/manual-clock.ts";
 
@@ -123,5 +125,59 @@ describe("createSend()", () => {
     const { send } = stand({ before: [], valid: [] });
     const message = "no destination named grafana-cloud is configured";
     expect(await send(given)).toEqual({ kind: "misconfigured", status: 0, message });
+  });
+});
+
+describe("createSend() to a receiver that may not know the message", () => {
+  const older: Exporter = { ...otlpHttpExporter, protocol: "older", request: (_, url) => requestOf("older", url) };
+  const newer: Exporter = {
+    ...otlpHttpExporter,
+    protocol: "newer",
+    request: (_, url) => requestOf("newer", url),
+    fallback: { to: older, isDue: (answer) => answer.kind === "answered" && answer.status === 415 },
+  };
+
+  function requestOf(protocol: string, url: string): ExportRequest {
+    return { url, headers: { protocol }, body };
+  }
+
+  function receiver(...statuses: readonly number[]) {
+    const sent: string[] = [];
+    const left = [...statuses];
+    const destination = { name: "d", endpoint: "http://x", auth: { kind: "none" }, exporter: newer } as const;
+    const send = createSend({
+      destinations: { candidates: () => [destination], refused: async () => {} },
+      transport: {
+        async post({ headers }) {
+          sent.push(headers.protocol ?? "");
+          return { kind: "answered", status: left.shift() ?? 200, headers: {}, body: new Uint8Array() };
+        },
+      },
+      clock: createManualClock(),
+      userAgent: "Sluice/1",
+    });
+    return { sent, send: () => send({ ...given, destination: "d" }) };
+  }
+
+  it("sends what it knows in place of it, says so once, and remembers it", async () => {
+    const { send, sent } = receiver(415, 200, 200);
+    expect(await send()).toMatchObject({ kind: "delivered", message: expect.stringContaining("does not know newer") });
+    const again = await send();
+    expect(again).toEqual({ kind: "delivered", rejected: 0 });
+    expect(sent).toEqual(["newer", "older", "older"]);
+  });
+
+  it("goes by the first answer where the older message is refused too", async () => {
+    const { send, sent } = receiver(415, 400, 200);
+    expect(await send()).toMatchObject({ kind: "misconfigured", status: 415 });
+    expect(await send()).toMatchObject({ kind: "delivered" });
+    expect(sent).toEqual(["newer", "older", "newer"]);
+  });
+
+  it("never changes once the newer one was taken", async () => {
+    const { send, sent } = receiver(200, 415);
+    await send();
+    expect(await send()).toMatchObject({ kind: "misconfigured", status: 415 });
+    expect(sent).toEqual(["newer", "newer"]);
   });
 });

@@ -20,7 +20,7 @@ describe.skipIf(!peers.prometheus)("scrape and remote write into a real Promethe
     await prometheus.close();
   });
 
-  function pipeline(job: string, options: { interval?: string } = {}) {
+  function pipeline(job: string, options: { interval?: string; message?: string } = {}) {
     const interval = options.interval ?? "200ms";
     return startWritePipeline({
       scrape: `targets = [{"__address__" = "${target.address}", "instance" = "i"}]
@@ -31,6 +31,7 @@ describe.skipIf(!peers.prometheus)("scrape and remote write into a real Promethe
       write: `external_labels = {"cluster" = "c"}
         endpoint {
           url = "${prometheus.url}/api/v1/write"
+          protobuf_message = "${options.message ?? "prometheus.WriteRequest"}"
           queue_config { batch_send_deadline = "50ms" }
         }`,
     });
@@ -104,5 +105,28 @@ describe.skipIf(!peers.prometheus)("scrape and remote write into a real Promethe
       items: 1,
       message: expect.stringContaining("out of order sample"),
     });
+  });
+
+  it("writes 2.0, and finds the one sample that is refused", async () => {
+    target.body = '# HELP two_total of two\n# TYPE two_total counter\ntwo_total{x="größe"} 5\n';
+    const running = await pipeline("second", { message: "io.prometheus.write.v2.Request" });
+    await expect
+      .poll(async () => [...(await prometheus.query('two_total{job="second",x="größe"}')).values()])
+      .toEqual(["5"]);
+    const { receiver } = running.write.exports();
+    const now = Date.now();
+    const poison = seriesOf(["__name__", "p", "i", "poison"]);
+    const first = createSampleBatch();
+    addSample(first, poison, { timeMs: now, value: 1 });
+    await receiver.consume(first);
+    const batch = createSampleBatch();
+    for (let i = 0; i < 100; i++) addSample(batch, seriesOf(["__name__", "p", "i", `${i}`]), { timeMs: now, value: i });
+    addSample(batch, poison, { timeMs: now - 60_000, value: 2 });
+    await receiver.consume(batch);
+    await expect.poll(async () => [...(await prometheus.query("count(p)")).values()]).toEqual(["101"]);
+    await expect.poll(() => running.events().filter(({ name }) => name === "batch.dead-lettered").length).toBe(1);
+    await running.stop();
+    expect(running.events().find(({ name }) => name === "export.warned")).toBeUndefined();
+    expect(running.events().find(({ name }) => name === "batch.dead-lettered")?.fields).toMatchObject({ items: 1 });
   });
 });

@@ -3,6 +3,7 @@ import { map } from "../../../shared/alloy/composite-types.ts";
 import { duration, string } from "../../../shared/alloy/text-types.ts";
 import { fanOutSamples } from "../../../shared/prometheus/fan-out.ts";
 import type { SampleReceiver } from "../../../shared/prometheus/sample.ts";
+import { writeMessages } from "../../../shared/receivers/remote-write/receive.ts";
 import { sampleReceiver } from "../../controller/capsules.ts";
 import { type ComponentContext, defineComponent } from "../../controller/component.ts";
 import { httpClientProblem } from "../blocks/http-client.ts";
@@ -13,6 +14,9 @@ const endpointBlock = table(endpointFields, {
   validate(args) {
     if (!/^https?:\/\//.test(args.url) || !URL.canParse(args.url)) {
       return `${JSON.stringify(args.url)} is not an http or https URL`;
+    }
+    if (!writeMessages.some((message) => message === args.protobuf_message)) {
+      return `unknown remote write protobuf message ${args.protobuf_message}, supported: ${writeMessages.join(", ")}`;
     }
     return httpClientProblem(args);
   },
@@ -103,6 +107,11 @@ function endpointsOf(
   context: ComponentContext<{ readonly receiver: SampleReceiver }>,
   before: readonly WriteEndpoint[] = [],
 ): readonly WriteEndpoint[] {
+  const unstable = args.endpoint.find(({ protobuf_message: message }) => message === writeMessages[1]);
+  if (unstable && context.stabilityLevel !== "experimental") {
+    const what = `remote write v2 (protobuf_message=${writeMessages[1]}) with endpoint ${unstable.name}`;
+    throw new Error(`using ${what} requires setting the stability.level flag to experimental`);
+  }
   return args.endpoint.map((endpoint) => {
     const made = { endpoint, externalLabels: args.external_labels };
     return before.find((known) => known.isFor(made)) ?? createWriteEndpoint(made, context);

@@ -10,10 +10,10 @@ import {
 import { map } from "../../../shared/alloy/composite-types.ts";
 import { bool, int } from "../../../shared/alloy/plain-types.ts";
 import { duration, string } from "../../../shared/alloy/text-types.ts";
+import { writeMessages } from "../../../shared/receivers/remote-write/receive.ts";
 import { httpClientFields } from "../blocks/http-client.ts";
 import { relabelRule } from "../relabel-rules.ts";
 
-const PROTOBUF_V1 = "prometheus.WriteRequest";
 const unsupportedAuth = { unsupported: "Use basic_auth, authorization or bearer_token." };
 const anything = table({});
 
@@ -50,8 +50,8 @@ export const endpointFields = {
   send_exemplars: attribute(bool, { default: true, says: "Whether exemplars are sent." }),
   send_native_histograms: attribute(bool, { says: "Whether native histograms are sent." }),
   protobuf_message: attribute(string, {
-    default: PROTOBUF_V1,
-    unsupported: "Remote write 1.0 is sent; every receiver of 2.0 takes it.",
+    default: writeMessages[0],
+    says: `Message of remote write: ${writeMessages.join(" (1.0) or ")} (2.0, with --stability.level=experimental). A receiver that does not know 2.0 gets 1.0.`,
   }),
   round_robin_dns: attribute(bool, { unsupported: "The system resolves names." }),
   queue_config: blockWithDefaults(queueConfig),

@@ -3,7 +3,9 @@ import { isDeepStrictEqual } from "node:util";
 import type { Batch } from "../../../shared/batch/batch.ts";
 import { snappy } from "../../../shared/compression/snappy-block.ts";
 import type { Destination } from "../../../shared/delivery/destination.ts";
+import type { Exporter } from "../../../shared/delivery/exporter.ts";
 import { remoteWriteExporter } from "../../../shared/exporters/remote-write/exporter.ts";
+import { createRemoteWriteV2Exporter } from "../../../shared/exporters/remote-write/exporter-v2.ts";
 import { deadLettersName } from "../../../shared/node/disk-queue/control.ts";
 import { formatLabels, labelsOf } from "../../../shared/prometheus/labels.ts";
 import { createRelabel } from "../../../shared/prometheus/relabel.ts";
@@ -11,6 +13,7 @@ import type { SampleReceiver } from "../../../shared/prometheus/sample.ts";
 import { createMetadataTable } from "../../../shared/prometheus/write-metadata.ts";
 import { createWriteSeriesTable } from "../../../shared/prometheus/write-series.ts";
 import { createWriteShards, type DropReason, type ShardRequest } from "../../../shared/prometheus/write-shards.ts";
+import { writeMessages } from "../../../shared/receivers/remote-write/receive.ts";
 import { userAgent } from "../../../shared/user-agent.ts";
 import type { ComponentContext } from "../../controller/component.ts";
 import { type OrderedEgress, startOrderedEgress } from "../../egress/ordered-egress.ts";
@@ -61,6 +64,8 @@ export function createWriteEndpoint(config: EndpointConfig, context: Context): W
   opened.promise.catch(() => {});
   const seen = new Set<DropReason>();
   const metadata = createMetadataTable();
+  const isV2 = endpoint.protobuf_message === writeMessages[1];
+  const exporter = isV2 ? createRemoteWriteV2Exporter(metadata.of) : remoteWriteExporter;
   const table = createWriteSeriesTable({
     externalLabels: labelsOf(config.externalLabels),
     relabel: createRelabel(compileRules(endpoint.write_relabel_config), "metrics"),
@@ -113,7 +118,7 @@ export function createWriteEndpoint(config: EndpointConfig, context: Context): W
   async function open(): Promise<OrderedEgress> {
     const storage = context.service(storageService);
     return startOrderedEgress({
-      destinations: { candidates: () => [destinationOf(name, endpoint)], refused: async () => {} },
+      destinations: { candidates: () => [destinationOf(name, endpoint, exporter)], refused: async () => {} },
       queue: await storage.queue(name),
       deadLetters: await storage.queue(deadLettersName),
       transport: context.service(transportService),
@@ -133,7 +138,8 @@ export function createWriteEndpoint(config: EndpointConfig, context: Context): W
   async function sendMetadata(abort: AbortSignal): Promise<void> {
     const { send, send_interval: everyMs, max_samples_per_send: maxFamilies } = endpoint.metadata_config;
     const egress = await opened.promise;
-    while (send && !abort.aborted) {
+    // A series of 2.0 brings its own.
+    while (send && !isV2 && !abort.aborted) {
       await clock.sleep(Math.max(1_000, everyMs), abort);
       for (const { bytes, families } of abort.aborted ? [] : metadata.requests(Math.max(1, maxFamilies))) {
         await egress.append(METADATA_SHARD, [batchOf(bytes, families)], abort).catch(() => {});
@@ -180,7 +186,7 @@ export function createWriteEndpoint(config: EndpointConfig, context: Context): W
   };
 }
 
-function destinationOf(name: string, endpoint: EndpointArgs): Destination {
+function destinationOf(name: string, endpoint: EndpointArgs, exporter: Exporter): Destination {
   const own = [...endpoint.http_headers].map(([header, values]) => {
     return [header.toLowerCase(), values.map((value) => value.reveal()).join(", ")] as const;
   });
@@ -188,7 +194,7 @@ function destinationOf(name: string, endpoint: EndpointArgs): Destination {
   return {
     name,
     endpoint: endpoint.url,
-    exporter: remoteWriteExporter,
+    exporter,
     headers: Object.fromEntries([...given, ...own]),
     ...destinationClient(endpoint),
   };

@@ -42,7 +42,8 @@ function isInvalidSample(status: number, message: string): boolean {
   return status === 500 && /label name ".*" is not unique: invalid sample/.test(message);
 }
 
-function describe({ status, headers, body }: Extract<TransportAnswer, { kind: "answered" }>): string {
+/** The answer in words: its status, and what it says. */
+export function describe({ status, headers, body }: Extract<TransportAnswer, { kind: "answered" }>): string {
   if (status >= 300 && status < 400) {
     return printable(`HTTP ${status} to ${headers.location ?? "nowhere"}: redirects are not followed`);
   }

@@ -1,3 +1,4 @@
+import { snappy } from "../../compression/snappy-block.ts";
 import type { Payload } from "../../delivery/exporter.ts";
 import type { ExportRequest } from "../../delivery/transport.ts";
 
@@ -5,8 +6,8 @@ import type { ExportRequest } from "../../delivery/transport.ts";
 export function request({ encoding, body }: Payload, endpoint: string): ExportRequest {
   const headers = {
     "content-type": "application/x-protobuf",
-    ...(encoding !== "identity" && { "content-encoding": encoding }),
+    "content-encoding": "snappy",
     "x-prometheus-remote-write-version": "0.1.0",
   };
-  return { url: endpoint, headers, body };
+  return { url: endpoint, headers, body: encoding === "identity" ? snappy(body) : body };
 }

@@ -22,8 +22,6 @@ interface LoadCase {
 const deviations: Readonly<Record<string, string>> = {
   cycle: "Error: config.alloy:1:1: cycle detected: discovery.relabel.a, discovery.relabel.b",
   "self reference": "Error: config.alloy:1:1: cannot reference self",
-  "remote write 2.0 needs a flag":
-    'config.alloy:4:24: "io.prometheus.write.v2.Request" "protobuf_message" is not supported',
   "module with an unknown argument": 'Error: config.alloy:7:3: Provided argument "z" is not defined in the module',
 };
 

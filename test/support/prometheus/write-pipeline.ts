@@ -42,7 +42,10 @@ export async function startWritePipeline(
   const transport = createDestinationTransport();
   const services: Readonly<Record<string, unknown>> = { storage: opened.storage, transport };
   const service = <T>({ name }: ServiceKey<T>): T => services[name] as T;
-  const write = await runComponent(remoteWrite, decodeArguments(remoteWrite.arguments, texts.write), { service });
+  const write = await runComponent(remoteWrite, decodeArguments(remoteWrite.arguments, texts.write), {
+    service,
+    stabilityLevel: "experimental",
+  });
   const variables = { receiver: sampleReceiver.encode(write.exports().receiver) };
   const scraping = await runComponent(scrape, decodeArguments(scrape.arguments, texts.scrape, variables), {
     id: "prometheus.scrape.test",

@@ -1,5 +1,5 @@
 import type { Batch } from "../batch/batch.ts";
-import type { Retry } from "../batch/outcome.ts";
+import type { DeadLetterReason, Retry } from "../batch/outcome.ts";
 import type { Random } from "../clock.ts";
 import type { Part } from "../wire/part-writer.ts";
 import type { Attempted } from "./attempt.ts";
@@ -23,12 +23,14 @@ export interface BisectOptions<Owner = Batch> {
   readonly maxSamples: number;
   /** Whether a failure is looked for inside a batch too; a refusal always is. */
   readonly cutsFailed: boolean;
+  /** Asked once many were refused alone and nothing was taken: why that is not about the data. Everything else comes back then. */
+  readonly refusesAll?: () => Promise<Retry | undefined>;
 }
 
 export interface Bisected<Owner = Batch> {
   readonly delivered: readonly { readonly pieces: readonly Piece<Owner>[]; readonly rejected: number }[];
   /** Refused alone, by a status about content. */
-  readonly guilty: readonly { readonly piece: Piece<Owner>; readonly refusal: Refusal }[];
+  readonly guilty: readonly { readonly piece: Piece<Owner>; readonly refusal: DeadLetterReason }[];
   /** Neither taken nor refused. */
   readonly rest: readonly Rest<Owner>[];
   /** The destination judged some of it, so that what failed beside is not an outage. */
@@ -54,6 +56,8 @@ interface Suspect<Owner> {
 }
 
 const manyGuilty = 8;
+/** So many refused alone, and nothing taken: perhaps it is not the data. */
+const allGuilty = 200;
 const unjudged: Retry = { kind: "retry", cause: "not-tried", reason: "others of its export were looked at first" };
 
 /**
@@ -76,6 +80,7 @@ export async function bisect<Owner>(
   let isAlive = cause.kind === "refused";
   let failures = 0;
   let exports = 0;
+  let isAsked = false;
 
   if (!isAlive) await sample();
   for (let suspect = open.pop(); suspect; suspect = open.pop()) {
@@ -86,8 +91,15 @@ export async function bisect<Owner>(
     else if (suspect.state === "tried") settle(suspect, suspect.cause);
     else if (exports >= options.maxExports) giveBack(suspect, unjudged);
     else await tryWhole(suspect);
+    if (guilty.length >= allGuilty && delivered.length === 0 && !isAsked) await ask();
   }
   return { delivered, guilty, rest, isAlive, exports };
+
+  async function ask(): Promise<void> {
+    isAsked = true;
+    const retry = await options.refusesAll?.();
+    if (retry) for (const each of open.splice(0)) giveBack(each, retry);
+  }
 
   async function tryWhole(suspect: Suspect<Owner>): Promise<void> {
     const { pieces: suspected, other, cause: before } = suspect;

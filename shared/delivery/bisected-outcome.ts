@@ -50,7 +50,7 @@ function byReason(guilty: Bisected["guilty"]): RefusedPart[] {
 
 function reasonOf({ refusal }: Bisected["guilty"][number]): DeadLetterReason {
   const { reason, status, message } = refusal;
-  return { reason, status, message };
+  return { reason, message, ...(status !== undefined && { status }) };
 }
 
 function joined(pieces: readonly Piece[]) {

@@ -1,7 +1,7 @@
 import type { Outcome, Retry } from "../batch/outcome.ts";
 
 /** An item that failed alone this often, spread over half an hour by the backoff, while others beside it were taken. */
-const minReceives = 10;
+export const minReceives = 10;
 
 /**
  * Whether an item is guilty although no answer was about content: it alone is refused again and again, and its neighbours are

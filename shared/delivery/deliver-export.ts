@@ -1,30 +1,31 @@
 import type { Batch } from "../batch/batch.ts";
-import { formats } from "../batch/formats.ts";
+import { type FormatName, formats } from "../batch/formats.ts";
 import type { Outcome, Retry } from "../batch/outcome.ts";
 import { monotonic, type Random } from "../clock.ts";
-import { type Compression, compress, decompress } from "../compression/compress.ts";
-import { merge } from "../wire/merge.ts";
-import { split } from "../wire/split.ts";
-import { type Attempt, type Attempted, type AttemptOptions, attempt, type Load } from "./attempt.ts";
+import { type Attempt, type Attempted, type AttemptOptions, attempt } from "./attempt.ts";
 import { type Bisected, bisect, type Piece } from "./bisect.ts";
 import { bisectedOutcome } from "./bisected-outcome.ts";
-import { convicted } from "./convict.ts";
+import { convicted, minReceives } from "./convict.ts";
+import { convictInOrder } from "./convict-in-order.ts";
 import type { DeliverContext } from "./deliver-context.ts";
-import type { Exporter } from "./exporter.ts";
+import type { Exporter, Payload } from "./exporter.ts";
+import { addressOf, halve, loadOf, type Opened, open } from "./pieces.ts";
+import { createRefusals } from "./refusals.ts";
 import { createSuspects } from "./suspects.ts";
 import type { Refusal, Verdict } from "./verdict.ts";
 
-/** Compressing less than this gains nothing. */
-const smallBytes = 256;
 /** Exports that one narrowing may cost: enough for many guilty items; the rest comes back, and may cost twice as much then. */
 const narrowing = { base: 256, perLevel: 16, maxDoublings: 8 };
-/** Pieces that are tried alone after a failure; fewer where less was asked for, and in a trial. */
-const samples = { usual: 2, fewer: 1, more: 4 };
+/**
+ * Pieces that are tried alone after a failure; fewer where less was asked for, and in a trial. The more, the longer a message
+ * has waited: a good record among bad ones is found within the hour.
+ */
+const samples = { usual: 2, fewer: 1, most: 16 };
 /** A batch that failed this often is looked into, where another part of it may be fine. */
 const cutAfterReceives = 3;
 const cutInTrials = 0.4;
-/** A message that was received this often has waited for more than an hour. */
-const longWait = 15;
+/** A message that was received this often has waited for some ten minutes. */
+const longWait = 8;
 /** Distinct batches that failed since anything was taken, beyond which it is an outage for everybody. */
 const maxFailing = 5;
 const newcomerPauseMs = 1000;
@@ -35,12 +36,13 @@ const maxAlone = 8;
 export type DeliverExport = (batches: readonly Batch[], context: DeliverContext) => Promise<Outcomes>;
 
 type Outcomes = ReadonlyMap<Batch, Outcome>;
-type Opened = Piece | { readonly batch: Batch; readonly damage: string };
 
 export interface DeliverExportOptions extends AttemptOptions {
   readonly random: Random;
   /** What the destination's exporter takes now, the one to make first. */
   readonly encodings: () => Exporter["encodings"];
+  /** A request of the exporter that holds nothing. */
+  readonly empty: (format: FormatName) => Payload | undefined;
 }
 
 /** Keep one for each destination and signal: it remembers what failed there alone, and when anything was taken. */
@@ -53,6 +55,7 @@ export function createDeliverExport(options: DeliverExportOptions): DeliverExpor
   let trialAt = Number.NEGATIVE_INFINITY;
   /** Credentials or address were refused: that is so for every batch, and no newcomer need ask. */
   let isRefusedForAll = false;
+  const refusals = createRefusals(options);
 
   return async function deliverExport(batches, context) {
     const [first] = batches;
@@ -105,11 +108,19 @@ export function createDeliverExport(options: DeliverExportOptions): DeliverExpor
       return pieces.length > 1 || (only && isCut(only)) ? narrow(pieces, attempted, verdict) : failed(pieces, made);
     }
 
-    /** Whether a batch that failed is looked into: in a trial now and then only. Where order matters it stays as it is. */
+    /** Whether a batch that failed is looked into: in a trial now and then only. Where order matters, once a look is conclusive. */
     function isCut({ batch, items }: Piece): boolean {
-      if (isRefusedForAll || items < 2 || formats[batch.format].ordered || receivesOf(batch) < cutAfterReceives)
-        return false;
-      return !wasOpen || random() < cutInTrials;
+      const after = formats[batch.format].ordered ? minReceives : cutAfterReceives;
+      if (isRefusedForAll || items < 2 || receivesOf(batch) < after) return false;
+      return !wasOpen || receivesOf(batch) >= longWait || random() < cutInTrials;
+    }
+
+    function sleep(ms: number): Promise<void> {
+      return clock.sleep(ms, context.abort);
+    }
+
+    function ofPiece({ batch }: Piece): number {
+      return receivesOf(batch);
     }
 
     function receivesOf(batch: Batch): number {
@@ -133,8 +144,11 @@ export function createDeliverExport(options: DeliverExportOptions): DeliverExpor
       const items = pieces.reduce((sum, piece) => sum + piece.items, 0);
       let last = seen;
       let failures = cause.kind === "retry" ? 1 : 0;
+      const refusesAll = () => refusals.ask(first as Batch, context);
+      const all = cause.kind === "refused" && refusals.isKnown(first as Batch) ? await refusesAll() : undefined;
+      if (all) return new Map(pieces.map(({ batch }) => [batch, all]));
       if (cause.kind === "refused" && seen) circuit.record(seen);
-      const bisected = await bisect(pieces, cause, {
+      const found = await bisect(pieces, cause, {
         async probe(part) {
           const { attempted, verdict } = await send(part, wasOpen);
           if (attempted.kind === "delivered") taken(attempted);
@@ -148,11 +162,12 @@ export function createDeliverExport(options: DeliverExportOptions): DeliverExpor
         halve: (piece) => halve(piece, first as Batch),
         random,
         maxExports: budgetOf(pieces, items),
-        maxSamples: pieces.some(({ batch }) => receivesOf(batch) >= longWait)
-          ? samples.more
-          : samplesFor(seen, wasOpen),
+        maxSamples: samplesFor(seen, wasOpen, Math.max(0, ...pieces.map(({ batch }) => receivesOf(batch)))),
         cutsFailed: pieces.length === 1,
+        refusesAll,
       });
+      const isOrdered = formats[(first as Batch).format].ordered;
+      const bisected = isOrdered ? await convictInOrder(found, { send, sleep, receivesOf: ofPiece }) : found;
       if (!bisected.isAlive && last) circuit.record(last, failures);
       trialAt = monotonic(clock);
       for (const { piece, isAlone } of bisected.rest) {
@@ -201,8 +216,9 @@ export function createDeliverExport(options: DeliverExportOptions): DeliverExpor
 }
 
 /** With refused credentials or a wrong address no other piece would be answered differently. */
-function samplesFor(verdict: Verdict | undefined, isTrial: boolean): number {
+function samplesFor(verdict: Verdict | undefined, isTrial: boolean, receives: number): number {
   if (verdict && isAboutAll(verdict)) return 0;
+  if (receives >= longWait) return Math.min(samples.most, 2 * (receives - longWait + 2));
   const isThrottled = verdict?.kind === "retry" && verdict.throttled;
   return isTrial || isThrottled ? samples.fewer : samples.usual;
 }
@@ -224,45 +240,6 @@ function shared(pieces: readonly Piece[], rejected: number): Outcomes {
       return [batch, { kind: "delivered", rejected: claimed }];
     }),
   );
-}
-
-async function open(batch: Batch): Promise<Opened> {
-  const { payload, encoding, bytes, items } = batch;
-  if (encoding === "identity") return { batch, bytes: payload, items };
-  try {
-    return { batch, bytes: await decompress(payload, encoding, bytes), items };
-  } catch (error) {
-    return {
-      batch,
-      damage: `the payload cannot be decompressed: ${error instanceof Error ? error.message : String(error)}`,
-    };
-  }
-}
-
-async function loadOf(pieces: readonly Piece[], batch: Batch, encodings: Exporter["encodings"]): Promise<Load> {
-  const bytes = merge(pieces.map((piece) => piece.bytes));
-  const items = pieces.reduce((sum, piece) => sum + piece.items, 0);
-  const batches = new Set(pieces.map((piece) => piece.batch)).size;
-  const load = { ...addressOf(batch), items, batches };
-  const isSmall = bytes.length < smallBytes && encodings.includes("identity");
-  const encoding: Compression = isSmall ? "identity" : encodings[0];
-  return { ...load, encoding, body: await compress(bytes, encoding) };
-}
-
-/** What it is, and for whom. */
-function addressOf({ format, destination, tenant }: Batch) {
-  return { format, destination, ...(tenant !== undefined && { tenant }) };
-}
-
-/** What cannot be cut, because it is no request at all, is judged as a whole. */
-function halve(piece: Piece, { format }: Batch): readonly Piece[] {
-  const limits = { maxBytes: Number.POSITIVE_INFINITY, maxItems: Math.ceil(piece.items / 2) };
-  try {
-    const { parts, tooLarge } = split(piece.bytes, formats[format].message, limits);
-    return tooLarge.length > 0 ? [piece] : parts.map((part) => ({ ...part, batch: piece.batch }));
-  } catch {
-    return [piece];
-  }
 }
 
 function damaged(message: string): Outcome {

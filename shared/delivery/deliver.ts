@@ -64,11 +64,13 @@ export function createDeliver(options: DeliverOptions): Deliver {
     const key = `${destination} ${formats[format].signal}`;
     const known = exporters.get(key);
     if (known) return known;
+    const exporterNow = () => options.destinations.candidates(destination)[0]?.exporter;
     const created = createDeliverExport({
       ...options,
       send,
       circuit: createCircuit({ ...options, destination: key }),
-      encodings: () => options.destinations.candidates(destination)[0]?.exporter.encodings ?? ["identity", "gzip"],
+      encodings: () => exporterNow()?.encodings ?? ["identity", "gzip"],
+      empty: (name) => exporterNow()?.probe(name),
     });
     exporters.set(key, created);
     if (options.destinations.candidates(destination)[0]?.tls?.insecureSkipVerify) {

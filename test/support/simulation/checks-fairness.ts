@@ -6,8 +6,11 @@ import type { SimRequest } from "./sim-clients.ts";
 const calmLaneMs = 1000;
 /** How often, and how long, a request without guilt is put off for the sake of a guilty one in its lane. */
 const neighbour = { maxPostponed: 3, maxMs: 60_000 };
-/** How long an accepted record without guilt waits in the queue for the sake of a guilty one in its lane. */
-const maxQueuedMs = 1_200_000;
+/**
+ * How long an accepted record without guilt waits in the queue for the sake of guilty ones in its lane: where most messages fail it
+ * looks like an outage, whose trials are few, and nobody knows which message to try.
+ */
+const maxQueuedMs = 3_600_000;
 /** The wait for the destination, behind a group that waits for it, then the queue. */
 const maxAnswerMs = 25_000;
 const readyWindowMs = 10_000;

@@ -3,7 +3,9 @@ export interface Artifact {
   readonly entry: string;
   /** A function is zipped for Lambda; a program is one file that Node runs. */
   readonly kind: "function" | "program";
-  /** Bytes of the minified bundle. */
+  /** Whether it runs the pipeline of a stage. */
+  readonly pipeline: boolean;
+  /** Bytes of the minified bundle, of what is loaded as it starts. */
   readonly maxBytes: number;
 }
 
@@ -11,12 +13,12 @@ const kibibyte = 1024;
 
 /** Everything that leaves the repository as a bundle. Names are those of `serverless.yml` and of the container image. */
 export const artifacts = {
-  ingest: { entry: "functions/entry/ingest.ts", kind: "function", maxBytes: 480 * kibibyte },
-  flush: { entry: "functions/entry/flush.ts", kind: "function", maxBytes: 480 * kibibyte },
-  replay: { entry: "functions/entry/replay.ts", kind: "function", maxBytes: 480 * kibibyte },
-  daemon: { entry: "daemon/main.ts", kind: "program", maxBytes: 2304 * kibibyte },
+  ingest: { entry: "functions/entry/ingest.ts", kind: "function", pipeline: true, maxBytes: 480 * kibibyte },
+  flush: { entry: "functions/entry/flush.ts", kind: "function", pipeline: true, maxBytes: 480 * kibibyte },
+  replay: { entry: "functions/entry/replay.ts", kind: "function", pipeline: false, maxBytes: 480 * kibibyte },
+  daemon: { entry: "daemon/main.ts", kind: "program", pipeline: false, maxBytes: 2304 * kibibyte },
   // The command line with the daemon inside: what the packages install.
-  sluice: { entry: "cli/main.ts", kind: "program", maxBytes: 2816 * kibibyte },
+  sluice: { entry: "cli/main.ts", kind: "program", pipeline: false, maxBytes: 2816 * kibibyte },
 } as const satisfies Record<string, Artifact>;
 
 export type ArtifactName = keyof typeof artifacts;

@@ -1,15 +1,16 @@
 import { createHash } from "node:crypto";
-import { mkdirSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
-import { build, type Plugin } from "esbuild";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
+import { build, type Metafile, type Plugin } from "esbuild";
 import { type Artifact, type ArtifactName, artifacts } from "./artifacts.ts";
 import { noticesOf } from "./notices.ts";
-import { zip } from "./zip.ts";
+import { type ZipFile, zip } from "./zip.ts";
 
 /** What a build left behind. Paths are absolute; `sha256` is that of the zip, of the file where there is none. */
 export interface Bundle {
   readonly name: ArtifactName;
   readonly file: string;
+  /** What is loaded as it starts. */
   readonly bytes: number;
   readonly zip?: string;
   readonly zipBytes?: number;
@@ -19,28 +20,32 @@ export interface Bundle {
 const root = resolve(import.meta.dirname, "..");
 /** Beside the program, wherever it goes. */
 const noticesName = "THIRD_PARTY_NOTICES";
+/** What `SLUICE_PIPELINE_FILE` says in a function that brings its pipeline along. */
+const pipelineName = "pipeline.alloy";
 const credentials = join(import.meta.dirname, "environment-credentials.ts");
 
 /**
- * Bundles one artifact into a single minified ES module, `<outDir>/<name>/index.mjs`, and a function into
- * `<outDir>/<name>.zip` too, for `index.handler`. The same sources give the same bytes. The source map stays
- * beside the file and out of the zip; the licences of what is inside go with it.
+ * Bundles one artifact into a minified ES module, `<outDir>/<name>/index.mjs`, and a function into `<outDir>/<name>.zip`
+ * too, for `index.handler`; what a function may never need is in files of its own beside it. The same sources give the same
+ * bytes. The source maps stay beside the files and out of the zip; the licences of what is inside go with it, and the file `pipeline` of a stage.
  */
-export async function bundle(name: ArtifactName, outDir = join(root, "dist")): Promise<Bundle> {
+export async function bundle(name: ArtifactName, outDir = join(root, "dist"), pipeline = ""): Promise<Bundle> {
   const folder = resolve(outDir, name);
   const file = join(folder, "index.mjs");
   mkdirSync(folder, { recursive: true });
   const { entry, kind } = artifacts[name];
-  const { bytes, notices } = await bundleWithNotices(entry, { kind, outfile: file });
+  const { bytes, chunks, startBytes, notices } = await bundleWithNotices(entry, { kind, outfile: file });
   writeFileSync(join(folder, noticesName), notices);
   if (kind === "program") return { name, file, bytes: bytes.length, sha256: digest(bytes) };
   const archive = zip([
     { name: "index.mjs", bytes },
+    ...chunks,
+    ...(pipeline === "" || !artifacts[name].pipeline ? [] : [{ name: pipelineName, bytes: readFileSync(pipeline) }]),
     { name: noticesName, bytes: new TextEncoder().encode(notices) },
   ]);
   const path = `${folder}.zip`;
   writeFileSync(path, archive);
-  return { name, file, bytes: bytes.length, zip: path, zipBytes: archive.length, sha256: digest(archive) };
+  return { name, file, bytes: startBytes, zip: path, zipBytes: archive.length, sha256: digest(archive) };
 }
 
 /** Bundles the module at `entry` (relative to the repository) into `outfile`, as `kind` asks, and returns its bytes. */
@@ -53,14 +58,23 @@ interface EntryOptions {
   readonly outfile: string;
 }
 
-async function bundleWithNotices(
-  entry: string,
-  { kind, outfile }: EntryOptions,
-): Promise<{ readonly bytes: Uint8Array; readonly notices: string }> {
+interface Bundled {
+  readonly bytes: Uint8Array;
+  /** What the module imports from beside it. */
+  readonly chunks: readonly ZipFile[];
+  readonly startBytes: number;
+  readonly notices: string;
+}
+
+async function bundleWithNotices(entry: string, { kind, outfile }: EntryOptions): Promise<Bundled> {
+  const outdir = dirname(resolve(root, outfile));
   const result = await build({
     absWorkingDir: root,
-    entryPoints: [entry],
-    outfile,
+    entryPoints: [{ in: entry, out: basename(outfile, ".mjs") }],
+    outdir,
+    outExtension: { ".js": ".mjs" },
+    chunkNames: "chunk-[hash]",
+    splitting: kind === "function",
     bundle: true,
     platform: "node",
     target: "node24",
@@ -81,9 +95,30 @@ async function bundleWithNotices(
     write: false,
   });
   for (const output of result.outputFiles) writeFileSync(output.path, output.contents);
-  const bytes = result.outputFiles.find((output) => output.path === resolve(root, outfile))?.contents;
+  const modules = result.outputFiles
+    .filter(({ path }) => path.endsWith(".mjs"))
+    .map(({ path, contents }) => ({ name: basename(path), bytes: contents }));
+  const chunks = modules.filter(({ name }) => name !== basename(outfile));
+  const bytes = modules.find(({ name }) => name === basename(outfile))?.bytes;
   if (!bytes) throw new Error(`esbuild wrote no ${outfile} for ${entry}`);
-  return { bytes, notices: noticesOf(result.metafile, root) };
+  return {
+    bytes,
+    chunks,
+    startBytes: startBytes(result.metafile, basename(outfile)),
+    notices: noticesOf(result.metafile, root),
+  };
+}
+
+/** Bytes of a module and of all that it imports as it starts: not of what it may import later. */
+function startBytes({ outputs }: Metafile, start: string): number {
+  const files = new Map(Object.entries(outputs).map(([path, output]) => [basename(path), output]));
+  const loaded = new Set<string>([start]);
+  for (const name of loaded) {
+    for (const { path, kind } of files.get(name)?.imports ?? []) {
+      if (kind === "import-statement" && files.has(basename(path))) loaded.add(basename(path));
+    }
+  }
+  return [...loaded].reduce((sum, name) => sum + (files.get(name)?.bytes ?? 0), 0);
 }
 
 /**

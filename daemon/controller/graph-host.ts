@@ -13,6 +13,8 @@ import type { Tap } from "./taps.ts";
 /** What every graph of a process shares: the components that there are, the language's library, and what components get. */
 export interface GraphHost {
   readonly definitions: ReadonlyMap<string, ComponentDefinition>;
+  /** Why this host does not have a component that Alloy has; undefined where the usual words will do. */
+  readonly refuse?: (name: string) => string | undefined;
   readonly configBlocks: ReadonlyMap<string, ConfigBlock>;
   readonly library: ObjectValue;
   readonly stability: Stability;

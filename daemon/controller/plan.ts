@@ -20,6 +20,8 @@ import { type WiringContext, wire } from "./wire.ts";
 export interface PlanOptions extends WiringContext {
   readonly definitions: ReadonlyMap<string, ComponentDefinition>;
   readonly configBlocks: ReadonlyMap<string, ConfigBlock>;
+  /** Why a component that is not there cannot be; undefined where the usual words will do. */
+  readonly refuse?: (name: string) => string | undefined;
   /** Undefined in the main file; the scope around it in a module. */
   readonly parent?: ModuleScope;
   readonly path?: string;
@@ -149,7 +151,7 @@ function componentRole({ block }: Block, { options, scope }: RoleContext): Found
   const id = nodeId(block);
   const definition = options.definitions.get(name);
   const declared = findDeclared(scope, name) !== undefined || isImported(scope, name);
-  if (!definition && !declared) return unknownComponent(name);
+  if (!definition && !declared) return options.refuse?.(name) ?? unknownComponent(name);
   const what = `component ${JSON.stringify(name)}`;
   if (definition && !declared) {
     const unstable = stabilityProblem(what, definition.stability, options.stability);

@@ -7,38 +7,52 @@ import { startFunction } from "../../shared/aws/start-function.ts";
 import { deliveryLimits } from "../../shared/config/delivery-limits.ts";
 import { createDestinations } from "../../shared/config/destinations.ts";
 import { grafanaCloud } from "../../shared/config/resolve.ts";
+import { eitherDestinations } from "../../shared/delivery/either-destinations.ts";
 import { systemClock as clock } from "../../shared/node/system-clock.ts";
 import { createTextFiles } from "../../shared/node/text-files.ts";
+import { createEnqueue } from "../../shared/queue/enqueue.ts";
 import { userAgent } from "../../shared/user-agent.ts";
 import { createFlush } from "../flush.ts";
+import { openPipeline } from "../open-pipeline.ts";
 
 const random = Math.random;
 const readText = createTextFiles({ monotonic: () => performance.now() });
-const { store, emit, observed } = await startFunction({
+const { store, emit, metrics, observed } = await startFunction({
   env: process.env,
-  paths: ["settings", "grafana-cloud", "destinations"],
+  paths: ["settings", "grafana-cloud", "destinations", "pipeline", "pipeline-secrets"],
   write: (line) => process.stdout.write(line),
-  required: ["queueUrl", "deadLetterQueueUrl", ...grafanaCloud],
+  required: ["queueUrl", "deadLetterQueueUrl"],
+  unlessPipeline: grafanaCloud,
   delivers: true,
 });
 const { queueUrl = "", deadLetterQueueUrl = "", ...settings } = store.current();
 const client = createSqsClient();
+const configured = createDestinations({ store, clock, random, readText });
 const { transport, authorize } = createDestinationAccess({ clock, maxSockets: 8, env: process.env });
 
-/** The flush function in Lambda: batches from SQS to the destination. */
-export const handler = observed(
-  createFlush({
-    ...deliveryLimits(settings),
-    queue: createSqsQueue({ client, queueUrl }),
-    deadLetters: createSqsQueue({ client, queueUrl: deadLetterQueueUrl }),
-    reader: createSqsReader({ client, queueUrl, timeoutMs: 5000 }),
-    destinations: createDestinations({ store, clock, random, readText }),
-    transport,
-    authorize,
-    userAgent,
-    clock,
-    random,
-    newId: randomUUID,
-    emit,
-  }),
-);
+const queue = createSqsQueue({ client, queueUrl });
+const enqueueFor = (destination: string) =>
+  createEnqueue({ queue, destination, clock, emit, maxBatchBytes: settings.maxExportBytes });
+const folder = import.meta.dirname;
+const pipeline = await openPipeline({ store, env: process.env, folder, emit, metrics, enqueueFor });
+
+const flush = createFlush({
+  ...deliveryLimits(settings),
+  queue,
+  deadLetters: createSqsQueue({ client, queueUrl: deadLetterQueueUrl }),
+  reader: createSqsReader({ client, queueUrl, timeoutMs: 5000 }),
+  destinations: pipeline ? eitherDestinations(pipeline.destinations, configured) : configured,
+  transport,
+  authorize,
+  userAgent,
+  clock,
+  random,
+  newId: randomUUID,
+  emit,
+});
+
+/** The flush function in Lambda: batches from SQS to the destinations. */
+export const handler = observed(async (...invocation: Parameters<typeof flush>) => {
+  await pipeline?.follow();
+  return flush(...invocation);
+});

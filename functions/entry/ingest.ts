@@ -8,10 +8,11 @@ import { systemClock } from "../../shared/node/system-clock.ts";
 import { createEnqueue } from "../../shared/queue/enqueue.ts";
 import { signalNames } from "../../shared/signal.ts";
 import { createIngest } from "../ingest.ts";
+import { openPipeline } from "../open-pipeline.ts";
 
-const { store, emit, observed } = await startFunction({
+const { store, emit, metrics, observed } = await startFunction({
   env: process.env,
-  paths: ["settings", "senders"],
+  paths: ["settings", "senders", "pipeline"],
   write: (line) => process.stdout.write(line),
   required: ["queueUrl"],
 });
@@ -19,16 +20,22 @@ const { queueUrl = "", destinations, maxRequestBytes, maxExportBytes: maxBatchBy
 const queue = createSqsQueue({ client: createSqsClient(), queueUrl });
 const enqueueFor = (destination: string) =>
   createEnqueue({ queue, destination, clock: systemClock, emit, maxBatchBytes });
+const folder = import.meta.dirname;
+const pipeline = await openPipeline({ store, env: process.env, folder, emit, metrics, enqueueFor });
 /** One envelope for each destination of the signal. */
 const targets = [{ name: grafanaCloudName, signals: signalNames }, ...namedDestinations(destinations)];
+const toTargets = createFanOut(targets.map(({ name, signals }) => ({ accept: enqueueFor(name), signals })));
+
+const ingest = createIngest({
+  accept: pipeline?.accept ?? toTargets,
+  emit,
+  maxBodyBytes: maxRequestBytes,
+  ...(corsOrigins && { cors: { origins: corsOrigins } }),
+  auth: () => store.current().senderTokens ?? [],
+});
 
 /** The ingest function in Lambda: an OTLP/HTTP request in, batches in SQS, the answer out. */
-export const handler = observed(
-  createIngest({
-    accept: createFanOut(targets.map(({ name, signals }) => ({ accept: enqueueFor(name), signals }))),
-    emit,
-    maxBodyBytes: maxRequestBytes,
-    ...(corsOrigins && { cors: { origins: corsOrigins } }),
-    auth: () => store.current().senderTokens ?? [],
-  }),
-);
+export const handler = observed(async (...invocation: Parameters<typeof ingest>) => {
+  await pipeline?.follow();
+  return ingest(...invocation);
+});

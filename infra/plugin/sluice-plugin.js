@@ -2,6 +2,9 @@ import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
+/** The functions that run a pipeline. */
+const withPipeline = ["ingest", "flush"];
+
 /**
  * Makes `sls package` and `sls deploy` build the functions' zips themselves, refuses a deployment whose parameters cannot
  * work, and shows afterwards what applications need. Plain JavaScript, because `sls` may run under any Node; the work is
@@ -25,11 +28,18 @@ export default class SluicePlugin {
 
   /** Zips each function where the framework would have: `.serverless/<name>.zip`, for `index.handler`. */
   build(names) {
+    const pipeline = this.checkedPipeline();
     const progress = this.progress.create({ message: "Bundling functions" });
     try {
       const out = join(this.serverless.serviceDir, ".serverless");
-      for (const bundle of JSON.parse(this.run("build.ts", { args: ["--out", out, ...names] }))) {
-        this.serverless.service.getFunction(bundle.name).package = { artifact: bundle.zip };
+      for (const bundle of JSON.parse(
+        this.run("build.ts", { args: ["--out", out, ...(pipeline ? ["--pipeline", pipeline] : []), ...names] }),
+      )) {
+        const definition = this.serverless.service.getFunction(bundle.name);
+        definition.package = { artifact: bundle.zip };
+        if (pipeline && withPipeline.includes(bundle.name)) {
+          definition.environment = { ...definition.environment, SLUICE_PIPELINE_FILE: "pipeline.alloy" };
+        }
         this.log.info(`${bundle.name}: ${bundle.bytes} bytes, sha256 ${bundle.sha256}`);
       }
     } finally {
@@ -37,10 +47,25 @@ export default class SluicePlugin {
     }
   }
 
+  /** The file that `--param pipeline=FILE` names, once the functions would run it; the language says what is wrong. */
+  checkedPipeline() {
+    const file = this.givenParameters().findLast(([name]) => name === "pipeline")?.[1] ?? this.paramOfFile("pipeline");
+    if (!file) return undefined;
+    const problems = this.run("check-pipeline.ts", { args: [file] }).trim();
+    if (problems !== "") {
+      throw new this.serverless.classes.Error(`${file} cannot be deployed:\n${problems}`, "SLUICE_PIPELINE");
+    }
+    return file;
+  }
+
+  givenParameters() {
+    return [this.options.param ?? []].flat().map((each) => String(each).split(/=(.*)/s, 2));
+  }
+
   async checkParameters() {
     const { Parameters } = this.serverless.service.resources;
     const declared = Object.entries(Parameters ?? {});
-    const given = [this.options.param ?? []].flat().map((each) => String(each).split("=", 2));
+    const given = this.givenParameters();
     const value = (name) => given.findLast(([each]) => each === name)?.[1] ?? this.paramOfFile(name) ?? "";
     const deployment = {
       values: Object.fromEntries(declared.map(([name, { Default }]) => [name, Default])),
@@ -70,7 +95,10 @@ export default class SluicePlugin {
       readFileSync(file, "utf8"),
     );
     return [
-      ...new Set(texts.flatMap((text) => [...text.matchAll(/param:([A-Za-z]+)/g)].map(([, name]) => name))),
+      ...new Set([
+        "pipeline",
+        ...texts.flatMap((text) => [...text.matchAll(/param:([A-Za-z]+)/g)].map(([, name]) => name)),
+      ]),
     ].sort();
   }
 

@@ -37,6 +37,7 @@ const initialPauseMs = 200;
 const maxPauseMs = 1500;
 const minAttemptMs = 500;
 const destinationsPath = "destinations/";
+const variablePaths = ["pipeline/env/", "pipeline-secrets/"];
 
 /**
  * The settings of one stage in Parameter Store: `/sluice/<stage>/<path>/<name>`, decrypted. The role needs
@@ -128,15 +129,18 @@ function parametersOf(page: GetParametersByPathCommandOutput): Found[] {
 function mapped(found: readonly Found[], path: string): ParametersRead {
   const texts: Partial<Record<SettingKey, string>> = {};
   const destinations: Record<string, string> = {};
+  const variables: Record<string, string> = {};
   const unknown: string[] = [];
   for (const { name, value } of found) {
     const below = name.slice(path.length);
     const key = keys.get(below);
+    const variablePath = variablePaths.find((each) => below.startsWith(each));
     if (key) texts[key] = value;
+    else if (variablePath) variables[below.slice(variablePath.length)] = value;
     else if (below.startsWith(destinationsPath)) destinations[below.slice(destinationsPath.length)] = value;
     else unknown.push(name);
   }
-  return { kind: "read", texts, destinations, unknown };
+  return { kind: "read", texts, destinations, variables, unknown };
 }
 
 const keys: ReadonlyMap<string, SettingKey> = new Map(

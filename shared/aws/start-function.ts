@@ -7,7 +7,7 @@ import { createEmf } from "../telemetry/emf.ts";
 import { createEmit } from "../telemetry/emit.ts";
 import type { Emit } from "../telemetry/events.ts";
 import { createLog } from "../telemetry/log.ts";
-import { createMetrics } from "../telemetry/metrics.ts";
+import { createMetrics, type Metrics } from "../telemetry/metrics.ts";
 import { createSsmParameters } from "./ssm-parameters.ts";
 
 export interface StartFunctionOptions extends ResolveOptions {
@@ -25,6 +25,7 @@ const maxRefreshWaitMs = 3000;
 export interface StartedFunction {
   readonly store: ConfigStore;
   readonly emit: Emit;
+  readonly metrics: Metrics;
   /** Wraps a handler: settings are refreshed beside it when they are old, metrics are written when it is done. */
   observed<Args extends readonly unknown[], Result>(
     handler: (...args: Args) => Promise<Result>,
@@ -48,6 +49,7 @@ export async function startFunction(options: StartFunctionOptions): Promise<Star
   return {
     store: started,
     emit,
+    metrics,
     observed(handler) {
       return async (...args) => {
         const refreshed = started.refreshWhenStale();

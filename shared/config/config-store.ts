@@ -12,6 +12,8 @@ export interface ConfigStore {
   current(): Config;
   /** The texts of further destinations, by `<name>/<setting>` (`destination-settings.ts`). */
   destinationTexts(): Readonly<Record<string, string>>;
+  /** What the pipeline of the functions finds with `sys.env` beside the environment. */
+  variables(): Readonly<Record<string, string>>;
   /** Reads the sources again; calls that overlap share one reading. Bad or unreadable settings leave the current ones. */
   refresh(): Promise<Refreshed>;
   /** Refreshes when `refreshInterval` has passed: for Lambda, beside an invocation, which waits for it before it answers. */
@@ -47,9 +49,12 @@ type Loaded =
       readonly config: Config;
       readonly texts: string;
       readonly destinations: Texts;
+      readonly variables: Texts;
       readonly unknown: readonly string[];
     }
   | { readonly kind: "bad" | "unreadable"; readonly problems: readonly string[] };
+
+type Readings = Pick<Extract<Loaded, { kind: "loaded" }>, "texts" | "destinations" | "variables">;
 
 /** Settings that could not be read are read again after this long, at the latest. */
 const retryMs = 30_000;
@@ -89,9 +94,7 @@ export async function createConfigStore(options: ConfigStoreOptions): Promise<Op
       emit("config.kept", { source, problems: lost.join(" ") });
       return { kind: "kept", problems: lost };
     }
-    const destinations = JSON.stringify(next.destinations);
-    if (next.texts === inForce.texts && destinations === JSON.stringify(inForce.destinations))
-      return { kind: "unchanged" };
+    if (isSame(inForce, next)) return { kind: "unchanged" };
     inForce = next;
     announce(next);
     return { kind: "changed" };
@@ -107,6 +110,7 @@ export async function createConfigStore(options: ConfigStoreOptions): Promise<Op
   const store: ConfigStore = {
     current: () => inForce.config,
     destinationTexts: () => inForce.destinations,
+    variables: () => inForce.variables,
     refresh,
     async refreshWhenStale() {
       const isStale = clock.now() >= nextAt || clock.now() < nextAt - inForce.config.refreshInterval;
@@ -137,8 +141,14 @@ async function load({
     config: resolved.config,
     texts: JSON.stringify(sorted),
     destinations,
+    variables: found?.variables ?? {},
     unknown: found?.unknown ?? [],
   };
+}
+
+function isSame(one: Readings, other: Readings): boolean {
+  const text = ({ texts, destinations, variables }: Readings) => JSON.stringify([texts, destinations, variables]);
+  return text(one) === text(other);
 }
 
 /** What let nobody in but some must not let everybody in because a parameter was removed or misspelt. */

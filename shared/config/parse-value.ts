@@ -11,6 +11,7 @@ export type Parsed =
 /** Reads one setting from text. Secrets come out as plain text here; `resolve` wraps them. */
 export function parseValue(setting: Setting, text: string): Parsed {
   const trimmed = text.trim();
+  if (setting.type === "text") return value(text);
   if (hasControlCharacters(trimmed)) return bad("hold no line breaks or other control characters");
   if (invisible.test(trimmed))
     return bad("hold no invisible characters, such as the zero-width spaces that web pages add");

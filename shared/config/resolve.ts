@@ -41,6 +41,8 @@ export type Resolved =
 export interface ResolveOptions {
   /** Settings that must be there. */
   readonly required?: readonly SettingKey[];
+  /** Settings that must be there where there is no pipeline of the functions, which names its own destinations. */
+  readonly unlessPipeline?: readonly SettingKey[];
   /** Whether the destinations that `SLUICE_DESTINATIONS` names must be described: for those who deliver. */
   readonly delivers?: true;
   /** Settings that are there together or not at all. */
@@ -87,7 +89,10 @@ export function unknownVariablesOf(env: Readonly<Record<string, string | undefin
   return Object.keys(env).filter((name) => /^(SLUICE_(?!DESTINATION_)|GRAFANA_CLOUD_)/.test(name) && !names.has(name));
 }
 
-function missing(texts: SettingTexts, { required = [], together = [] }: ResolveOptions): Problem[] {
+function missing(texts: SettingTexts, { unlessPipeline = [], ...options }: ResolveOptions): Problem[] {
+  const hasPipeline = textOf(texts, "pipeline") !== undefined || textOf(texts, "pipelineFile") !== undefined;
+  const required = [...(options.required ?? []), ...(hasPipeline ? [] : unlessPipeline)];
+  const together = [...(options.together ?? []), ...(hasPipeline ? unlessPipeline : [])];
   const absent = (key: SettingKey) => textOf(texts, key) === undefined && !("default" in settings[key]);
   const partial = together.some((key) => !absent(key));
   const wanted = new Set([...required, ...(partial ? together : [])]);

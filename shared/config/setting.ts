@@ -1,6 +1,8 @@
 /** How a setting is written as text: every source (environment, SSM) holds strings. */
 export type SettingType =
   | "string"
+  /** May hold line breaks. */
+  | "text"
   | "url"
   | "integer"
   /** Bytes: `1048576`, `512KiB`, `64MiB`. */

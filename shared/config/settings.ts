@@ -5,9 +5,16 @@ import { storageSettings } from "./storage-settings.ts";
 
 /**
  * What a stage's parameters are kept below, one path for each role that reads them: `senders` is for those who receive,
- * `grafana-cloud` and `destinations` for those who deliver, `settings` for all.
+ * `grafana-cloud`, `destinations` and `pipeline-secrets` for those who deliver, `pipeline` for both, `settings` for all.
  */
-export const parameterPaths = ["settings", "senders", "grafana-cloud", "destinations"] as const;
+export const parameterPaths = [
+  "settings",
+  "senders",
+  "grafana-cloud",
+  "destinations",
+  "pipeline",
+  "pipeline-secrets",
+] as const;
 export type ParameterPath = (typeof parameterPaths)[number];
 
 /** The one table of settings: key in `Config` → how it is written, found, checked and explained. */
@@ -260,6 +267,17 @@ export const settings = {
     type: "string",
     env: "SLUICE_TLS_CLIENT_CA_FILE",
     help: "PEM certificates of the authorities whose clients are let in (mTLS); unset: any client",
+  },
+  pipeline: {
+    type: "text",
+    env: "SLUICE_PIPELINE",
+    ssm: "pipeline/config",
+    help: "The functions: text of a pipeline in Alloy's language, in place of the one destination; see functions-pipeline.md",
+  },
+  pipelineFile: {
+    type: "string",
+    env: "SLUICE_PIPELINE_FILE",
+    help: "The functions: a file with the pipeline, where SLUICE_PIPELINE is not set; --param pipeline=FILE bundles one",
   },
   logLevel: {
     type: "choice",

@@ -32,6 +32,18 @@ describe("createSsmParameters()", () => {
       texts: { endpoint: "https://otlp.example.net/otlp", apiKey: "glc_1" },
       unknown: [],
       destinations: {},
+      variables: {},
+    });
+  });
+
+  test("reads what the pipeline of the functions needs: its text, its variables, its secrets", async () => {
+    ssm.put("/sluice/prod/pipeline/config", "// nothing");
+    ssm.put("/sluice/prod/pipeline/env/ENDPOINT", "https://otlp.example.net");
+    ssm.put("/sluice/prod/pipeline-secrets/API_KEY", "glc_1", "SecureString");
+    expect(await parameters().read()).toMatchObject({
+      texts: { pipeline: "// nothing" },
+      variables: { ENDPOINT: "https://otlp.example.net", API_KEY: "glc_1" },
+      unknown: [],
     });
   });
 

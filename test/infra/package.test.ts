@@ -35,10 +35,11 @@ describe("sls package", () => {
     }
   });
 
-  it("puts one module into each zip, within its budget, and no source map", () => {
+  it("puts one module into each zip, within its budget, with what it may never need beside it, and no source map", () => {
     for (const name of names) {
       const files = unzip(packaged.zip(name));
-      expect([...files.keys()]).toEqual(["index.mjs", "THIRD_PARTY_NOTICES"]);
+      const others = [...files.keys()].filter((each) => !/^chunk-[A-Z0-9]+\.mjs$/.test(each));
+      expect(others).toEqual(["index.mjs", "THIRD_PARTY_NOTICES"]);
       expect(String(files.get("THIRD_PARTY_NOTICES"))).toContain("@aws-sdk/client-s");
       const module = files.get("index.mjs") ?? Buffer.alloc(0);
       expect(module.includes("sourceMappingURL")).toBe(false);
@@ -46,6 +47,30 @@ describe("sls package", () => {
         true,
       );
     }
+  });
+
+  it("brings a pipeline along in the functions that run it", async () => {
+    const withPipeline = await slsPackage({ params: { ...everything, pipeline: "examples/functions.alloy" } });
+    try {
+      for (const name of ["ingest", "flush"]) {
+        const text = String(unzip(withPipeline.zip(name)).get("pipeline.alloy"));
+        expect(text).toContain("otelcol.processor.filter");
+      }
+      expect(unzip(withPipeline.zip("replay")).has("pipeline.alloy")).toBe(false);
+      const environments = Object.values(resourcesOf(withPipeline.template, "AWS::Lambda::Function")).map(
+        ({ Environment }) => Environment.Variables.SLUICE_PIPELINE_FILE,
+      );
+      expect(environments.filter((each) => each === "pipeline.alloy")).toHaveLength(2);
+    } finally {
+      withPipeline.remove();
+    }
+  });
+
+  it("refuses a pipeline that the functions cannot run, in the language's words", async () => {
+    const pipeline = "examples/linux-host/config.alloy";
+    const { exitCode, output } = await sls(["package", ...slsOptions("dev", { ...everything, pipeline })]);
+    expect(exitCode).not.toBe(0);
+    expect(output).toContain("does not run in a function");
   });
 
   it("leaves every secret where it is", () => {

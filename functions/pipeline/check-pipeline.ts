@@ -1,0 +1,30 @@
+import { systemClock as clock } from "../../shared/node/system-clock.ts";
+import { createMetrics } from "../../shared/telemetry/metrics.ts";
+import { createFunctionPipeline } from "./pipeline.ts";
+
+/** Stands for a variable that is not set here and will be there: a URL, so that addresses can be checked. */
+const unset = "https://unset.invalid";
+
+/**
+ * What is wrong with a pipeline of the functions, as its diagnostics; undefined when they would run it. Variables that `env` does
+ * not have are taken to be set where the functions run.
+ */
+export async function checkPipeline(
+  text: string,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<string | undefined> {
+  const enqueueFor = () => async () => ({ kind: "accepted" }) as const;
+  const pipeline = createFunctionPipeline({
+    emit: () => {},
+    metrics: createMetrics(),
+    clock,
+    random: Math.random,
+    variable: (name) => env[name] ?? unset,
+    enqueueFor,
+  });
+  const problem = await pipeline.check(text);
+  if (problem !== undefined) return problem;
+  return /^\s*otelcol\.receiver\.otlp\s/m.test(text) ? undefined : noReceiver;
+}
+
+const noReceiver = "Error: the pipeline has no otelcol.receiver.otlp: nothing would come in\n";

@@ -1,0 +1,66 @@
+import { configBlocks, noControls } from "../../daemon/config-blocks/config-blocks.ts";
+import type { ServiceKey } from "../../daemon/controller/component.ts";
+import { createComponentPages } from "../../daemon/controller/component-pages.ts";
+import type { GraphHost } from "../../daemon/controller/graph-host.ts";
+import { createLiveDebugging } from "../../daemon/controller/live-debugging.ts";
+import { createSequence } from "../../daemon/controller/sequence.ts";
+import type { OpenEgress } from "../../daemon/egress/open-egress.ts";
+import { egressService } from "../../daemon/egress/services.ts";
+import { createLibrary } from "../../shared/alloy/library/library.ts";
+import type { Clock, Random } from "../../shared/clock.ts";
+import type { Emit } from "../../shared/telemetry/events.ts";
+import type { Metrics } from "../../shared/telemetry/metrics.ts";
+import { functionComponents } from "./components.ts";
+import { type Intake, intakeService } from "./intake.ts";
+import { refuseInFunction } from "./refuse.ts";
+
+export interface FunctionHostOptions {
+  readonly emit: Emit;
+  readonly metrics: Metrics;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly intake: Intake;
+  readonly openEgress: OpenEgress;
+  /** What `sys.env` finds. */
+  readonly variable: (name: string) => string | undefined;
+}
+
+const shutdownDeadlineMs = 1000;
+
+/** The host of a graph that runs in a function: its components, and nothing that listens, scrapes or writes files. */
+export function functionHost(options: FunctionHostOptions): GraphHost {
+  const { emit, metrics, clock, random, intake, openEgress, variable } = options;
+  const services = new Map<string, unknown>([
+    [intakeService.name, intake],
+    [egressService.name, openEgress],
+  ]);
+  return {
+    definitions: functionComponents,
+    refuse: refuseInFunction,
+    configBlocks: configBlocks(noControls),
+    library: createLibrary({
+      env: variable,
+      constants: { hostname: "lambda", os: "linux", arch: process.arch === "arm64" ? "arm64" : "amd64", version: "" },
+    }),
+    stability: "experimental",
+    emit,
+    metrics,
+    debugging: createLiveDebugging(),
+    // Nobody can look into a function: what components hand to each other is left as it is.
+    tap: (_from, value) => value,
+    clock,
+    random,
+    hostname: "lambda",
+    storagePath: "",
+    pages: createComponentPages(""),
+    sequence: createSequence(),
+    shutdownDeadlineMs,
+    async readSources(path) {
+      throw new Error(`a function has no files: put what ${path} declares into the pipeline itself`);
+    },
+    service<T>(key: ServiceKey<T>): T {
+      if (!services.has(key.name)) throw new Error(`a function has no service ${key.name}`);
+      return services.get(key.name) as T;
+    },
+  };
+}

@@ -1,0 +1,39 @@
+import type { OtlpConsumer } from "../../daemon/controller/capsules.ts";
+import type { ServiceKey } from "../../daemon/controller/component.ts";
+import type { Accept, Acceptance } from "../../shared/batch/accept.ts";
+
+/** Where the receivers of a pipeline say what they pass requests on to. */
+export interface Intake {
+  /** Replaces what the receiver `id` passes on to; undefined takes it away. */
+  wire(id: string, consumer: OtlpConsumer | undefined): void;
+  /** Takes a request for all receivers: accepted when each of them has made it durable. */
+  readonly accept: Accept;
+}
+
+export const intakeService: ServiceKey<Intake> = { name: "intake" };
+
+const retryAfterMs = 5000;
+const nowhere: Acceptance = { kind: "unavailable", reason: "the pipeline has no receiver", retryAfterMs };
+
+/** The door between a function's handler and the receivers of its pipeline. */
+export function createIntake(): Intake {
+  const receivers = new Map<string, OtlpConsumer>();
+  return {
+    wire(id, consumer) {
+      if (consumer) receivers.set(id, consumer);
+      else receivers.delete(id);
+    },
+    async accept(request, abort) {
+      const [first, ...others] = receivers.values();
+      if (!first) return nowhere;
+      if (others.length === 0) return first.accept(request, abort);
+      const acceptances = await Promise.all([first, ...others].map((each) => each.accept({ ...request }, abort)));
+      return acceptances.find(({ kind }) => kind === "unavailable") ?? mostRejected(acceptances);
+    },
+  };
+}
+
+function mostRejected(acceptances: readonly Acceptance[]): Acceptance {
+  const items = (each: Acceptance) => (each.kind === "accepted" ? (each.rejected?.items ?? 0) : 0);
+  return acceptances.reduce((one, other) => (items(other) > items(one) ? other : one));
+}

@@ -1,0 +1,33 @@
+import { createOutlet } from "../../daemon/components/otelcol/output.ts";
+import { otlpReceiverArguments } from "../../daemon/components/otelcol/receiver/otlp-arguments.ts";
+import { untilAborted } from "../../daemon/components/until-aborted.ts";
+import { defineComponent } from "../../daemon/controller/component.ts";
+import { intakeService } from "./intake.ts";
+
+/**
+ * `otelcol.receiver.otlp` in a function: takes what the function's handler was invoked with. The load balancer listens, so
+ * addresses, TLS and limits of the blocks are the deployment's, and have no effect here.
+ */
+export const functionReceiver = defineComponent({
+  name: "otelcol.receiver.otlp",
+  stability: "generally-available",
+  arguments: otlpReceiverArguments,
+  exports: {},
+  build(given, context) {
+    const intake = context.service(intakeService);
+    let outlet = createOutlet(given.output, context);
+    const consumer = { accept: (...request: Parameters<typeof outlet.accept>) => outlet.accept(...request) };
+
+    return {
+      exports: {},
+      async run(abort) {
+        intake.wire(context.id, consumer);
+        await untilAborted(abort);
+        intake.wire(context.id, undefined);
+      },
+      update(next) {
+        outlet = createOutlet(next.output, context);
+      },
+    };
+  },
+});

@@ -1,5 +1,5 @@
 import type { Accept } from "../../shared/batch/accept.ts";
-import type { Budget } from "../../shared/commit/budget.ts";
+import { type Budget, connectionShare } from "../../shared/commit/budget.ts";
 import { withBudget } from "../../shared/commit/with-budget.ts";
 import type { ConfigStore } from "../../shared/config/config-store.ts";
 import type { Health } from "../../shared/grpc/health.ts";
@@ -57,6 +57,7 @@ export function createServers(options: ServersOptions): Servers {
       receive.admit(head) ?? (budget.fits(declaredBytes ?? 0) ? undefined : answerFault({ kind: "no-room" }, head)),
     keep: budget.reserve,
     release: budget.release,
+    maxConnectionBytes: Math.floor(budget.limitBytes * connectionShare),
     ...secured,
   });
   return { grpc, http };

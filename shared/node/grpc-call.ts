@@ -1,5 +1,5 @@
 import { constants, type ServerHttp2Stream } from "node:http2";
-import type { Budget } from "../commit/budget.ts";
+import type { Share } from "../commit/budget.ts";
 import { acceptedEncodings } from "../grpc/encoding.ts";
 import { createMessageReader, frameMessage, type MessageReader } from "../grpc/framing.ts";
 import { type Health, watchedHealth } from "../grpc/health.ts";
@@ -10,7 +10,8 @@ import type { GrpcAnswer, GrpcCall, GrpcReceive } from "../receivers/otlp-grpc/r
 export interface CallContext {
   readonly receive: GrpcReceive;
   readonly health: Health;
-  readonly budget: Budget;
+  /** What the call's connection may hold. */
+  readonly share: Share;
   readonly maxMessageBytes: number;
   readonly messageTimeoutMs: number;
   readonly answerTimeoutMs: number;
@@ -23,6 +24,8 @@ export interface CallContext {
 export function serveCall(stream: ServerHttp2Stream, call: GrpcCall, context: CallContext): void {
   const { receive } = context;
   const { reader, release } = readerFor(context, call);
+  const { share } = context;
+  let counted = 0;
   const abort = new AbortController();
   const began = performance.now();
   const deadlineMs = call.timeoutMs ?? Number.POSITIVE_INFINITY;
@@ -53,7 +56,19 @@ export function serveCall(stream: ServerHttp2Stream, call: GrpcCall, context: Ca
       timer = setTimeout(late, Math.max(0, deadlineMs - (performance.now() - began)));
     }
     // The sink reserves for what it holds, uncompressed, in the tick in which the message as it came is given back.
-    receive.take(call, read.message, { abort: abort.signal, onDecoded: release }).then(finish, crashed);
+    receive.take(call, read.message, { abort: abort.signal, onDecoded }).then(finish, crashed).finally(uncount);
+  }
+
+  function onDecoded(bytes: number): boolean {
+    release();
+    if (!share.count(bytes)) return false;
+    counted = bytes;
+    return true;
+  }
+
+  function uncount(): void {
+    share.uncount(counted);
+    counted = 0;
   }
 
   function late(): void {
@@ -125,14 +140,14 @@ const stoppingStatus = { code: grpcCode.unavailable, message: "the server is sto
 const maxHealthBytes = 4096;
 
 function readerFor(context: CallContext, { kind }: GrpcCall): { reader: MessageReader; release: () => void } {
-  const { budget } = context;
+  const { share } = context;
   const maxMessageBytes = kind === "export" ? context.maxMessageBytes : maxHealthBytes;
   let reserved = 0;
   const reader = createMessageReader({
     maxMessageBytes,
     grow(moreBytes, declaredBytes) {
       // A message that cannot be held whole is turned away at its first bytes, not at its last.
-      if (!budget.fits(declaredBytes - reserved) || !budget.reserve(moreBytes)) return false;
+      if (!share.fits(declaredBytes - reserved) || !share.reserve(moreBytes)) return false;
       reserved += moreBytes;
       return true;
     },
@@ -140,7 +155,7 @@ function readerFor(context: CallContext, { kind }: GrpcCall): { reader: MessageR
   return {
     reader,
     release() {
-      budget.release(reserved);
+      share.release(reserved);
       reserved = 0;
     },
   };

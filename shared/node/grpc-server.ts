@@ -9,7 +9,7 @@ import {
   type ServerHttp2Stream,
 } from "node:http2";
 import { Server as NetServer, type Socket } from "node:net";
-import type { Budget } from "../commit/budget.ts";
+import { type Budget, connectionShare, createShare, type Share } from "../commit/budget.ts";
 import type { Health } from "../grpc/health.ts";
 import { grpcCode } from "../grpc/status.ts";
 import type { GrpcCall, GrpcHead, GrpcReceive } from "../receivers/otlp-grpc/receive.ts";
@@ -82,6 +82,7 @@ export function createGrpcServer(options: GrpcServerOptions): GrpcServer {
   const sockets = new Set<Socket>();
   const stopping = new AbortController();
   const context = { ...settings, stopping: stopping.signal };
+  const shares = new WeakMap<object, Share>();
   let calls = 0;
   let watches = 0;
   let closing: Promise<void> | undefined;
@@ -149,12 +150,13 @@ export function createGrpcServer(options: GrpcServerOptions): GrpcServer {
     stream.on("error", ignore);
     const { session } = stream;
     const price = priceOf(raw);
-    const isHeld = settings.budget.reserve(price);
+    const share = shareOf(session);
+    const isHeld = share.reserve(price);
     calls++;
     if (session) sessions.begin(session as ServerHttp2Session);
     let held = isHeld ? price : 0;
     const release = () => {
-      settings.budget.release(held);
+      share.release(held);
       held = 0;
     };
     stream.once("close", () => {
@@ -166,16 +168,26 @@ export function createGrpcServer(options: GrpcServerOptions): GrpcServer {
     try {
       if (opened.kind === "refused") answer(stream, opened, context);
       else if (!isHeld) answer(stream, settings.receive.refuse(opened, noRoom), context);
-      else if (opened.kind === "health-watch") watch(stream, opened, release);
-      else serveCall(stream, opened, context);
+      else if (opened.kind === "health-watch") watch(stream, opened, { share, release });
+      else serveCall(stream, opened, { ...context, share });
     } catch (error) {
       settings.onCrash(error);
       stream.close(constants.NGHTTP2_INTERNAL_ERROR);
     }
   }
 
+  /** What this connection may hold. */
+  function shareOf(session: object | undefined): Share {
+    const known = session && shares.get(session);
+    if (known) return known;
+    const { budget } = settings;
+    const share = createShare(budget, Math.floor(budget.limitBytes * connectionShare));
+    if (session) shares.set(session, share);
+    return share;
+  }
+
   /** A watch goes on for as long as its client likes: it is bounded by number, and takes no room from requests. */
-  function watch(stream: ServerHttp2Stream, call: GrpcCall, release: () => void): void {
+  function watch(stream: ServerHttp2Stream, call: GrpcCall, { share, release }: Held): void {
     if (watches >= maxWatches) {
       answer(stream, { status: tooManyWatches }, context);
       return;
@@ -184,7 +196,7 @@ export function createGrpcServer(options: GrpcServerOptions): GrpcServer {
     stream.once("close", () => {
       watches--;
     });
-    serveWatch(stream, call, context);
+    serveWatch(stream, call, { ...context, share });
     release();
   }
 
@@ -205,6 +217,11 @@ export function createGrpcServer(options: GrpcServerOptions): GrpcServer {
     await Promise.all([listening, ...closed]);
     clearTimeout(cut);
   }
+}
+
+interface Held {
+  readonly share: Share;
+  readonly release: () => void;
 }
 
 function priceOf(rawHeaders: readonly string[]): number {

@@ -14,6 +14,8 @@ export interface RequestContext {
   /** Aborts when the client goes away and when `close()` runs out of time. */
   readonly abort: AbortSignal;
   readonly head: RequestHead;
+  /** The body is no longer needed as it came; `bytes` are held from now on. False where the connection may not hold them. */
+  readonly onDecoded: (bytes: number) => boolean;
 }
 
 /** Sizes in bytes, times in milliseconds. */
@@ -23,6 +25,8 @@ export interface ExchangeOptions extends BodyLimits {
   readonly admit?: (declaredBytes: number | undefined, head: RequestHead) => HttpAnswer | undefined;
   readonly keep: (bytes: number) => boolean;
   readonly release: (bytes: number) => void;
+  /** Most bytes that one connection, and so one request, may hold. */
+  readonly maxConnectionBytes: number;
   readonly repeatedHeaders: "combined" | "last";
   readonly drainBytes: number;
   readonly drainMs: number;
@@ -42,16 +46,21 @@ const smallBodyBytes = 65_536;
 export async function serveExchange(exchange: Exchange, abort: AbortSignal, options: ExchangeOptions): Promise<void> {
   const { request, response } = exchange;
   const head = headOf(request, options.repeatedHeaders);
-  const context = { abort, head };
   let held = 0;
   const keep = (count: number) => {
-    if (!options.keep(count)) return false;
+    if (held + count > options.maxConnectionBytes || !options.keep(count)) return false;
     held += count;
     return true;
   };
+  const price = priceOf(request);
+  const onDecoded = (bytes: number) => {
+    options.release(held - price);
+    held = price;
+    return price + bytes <= options.maxConnectionBytes;
+  };
+  const context = { abort, head, onDecoded };
   try {
-    if (!keep(priceOf(request)))
-      return await answerEarly(exchange, options.answerFault({ kind: "no-room" }, head), options);
+    if (!keep(price)) return await answerEarly(exchange, options.answerFault({ kind: "no-room" }, head), options);
     const early = refuse(request, head, options);
     if (early) return await ((await isSoonOver(exchange, options)) ? write : answerEarly)(exchange, early, options);
     if (exchange.expectsContinue) response.writeContinue();

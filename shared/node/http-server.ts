@@ -22,6 +22,8 @@ export interface HttpServerOptions extends Pick<ExchangeOptions, "handle" | "adm
   /** Asked for room before anything of a request is held: false refuses it with `no-room`; `release` gives it back. */
   readonly keep?: (bytes: number) => boolean;
   readonly release?: (bytes: number) => void;
+  /** Most bytes that one connection, which serves one request after the other, may hold. */
+  readonly maxConnectionBytes?: number;
   readonly headersTimeoutMs?: number;
   readonly bodyTimeoutMs?: number;
   readonly keepAliveTimeoutMs?: number;
@@ -58,6 +60,7 @@ const defaults = {
   graceMs: 20_000,
   maxHeaderBytes: 64 * 1024,
   maxConnections: 10_000,
+  maxConnectionBytes: Number.POSITIVE_INFINITY,
   drainBytes: 64 * 1024 * 1024,
   drainMs: 5000,
 };

@@ -61,8 +61,11 @@ export interface GrpcReceiveOptions {
 
 export interface TakeContext {
   readonly abort?: AbortSignal;
-  /** Called when the message is no longer needed as it came: whoever holds memory for it may give that back. */
-  readonly onDecoded?: () => void;
+  /**
+   * Called when the message is no longer needed as it came: whoever holds memory for it may give that back. `bytes` are held
+   * from now on; false where they are more than this client may hold.
+   */
+  readonly onDecoded?: (bytes: number) => boolean;
 }
 
 export interface GrpcReceive {
@@ -114,8 +117,10 @@ export function createReceive(options: GrpcReceiveOptions): GrpcReceive {
 
   async function take(call: GrpcCall, message: GrpcMessage, context: TakeContext = {}): Promise<GrpcAnswer> {
     const checked = await check(call, message);
-    context.onDecoded?.();
-    return checked.kind === "answer" ? checked.answer : accept(checked.received, checked.signal, context.abort);
+    const bytes = checked.kind === "answer" ? 0 : checked.received.bytes.length;
+    const isHeld = context.onDecoded?.(bytes) ?? true;
+    if (checked.kind === "answer") return checked.answer;
+    return isHeld ? accept(checked.received, checked.signal, context.abort) : refuse(call, noRoom);
   }
 
   /** Decodes and validates: at once, or in a turn of its own what is large or may become so. */
@@ -190,6 +195,8 @@ export function createReceive(options: GrpcReceiveOptions): GrpcReceive {
     emit("request.refused", { transport: "grpc", status: code, reason, message, ...(signal && { signal }) });
   }
 }
+
+const noRoom = { code: grpcCode.unavailable, message: "this connection has too much under way: send it again later" };
 
 type Checked =
   | { readonly kind: "checked"; readonly received: ReceivedRequest; readonly signal: Signal }

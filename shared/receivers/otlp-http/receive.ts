@@ -47,9 +47,17 @@ export interface ReceiveOptions {
 
 type Head = Omit<HttpRequest, "body">;
 
-/** Answers one OTLP/HTTP request; `abort` ends the waiting for durability. Never rejects. */
+/** What a server knows beside the request. */
+export interface ReceiveContext {
+  /** Ends the waiting for durability. */
+  readonly abort?: AbortSignal;
+  /** Called when the body is no longer needed as it came; `bytes` are held from now on. False where this client may not hold them. */
+  readonly onDecoded?: (bytes: number) => boolean;
+}
+
+/** Answers one OTLP/HTTP request. Never rejects. */
 export interface Receive {
-  (request: HttpRequest, context?: { readonly abort?: AbortSignal }): Promise<HttpAnswer>;
+  (request: HttpRequest, context?: ReceiveContext): Promise<HttpAnswer>;
   /** The refusal of a request by its head alone, so that strangers cost no body; undefined when it may go on. */
   admit(head: Head): HttpAnswer | undefined;
 }
@@ -87,16 +95,18 @@ export function createReceive(options: ReceiveOptions): Receive {
     },
   });
 
-  async function receive(request: HttpRequest, context: { readonly abort?: AbortSignal } = {}): Promise<HttpAnswer> {
-    if (!cors) return respond(request, context.abort);
-    return preflight(request, cors) ?? withCors(await respond(request, context.abort), request, cors);
+  async function receive(request: HttpRequest, context: ReceiveContext = {}): Promise<HttpAnswer> {
+    if (!cors) return respond(request, context);
+    return preflight(request, cors) ?? withCors(await respond(request, context), request, cors);
   }
 
-  async function respond(request: HttpRequest, abort: AbortSignal | undefined): Promise<HttpAnswer> {
+  async function respond(request: HttpRequest, { abort, onDecoded }: ReceiveContext): Promise<HttpAnswer> {
     try {
       if (isHealth(request)) return healthy(request.method);
       const checked = await check(request);
-      return await (checked.kind === "refused" ? refuse(checked, request) : accept(checked, request, abort));
+      if (checked.kind === "refused") return refuse(checked, request);
+      if (onDecoded?.(checked.received.bytes.length) === false) return noRoom(checked, request);
+      return await accept(checked, request, abort);
     } catch (error) {
       emit("code.crashed", { where: "http.receive", error: describe(error) });
       return unavailable("The gateway failed on this request: send it again.", crashRetryMs, request);
@@ -153,6 +163,12 @@ export function createReceive(options: ReceiveOptions): Receive {
     }
     const { rejected } = acceptance;
     return accepted(signal, encoding, rejected && { rejected: rejected.items, message: rejected.message });
+  }
+
+  function noRoom({ signal }: Checked, request: HttpRequest): HttpAnswer {
+    const retryAfterMs = crashRetryMs;
+    emit("request.unavailable", { signal: signal.name, transport: "http", reason: "memory", retryAfterMs });
+    return unavailable("This connection has too much under way: send it again later.", retryAfterMs, request);
   }
 
   function refuse(refusal: Refusal, request: Head): HttpAnswer {

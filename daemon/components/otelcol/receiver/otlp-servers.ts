@@ -1,5 +1,5 @@
 import type { Accept } from "../../../../shared/batch/accept.ts";
-import type { Budget } from "../../../../shared/commit/budget.ts";
+import { type Budget, connectionShare } from "../../../../shared/commit/budget.ts";
 import { withBudget } from "../../../../shared/commit/with-budget.ts";
 import { createHealth } from "../../../../shared/grpc/health.ts";
 import type { SenderTokens } from "../../../../shared/http/auth.ts";
@@ -69,6 +69,7 @@ export function createHttpReceiver(options: HttpOptions): Server {
       (budget.fits(declaredBytes ?? 0) ? undefined : answerFault({ kind: "no-room" }, head)),
     keep: budget.reserve,
     release: budget.release,
+    maxConnectionBytes: Math.floor(budget.limitBytes * connectionShare),
     ...(tls && { tls }),
   });
 }

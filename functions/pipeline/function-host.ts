@@ -1,5 +1,4 @@
 import { configBlocks, noControls } from "../../daemon/config-blocks/config-blocks.ts";
-import type { ServiceKey } from "../../daemon/controller/component.ts";
 import { createComponentPages } from "../../daemon/controller/component-pages.ts";
 import type { GraphHost } from "../../daemon/controller/graph-host.ts";
 import { createLiveDebugging } from "../../daemon/controller/live-debugging.ts";
@@ -13,6 +12,7 @@ import type { Metrics } from "../../shared/telemetry/metrics.ts";
 import { functionComponents } from "./components.ts";
 import { type Intake, intakeService } from "./intake.ts";
 import { refuseInFunction } from "./refuse.ts";
+import { createServices } from "./services.ts";
 
 export interface FunctionHostOptions {
   readonly emit: Emit;
@@ -30,10 +30,6 @@ const shutdownDeadlineMs = 1000;
 /** The host of a graph that runs in a function: its components, and nothing that listens, scrapes or writes files. */
 export function functionHost(options: FunctionHostOptions): GraphHost {
   const { emit, metrics, clock, random, intake, openEgress, variable } = options;
-  const services = new Map<string, unknown>([
-    [intakeService.name, intake],
-    [egressService.name, openEgress],
-  ]);
   return {
     definitions: functionComponents,
     refuse: refuseInFunction,
@@ -58,9 +54,9 @@ export function functionHost(options: FunctionHostOptions): GraphHost {
     async readSources(path) {
       throw new Error(`a function has no files: put what ${path} declares into the pipeline itself`);
     },
-    service<T>(key: ServiceKey<T>): T {
-      if (!services.has(key.name)) throw new Error(`a function has no service ${key.name}`);
-      return services.get(key.name) as T;
-    },
+    service: createServices([
+      [intakeService, intake],
+      [egressService, openEgress],
+    ]),
   };
 }

@@ -5,6 +5,7 @@ import { createFileTail, type FileTail, type TailTarget, type TailWorld } from "
 import type { Positions } from "./positions.ts";
 import type { TailEvent } from "./tail-event.ts";
 import type { TextDecoding } from "./text-decoding.ts";
+import { createFileWatch } from "./watch-files.ts";
 
 /** How files are followed. */
 export interface TailerOptions {
@@ -47,6 +48,9 @@ const blockBytes = 262_144;
 const drainMs = 5_000;
 /** 500 looks a second at files that rest. */
 const restMsPerFile = 2;
+/** Files that the kernel says have changed are looked at together, the less often the more of them there are. */
+const minHintMs = 10;
+const hintMsPerFile = 2;
 /** Positions are saved this often where they change, less often where that takes long. */
 const minSaveMs = 200;
 const saveShare = 20;
@@ -70,6 +74,10 @@ export function createTailer(options: TailerOptions): Tailer {
     maxBytesInFlight = 33_554_432,
   } = options;
   const followed = new Map<string, Followed>();
+  const byPath = new Map<string, Followed[]>();
+  /** Those that the kernel says have changed. */
+  const hinted = new Set<Followed>();
+  const watch = createFileWatch({ changed: hint, now: () => performance.now() });
   const block = Buffer.allocUnsafeSlow(blockBytes);
   let { receiver } = options;
   let wake: () => void = () => {};
@@ -107,20 +115,39 @@ export function createTailer(options: TailerOptions): Tailer {
     const wanted = new Map(targets.map((target) => [`${target.path}\0${formatLabels(target.labels)}`, target]));
     for (const [key, each] of followed) each.isLeaving = !wanted.has(key);
     for (const [key, target] of wanted) if (!followed.has(key)) followed.set(key, follow(target));
+    byPath.clear();
+    for (const each of followed.values()) {
+      const { path } = each.tail.target;
+      byPath.set(path, [...(byPath.get(path) ?? []), each]);
+    }
+    watch.setPaths(byPath.keys());
     wake();
   }
 
-  function poll(nowMs: number): void {
+  function hint(path: string): void {
+    const isFirst = hinted.size === 0;
+    for (const each of byPath.get(path) ?? []) hinted.add(each);
+    if (isFirst) wake();
+  }
+
+  function look(each: Followed, nowMs: number): void {
     // Few files are looked at often; of many, those that rest share what looking may cost.
     const restMs = Math.max(minPollMs, Math.min(maxPollMs, followed.size * restMsPerFile));
-    for (const each of followed.values()) {
-      if (each.nextPollMs > nowMs) continue;
-      if (each.tail.poll() || each.isLeaving) {
-        each.isReadable = true;
-        each.pollMs = minPollMs;
-      } else each.pollMs = Math.min(restMs, each.pollMs * 1.25);
-      each.nextPollMs = nowMs + each.pollMs;
-    }
+    if (each.tail.poll() || each.isLeaving) {
+      each.isReadable = true;
+      each.pollMs = minPollMs;
+    } else each.pollMs = Math.min(restMs, each.pollMs * 1.25);
+    each.nextPollMs = nowMs + each.pollMs;
+  }
+
+  function poll(nowMs: number): void {
+    for (const each of followed.values()) if (each.nextPollMs <= nowMs) look(each, nowMs);
+    watch.tend(nowMs);
+  }
+
+  function lookAtHinted(nowMs: number): void {
+    for (const each of hinted) look(each, nowMs);
+    hinted.clear();
   }
 
   function isAnyReadable(): boolean {
@@ -158,6 +185,11 @@ export function createTailer(options: TailerOptions): Tailer {
 
   function leave(key: string, tail: FileTail): void {
     followed.delete(key);
+    const { path } = tail.target;
+    byPath.set(
+      path,
+      (byPath.get(path) ?? []).filter((each) => each.tail !== tail),
+    );
     const done = tail.close({ forget: true, signal: stopping.signal });
     closing.add(done);
     void done.then(() => closing.delete(done));
@@ -209,14 +241,22 @@ export function createTailer(options: TailerOptions): Tailer {
       stopping = new AbortController();
       const saving = keepSaving(abort);
       let nextPollMs = 0;
+      let nextHintMs = 0;
       while (!abort.aborted) {
         const nowMs = performance.now();
         if (nowMs >= nextPollMs) {
           poll(nowMs);
           nextPollMs = nowMs + minPollMs;
         }
-        if (!(await readRound(abort))) await rest(Math.max(1, nextPollMs - performance.now()), abort);
+        if (hinted.size > 0 && nowMs >= nextHintMs) {
+          nextHintMs = nowMs + Math.min(minPollMs, minHintMs + hintMsPerFile * hinted.size);
+          lookAtHinted(nowMs);
+        }
+        if (await readRound(abort)) continue;
+        const nextMs = hinted.size > 0 ? Math.min(nextHintMs, nextPollMs) : nextPollMs;
+        await rest(Math.max(1, nextMs - performance.now()), abort);
       }
+      watch.close();
       await saving;
       const timer = setTimeout(() => stopping.abort(), drainMs);
       const { signal } = stopping;

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { peers } from "../../bench/peers/find-peers.ts";
 import { type PipelineProcess, startPipelineProcess } from "../support/daemon/run-pipeline.ts";
-import { type ApiServer, canRunKubernetes, startApiServer } from "../support/kubernetes/api-server.ts";
+import { type ApiServer, canRunKubernetes, kubeconfigOf, startApiServer } from "../support/kubernetes/api-server.ts";
 import { type ExpositionServer, startExposition } from "../support/prometheus/exposition-server.ts";
 import { type PrometheusServer, startPrometheus } from "../support/prometheus/prometheus-server.ts";
 
@@ -112,12 +112,3 @@ describe.skipIf(!canRunKubernetes || !peers.prometheus)("annotated pods of a rea
     await expect.poll(pods).toEqual(["late"]);
   });
 });
-
-function kubeconfigOf(api: ApiServer): string {
-  return JSON.stringify({
-    "current-context": "test",
-    contexts: [{ name: "test", context: { cluster: "test", user: "admin" } }],
-    clusters: [{ name: "test", cluster: { server: api.url, "certificate-authority": api.caFile } }],
-    users: [{ name: "admin", user: { token: api.adminToken } }],
-  });
-}

@@ -89,6 +89,16 @@ export async function startApiServer(): Promise<ApiServer> {
   };
 }
 
+/** A kubeconfig of the user who may do everything. */
+export function kubeconfigOf(api: ApiServer): string {
+  return JSON.stringify({
+    "current-context": "test",
+    contexts: [{ name: "test", context: { cluster: "test", user: "admin" } }],
+    clusters: [{ name: "test", cluster: { server: api.url, "certificate-authority": api.caFile } }],
+    users: [{ name: "admin", user: { token: api.adminToken } }],
+  });
+}
+
 async function ready(url: string, server: ChildProcess): Promise<void> {
   for (let attempt = 0; attempt < 300; attempt += 1) {
     if (server.exitCode !== null) throw new Error(`kube-apiserver ended with ${server.exitCode}`);

@@ -14,11 +14,14 @@ export function line(index: number): string {
 
 /** Fills `count` files `<n>.log` of a directory with `totalBytes` of lines. */
 export function writeLogs(directory: string, count: number, totalBytes: number): { bytes: number; lines: number } {
-  const chunk = Array.from({ length: chunkLines }, (_, index) => line(index)).join("");
-  const perFile = Math.max(1, Math.round(totalBytes / count / chunk.length));
+  const chunkOf = (file: number) =>
+    Array.from({ length: chunkLines }, (_, index) => line(file * chunkLines + index)).join("");
+  const perFile = Math.max(1, Math.round(totalBytes / count / chunkOf(0).length));
   let bytes = 0;
   for (let file = 0; file < count; file += 1) {
     const fd = openSync(join(directory, `${file}.log`), "w");
+    // The Collector takes two files that begin alike for one.
+    const chunk = chunkOf(file);
     for (let piece = 0; piece < perFile; piece += 1) bytes += writeSync(fd, chunk);
     closeSync(fd);
   }

@@ -24,22 +24,27 @@ export function labelValue(labels: LabelSet, name: string): string | undefined {
   return undefined;
 }
 
-/** What a set became by one label: equal changes give the same array, so that its text is made once. */
-const changes = new WeakMap<LabelSet, Map<string, LabelSet>>();
-const maxChanges = 64;
+/** What a set became by one label, by its name and value: equal changes give the same array, so that its text is made once. */
+const changes = new WeakMap<LabelSet, Map<string, Map<string, LabelSet>>>();
+const maxNames = 16;
+const maxValues = 64;
 
 /** The set with one label added or replaced; the same array when nothing changes. */
 export function withLabel(labels: LabelSet, name: string, value: string): LabelSet {
-  let known = changes.get(labels);
-  if (known === undefined) {
-    known = new Map();
-    changes.set(labels, known);
+  let names = changes.get(labels);
+  if (names === undefined) {
+    names = new Map();
+    changes.set(labels, names);
   }
-  const key = `${name}\0${value}`;
-  const before = known.get(key);
+  let values = names.get(name);
+  if (values === undefined) {
+    values = new Map();
+    if (names.size < maxNames) names.set(name, values);
+  }
+  const before = values.get(value);
   if (before !== undefined) return before;
   const changed = changeLabel(labels, name, value);
-  if (known.size < maxChanges) known.set(key, changed);
+  if (values.size < maxValues) values.set(value, changed);
   return changed;
 }
 

@@ -34,22 +34,21 @@ export function createPipeline(specs: readonly StageSpec[], next: EntryReceiver,
   let out: StageEntry[] = [];
 
   function settle(entry: StageEntry): void {
-    for (const ticket of entry.tickets) {
-      ticket.pending -= 1;
-      if (ticket.pending === 0) ticket.done();
-    }
+    for (const ticket of entry.tickets) pass(ticket, 1);
   }
 
   function send(): void {
     if (out.length === 0) return;
-    const entries = out;
+    const tickets = ticketsOf(out);
+    const consumed = next.consume(out);
     out = [];
-    const sending = next.consume(entries).then(
+    // Only the tickets are kept: entries that wait for the disk would fill the memory.
+    const sending = consumed.then(
       () => {
-        for (const entry of entries) settle(entry);
+        for (const [ticket, count] of tickets) pass(ticket, count);
       },
       (error: unknown) => {
-        for (const { tickets } of entries) for (const ticket of tickets) ticket.fail(error);
+        for (const ticket of tickets.keys()) ticket.fail(error);
       },
     );
     running.add(sending);
@@ -93,6 +92,18 @@ export function createPipeline(specs: readonly StageSpec[], next: EntryReceiver,
       await Promise.all(running);
     },
   };
+}
+
+function pass(ticket: Ticket, count: number): void {
+  ticket.pending -= count;
+  if (ticket.pending === 0) ticket.done();
+}
+
+/** How many entries each ticket has among these. */
+function ticketsOf(entries: readonly StageEntry[]): ReadonlyMap<Ticket, number> {
+  const counts = new Map<Ticket, number>();
+  for (const { tickets } of entries) for (const ticket of tickets) counts.set(ticket, (counts.get(ticket) ?? 0) + 1);
+  return counts;
 }
 
 function build({ member, args }: StageSpec, context: StageContext): Stage {

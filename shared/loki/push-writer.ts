@@ -48,16 +48,12 @@ class GrowingPushWriter implements PushWriter {
   contentBytes = 0;
   // Lines that were read together have one time.
   private lastTime = 0n;
-  private time: Uint8Array;
-
-  constructor() {
-    this.time = encodeTime(this.lastTime);
-  }
+  private readonly time = { bytes: new Uint8Array(2 * (1 + maxVarint)), length: 0 };
 
   add(entry: Entry): void {
     if (entry.timeUnixNano !== this.lastTime) {
       this.lastTime = entry.timeUnixNano;
-      this.time = encodeTime(this.lastTime);
+      this.time.length = writeTime(this.time.bytes, this.lastTime);
     }
     this.contentBytes += writeEntry(this.streamOf(formatLabels(entry.labels)), this.time, entry);
     this.entries += 1;
@@ -89,8 +85,14 @@ class GrowingPushWriter implements PushWriter {
   }
 }
 
+/** A `google.protobuf.Timestamp` at the beginning of `bytes`, kept from entry to entry. */
+interface EncodedTime {
+  readonly bytes: Uint8Array;
+  length: number;
+}
+
 /** Returns the bytes of content. */
-function writeEntry(stream: Stream, time: Uint8Array, { line, metadata }: Entry): number {
+function writeEntry(stream: Stream, time: EncodedTime, { line, metadata }: Entry): number {
   const lineBytes = Buffer.byteLength(line);
   const pairs = metadata.length === 0 ? noPairs : metadata.map(pairSize);
   let size = 1 + 1 + time.length + fieldSize(lineBytes);
@@ -105,8 +107,8 @@ function writeEntry(stream: Stream, time: Uint8Array, { line, metadata }: Entry)
   at = writeLength(bytes, at, size);
   bytes[at++] = timeTag;
   bytes[at++] = time.length;
-  bytes.set(time, at);
-  at = writeText(bytes, at + time.length, { tag: lineTag, text: line, length: lineBytes });
+  for (let index = 0; index < time.length; index += 1) bytes[at++] = time.bytes[index] ?? 0;
+  at = writeText(bytes, at, { tag: lineTag, text: line, length: lineBytes });
   for (const pair of pairs) {
     bytes[at++] = metadataTag;
     at = writeLength(bytes, at, pair.size);
@@ -141,9 +143,9 @@ function makeRoom(stream: Stream, size: number): Buffer {
   return stream.bytes;
 }
 
-function encodeTime(unixNano: bigint): Uint8Array {
+/** Returns the length. */
+function writeTime(bytes: Uint8Array, unixNano: bigint): number {
   const { seconds, nanos } = splitTime(unixNano);
-  const bytes = new Uint8Array(2 * (1 + maxVarint));
   let at = 0;
   if (seconds !== 0) {
     bytes[at++] = secondsTag;
@@ -153,7 +155,7 @@ function encodeTime(unixNano: bigint): Uint8Array {
     bytes[at++] = nanosTag;
     at = writeLength(bytes, at, nanos);
   }
-  return bytes.slice(0, at);
+  return at;
 }
 
 /** A negative number takes ten bytes, as its 64 bits. */

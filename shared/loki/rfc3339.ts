@@ -1,3 +1,5 @@
+import { joinTime } from "./split-time.ts";
+
 const zero = 48;
 const minLength = "2006-01-02T15:04:05Z".length;
 const daysBefore = [0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334];
@@ -25,13 +27,13 @@ export function parseRfc3339(text: string): bigint | undefined {
   if (text[at] === "." || text[at] === ",") {
     const end = digitsEnd(text, at + 1);
     if (end === at + 1) return undefined;
-    nanos = Number(text.slice(at + 1, Math.min(end, at + 10)).padEnd(9, "0"));
+    nanos = fraction(text, at + 1, Math.min(end, at + 10));
     at = end;
   }
   const offset = offsetAt(text, at);
   if (offset === undefined) return undefined;
   const seconds = days(year, month, day) * secondsPerDay + hour * 3600 + minute * 60 + second - offset;
-  return BigInt(seconds) * 1_000_000_000n + BigInt(nanos);
+  return joinTime(seconds, nanos);
 }
 
 /** Seconds ahead of UTC, of `Z` or `+01:00` at the end of the text. */
@@ -51,6 +53,13 @@ function digits(text: string, from: number, count: number): number {
     if (!(digit >= 0 && digit <= 9)) return -1;
     value = value * 10 + digit;
   }
+  return value;
+}
+
+/** Nanoseconds of at most nine digits behind the point. */
+function fraction(text: string, from: number, end: number): number {
+  let value = 0;
+  for (let at = from; at < from + 9; at += 1) value = value * 10 + (at < end ? text.charCodeAt(at) - zero : 0);
   return value;
 }
 

@@ -90,8 +90,13 @@ export async function startEndpoint({ args, maxStreams, context }: EndpointOptio
     }
   }
 
+  /** Of the last entry: those that come together mostly go together. */
+  let last: { readonly tenant: string; readonly number: number; readonly batcher: PushBatcher } | undefined;
+
   function batcherOf(entry: Entry, tenant: string): PushBatcher {
-    const shard = `${tenant}#${shardOf(entry, args.queue_config.min_shards)}`;
+    const number = shardOf(entry, args.queue_config.min_shards);
+    if (last?.tenant === tenant && last.number === number) return last.batcher;
+    const shard = `${tenant}#${number}`;
     let batcher = batchers.get(shard);
     if (batcher === undefined) {
       for (const [other, { isEmpty }] of batchers) if (isEmpty) batchers.delete(other);
@@ -107,6 +112,7 @@ export async function startEndpoint({ args, maxStreams, context }: EndpointOptio
       });
       batchers.set(shard, batcher);
     }
+    last = { tenant, number, batcher };
     return batcher;
   }
 

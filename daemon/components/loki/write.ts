@@ -1,5 +1,5 @@
 import type { DecodedBy } from "../../../shared/alloy/arguments.ts";
-import type { EntryReceiver, LabelSet } from "../../../shared/loki/entry.ts";
+import type { Entry, EntryReceiver, LabelSet } from "../../../shared/loki/entry.ts";
 import { labelSet, labelValue, mergeLabels } from "../../../shared/loki/labels.ts";
 import { tenantLabel } from "../../../shared/loki/stages/tenant.ts";
 import { logsReceiver } from "../../controller/capsules.ts";
@@ -35,20 +35,23 @@ export const write = defineComponent({
       return Promise.all(starting);
     };
 
-    const receiver: EntryReceiver = {
-      async consume(entries) {
-        const open = await endpoints;
-        const durable = new Set<Promise<void>>();
-        for (const entry of entries) {
-          const { labels, tenant } = prepared(entry.labels);
-          const sent = labels === entry.labels ? entry : { ...entry, labels };
-          for (const each of open) {
-            const promise = each.endpoint.add(sent, tenant ?? each.tenant);
-            if (promise) durable.add(promise);
-          }
+    /** The batches that the entries are in. */
+    function add(entries: readonly Entry[], open: readonly Started[]): Promise<unknown> {
+      const durable = new Set<Promise<void>>();
+      for (const entry of entries) {
+        const { labels, tenant } = prepared(entry.labels);
+        const sent = labels === entry.labels ? entry : { ...entry, labels };
+        for (const each of open) {
+          const promise = each.endpoint.add(sent, tenant ?? each.tenant);
+          if (promise) durable.add(promise);
         }
-        await Promise.all(durable);
-      },
+      }
+      return Promise.all(durable);
+    }
+
+    // Nothing here holds the entries while they wait for the disk.
+    const receiver: EntryReceiver = {
+      consume: (entries) => endpoints.then((open) => add(entries, open)).then(() => {}),
     };
 
     return {

@@ -59,21 +59,28 @@ export const timestamp = stageKind(args, (given, context) => {
     }
     const isDuplicate = fudgesDuplicates && before?.parsed === parsed;
     entry.timeUnixNano = isDuplicate ? before.given + 1n : parsed;
-    last.set(key, { parsed, given: entry.timeUnixNano });
+    last.set(key, parsed, entry.timeUnixNano);
   });
 });
 
 /** The time that the last entry of a stream had in its text, and the one that it was given. */
 interface LastTime {
-  readonly parsed: bigint;
+  parsed: bigint;
   given: bigint;
 }
 
 function lastTimes() {
   const times = new Map<string, LastTime>();
+  let newest: string | undefined;
   return {
     get: (key: string) => times.get(key),
-    set(key: string, time: LastTime) {
+    set(key: string, parsed: bigint, given: bigint) {
+      const time = times.get(key) ?? { parsed, given };
+      time.parsed = parsed;
+      time.given = given;
+      // Lines of one stream mostly come together.
+      if (key === newest) return;
+      newest = key;
       times.delete(key);
       times.set(key, time);
       const [oldest] = times.size > maxStreams ? times.keys() : [];

@@ -44,7 +44,7 @@ export interface Tailer {
   status(): readonly TailStatus[];
 }
 
-const blockBytes = 262_144;
+const blockBytes = 65_536;
 const drainMs = 5_000;
 /** 500 looks a second at files that rest. */
 const restMsPerFile = 2;

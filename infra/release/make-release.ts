@@ -13,6 +13,8 @@ export interface ReleaseOptions {
   readonly epoch: number;
   /** The Node that packages bring; the one that the repository pins. */
   readonly nodeFile?: string;
+  /** The version of package.json unless told otherwise. */
+  readonly version?: string;
 }
 
 /** Builds what `steps` make, and SHA256SUMS of it; leaves nothing behind. */
@@ -33,13 +35,13 @@ export async function makeRelease(
   }
 }
 
-function releaseIn(scratchRoot: string, { epoch, nodeFile }: ReleaseOptions): Release {
-  const { version, dependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+function releaseIn(scratchRoot: string, { epoch, nodeFile, version }: ReleaseOptions): Release {
+  const { version: current, dependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
   const bundles = new Map<ArtifactName, Promise<ReleasedBundle>>();
   const scratch = (name: string) => mkdtempSync(join(scratchRoot, `${name}-`));
   return {
     root,
-    version,
+    version: version ?? current,
     epoch,
     node: {
       file: nodeFile ?? join(root, "node_modules/node/bin/node"),

@@ -25,7 +25,7 @@ export function tar(entries: readonly TarEntry[], epoch: number): Buffer {
 
 /** The same, compressed; gzip's own header holds no time and no name. */
 export function tarGz(entries: readonly TarEntry[], epoch: number): Buffer {
-  return gzipSync(tar(entries, epoch), { level: 9 });
+  return gzipSync(tar(entries, epoch), { level: 6 });
 }
 
 function header(entry: TarEntry, size: number, epoch: number): Buffer {

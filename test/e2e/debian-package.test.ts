@@ -1,0 +1,156 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { debian } from "../../infra/release/debian/step.ts";
+import { makeRelease } from "../../infra/release/make-release.ts";
+import { canUseOverlayRoot, inOverlayRoot } from "../support/infra/overlay-root.ts";
+
+// Installed over a copy of this host's root that is gone afterwards. systemd is not process 1 here, so the service is started,
+// reloaded and stopped by what its unit says: ExecStart with EnvironmentFile, as its user, ExecReload's signal, SIGTERM.
+const reason = "skipped where root cannot mount an overlay, or without dpkg and systemd-analyze";
+
+describe.skipIf(!canUseOverlayRoot)(`the Debian package (${reason})`, () => {
+  const folder = mkdtempSync(join(tmpdir(), "sluice-deb-"));
+  const files = { "old.deb": join(folder, "old.deb"), "new.deb": join(folder, "new.deb") };
+  let life: string;
+
+  beforeAll(async () => {
+    // The packages bring a word to the shell in place of 120 MB, which would be compressed twice.
+    const nodeFile = join(folder, "node");
+    writeFileSync(nodeFile, `#!/bin/sh\nexec /tmp/node "$@"\n`);
+    for (const [file, version] of [
+      [files["old.deb"], "0.2.0"],
+      [files["new.deb"], "0.2.1"],
+    ] as const) {
+      const [archive] = await makeRelease([debian], { epoch: 1_700_000_000, nodeFile, version });
+      writeFileSync(file, archive?.bytes ?? "");
+    }
+    const { output, status } = inOverlayRoot(script, { ...files, node: process.execPath });
+    expect(status, output).toBe(0);
+    life = output;
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  const part = (name: string) => life.split(`== ${name}\n`)[1]?.split("\n== ")[0] ?? `no ${name} in ${life}`;
+
+  it("installs a user, a state directory that is only that user's, and settings that only the group reads", () => {
+    expect(part("installed")).toContain("Status: install ok installed");
+    expect(part("installed")).toContain("700 sluice /var/lib/sluice");
+    expect(part("installed")).toContain("640 root:sluice /etc/default/sluice");
+    expect(part("installed")).toContain("every file as packed");
+  });
+
+  it("has a unit that systemd accepts, with little to attack", () => {
+    expect(part("unit")).toMatch(/^verified$/m);
+    expect(Number(/exposure level for sluice.service: ([0-9.]+)/.exec(part("unit"))?.[1])).toBeLessThan(2.5);
+  });
+
+  it("starts by its unit, as its user", () => {
+    expect(part("started")).toContain("Alloy is ready.");
+    expect(part("started")).toMatch(
+      /^sluice .*sluice\.mjs run --server.http.listen-addr=127.0.0.1:\d+ --storage.path=\/var\/lib\/sluice/m,
+    );
+  });
+
+  it("reloads, and keeps running when the file has a mistake", () => {
+    expect(part("mistake")).toMatch(/config.alloy:8:1: cannot find the definition of component name/);
+    expect(part("mistake")).toContain("Alloy is ready.");
+    expect(part("reloaded")).toContain("Alloy is ready.");
+  });
+
+  it("keeps what the operator wrote and what is stored when it is upgraded", () => {
+    expect(part("upgraded")).toContain("Version: 0.2.1");
+    expect(part("upgraded")).toContain("// by the operator");
+    expect(part("upgraded")).toContain("stored before");
+    expect(part("upgraded")).toContain("Alloy is ready.");
+  });
+
+  it("leaves settings and data when it is removed, and nothing when it is purged", () => {
+    expect(part("removed")).toBe("no program\n/etc/sluice/config.alloy\n/var/lib/sluice/kept");
+    expect(part("purged").trim()).toBe("no settings\nno data\nno user");
+  });
+
+  it("is documented with the paths that it has", () => {
+    const text = readFileSync("docs/debian.md", "utf8");
+    for (const path of ["/usr/bin/sluice", "/etc/sluice/config.alloy", "/etc/default/sluice", "/var/lib/sluice"]) {
+      expect(text).toContain(path);
+    }
+  });
+});
+
+const unit = "/usr/lib/systemd/system/sluice.service";
+
+const script = String.raw`
+port=$(shuf -i 20000-29999 -n 1)
+start() {
+  set -a; . /etc/default/sluice; set +a
+  command=$(sed -n 's/^ExecStart=//p' ${unit})
+  user=$(sed -n 's/^User=//p' ${unit})
+  # systemd splits $CUSTOM_ARGS and $CONFIG_FILE into words, as the shell does.
+  eval "exec setpriv --reuid=$user --regid=$user --init-groups $command" >/tmp/log 2>&1 &
+  pid=$!
+  ready
+}
+ready() {
+  for try in $(seq 200); do
+    curl -sf "http://127.0.0.1:$port/-/ready" && return 0
+    kill -0 $pid || { cat /tmp/log; exit 1; }
+    sleep 0.1
+  done
+  cat /tmp/log; exit 1
+}
+stop() { kill -TERM $pid; wait $pid; }
+logged() { for try in $(seq 100); do grep -q "$1" /tmp/log && return 0; sleep 0.1; done; cat /tmp/log; exit 1; }
+
+dpkg -i /tmp/old.deb >/tmp/dpkg 2>&1 || { cat /tmp/dpkg; exit 1; }
+echo "== installed"
+dpkg -s sluice | grep ^Status
+stat -c '%a %U %n' /var/lib/sluice
+stat -c '%a %U:%G %n' /etc/default/sluice
+test -z "$(dpkg -V sluice)" && echo "every file as packed"
+
+echo "== unit"
+systemd-analyze verify ${unit} && echo verified
+systemd-analyze security --offline=true --no-pager ${unit} | tail -2
+
+echo "== started"
+sed -i "s/^CUSTOM_ARGS=.*/CUSTOM_ARGS=--server.http.listen-addr=127.0.0.1:$port/" /etc/default/sluice
+start
+ps -o user=,args= -p $pid
+
+echo "== mistake"
+cp /etc/sluice/config.alloy /tmp/good
+echo 'nothing { }' >> /etc/sluice/config.alloy
+kill -HUP $pid
+logged 'nothing'
+grep nothing /tmp/log
+ready
+
+echo "== reloaded"
+cp /tmp/good /etc/sluice/config.alloy
+echo '// by the operator' >> /etc/sluice/config.alloy
+kill -HUP $pid
+ready
+stop
+
+echo "== upgraded"
+echo 'stored before' > /var/lib/sluice/kept
+dpkg -i --force-confold /tmp/new.deb >/tmp/dpkg 2>&1 || { cat /tmp/dpkg; exit 1; }
+dpkg -s sluice | grep ^Version
+tail -1 /etc/sluice/config.alloy
+cat /var/lib/sluice/kept
+start
+stop
+
+echo "== removed"
+dpkg -r sluice >/tmp/dpkg 2>&1
+test -e /usr/bin/sluice || echo "no program"
+ls /etc/sluice/config.alloy /var/lib/sluice/kept
+
+echo "== purged"
+dpkg -P sluice >/tmp/dpkg 2>&1
+test -e /etc/default/sluice || test -e /etc/sluice || echo "no settings"
+test -e /var/lib/sluice || echo "no data"
+getent passwd sluice >/dev/null || echo "no user"
+`;

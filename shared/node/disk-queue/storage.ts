@@ -2,11 +2,12 @@ import { randomInt } from "node:crypto";
 import type { Clock } from "../../clock.ts";
 import type { QueueBody } from "../../queue/queue.ts";
 import type { Emit } from "../../telemetry/events.ts";
-import { type DirectoryLock, lockDirectory } from "../directory-lock.ts";
+import type { DirectoryLock } from "../directory-lock.ts";
 import { diskProblem } from "./disk-problem.ts";
 import { type DiskQueue, openDiskQueue, type QueueFacts } from "./disk-queue.ts";
 import { type Files, systemFiles } from "./files.ts";
 import { createRoom } from "./room.ts";
+import { lockStorage } from "./storage-format.ts";
 
 export interface StorageOptions {
   /** The directory; one process has it at a time. */
@@ -61,7 +62,7 @@ const segmentBytes = { max: 16 * 2 ** 20, min: 2 ** 20, share: 1 / 32 };
 
 /** Opens a storage, creating its directory where it is missing. Never rejects: a problem is a sentence for a person. */
 export async function openStorage(options: StorageOptions): Promise<OpenedStorage> {
-  const { path, files = systemFiles, lock = lockDirectory } = options;
+  const { path, files = systemFiles, lock = lockStorage } = options;
   try {
     await files.makeDirectory(path);
     const held = lock(path);

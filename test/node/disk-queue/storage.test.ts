@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { chmodSync, readdirSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { openStorage } from "../../../shared/node/disk-queue/storage.ts";
@@ -39,6 +39,24 @@ describe("openStorage()", () => {
     const free = await openStorage({ path, maxBytes: 1, maxAgeMs: 1, clock, emit: () => {} });
     expect(free.kind).toBe("opened");
     if (free.kind === "opened") await free.storage.close();
+  });
+
+  it("refuses what a later version wrote, changes nothing, and takes what was written before formats had a file", async () => {
+    const { path, storage, queue } = await openStand();
+    await queue.send(["a"]);
+    await storage.close();
+    const format = join(path, "format");
+    expect(readFileSync(format, "utf8")).toBe("1\n");
+    writeFileSync(format, "2\n");
+    const clock = createManualClock();
+    const later = await openStorage({ path, maxBytes: 1, maxAgeMs: 1, clock, emit: () => {} });
+    expect(later).toEqual({ kind: "failed", problem: expect.stringContaining('it has the format "2"') });
+    expect(readFileSync(format, "utf8")).toBe("2\n");
+    rmSync(format);
+    const again = await openStand({ path });
+    expect((await takeAll(again.queue)).map(({ body }) => body)).toEqual(["a"]);
+    expect(readFileSync(format, "utf8")).toBe("1\n");
+    await again.storage.close();
   });
 
   it("says what is wrong with a path that it cannot use", async () => {

@@ -1,8 +1,9 @@
-import { execFileSync, spawn } from "node:child_process";
+import { execFile, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 
 const programs = ["/usr/sbin/dockerd", "/usr/bin/dockerd"];
 const dockerd = programs.find((path) => existsSync(path));
@@ -17,11 +18,16 @@ export interface Dockerd {
   readonly host: string;
   /** Runs the command line client and gives what it printed. */
   docker(...args: readonly string[]): string;
+  /** The same for what takes long, while this process goes on. */
+  dockerLater(...args: readonly string[]): Promise<string>;
   stop(): Promise<void>;
 }
 
-/** Starts dockerd in a temporary directory; it is ready when this resolves. */
-export async function startDockerd(): Promise<Dockerd> {
+/**
+ * Starts dockerd in a temporary directory; it is ready when this resolves. `vfs` works everywhere and copies all of an image for
+ * each layer; `overlay2` does not.
+ */
+export async function startDockerd(driver: "vfs" | "overlay2" = "vfs"): Promise<Dockerd> {
   const directory = mkdtempSync(join(tmpdir(), "sluice-dockerd-"));
   const host = `unix://${directory}/docker.sock`;
   const flags = [
@@ -29,7 +35,7 @@ export async function startDockerd(): Promise<Dockerd> {
     `--exec-root=${directory}/exec`,
     `--pidfile=${directory}/pid`,
     `--host=${host}`,
-    "--storage-driver=vfs",
+    `--storage-driver=${driver}`,
     "--iptables=false",
     "--ip6tables=false",
     "--bridge=none",
@@ -42,6 +48,7 @@ export async function startDockerd(): Promise<Dockerd> {
   return {
     host,
     docker,
+    dockerLater: async (...args) => (await promisify(execFile)("docker", ["--host", host, ...args])).stdout.trim(),
     async stop() {
       const containers = docker("ps", "--all", "--quiet").split("\n").filter(Boolean);
       if (containers.length > 0) docker("rm", "--force", ...containers);

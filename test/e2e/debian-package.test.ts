@@ -81,7 +81,7 @@ describe.skipIf(!canUseOverlayRoot)(`the Debian package (${reason})`, () => {
 
 const unit = "/usr/lib/systemd/system/sluice.service";
 
-const script = String.raw`
+const script = `
 port=$(shuf -i 20000-29999 -n 1)
 start() {
   set -a; . /etc/default/sluice; set +a

@@ -1,6 +1,4 @@
-import { once } from "node:events";
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -8,6 +6,7 @@ import { createOtlpClients } from "../support/clients/otlp-clients.ts";
 import { type FakeGrafana, startFakeGrafana } from "../support/destination/fake-grafana.ts";
 import { canRunDockerd, type Dockerd, startDockerd } from "../support/docker/dockerd.ts";
 import { buildSluiceImage, type SluiceImage } from "../support/docker/sluice-image.ts";
+import { freePort } from "../support/free-port.ts";
 
 /** As the owners of docker-agent harden it, and more: nothing that they add is needed. */
 const hardened = [
@@ -115,12 +114,3 @@ describe.skipIf(!canRunDockerd)("the image, built in a real engine (skipped with
     expect(inspect(name, "{{.State.ExitCode}}")).toBe("0");
   });
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  return typeof address === "object" && address ? address.port : 0;
-}

@@ -22,6 +22,7 @@ const commands = [
   "date",
   "wget",
   "ping",
+  "gzip",
 ];
 
 /** What was built: images by name, and how many bytes of them are not the base. */

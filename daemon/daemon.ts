@@ -8,6 +8,7 @@ import { createProcessMetrics } from "../shared/node/process-metrics.ts";
 import type { ProcessTelemetry } from "../shared/node/process-telemetry.ts";
 import { systemClock as clock } from "../shared/node/system-clock.ts";
 import { otlpServices } from "../shared/otlp/signals.ts";
+import type { Remembered } from "../shared/overview/recent.ts";
 import { signalNames } from "../shared/signal.ts";
 import type { Snapshot } from "../shared/telemetry/metrics.ts";
 import { reportSelf } from "../shared/telemetry/report-self.ts";
@@ -33,6 +34,8 @@ export interface Daemon {
   snapshot(): Promise<Snapshot>;
   /** Present where this process has a storage path. */
   readonly own?: OwnStorage;
+  /** What it remembers of its log. */
+  remembered(): Promise<Remembered>;
   /** Stops taking requests and makes what was taken durable. */
   stop(): Promise<void>;
 }
@@ -68,7 +71,7 @@ const largestShare = 0.5;
 /** Starts the daemon in this process: pipeline, then servers. Throws a sentence for a person where that cannot be. */
 export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const { store, telemetry, version, inFlightBytes } = options;
-  const { emit, metrics, setLevel } = telemetry;
+  const { emit, metrics, recent, setLevel } = telemetry;
   const config = store.current();
   const background = new AbortController();
   const budget = createBudget(inFlightBytes);
@@ -109,6 +112,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     reload,
     snapshot,
     ...(queues.own && config.storagePath !== undefined && { own: { ...queues.own, path: config.storagePath } }),
+    remembered: async () => ({ lines: recent.lines(), destinations: recent.destinations() }),
     async stop() {
       stopping = true;
       health.set(false);

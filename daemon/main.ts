@@ -31,7 +31,7 @@ process.stdout.on("error", () => {});
 
 const alone = resolve(fromEnvironment(process.env));
 if (alone.kind === "invalid") fail(alone.problems.map(({ message }) => message));
-const { durableIn, storagePath, adminPort, adminHost, workers, maxInFlightBytes } = alone.config;
+const { durableIn, storagePath, adminPort, adminHost, adminReadOnly, workers, maxInFlightBytes } = alone.config;
 
 if (process.argv[2] === "health") process.exit(await checkHealth(adminPort, adminHost));
 
@@ -58,8 +58,9 @@ else await serveAsMain(daemon);
 
 async function serveAsMain(daemon: Daemon): Promise<void> {
   const tokens = () => store.current().adminTokens ?? [];
-  const deadLetters = createDeadLettersPages({ own: daemon.own, boundTo: adminHost, tokens, clock, emit });
-  const admin = createAdmin(daemon, { host: adminHost, deadLetters });
+  const rules = { boundTo: adminHost, readOnly: adminReadOnly, tokens };
+  const deadLetters = createDeadLettersPages({ own: daemon.own, rules, clock, emit });
+  const admin = createAdmin(daemon, { version: manifest.version, rules, deadLetters });
   const place = { port: adminPort, host: adminHost, setting: "SLUICE_ADMIN_PORT" };
   const address = await listen(admin, place).catch((error: unknown) => fail([messageOf(error)]));
   const { grpc, http } = daemon.addresses;

@@ -2,7 +2,9 @@ import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { build, type Metafile, type Plugin } from "esbuild";
+import { buildPage } from "../ui/build-page.ts";
 import { type Artifact, type ArtifactName, artifacts } from "./artifacts.ts";
+import { builtPage } from "./built-page.ts";
 import { noticesOf } from "./notices.ts";
 import { type ZipFile, zip } from "./zip.ts";
 
@@ -68,6 +70,7 @@ interface Bundled {
 
 async function bundleWithNotices(entry: string, { kind, outfile }: EntryOptions): Promise<Bundled> {
   const outdir = dirname(resolve(root, outfile));
+  const page = kind === "program" ? await buildPage() : undefined;
   const result = await build({
     absWorkingDir: root,
     entryPoints: [{ in: entry, out: basename(outfile, ".mjs") }],
@@ -83,7 +86,7 @@ async function bundleWithNotices(entry: string, { kind, outfile }: EntryOptions)
     mainFields: ["module", "main"],
     alias: kind === "function" ? { "@aws-sdk/credential-provider-node": credentials } : {},
     minify: true,
-    plugins: [lazyHttp],
+    plugins: [lazyHttp, builtPage(page?.files ?? [])],
     // CommonJS packages inside the bundle ask for Node's own modules through `require`.
     banner: {
       js: `${kind === "program" ? "#!/usr/bin/env node\n" : ""}import{createRequire as createBundleRequire}from"node:module";const require=createBundleRequire(import.meta.url);`,
@@ -105,7 +108,7 @@ async function bundleWithNotices(entry: string, { kind, outfile }: EntryOptions)
     bytes,
     chunks,
     startBytes: startBytes(result.metafile, basename(outfile)),
-    notices: noticesOf(result.metafile, root),
+    notices: noticesOf({ inputs: { ...result.metafile.inputs, ...page?.metafile.inputs } }, root),
   };
 }
 

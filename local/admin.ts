@@ -1,21 +1,26 @@
+import type { ChangeRules } from "../shared/http/guard-changes.ts";
 import { type Page, servePages, textPage } from "../shared/http/pages.ts";
 import { guardPages } from "../shared/http/same-origin.ts";
 import { createHttpServer, type HttpServer } from "../shared/node/http-server.ts";
+import { overviewOf } from "../shared/overview/overview.ts";
+import type { Recent } from "../shared/overview/recent.ts";
 import type { Metrics } from "../shared/telemetry/metrics.ts";
 import { prometheusContentType, toPrometheus } from "../shared/telemetry/prometheus.ts";
+import { createUi } from "../ui/serve/ui.ts";
 
 export interface AdminOptions {
   /** Whether requests are served. */
   readonly isReady: () => boolean;
+  readonly version: string;
   readonly metrics: Metrics;
-  /** The address that it is bound to. */
-  readonly host: string;
+  readonly recent: Recent;
+  readonly rules: ChangeRules;
   /** Sets the gauges that are read when somebody asks. */
   readonly measure: () => void;
 }
 
-/** The admin port: `GET /-/ready`, `/-/healthy` and `/metrics`. */
-export function createAdmin({ isReady, metrics, measure, host }: AdminOptions): HttpServer {
+/** The admin port: the pages for people, `GET /-/ready`, `/-/healthy` and `/metrics`. */
+export function createAdmin({ isReady, metrics, measure, recent, rules, version }: AdminOptions): HttpServer {
   const pages: Readonly<Record<string, Page>> = {
     "/-/ready": { method: "GET", make: () => (isReady() ? textPage(200, "ready\n") : textPage(503, "not ready\n")) },
     "/-/healthy": { method: "GET", make: () => textPage(200, "healthy\n") },
@@ -27,9 +32,21 @@ export function createAdmin({ isReady, metrics, measure, host }: AdminOptions): 
       },
     },
   };
+  const ui = createUi({
+    program: "local stack",
+    version,
+    rules,
+    async overview() {
+      measure();
+      const facts = { now: Date.now(), destinations: recent.destinations() };
+      return overviewOf(metrics.snapshot(), isReady() ? facts : { ...facts, notReady: "starting or stopping" });
+    },
+    lines: recent.lines,
+  });
+  const others = servePages(pages);
   return createHttpServer({
-    handle: guardPages(servePages(pages), host),
-    maxBodyBytes: 0,
+    handle: guardPages(async (request) => (await ui(request, false)) ?? others(request), rules.boundTo),
+    maxBodyBytes: 64 * 1024,
     maxConnections: 100,
   });
 }

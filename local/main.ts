@@ -5,7 +5,7 @@ import { startStack } from "./stack.ts";
 import { onStopSignal } from "./stop-signals.ts";
 
 // Data on standard output (the ready line, what the receiver shows), talk on standard error.
-const { emit, metrics, setLevel } = createProcessTelemetry(process.stderr);
+const { emit, metrics, recent, setLevel } = createProcessTelemetry(process.stderr);
 // The reader of a pipe may go (`npm start | head`): what is accepted is on disk all the same.
 process.stdout.on("error", () => process.exit(0));
 
@@ -20,7 +20,7 @@ setLevel(config.logLevel);
 const show = (line: string) => void process.stdout.write(line);
 const { stdout, env } = process;
 const layout = () => (stdout.isTTY ? { columns: stdout.columns, color: !env.NO_COLOR && env.TERM !== "dumb" } : {});
-const starting = startStack({ config, emit, metrics, show, layout, version: manifest.version }).catch(fail);
+const starting = startStack({ config, emit, metrics, recent, show, layout, version: manifest.version }).catch(fail);
 // From the first moment: whoever has read the ready line may signal at once.
 onStopSignal((reason) => void stop(reason).catch(fail));
 const stack = await starting;

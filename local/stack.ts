@@ -12,6 +12,7 @@ import { type DirectoryLock, lockDirectory } from "../shared/node/directory-lock
 import { createProcessMetrics } from "../shared/node/process-metrics.ts";
 import { systemClock } from "../shared/node/system-clock.ts";
 import { otlpServices } from "../shared/otlp/signals.ts";
+import type { Recent } from "../shared/overview/recent.ts";
 import { signalNames } from "../shared/signal.ts";
 import type { Emit } from "../shared/telemetry/events.ts";
 import type { Metrics } from "../shared/telemetry/metrics.ts";
@@ -27,6 +28,7 @@ export interface StackOptions {
   readonly config: Config;
   readonly emit: Emit;
   readonly metrics: Metrics;
+  readonly recent: Recent;
   /** Takes the receiver's lines, where no destination is configured. */
   readonly show: (line: string) => void;
   /** How wide those lines may be, and whether they may have colours. */
@@ -53,7 +55,15 @@ const drainMs = 10_000;
 const lockWaitMs = 2000;
 
 /** Starts everything that `npm start` runs. Throws a sentence for a person where that cannot be. */
-export async function startStack({ config, emit, metrics, show, layout, version }: StackOptions): Promise<Stack> {
+export async function startStack({
+  config,
+  emit,
+  metrics,
+  recent,
+  show,
+  layout,
+  version,
+}: StackOptions): Promise<Stack> {
   const { lock, sqs } = await openQueue(config.dataDir);
   const cloud = grafanaCloudOf(config);
   const apiKey = randomBytes(24).toString("hex");
@@ -68,8 +78,9 @@ export async function startStack({ config, emit, metrics, show, layout, version 
   const { maxRequestBytes } = config;
   const auth = () => config.senderTokens ?? [];
   const grpcIngress = createGrpcIngress({ accept: pipeline.accept, emit, health, budget, maxRequestBytes, auth });
+  const rules = { boundTo: config.adminHost, readOnly: config.adminReadOnly, tokens: () => config.adminTokens ?? [] };
   const front = createAlbFront({ invoke: pipeline.ingest, emit });
-  const admin = createAdmin({ isReady: () => ready, metrics, measure, host: config.adminHost });
+  const admin = createAdmin({ isReady: () => ready, metrics, measure, recent, rules, version });
   const http = `http://${await listen(front, { port: config.httpPort, host: config.host, setting: "SLUICE_HTTP_PORT" })}`;
   const grpc = `http://${await listen(grpcIngress, { port: config.grpcPort, host: config.host, setting: "SLUICE_GRPC_PORT" })}`;
   const adminUrl = `http://${await listen(admin, { port: config.adminPort, host: config.adminHost, setting: "SLUICE_ADMIN_PORT" })}`;

@@ -2,7 +2,7 @@
 # Builds the programs that Sluice is compared with and tested against, at pinned versions, through the Go module proxy, into
 # a cache outside the repository. Needs Go; takes a quarter of an hour the first time, half an hour with `kubernetes`.
 # Tests and benches use logrotate and rsyslog of Debian too: apt-get install -y logrotate rsyslog.
-# Prints where they are. Usage: install.sh [kubernetes]
+# Prints where they are. Usage: install.sh [kubernetes | chromium]; `chromium` is Debian's package, for the tests of the pages.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/sluice-peers
@@ -11,6 +11,11 @@ processors_version=0.158.0
 filelog_version=0.165.1
 kubernetes_version=1.34.4
 
+if [ "${1:-}" = chromium ]; then
+  command -v chromium >/dev/null || (apt-get update && apt-get install -y --no-install-recommends chromium fonts-dejavu-core) >&2
+  command -v chromium
+  exit
+fi
 command -v go >/dev/null || { echo "Go is not installed: the comparison with peers is skipped." >&2; exit 3; }
 mkdir -p "$cache"
 

@@ -1,14 +1,17 @@
+import type { ChangeRules } from "../../shared/http/guard-changes.ts";
 import type { HttpAnswer } from "../../shared/http/message.ts";
 import { type Page, servePages, textPage } from "../../shared/http/pages.ts";
 import { guardPages } from "../../shared/http/same-origin.ts";
 import { createHttpServer, type HttpServer } from "../../shared/node/http-server.ts";
+import { overviewOf } from "../../shared/overview/overview.ts";
 import { prometheusContentType, toPrometheus } from "../../shared/telemetry/prometheus.ts";
+import { createUi } from "../../ui/serve/ui.ts";
 import type { Daemon, Reloaded } from "../daemon.ts";
 import type { DeadLettersPages } from "./dead-letters.ts";
 
 export interface AdminOptions {
-  /** What the port is bound to. */
-  readonly host: string;
+  readonly version: string;
+  readonly rules: ChangeRules;
   readonly deadLetters: DeadLettersPages;
 }
 
@@ -17,8 +20,9 @@ const maxBodyBytes = 16 * 2 ** 20;
 /** All bodies together. */
 const maxHeldBytes = 64 * 2 ** 20;
 
-/** The admin port: `GET /-/ready`, `/-/healthy` and `/metrics`, `POST /-/reload`, and the dead letters. */
-export function createAdmin(daemon: Omit<Daemon, "addresses">, { host, deadLetters }: AdminOptions): HttpServer {
+/** The admin port: pages for people, `GET /-/ready`, `/-/healthy` and `/metrics`, `POST /-/reload`, and the dead letters. */
+export function createAdmin(daemon: Omit<Daemon, "addresses">, options: AdminOptions): HttpServer {
+  const { version, rules, deadLetters } = options;
   const pages: Readonly<Record<string, Page>> = {
     "/-/ready": { method: "GET", make: () => state("ready", daemon.notReady()) },
     "/-/healthy": { method: "GET", make: () => state("healthy", daemon.unhealthy()) },
@@ -28,13 +32,24 @@ export function createAdmin(daemon: Omit<Daemon, "addresses">, { host, deadLette
       make: async () => textPage(200, toPrometheus(await daemon.snapshot()), { "content-type": prometheusContentType }),
     },
   };
+  const ui = createUi({
+    program: "daemon",
+    version,
+    rules,
+    async overview() {
+      const [snapshot, { destinations }] = await Promise.all([daemon.snapshot(), daemon.remembered()]);
+      return overviewOf(snapshot, { now: Date.now(), notReady: daemon.notReady(), destinations });
+    },
+    lines: async () => (await daemon.remembered()).lines,
+    hasDeadLetters: daemon.own !== undefined,
+  });
   const page = servePages(pages);
   let held = 0;
   return createHttpServer({
-    handle: guardPages(
-      async (request) => (deadLetters.owns(request.path) ? deadLetters.answer(request, false) : page(request)),
-      host,
-    ),
+    handle: guardPages(async (request) => {
+      if (deadLetters.owns(request.path)) return deadLetters.answer(request, false);
+      return (await ui(request, false)) ?? page(request);
+    }, rules.boundTo),
     maxBodyBytes,
     maxConnections: 100,
     keep(bytes) {

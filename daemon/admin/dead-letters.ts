@@ -2,7 +2,8 @@ import { join } from "node:path";
 import type { Clock } from "../../shared/clock.ts";
 import { parsePayload } from "../../shared/dead-letters/parse-payload.ts";
 import { runOrder } from "../../shared/dead-letters/run-order.ts";
-import { isAuthorized, type SenderTokens } from "../../shared/http/auth.ts";
+import { isAuthorized } from "../../shared/http/auth.ts";
+import type { ChangeRules } from "../../shared/http/guard-changes.ts";
 import type { HttpAnswer, HttpRequest } from "../../shared/http/message.ts";
 import { textPage } from "../../shared/http/pages.ts";
 import { isLoopback } from "../../shared/http/same-origin.ts";
@@ -17,9 +18,7 @@ import type { OwnStorage } from "../egress/open-storage.ts";
 export interface DeadLettersPagesOptions {
   /** Undefined where the process has no storage path. */
   readonly own: OwnStorage | undefined;
-  /** The address that the admin port is bound to. */
-  readonly boundTo: string;
-  readonly tokens: SenderTokens;
+  readonly rules: ChangeRules;
   readonly clock: Clock;
   readonly emit: Emit;
 }
@@ -74,6 +73,9 @@ export function createDeadLettersPages(options: DeadLettersPagesOptions): DeadLe
       const asked = parse(body);
       if (typeof asked !== "object" || asked === null) return problem(400, "The body is not a JSON object.");
       const action = path.slice(base.length);
+      if (options.rules.readOnly && action !== "list" && action !== "show") {
+        return problem(403, "Nothing can be changed through this port: SLUICE_ADMIN_READ_ONLY is set.");
+      }
       try {
         if (!action.startsWith("queue/")) return await carryOut(own, { ...asked, action });
         const verbs = createControlVerbs(own.storage, (queue) => queue === deadLettersName);
@@ -89,7 +91,7 @@ export function createDeadLettersPages(options: DeadLettersPagesOptions): DeadLe
 function refusalOf(
   authorization: string | undefined,
   isKnown: boolean,
-  { boundTo, tokens }: DeadLettersPagesOptions,
+  { rules: { boundTo, tokens } }: DeadLettersPagesOptions,
 ): HttpAnswer | undefined {
   const allowed = tokens();
   if (isKnown) return undefined;

@@ -3,6 +3,7 @@ import type { HttpAnswer, HttpRequest } from "../../shared/http/message.ts";
 import { textPage } from "../../shared/http/pages.ts";
 import type { RequestContext } from "../../shared/node/http-exchange.ts";
 import { type MetricSeries, prometheusContentType, toPrometheus } from "../../shared/telemetry/prometheus.ts";
+import type { Ui } from "../../ui/serve/ui.ts";
 import type { DeadLettersPages } from "../admin/dead-letters.ts";
 import type { HttpSettings } from "../config-blocks/http.ts";
 import { componentsJson } from "../controller/component-json.ts";
@@ -19,6 +20,8 @@ export interface PagesOptions {
   snapshot(): readonly MetricSeries[];
   http(): HttpSettings;
   readonly deadLetters: DeadLettersPages;
+  /** The pages for people, where a request is theirs. */
+  readonly ui: Ui;
 }
 
 const web = "/api/v0/web/";
@@ -33,6 +36,8 @@ export function createPages(
     const caller = callerOf(request, options.http());
     if (caller === "refused") return textPage(401, "", { "www-authenticate": 'Basic realm="Restricted"' });
     if (options.deadLetters.owns(path)) return options.deadLetters.answer(request, caller === "known");
+    const shown = await options.ui(request, caller === "known");
+    if (shown) return shown;
     if (path.startsWith("/api/v0/component/")) return pages.request(request);
     if (path === "/-/reload" && (method === "GET" || method === "POST")) return reloaded(await options.reload());
     if (method !== "GET" && method !== "HEAD") return textPage(404, "404 page not found\n");

@@ -1,3 +1,4 @@
+import { createRecent, type Recent } from "../../shared/overview/recent.ts";
 import { createEmit } from "../../shared/telemetry/emit.ts";
 import type { Emit } from "../../shared/telemetry/events.ts";
 import { createPipelineLog } from "../../shared/telemetry/logfmt.ts";
@@ -8,6 +9,8 @@ import type { LoggingSettings } from "../config-blocks/logging.ts";
 export interface PipelineTelemetry {
   readonly emit: Emit;
   readonly metrics: Metrics;
+  /** The newest of what was told. */
+  readonly recent: Recent;
   setLogging(settings: LoggingSettings): void;
   /** Writes what was held back until the `logging` block was read. */
   release(): void;
@@ -22,9 +25,11 @@ export function createPipelineTelemetry(write: (line: string) => void): Pipeline
   let settings: LoggingSettings = { level: "info", format: "logfmt", write_to: [] };
   let held: (() => void)[] | undefined = [];
   const log = createPipelineLog({ write, now: () => Date.now(), format: () => settings.format, copy });
-  const emit = createEmit({ log, metrics, level: () => settings.level });
+  const recent = createRecent(() => Date.now());
+  const emit = createEmit({ log, metrics, level: () => settings.level, remember: recent.take });
   return {
     metrics,
+    recent,
     emit(name, fields) {
       if (held && held.length < maxHeld) held.push(() => emit(name, fields));
       else emit(name, fields);

@@ -2,11 +2,13 @@ import { totalmem } from "node:os";
 import { reportDiagnostics } from "../../shared/alloy/report.ts";
 import type { Source } from "../../shared/alloy/source.ts";
 import { fromEnvironment, resolve } from "../../shared/config/resolve.ts";
+import type { ChangeRules } from "../../shared/http/guard-changes.ts";
 import { guardPages } from "../../shared/http/same-origin.ts";
 import { createHttpServer } from "../../shared/node/http-server.ts";
 import { createProcessMetrics } from "../../shared/node/process-metrics.ts";
 import { systemClock as clock } from "../../shared/node/system-clock.ts";
-import type { Secret } from "../../shared/secret.ts";
+import { overviewOf } from "../../shared/overview/overview.ts";
+import { createUi } from "../../ui/serve/ui.ts";
 import { createDeadLettersPages } from "../admin/dead-letters.ts";
 import type { HttpSettings } from "../config-blocks/http.ts";
 import { createController, type LoadOutcome } from "../controller/controller.ts";
@@ -42,7 +44,7 @@ const maxPageBodyBytes = 16 * 2 ** 20;
 export async function runPipeline(options: RunPipelineOptions): Promise<0 | 1> {
   const { flag, version, write } = options;
   const telemetry = createPipelineTelemetry(write);
-  const { emit, metrics } = telemetry;
+  const { emit, metrics, recent } = telemetry;
   const settings = readSettings(process.env);
   let http: HttpSettings = {};
   const services = createServices({
@@ -69,23 +71,36 @@ export async function runPipeline(options: RunPipelineOptions): Promise<0 | 1> {
   const measureProcess = createProcessMetrics(metrics, { version });
   metrics.set("alloy_build_info", { version, ...goPlatform() }, 1);
   const place = placeOf(flag("server.http.listen-addr"));
-  const tokens = () => settings.adminTokens;
-  const deadLetters = createDeadLettersPages({ own: services.own, boundTo: place.host, tokens, clock, emit });
+  const rules = { ...settings.changes, boundTo: place.host };
+  const deadLetters = createDeadLettersPages({ own: services.own, rules, clock, emit });
+  const snapshot = () => {
+    measureProcess();
+    services.measure(metrics);
+    for (const [state, count] of Object.entries(controller.healthCounts())) {
+      metrics.set("alloy_component_controller_running_components", { health_type: state }, count);
+    }
+    return metrics.snapshot();
+  };
+  const ui = createUi({
+    program: "pipeline",
+    version,
+    rules,
+    overview: async () => {
+      const facts = { now: Date.now(), destinations: recent.destinations() };
+      return overviewOf(snapshot(), controller.ready() ? facts : { ...facts, notReady: "no configuration runs" });
+    },
+    lines: recent.lines,
+    hasDeadLetters: true,
+  });
   const handle = createPages({
     controller,
     pages: host.pages,
     debug: createDebugPages({ controller, debugging, clock: host.clock, random: host.random }),
     reload,
-    snapshot() {
-      measureProcess();
-      services.measure(metrics);
-      for (const [state, count] of Object.entries(controller.healthCounts())) {
-        metrics.set("alloy_component_controller_running_components", { health_type: state }, count);
-      }
-      return [...metrics.snapshot(), ...services.lineMetrics()];
-    },
+    snapshot: () => [...snapshot(), ...services.lineMetrics()],
     http: () => http,
     deadLetters,
+    ui,
   });
   const guarded = guardPages(handle, place.host);
   const server = createHttpServer({ handle: guarded, maxBodyBytes: maxPageBodyBytes, maxConnections: 1_000 });
@@ -141,18 +156,19 @@ export async function runPipeline(options: RunPipelineOptions): Promise<0 | 1> {
   }
 }
 
-/** What a pipeline takes from the environment: bounds of its queues, and who may see its dead letters. */
+/** What a pipeline takes from the environment: bounds of its queues, and who may change something on its admin port. */
 interface PipelineSettings {
   readonly storage: Pick<ServicesOptions, "maxStorageBytes" | "maxStorageAgeMs">;
-  readonly adminTokens: readonly Secret[];
+  readonly changes: Omit<ChangeRules, "boundTo">;
 }
 
 /** Throws a sentence for a person. */
 function readSettings(env: NodeJS.ProcessEnv): PipelineSettings {
   const resolved = resolve(fromEnvironment(env));
   if (resolved.kind === "invalid") throw new Error(resolved.problems.map(({ message }) => message).join("\n"));
-  const { storageMaxBytes: maxStorageBytes, storageMaxAge: maxStorageAgeMs, adminTokens = [] } = resolved.config;
-  return { storage: { maxStorageBytes, maxStorageAgeMs }, adminTokens };
+  const { storageMaxBytes: maxStorageBytes, storageMaxAge: maxStorageAgeMs } = resolved.config;
+  const { adminTokens = [], adminReadOnly: readOnly } = resolved.config;
+  return { storage: { maxStorageBytes, maxStorageAgeMs }, changes: { tokens: () => adminTokens, readOnly } };
 }
 
 /** `host:port` of a flag; an empty host means every address. */

@@ -1,16 +1,17 @@
+import type { Remembered } from "../../shared/overview/recent.ts";
 import type { Snapshot } from "../../shared/telemetry/metrics.ts";
 import type { Daemon, Reloaded } from "../daemon.ts";
 
 /** What the main process asks of a worker. */
 export interface Question {
   readonly id: number;
-  readonly ask: "state" | "snapshot" | "reload" | "stop";
+  readonly ask: "state" | "snapshot" | "remembered" | "reload" | "stop";
 }
 
 /** What a worker tells: that it serves, or what it was asked. */
-export type Reply =
-  | { readonly started: Daemon["addresses"] }
-  | { readonly id: number; readonly answer: State | Snapshot | Reloaded | undefined };
+export type Reply = { readonly started: Daemon["addresses"] } | { readonly id: number; readonly answer: Answer };
+
+type Answer = State | Snapshot | Remembered | Reloaded | undefined;
 
 export interface State {
   readonly notReady: string | undefined;
@@ -31,12 +32,14 @@ export function serveAsWorker(daemon: Daemon): void {
   });
   tell({ started: daemon.addresses });
 
-  async function answer(ask: Question["ask"]): Promise<State | Snapshot | Reloaded | undefined> {
+  async function answer(ask: Question["ask"]): Promise<Answer> {
     switch (ask) {
       case "state":
         return { notReady: daemon.notReady(), unhealthy: daemon.unhealthy() };
       case "snapshot":
         return daemon.snapshot();
+      case "remembered":
+        return daemon.remembered();
       case "reload":
         return daemon.reload();
       case "stop":

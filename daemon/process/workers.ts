@@ -1,8 +1,10 @@
 import cluster, { type Worker } from "node:cluster";
 import { once } from "node:events";
+import type { Remembered } from "../../shared/overview/recent.ts";
 import type { Emit } from "../../shared/telemetry/events.ts";
 import type { Snapshot } from "../../shared/telemetry/metrics.ts";
 import type { Daemon, Reloaded } from "../daemon.ts";
+import { joinRemembered } from "./join-remembered.ts";
 import { sumSnapshots } from "./sum-snapshots.ts";
 import type { Question, Reply, State } from "./worker.ts";
 
@@ -50,6 +52,7 @@ export async function startWorkers({ workers, emit, stopTimeoutMs }: WorkersOpti
       return kept ?? all[0] ?? { kind: "kept", problems: ["no worker is running"] };
     },
     snapshot: async () => sumSnapshots((await askAll("snapshot")) as Snapshot[]),
+    remembered: async () => joinRemembered((await askAll("remembered")) as Remembered[]),
     async stop() {
       stopping = true;
       clearInterval(watching);

@@ -1,4 +1,5 @@
 import { problemOfOrigin } from "../http/cors-origin.ts";
+import { adminSettings } from "./admin-settings.ts";
 import { problemOfDestination } from "./destination-settings.ts";
 import type { Setting } from "./setting.ts";
 import { storageSettings } from "./storage-settings.ts";
@@ -56,27 +57,7 @@ export const settings = {
     max: 65_535,
     help: "Port of OTLP/gRPC; 0 picks a free one",
   },
-  adminHost: {
-    type: "string",
-    env: "SLUICE_ADMIN_HOST",
-    default: "127.0.0.1",
-    help: "Address of the admin port (health, metrics, reload)",
-  },
-  adminPort: {
-    type: "integer",
-    env: "SLUICE_ADMIN_PORT",
-    default: "12345",
-    min: 0,
-    max: 65_535,
-    help: "Port of /-/ready, /-/healthy, /-/reload and /metrics; 0 picks a free one",
-  },
-  adminTokens: {
-    type: "list",
-    secret: true,
-    restricts: true,
-    env: "SLUICE_ADMIN_TOKENS",
-    help: "Bearer tokens for the dead letters on the admin port; unset: only where that port is on loopback, without a token",
-  },
+  ...adminSettings,
   dataDir: {
     type: "string",
     env: "SLUICE_DATA_DIR",

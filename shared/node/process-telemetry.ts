@@ -1,3 +1,4 @@
+import { createRecent, type Recent } from "../overview/recent.ts";
 import { createEmit } from "../telemetry/emit.ts";
 import type { LogLevel } from "../telemetry/event-row.ts";
 import type { Emit } from "../telemetry/events.ts";
@@ -7,6 +8,8 @@ import { createMetrics, type Metrics } from "../telemetry/metrics.ts";
 export interface ProcessTelemetry {
   readonly emit: Emit;
   readonly metrics: Metrics;
+  /** The newest of what was told. */
+  readonly recent: Recent;
   /** Sets the least level that is logged; `info` until then. */
   setLevel(level: LogLevel): void;
 }
@@ -18,6 +21,7 @@ export interface ProcessTelemetry {
 export function createProcessTelemetry(output: NodeJS.WriteStream = process.stdout): ProcessTelemetry {
   const metrics = createMetrics();
   let least: LogLevel = "info";
+  const recent = createRecent(() => Date.now());
   const log = createLog({
     write: (line) => output.write(line),
     now: () => Date.now(),
@@ -26,7 +30,8 @@ export function createProcessTelemetry(output: NodeJS.WriteStream = process.stdo
   });
   return {
     metrics,
-    emit: createEmit({ log, metrics, level: () => least }),
+    recent,
+    emit: createEmit({ log, metrics, level: () => least, remember: recent.take }),
     setLevel: (level) => {
       least = level;
     },

@@ -10,7 +10,7 @@ export type ImportGraph = ReadonlyMap<string, readonly string[]>;
 export function importGraph(folders: readonly string[]): ImportGraph {
   const files = folders.flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
-      .filter((name) => name.endsWith(".ts"))
+      .filter((name) => /\.tsx?$/.test(name))
       .map((name) => join(folder, name)),
   );
   return new Map(files.map((file) => [file, importsOf(file)]));

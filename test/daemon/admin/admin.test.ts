@@ -8,6 +8,7 @@ const working: Omit<Daemon, "addresses"> = {
   unhealthy: () => undefined,
   reload: async () => ({ kind: "reloaded", changed: false, atNextStart: [] }),
   snapshot: async () => [],
+  remembered: async () => ({ lines: [], destinations: [] }),
   stop: async () => {},
 };
 const closing: (() => Promise<void>)[] = [];
@@ -17,7 +18,8 @@ afterEach(async () => {
 
 async function ask(path: string, daemon: Partial<typeof working> = {}, method = "GET", headers = {}) {
   const deadLetters = deadLetterPages();
-  const admin = createAdmin({ ...working, ...daemon }, { host: "127.0.0.1", deadLetters });
+  const rules = { boundTo: "127.0.0.1", readOnly: false, tokens: () => [] };
+  const admin = createAdmin({ ...working, ...daemon }, { version: "0", rules, deadLetters });
   closing.push(() => admin.close(0));
   const { port } = await admin.listen(0, "127.0.0.1");
   const response = await fetch(`http://127.0.0.1:${port}${path}`, { method, headers });

@@ -26,10 +26,12 @@ async function stand(options: { readonly boundTo?: string; readonly tokens?: rea
     notReady: () => undefined,
     unhealthy: () => undefined,
     snapshot: async () => [],
+    remembered: async () => ({ lines: [], destinations: [] }),
     stop: async () => {},
   };
   const reload = async () => ({ kind: "reloaded", changed: false, atNextStart: [] }) as const;
-  const admin = createAdmin({ ...idle, reload }, { host: options.boundTo ?? "127.0.0.1", deadLetters });
+  const rules = { boundTo: options.boundTo ?? "127.0.0.1", readOnly: false, tokens: () => [] };
+  const admin = createAdmin({ ...idle, reload }, { version: "0", rules, deadLetters });
   const { port } = await admin.listen(0, "127.0.0.1");
   closing.push(
     () => storage.close(),

@@ -66,6 +66,7 @@ function world() {
     snapshot: () => host.metrics.snapshot(),
     http: () => settings,
     deadLetters: deadLetterPages(),
+    ui: async () => undefined,
   });
   async function get(
     path: string,

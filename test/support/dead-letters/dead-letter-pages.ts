@@ -8,11 +8,18 @@ export function deadLetterPages({
   own,
   boundTo = "127.0.0.1",
   tokens = [],
+  readOnly = false,
 }: {
   own?: OwnStorage;
   boundTo?: string;
   tokens?: readonly string[];
+  readOnly?: boolean;
 } = {}): DeadLettersPages {
   const secrets = tokens.map((token) => secret(token));
-  return createDeadLettersPages({ own, boundTo, tokens: () => secrets, clock: systemClock, emit: () => {} });
+  return createDeadLettersPages({
+    own,
+    rules: { boundTo, readOnly, tokens: () => secrets },
+    clock: systemClock,
+    emit: () => {},
+  });
 }

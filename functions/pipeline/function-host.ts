@@ -6,19 +6,12 @@ import { createSequence } from "../../daemon/controller/sequence.ts";
 import type { OpenEgress } from "../../daemon/egress/open-egress.ts";
 import { egressService } from "../../daemon/egress/services.ts";
 import { createLibrary } from "../../shared/alloy/library/library.ts";
-import type { Clock, Random } from "../../shared/clock.ts";
-import type { Emit } from "../../shared/telemetry/events.ts";
-import type { Metrics } from "../../shared/telemetry/metrics.ts";
 import { functionComponents } from "./components.ts";
 import { type Intake, intakeService } from "./intake.ts";
 import { refuseInFunction } from "./refuse.ts";
 import { createServices } from "./services.ts";
 
-export interface FunctionHostOptions {
-  readonly emit: Emit;
-  readonly metrics: Metrics;
-  readonly clock: Clock;
-  readonly random: Random;
+export interface FunctionHostOptions extends Pick<GraphHost, "emit" | "metrics" | "clock" | "random"> {
   readonly intake: Intake;
   readonly openEgress: OpenEgress;
   /** What `sys.env` finds. */

@@ -17,13 +17,18 @@ export const localOption = {
 export function withLocalStack(io: Io): Io | undefined {
   const directory = io.env[settings.dataDir.env] || settings.dataDir.default;
   try {
-    const { admin, queueUrl, deadLetterQueueUrl } = JSON.parse(readFileSync(join(directory, "addresses.json"), "utf8"));
+    const { admin, http, queueUrl, deadLetterQueueUrl } = JSON.parse(
+      readFileSync(join(directory, "addresses.json"), "utf8"),
+    );
     const { hostname, port } = new URL(String(admin));
+    const front = new URL(String(http));
     const found = {
       [settings.queueUrl.env]: String(queueUrl),
       [settings.deadLetterQueueUrl.env]: String(deadLetterQueueUrl),
       [settings.adminHost.env]: hostname,
       [settings.adminPort.env]: port,
+      [settings.host.env]: front.hostname,
+      [settings.httpPort.env]: front.port,
     };
     return { ...io, env: { ...io.env, ...found } };
   } catch {

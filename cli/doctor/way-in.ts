@@ -5,11 +5,11 @@ import { type Check, failed, ok, skipped, warning } from "./check.ts";
 const timeoutMs = 10_000;
 const paths = ["/v1/traces", "/v1/metrics", "/v1/logs"];
 
-/** Can applications reach it? The load balancer, its rule and target, who may send, and ingest itself. */
+/** Can applications reach it? The load balancer, its rule and target, and who may send. */
 export async function checkWayIn(stage: string): Promise<readonly Check[]> {
-  const [resources, ingest] = await Promise.all([resourcesOf(stage), checkIngest(stage)]);
-  if (resources.kind === "failed") return [skipped("way in", resources.reason), ingest];
-  return [...(await checkLoadBalancer(stage, resources.ids)), ingest];
+  const resources = await resourcesOf(stage);
+  if (resources.kind === "failed") return [skipped("way in", resources.reason)];
+  return checkLoadBalancer(stage, resources.ids);
 }
 
 type Resources =
@@ -98,37 +98,4 @@ function ruleCheck(rules: readonly Rule[] = [], targetGroup: string, deploy: str
   return goesTo?.includes(targetGroup)
     ? ok("rule", `${paths.join(", ")} go to ingest, priority ${rule.Priority}`)
     : failed("rule", "The listener's rule leads to another target group.", deploy);
-}
-
-/** An export request that holds nothing, through the function as the load balancer would invoke it. */
-async function checkIngest(stage: string): Promise<Check> {
-  const name = "ingest";
-  const FunctionName = `sluice-${stage}-ingest`;
-  const { LambdaClient, InvokeCommand } = await import("@aws-sdk/client-lambda");
-  const client = new LambdaClient({ maxAttempts: 2 });
-  const event = {
-    requestContext: { elb: { targetGroupArn: "arn:aws:elasticloadbalancing:doctor" } },
-    httpMethod: "POST",
-    path: paths[0],
-    queryStringParameters: {},
-    headers: { "content-type": "application/x-protobuf" },
-    body: "",
-    isBase64Encoded: true,
-  };
-  try {
-    const command = new InvokeCommand({ FunctionName, Payload: Buffer.from(JSON.stringify(event)) });
-    const answer = await client.send(command, { abortSignal: AbortSignal.timeout(timeoutMs) });
-    const text = Buffer.from(answer.Payload ?? []).toString();
-    const logs = `npx sls logs -f ingest --stage ${stage} --startTime 10m`;
-    if (answer.FunctionError) return failed(name, `It ends with ${answer.FunctionError}: ${text.slice(0, 200)}.`, logs);
-    const { statusCode } = JSON.parse(text) as { statusCode?: number };
-    // 401 is an answer too: it reads requests, and asks for a token that doctor has no use for.
-    return statusCode === 200 || statusCode === 401
-      ? ok(name, `${FunctionName} answers requests (${statusCode})`)
-      : failed(name, `It answers ${statusCode} to an empty request.`, logs);
-  } catch (error) {
-    return skipped(name, awsProblem(error, { action: "lambda:InvokeFunction", resource: FunctionName }));
-  } finally {
-    client.destroy();
-  }
 }

@@ -5,12 +5,17 @@ import { everything, slsPackage } from "../support/infra/sls.ts";
 
 const cfnLint = findChecker("cfn-lint");
 
+const listenerArn =
+  "arn:aws:elasticloadbalancing:us-east-1:123456789012:listener/app/shared/0123456789abcdef/0123456789abcdef";
+
 describe.skipIf(!cfnLint)("the template, read by cfn-lint (skipped where cfn-lint is not found)", () => {
   it("has no finding, not even a warning, with everything switched on and with what a first deployment gives", async () => {
     const { vpcId, subnetIds } = everything;
     const packages = [
       await slsPackage({ stage: "prod", params: everything }),
       await slsPackage({ params: { vpcId, subnetIds, allowedCidrs: "10.0.0.0/8" } }),
+      // Without subnets of its own.
+      await slsPackage({ params: { listenerArn, listenerHosts: "otlp.example.com" } }),
     ];
     const files = packages.map(({ templateFile }) => templateFile);
     const lint = () => execFileSync(cfnLint ?? "", ["--format", "parseable", ...files], { encoding: "utf8" });

@@ -7,6 +7,7 @@ import { SendMessageCommand } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type EmbeddedSqs, startEmbeddedSqs } from "../../../local/embedded-sqs.ts";
 import { createSqsClient } from "../../../shared/aws/sqs-client.ts";
+import { decodeEnvelope } from "../../../shared/queue/envelope.ts";
 import { sluice } from "../../support/cli/cli.ts";
 import { type FakeGrafana, startFakeGrafana } from "../../support/destination/fake-grafana.ts";
 import { type FakeSsm, ssmEnvironment, startFakeSsm } from "../../support/fake-ssm.ts";
@@ -77,6 +78,7 @@ describe("sluice doctor", () => {
       stack: "skipped",
       "way in": "skipped",
       ingest: "skipped",
+      delivered: "skipped",
       delivery: "skipped",
       "destination: traces": "ok",
       "destination: metrics": "ok",
@@ -89,6 +91,36 @@ describe("sluice doctor", () => {
     });
     expect(grafana.requests.map(({ wireBytes }) => wireBytes)).toEqual([0, 0, 0]);
     expect(grafana.complaints).toEqual([]);
+  });
+
+  test("sends a marked record through ingest into the queue, and through flush to the destination", async () => {
+    const lambda = await startFakeLambda();
+    const { out } = await sluice(["doctor", "--json"], { env: { ...env, AWS_ENDPOINT_URL_LAMBDA: lambda.url } });
+    lambda.close();
+    const { checks }: { checks: readonly (Checked & { detail: string })[] } = JSON.parse(out);
+    const detailOf = (of: string) => checks.find(({ name }) => name === of)?.detail;
+    const mark = /marked (\S+)/.exec(detailOf("ingest") ?? "")?.[1] ?? "none";
+    expect(detailOf("delivered")).toBe(
+      `flush brought a log record to ${grafana.endpoint}: look for {service_name="sluice-doctor"} |= "${mark}"`,
+    );
+    const [record] = lambda.events.get("sluice-test-ingest") ?? [];
+    expect(JSON.stringify(record)).toContain(mark);
+    const [event] = lambda.events.get("sluice-test-flush") ?? [];
+    const decoded = decodeEnvelope((event as { Records: [{ body: string }] }).Records[0].body);
+    expect(decoded).toMatchObject({ kind: "batch", batch: { format: "otlp/logs", items: 1 } });
+    expect(decoded.kind === "batch" && Buffer.from(decoded.batch.payload).includes(mark)).toBe(true);
+  });
+
+  test("says why flush could not deliver", async () => {
+    const lambda = await startFakeLambda({ batchItemFailures: [{ itemIdentifier: "x" }] });
+    const { out, code } = await sluice(["doctor", "--json"], { env: { ...env, AWS_ENDPOINT_URL_LAMBDA: lambda.url } });
+    lambda.close();
+    const { checks }: { checks: readonly (Checked & { detail: string })[] } = JSON.parse(out);
+    expect(code).toBe(1);
+    expect(checks.find(({ name }) => name === "delivered")).toMatchObject({
+      state: "failed",
+      detail: "flush could not bring a log record to the destination: An export failed: 503.",
+    });
   });
 
   test("names the command that fixes refused credentials", async () => {
@@ -127,6 +159,27 @@ describe("sluice doctor", () => {
     expect(fixes).toContain("sluice dead-letters list");
   });
 });
+
+/** Lambda's Invoke: ingest takes everything, flush answers as told. */
+async function startFakeLambda(flushed: object = { batchItemFailures: [] }) {
+  const events = new Map<string, unknown[]>();
+  const server = createServer(async (request, response) => {
+    const [, name = ""] = /functions\/([^/]+)\/invocations$/.exec(request.url?.split("?")[0] ?? "") ?? [];
+    if (request.method !== "POST" || name === "") {
+      response.writeHead(404).end("{}");
+      return;
+    }
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk);
+    events.set(name, [...(events.get(name) ?? []), JSON.parse(Buffer.concat(chunks).toString())]);
+    const log = `{"level":"debug","message":"x"}\n{"level":"warn","event":"export.retry","message":"An export failed: 503"}\n`;
+    response.setHeader("x-amz-log-result", Buffer.from(log).toString("base64"));
+    response.end(JSON.stringify(name.endsWith("-ingest") ? { statusCode: 200, body: "" } : flushed));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return { url, events, close: () => server.close() };
+}
 
 const credentials = { accessKeyId: "test", secretAccessKey: "test" };
 

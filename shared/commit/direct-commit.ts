@@ -68,29 +68,6 @@ export function createDirectCommit(options: DirectCommitOptions): Commit {
     return { ...common, encoding: "identity", payload: bytes };
   }
 
-  /** `answer`: what its client is to be told of what was refused of it. */
-  function judge(
-    request: ReceivedRequest,
-    outcome: Outcome,
-    { batch, alone, answer = accepted }: { batch: Batch; alone: boolean; answer: Acceptance | undefined },
-  ): Acceptance | Left {
-    switch (outcome.kind) {
-      case "delivered":
-        // Of a merged export nobody knows whose the rejected items were: they are counted, but no client is told.
-        return told(alone ? outcome.rejected : 0, "the destination refused them");
-      case "retry":
-        return { kind: "left", request, rest: request, retry: outcome };
-      case "rejected":
-        return answer;
-      case "partial": {
-        if (!outcome.rest || answer.kind === "unavailable") return answer;
-        const { bytes, items, retry } = outcome.rest;
-        const rejected = answer.rejected && { rejected: answer.rejected };
-        return { kind: "left", request, rest: partOf(batch, { items, bytes }), retry, ...rejected };
-      }
-    }
-  }
-
   /** Dead-letters what was refused of the whole group in one send; what could not be is told to its client. */
   async function rejectAll(sent: readonly Sent[], outcomes: ReadonlyMap<Batch, Outcome>) {
     const refused = new Map<Batch, readonly RefusedPart[]>();
@@ -139,6 +116,29 @@ interface Sent {
 
 const accepted: Acceptance = { kind: "accepted" };
 const unanswered: Retry = { kind: "retry", cause: "not-tried", reason: "no outcome" };
+
+/** `answer`: what its client is to be told of what was refused of it. */
+function judge(
+  request: ReceivedRequest,
+  outcome: Outcome,
+  { batch, alone, answer = accepted }: { batch: Batch; alone: boolean; answer: Acceptance | undefined },
+): Acceptance | Left {
+  switch (outcome.kind) {
+    case "delivered":
+      // Of a merged export nobody knows whose the rejected items were: they are counted, but no client is told.
+      return told(alone ? outcome.rejected : 0, "the destination refused them");
+    case "retry":
+      return { kind: "left", request, rest: request, retry: outcome };
+    case "rejected":
+      return answer;
+    case "partial": {
+      if (!outcome.rest || answer.kind === "unavailable") return answer;
+      const { bytes, items, retry } = outcome.rest;
+      const rejected = answer.rejected && { rejected: answer.rejected };
+      return { kind: "left", request, rest: partOf(batch, { items, bytes }), retry, ...rejected };
+    }
+  }
+}
 
 function refusedOf({ bytes, items }: ReceivedRequest, outcome: Outcome): readonly RefusedPart[] {
   if (outcome.kind === "partial") return outcome.refused;

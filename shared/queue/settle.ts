@@ -1,20 +1,14 @@
 import { type Backoff, delayAfter } from "../backoff.ts";
-import type { Batch } from "../batch/batch.ts";
-import { contentOf } from "../batch/content.ts";
 import type { Outcome } from "../batch/outcome.ts";
 import type { Clock, Random } from "../clock.ts";
 import type { Emit } from "../telemetry/events.ts";
-import type { Part } from "../wire/part-writer.ts";
 import { createDeadLetterWriter } from "./dead-letter-writer.ts";
-import { encodeFor, maxMessageBytes, payloadRoom } from "./envelope.ts";
-import { pack, partOf } from "./pack.ts";
 import type { Queue, QueueBody } from "./queue.ts";
 import type { QueueReader, ReceivedMessage } from "./queue-reader.ts";
+import { createRemainder, type RemainderOptions } from "./remainder.ts";
 import type { Settlement } from "./settlement.ts";
 
-export interface SettleOptions extends Backoff {
-  /** Where the messages came from: takes what is left of a batch whose other part is settled. */
-  readonly queue: Queue;
+export interface SettleOptions extends Backoff, RemainderOptions {
   readonly deadLetters: Queue;
   /** Hides messages for a while; what fails comes back at the queue's own timeout. */
   readonly reader: Pick<QueueReader, "changeVisibility">;
@@ -23,30 +17,7 @@ export interface SettleOptions extends Backoff {
   /** Makes the ids of dead letters. */
   readonly newId: () => string;
   readonly emit: Emit;
-  /**
-   * Whether an old message is sent again as a new one, before its queue drops it unseen; default true. The disk queue tells
-   * what it drops, and keeps its messages' age.
-   */
-  readonly renews?: boolean;
 }
-
-/**
- * Beyond this, what is left of a batch is no longer sent as a new message: the whole message waits. Lambda stops a
- * function that keeps writing to its own queue after about 16 rounds.
- */
-const maxRequeues = 8;
-/** Well below the receive limit of the queue (infra/queue.yml), which would dead-letter good data in a long outage. */
-const renewAfterReceives = 900;
-/**
- * A batch alone that has come this often and is still answered 429 may be too large for a limit that the answer does not
- * explain (grafana/tempo#3831): it goes on in halves. What is as small as `leastHalved` is not the reason for anything.
- */
-const halveAfterReceives = 10;
-const leastHalvedBytes = 65_536;
-/** Both halves have a resource and a scope. */
-const repeatedBytes = 4096;
-/** Half of the queue's retention: SQS deletes without a word what gets older than 14 days. */
-const renewAfterMs = 7 * 86_400_000;
 
 /**
  * Acts on outcomes and returns the ids of the messages that must stay in the queue; all others are to be deleted. What is
@@ -55,7 +26,8 @@ const renewAfterMs = 7 * 86_400_000;
 export function createSettle(
   options: SettleOptions,
 ): (settlements: readonly Settlement[], late?: AbortSignal) => Promise<readonly string[]> {
-  const { queue, deadLetters, reader, clock, emit } = options;
+  const { queue, deadLetters, reader, emit } = options;
+  const remainderOf = createRemainder(options);
   const writeDeadLetters = createDeadLetterWriter(options);
 
   return async function settle(settlements, late) {
@@ -64,7 +36,7 @@ export function createSettle(
     const deadLettered: Owned[] = [];
     for (const settlement of settlements) {
       const { message, outcome } = settlement;
-      const rest = await restOf(settlement);
+      const rest = await remainderOf(settlement);
       if (rest === "whole") staying.set(message.id, { message, outcome });
       else {
         requeued.push(...rest.map((body) => ({ message, outcome, body })));
@@ -110,49 +82,6 @@ export function createSettle(
     if (retry?.cause === "not-tried") return 0;
     const afterMs = retry?.afterMs;
     return delayAfter(receiveCount, { ...options, ...(afterMs !== undefined && { afterMs }) });
-  }
-
-  /** Sent anew, a message starts with a fresh receive count and a fresh retention. */
-  function isOld({ receiveCount, sentAt }: ReceivedMessage): boolean {
-    if (options.renews === false) return false;
-    return receiveCount >= renewAfterReceives || clock.now() - sentAt >= renewAfterMs;
-  }
-
-  /** What is to be sent in place of this message; `whole` where it must stay as it is. */
-  async function restOf({ message, batch, outcome }: Settlement): Promise<readonly QueueBody[] | "whole"> {
-    // Sent again as a new message it would come after what was sent later: where order matters it stays, as a whole.
-    if (message.shard !== undefined && (outcome.kind === "retry" || (outcome.kind === "partial" && outcome.rest))) {
-      return "whole";
-    }
-    if (outcome.kind === "retry") {
-      const halves = batch && outcome.cause === "throttled" && (await halvesOf(batch, message));
-      return halves || (isOld(message) ? [message.body] : "whole");
-    }
-    if (outcome.kind !== "partial" || !outcome.rest || !batch) return [];
-    const { bytes } = outcome.rest;
-    return (await anew(batch, outcome.rest, bytes.length)) ?? "whole";
-  }
-
-  async function halvesOf(batch: Batch, { receiveCount }: ReceivedMessage): Promise<readonly QueueBody[] | undefined> {
-    if (receiveCount < halveAfterReceives || batch.items < 2 || batch.bytes <= leastHalvedBytes) return undefined;
-    const bytes = await contentOf(batch);
-    return bytes && anew(batch, { bytes, items: batch.items }, Math.ceil(bytes.length / 2) + repeatedBytes);
-  }
-
-  /** Part of a batch, or all of it, as messages of its own; undefined where that cannot be, or was done too often. */
-  async function anew(batch: Batch, part: Part, maxBatchBytes: number): Promise<readonly QueueBody[] | undefined> {
-    const { destination, acceptedAt } = batch;
-    const requeues = (batch.history?.requeues ?? 0) + 1;
-    if (requeues > maxRequeues) return undefined;
-    const packed = await pack(partOf(batch, part), {
-      destination,
-      acceptedAt,
-      maxBatchBytes,
-      maxPayloadBytes: payloadRoom(queue.messageLimit?.() ?? maxMessageBytes),
-    });
-    if (packed.rejected) return undefined;
-    const history = { ...batch.history, requeues };
-    return packed.batches.map((each) => encodeFor(queue, { ...each, history }));
   }
 }
 

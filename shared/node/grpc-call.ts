@@ -4,7 +4,8 @@ import { acceptedEncodings } from "../grpc/encoding.ts";
 import { createMessageReader, frameMessage, type MessageReader } from "../grpc/framing.ts";
 import { type Health, watchedHealth } from "../grpc/health.ts";
 import { grpcCode, statusTrailers } from "../grpc/status.ts";
-import type { GrpcAnswer, GrpcCall, GrpcReceive } from "../receivers/otlp-grpc/receive.ts";
+import type { GrpcAnswer, GrpcCall } from "../receivers/otlp-grpc/call.ts";
+import type { GrpcReceive } from "../receivers/otlp-grpc/receive.ts";
 
 /** What a call needs of its server; sizes in bytes, times in milliseconds. */
 export interface CallContext {

@@ -3,17 +3,14 @@ import {
   createSecureServer,
   createServer,
   type Http2Server,
-  type IncomingHttpHeaders,
   type SecureServerOptions,
   type ServerHttp2Session,
-  type ServerHttp2Stream,
 } from "node:http2";
 import { Server as NetServer, type Socket } from "node:net";
-import { type Budget, connectionShare, createShare, type Share } from "../commit/budget.ts";
+import type { Budget } from "../commit/budget.ts";
 import type { Health } from "../grpc/health.ts";
-import { grpcCode } from "../grpc/status.ts";
-import type { GrpcCall, GrpcHead, GrpcReceive } from "../receivers/otlp-grpc/receive.ts";
-import { answer, serveCall, serveWatch } from "./grpc-call.ts";
+import type { GrpcReceive } from "../receivers/otlp-grpc/receive.ts";
+import { createCalls } from "./grpc-calls.ts";
 import { guardSession } from "./grpc-guard.ts";
 import { createIdleConnections } from "./idle-connections.ts";
 import { listenOn } from "./listen.ts";
@@ -68,9 +65,6 @@ const maxHeaderListBytes = 16 * 1024;
 const graceMs = 250;
 const tcpKeepAliveMs = 60_000;
 const handshakeTimeoutMs = 10_000;
-/** What Node holds for a call beside its message, and its headers, which it holds twice. */
-const callPrice = 8192;
-
 /**
  * gRPC framing on `node:http2`, parallel to `http-server.ts`: it moves messages between streams and `receive`, and bounds
  * connections, streams, windows, header lists, resets, pings and time (docs/decisions/0070-grpc-on-http2.md).
@@ -81,10 +75,7 @@ export function createGrpcServer(options: GrpcServerOptions): GrpcServer {
   // Those with a session, and those still shaking hands for TLS.
   const sockets = new Set<Socket>();
   const stopping = new AbortController();
-  const context = { ...settings, stopping: stopping.signal };
-  const shares = new WeakMap<object, Share>();
-  let calls = 0;
-  let watches = 0;
+  const calls = createCalls({ ...settings, sessions, stopping: stopping.signal });
   let closing: Promise<void> | undefined;
 
   const sessionOptions: SecureServerOptions = {
@@ -118,7 +109,7 @@ export function createGrpcServer(options: GrpcServerOptions): GrpcServer {
     session.setLocalWindowSize(settings.connectionWindowBytes);
     guardSession(session);
   });
-  server.on("stream", serve);
+  server.on("stream", (stream, headers, _flags, raw) => calls.serve(stream, headers, raw));
   // Broken clients end their own session, and only that one.
   server.on("sessionError", (error: NodeJS.ErrnoException) => {
     if (error.errno === badClientMagic) options.onBroken?.("http1", http1Message);
@@ -138,67 +129,8 @@ export function createGrpcServer(options: GrpcServerOptions): GrpcServer {
       closing ??= close(deadlineMs);
       return closing;
     },
-    load: () => ({ connections: sessions.count(), calls }),
+    load: () => ({ connections: sessions.count(), calls: calls.count() }),
   };
-
-  function serve(
-    stream: ServerHttp2Stream,
-    headers: IncomingHttpHeaders,
-    _flags: number,
-    raw: readonly string[],
-  ): void {
-    stream.on("error", ignore);
-    const { session } = stream;
-    const price = priceOf(raw);
-    const share = shareOf(session);
-    const isHeld = share.reserve(price);
-    calls++;
-    if (session) sessions.begin(session as ServerHttp2Session);
-    let held = isHeld ? price : 0;
-    const release = () => {
-      share.release(held);
-      held = 0;
-    };
-    stream.once("close", () => {
-      calls--;
-      release();
-      if (session) sessions.end(session as ServerHttp2Session);
-    });
-    const opened = settings.receive.open(headOf(headers));
-    try {
-      if (opened.kind === "refused") answer(stream, opened, context);
-      else if (!isHeld) answer(stream, settings.receive.refuse(opened, noRoom), context);
-      else if (opened.kind === "health-watch") watch(stream, opened, { share, release });
-      else serveCall(stream, opened, { ...context, share });
-    } catch (error) {
-      settings.onCrash(error);
-      stream.close(constants.NGHTTP2_INTERNAL_ERROR);
-    }
-  }
-
-  /** What this connection may hold. */
-  function shareOf(session: object | undefined): Share {
-    const known = session && shares.get(session);
-    if (known) return known;
-    const { budget } = settings;
-    const share = createShare(budget, Math.floor(budget.limitBytes * connectionShare));
-    if (session) shares.set(session, share);
-    return share;
-  }
-
-  /** A watch goes on for as long as its client likes: it is bounded by number, and takes no room from requests. */
-  function watch(stream: ServerHttp2Stream, call: GrpcCall, { share, release }: Held): void {
-    if (watches >= maxWatches) {
-      answer(stream, { status: tooManyWatches }, context);
-      return;
-    }
-    watches++;
-    stream.once("close", () => {
-      watches--;
-    });
-    serveWatch(stream, call, { ...context, share });
-    release();
-  }
 
   async function close(deadlineMs: number): Promise<void> {
     // Only the listening: HTTP/2's own `close` would draw the line for every session at once.
@@ -219,39 +151,8 @@ export function createGrpcServer(options: GrpcServerOptions): GrpcServer {
   }
 }
 
-interface Held {
-  readonly share: Share;
-  readonly release: () => void;
-}
-
-function priceOf(rawHeaders: readonly string[]): number {
-  let bytes = 0;
-  for (const text of rawHeaders) bytes += text.length;
-  return callPrice + 2 * bytes;
-}
-
-const maxWatches = 1000;
-const tooManyWatches = {
-  code: grpcCode.resourceExhausted,
-  message: "too many clients watch the health of this server",
-};
-const noRoom = {
-  code: grpcCode.unavailable,
-  message: "the memory for requests in flight is used up: send it again later",
-};
 /** NGHTTP2_ERR_BAD_CLIENT_MAGIC: the first bytes are not those of HTTP/2. */
 const badClientMagic = -903;
 const http1Message =
   "This port serves OTLP/gRPC without TLS, and the client spoke HTTP/1 or began a TLS handshake: OTLP/HTTP has a port of its own, 4318 by default.";
 const alpnMessage = "This port serves gRPC over TLS, and the client did not offer HTTP/2 (ALPN h2).";
-
-function headOf(headers: IncomingHttpHeaders): GrpcHead {
-  return {
-    method: headers[":method"] ?? "",
-    path: headers[":path"] ?? "",
-    // OTLP's headers never repeat; of those that may, Node has joined the values.
-    headers: headers as Readonly<Record<string, string | undefined>>,
-  };
-}
-
-function ignore(): void {}

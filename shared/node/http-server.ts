@@ -1,14 +1,14 @@
-import { createServer, STATUS_CODES } from "node:http";
+import { createServer } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import type { Socket } from "node:net";
 import type { HttpFault } from "../http/fault.ts";
 import type { HttpAnswer } from "../http/message.ts";
-import { type Exchange, type ExchangeOptions, serveExchange } from "./http-exchange.ts";
-import { faultOf, plainFault } from "./http-fault.ts";
-import { fieldsOf, type RequestHead } from "./http-head.ts";
+import type { ExchangeOptions } from "./http-exchange.ts";
+import { plainFault } from "./http-fault.ts";
+import type { RequestHead } from "./http-head.ts";
+import { createPipelines } from "./http-pipelines.ts";
 import { createIdleConnections } from "./idle-connections.ts";
 import { listenOn } from "./listen.ts";
-import { afterTurn } from "./loop-turn.ts";
 import { secureContext, type TlsMaterial } from "./tls.ts";
 
 /** Sizes in bytes as sent, times in milliseconds. */
@@ -64,7 +64,6 @@ const defaults = {
   drainBytes: 64 * 1024 * 1024,
   drainMs: 5000,
 };
-const maxPipelined = 16;
 /** On close: time for a request whose first bytes are already on their way. */
 const graceOnCloseMs = 250;
 
@@ -75,7 +74,6 @@ const graceOnCloseMs = 250;
 export function createHttpServer(options: HttpServerOptions): HttpServer {
   const settings = { ...defaults, ...options };
   const answerFault = options.answerFault ?? plainFault;
-  const pipelines = new Map<Socket, Pipeline>();
   const connections = createIdleConnections<Socket>(settings.maxConnections);
   let heldBytes = 0;
   let closing: Promise<void> | undefined;
@@ -97,17 +95,15 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     },
     isLast: () => closing !== undefined,
   };
+  const pipelines = createPipelines({ connections, exchangeOptions, answerFault });
   const server = serverOf(settings);
   server.on("connection", (socket: Socket) => {
     connections.add(socket);
   });
-  server.on(settings.tls ? "secureConnection" : "connection", (socket: Socket) => {
-    pipelines.set(socket, { pending: 0, begun: 0, last: Promise.resolve(), current: undefined });
-    socket.once("close", () => pipelines.delete(socket));
-  });
-  server.on("request", (request, response) => enqueue({ request, response, expectsContinue: false }));
-  server.on("checkContinue", (request, response) => enqueue({ request, response, expectsContinue: true }));
-  server.on("clientError", refuseBroken);
+  server.on(settings.tls ? "secureConnection" : "connection", (socket: Socket) => pipelines.add(socket));
+  server.on("request", (request, response) => pipelines.enqueue({ request, response, expectsContinue: false }));
+  server.on("checkContinue", (request, response) => pipelines.enqueue({ request, response, expectsContinue: true }));
+  server.on("clientError", (error, socket: Socket) => pipelines.refuseBroken(error, socket));
   server.on("tlsClientError", (error: NodeJS.ErrnoException) => {
     if (error.code === "ERR_SSL_HTTP_REQUEST") answerFault(plainOnTls);
   });
@@ -121,38 +117,8 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
       closing ??= close(deadlineMs);
       return closing;
     },
-    load() {
-      let requests = 0;
-      for (const { pending } of pipelines.values()) requests += pending;
-      return { connections: pipelines.size, requests, bytes: heldBytes };
-    },
+    load: () => ({ ...pipelines.load(), bytes: heldBytes }),
   };
-
-  // Pipelined requests wait for the one before: one connection holds at most one body in memory.
-  function enqueue(exchange: Exchange): void {
-    const { request, response } = exchange;
-    const pipeline = pipelines.get(request.socket);
-    if (!pipeline || pipeline.pending >= maxPipelined) {
-      request.socket.destroy();
-      return;
-    }
-    const raw = rawSocketOf(request.socket);
-    connections.begin(raw);
-    pipeline.begun++;
-    const abort = new AbortController();
-    if (pipeline.pending++ === 0) pipeline.current = exchange;
-    response.once("close", () => {
-      pipeline.pending--;
-      connections.end(raw);
-      if (!response.writableFinished) abort.abort(new Error("the client went away"));
-    });
-    pipeline.last = pipeline.last
-      .then(() => {
-        pipeline.current = exchange;
-        return serveExchange(exchange, abort.signal, exchangeOptions);
-      })
-      .catch(() => void request.socket.destroy());
-  }
 
   async function close(deadlineMs: number): Promise<void> {
     const closed = new Promise<void>((resolve) => server.close(() => resolve()));
@@ -165,43 +131,6 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
 
   function cut(which: (socket: Socket) => boolean): void {
     for (const socket of [...connections.all()]) if (which(socket)) socket.destroy();
-  }
-
-  function refuseBroken(error: NodeJS.ErrnoException, socket: Socket): void {
-    if (!socket.writable || error.code === "ECONNRESET") {
-      socket.destroy();
-      return;
-    }
-    const fault = faultOf(error);
-    if (fault.kind !== "slow") {
-      answerBroken(fault, socket);
-      return;
-    }
-    const begun = pipelines.get(socket)?.begun;
-    // A head that came while the loop was busy is read before its client is called slow.
-    afterTurn(() => {
-      if (pipelines.get(socket)?.begun === begun && socket.writable) answerBroken(fault, socket);
-    });
-  }
-
-  function answerBroken(fault: HttpFault, socket: Socket): void {
-    const { pending, current, last } = pipelines.get(socket) ?? noPipeline;
-    // An answer already due belongs to another request: a 400 in its place would lie about that one.
-    const inBody = pending === 1 && current?.request.complete === false && !current.response.headersSent;
-    if (pending > 0 && !inBody) {
-      // What was whole before the broken bytes is answered, or its sender would send it a second time.
-      void last.finally(() => socket.destroySoon());
-      return;
-    }
-    const answer = answerFault(fault);
-    const fields = Object.entries(fieldsOf(answer, true)).map(([name, value]) => `${name}: ${value}\r\n`);
-    socket.end(
-      Buffer.concat([
-        Buffer.from(`HTTP/1.1 ${answer.status} ${STATUS_CODES[answer.status] ?? ""}\r\n${fields.join("")}\r\n`),
-        answer.body,
-      ]),
-    );
-    setTimeout(() => socket.destroy(), 1000).unref();
   }
 }
 
@@ -223,20 +152,6 @@ function serverOf(settings: typeof defaults & HttpServerOptions) {
   });
 }
 
-/** The socket below TLS, which is the one that the system knows. */
-function rawSocketOf(socket: Socket & { readonly _parent?: Socket }): Socket {
-  return socket._parent ?? socket;
-}
-
-/** `last` settles when every request so far is answered; `current` is the one being served, `begun` counts them all. */
-interface Pipeline {
-  pending: number;
-  begun: number;
-  last: Promise<void>;
-  current: Exchange | undefined;
-}
-
-const noPipeline: Pipeline = { pending: 0, begun: 0, current: undefined, last: Promise.resolve() };
 const plainOnTls: HttpFault = {
   kind: "broken",
   status: 400,

@@ -1,11 +1,11 @@
 import { createMetaReader, type MetaLine } from "./exposition-meta.ts";
-import { GoFloatReader } from "./go-float.ts";
 import type { CachedLine, LineCache } from "./line-cache.ts";
 import { metricTypes } from "./metric-type.ts";
 import type { NativeHistogram } from "./native-histogram.ts";
-import { type RawSeries, readRawSeries, readText } from "./raw-series.ts";
+import { type RawSeries, readRawSeries } from "./raw-series.ts";
 import type { Exemplar } from "./sample.ts";
-import { ExpositionError, isSeriesEnd, SeriesRefused, SeriesText, show, skipBlanks, wordEnd } from "./series-text.ts";
+import { SampleEnd } from "./sample-end.ts";
+import { ExpositionError, isSeriesEnd, SeriesRefused, SeriesText, skipBlanks } from "./series-text.ts";
 
 /** The text formats: Prometheus 0.0.4 and 1.0.0, or OpenMetrics 1.0. */
 export type TextFormat = "text" | "openmetrics";
@@ -33,7 +33,6 @@ export type Parsed =
 
 const HASH = 0x23;
 const NEWLINE = 0x0a;
-const SPACE = 0x20;
 const NO_TYPE = -1;
 
 /** Parses expositions of one target, one after another: what `cache` knows is found by its bytes. */
@@ -41,248 +40,157 @@ export function createTextParser<T>(
   format: TextFormat,
   cache: LineCache<T>,
 ): (body: Uint8Array, sink: ExpositionSink<T>) => Parsed {
-  const strict = format === "openmetrics";
-  const text = new SeriesText(strict);
-  const float = new GoFloatReader();
-  const readMeta = createMetaReader(strict);
-  let parse = 0;
+  const parser = new TextParser(format, cache);
+  return (body, sink) => parser.read(body, sink);
+}
 
-  return function parseExposition(given, sink) {
+class TextParser<T> {
+  private readonly strict: boolean;
+  private readonly cache: LineCache<T>;
+  private readonly text: SeriesText;
+  private readonly end: SampleEnd;
+  private readonly readMeta: ReturnType<typeof createMetaReader>;
+  /** Which exposition it is, counted from 1. */
+  private parse = 0;
+  /** Held while an exposition is parsed, and no longer. */
+  private sink: ExpositionSink<T> = nobody;
+  private samples = 0;
+  /** Different lines that the cache knows. */
+  private lines = 0;
+  private type = NO_TYPE;
+  private at = 0;
+
+  constructor(format: TextFormat, cache: LineCache<T>) {
+    this.strict = format === "openmetrics";
+    this.cache = cache;
+    this.text = new SeriesText(this.strict);
+    this.end = new SampleEnd(this.text);
+    this.readMeta = createMetaReader(this.strict);
+  }
+
+  read(given: Uint8Array, sink: ExpositionSink<T>): Parsed {
     const body = Buffer.from(given.buffer, given.byteOffset, given.length);
-    parse++;
-    cache.rewind(body);
-    const state = {
-      samples: 0,
-      lines: 0,
-      type: NO_TYPE,
-      at: 0,
-      sample: { value: 0, timeMs: Number.NaN, again: false },
-    };
-    let reason: string | undefined;
+    this.parse++;
+    this.cache.rewind(body);
+    Object.assign(this, { sink, samples: 0, lines: 0, type: NO_TYPE, at: 0 });
     try {
-      run(body, sink, state);
+      this.run(body);
     } catch (error) {
       if (!(error instanceof ExpositionError)) {
         throw error;
       }
-      state.samples += error instanceof SeriesRefused ? 1 : 0;
-      reason = error.message;
+      this.samples += error instanceof SeriesRefused ? 1 : 0;
+      return { kind: "invalid", samples: this.samples, reason: error.message };
+    } finally {
+      this.sink = nobody;
     }
-    if (reason !== undefined) {
-      return { kind: "invalid", samples: state.samples, reason };
-    }
-    cache.sweep(parse, state.lines, sink.gone);
-    return { kind: "parsed", samples: state.samples };
-  };
-
-  interface State {
-    samples: number;
-    /** Different lines that the cache knows. */
-    lines: number;
-    type: number;
-    at: number;
-    sample: { value: number; timeMs: number; again: boolean };
+    this.cache.sweep(this.parse, this.lines, sink.gone);
+    return { kind: "parsed", samples: this.samples };
   }
 
-  function run(body: Uint8Array, sink: ExpositionSink<T>, state: State): void {
-    while (state.at < body.length) {
-      const at = strict ? state.at : skipBlanks(body, state.at);
+  private run(body: Uint8Array): void {
+    while (this.at < body.length) {
+      const at = this.strict ? this.at : skipBlanks(body, this.at);
       const first = body[at];
       if (first === HASH) {
-        if (readHash(body, at, { sink, state })) {
+        if (this.readHash(body, at)) {
           return;
         }
-      } else if (first === NEWLINE && !strict) {
-        state.at = at + 1;
-      } else if (at < body.length || strict) {
-        readSample(body, at, { sink, state });
+      } else if (first === NEWLINE && !this.strict) {
+        this.at = at + 1;
+      } else if (at < body.length || this.strict) {
+        this.readSample(body, at);
       } else {
-        state.at = at;
+        this.at = at;
       }
     }
-    if (strict) {
+    if (this.strict) {
       throw new ExpositionError("data does not end with # EOF");
     }
   }
 
   /** A line that begins with `#`; true at the end of OpenMetrics. */
-  function readHash(body: Uint8Array, at: number, { sink, state }: { sink: ExpositionSink<T>; state: State }): boolean {
-    const known = cache.predicted(at);
+  private readHash(body: Uint8Array, at: number): boolean {
+    const known = this.cache.predicted(at);
     if (known && known.value === undefined) {
-      passMeta(known, state, at + known.length);
+      this.passMeta(known, at + known.length);
       return false;
     }
-    const meta = readMeta(body, at);
+    const meta = this.readMeta(body, at);
     if (meta.kind === "end") {
       return true;
     }
     if (meta.kind === "comment") {
-      state.at = meta.end;
+      this.at = meta.end;
       return false;
     }
     const setsType = meta.kind === "type" ? metricTypes.indexOf(meta.type) : NO_TYPE;
-    const line = cache.find(at, meta.end) ?? cache.add(at, meta.end, { value: undefined, typed: NO_TYPE, setsType });
+    const line =
+      this.cache.find(at, meta.end) ?? this.cache.add(at, meta.end, { value: undefined, typed: NO_TYPE, setsType });
     if (line.seen === 0) {
-      sink.metadata?.(meta);
+      this.sink.metadata?.(meta);
     }
-    passMeta(line, state, meta.end);
+    this.passMeta(line, meta.end);
     return false;
   }
 
-  function passMeta(line: CachedLine<T>, state: State, end: number): void {
-    state.lines += line.seen === parse ? 0 : 1;
-    line.seen = parse;
-    state.type = line.setsType === NO_TYPE ? state.type : line.setsType;
-    state.at = end;
-    cache.follow(line);
+  private passMeta(line: CachedLine<T>, end: number): void {
+    this.lines += line.seen === this.parse ? 0 : 1;
+    line.seen = this.parse;
+    this.type = line.setsType === NO_TYPE ? this.type : line.setsType;
+    this.at = end;
+    this.cache.follow(line);
   }
 
-  function readSample(body: Uint8Array, at: number, { sink, state }: { sink: ExpositionSink<T>; state: State }): void {
-    let line = cache.predicted(at);
+  private readSample(body: Uint8Array, at: number): void {
+    let line = this.cache.predicted(at);
     let end: number;
-    if (line?.value !== undefined && isSeriesEnd(body, at + line.length) && isTyped(line, state.type)) {
+    if (line?.value !== undefined && isSeriesEnd(body, at + line.length) && isTyped(line, this.type)) {
       end = at + line.length;
     } else {
-      text.read(body, at);
-      end = text.end;
-      line = cache.find(at, end) ?? undefined;
+      this.text.read(body, at);
+      end = this.text.end;
+      line = this.cache.find(at, end) ?? undefined;
       if (line === undefined || line.value === undefined) {
-        line = addLine(body, at, { sink, type: state.type });
-      } else if (!isTyped(line, state.type)) {
-        sink.gone(line.value);
-        const raw = readRawSeries(body, text, metricTypes[state.type]);
-        line.value = sink.series(raw);
-        line.typed = raw.typed ? state.type : NO_TYPE;
+        line = this.addLine(body, at);
+      } else if (!isTyped(line, this.type)) {
+        this.sink.gone(line.value);
+        const raw = readRawSeries(body, this.text, metricTypes[this.type]);
+        line.value = this.sink.series(raw);
+        line.typed = raw.typed ? this.type : NO_TYPE;
         line.seen = 0;
       }
     }
-    const { sample } = state;
-    sample.again = line.seen === parse;
-    const next = strict ? readStrictEnd(body, end, state) : readEnd(body, end, sample);
-    const exemplar = next < 0 ? readExemplar(body, -next) : undefined;
-    state.lines += sample.again ? 0 : 1;
-    line.seen = parse;
-    cache.follow(line);
-    state.samples++;
-    state.at = exemplar?.end ?? next;
-    sink.sample(line.value as T, sample);
+    const { sample } = this.end;
+    sample.again = line.seen === this.parse;
+    const next = this.strict ? this.end.readStrict(body, end) : this.end.readPlain(body, end);
+    const exemplar = next < 0 ? this.end.readExemplar(body, -next) : undefined;
+    this.lines += sample.again ? 0 : 1;
+    line.seen = this.parse;
+    this.cache.follow(line);
+    this.samples++;
+    this.at = exemplar?.end ?? next;
+    this.sink.sample(line.value as T, sample);
     if (exemplar) {
-      sink.exemplar?.(exemplar.exemplar);
+      this.sink.exemplar?.(exemplar.exemplar);
     }
   }
 
-  function addLine(
-    body: Uint8Array,
-    at: number,
-    { sink, type }: { sink: ExpositionSink<T>; type: number },
-  ): CachedLine<T> {
-    const raw = readRawSeries(body, text, metricTypes[type]);
-    return cache.add(at, text.end, { value: sink.series(raw), typed: raw.typed ? type : NO_TYPE, setsType: NO_TYPE });
+  private addLine(body: Uint8Array, at: number): CachedLine<T> {
+    const { type } = this;
+    const raw = readRawSeries(body, this.text, metricTypes[type]);
+    return this.cache.add(at, this.text.end, {
+      value: this.sink.series(raw),
+      typed: raw.typed ? type : NO_TYPE,
+      setsType: NO_TYPE,
+    });
   }
+}
 
-  /** Value and time of a line of text; returns the start of the next line. */
-  function readEnd(body: Uint8Array, from: number, sample: State["sample"]): number {
-    const start = skipBlanks(body, from);
-    let at = start;
-    for (
-      let byte = body[at];
-      byte !== undefined && byte !== SPACE && byte !== NEWLINE && byte !== 0x09 && byte !== 0x7b;
-    ) {
-      byte = body[++at];
-    }
-    if (at === start) {
-      throw new ExpositionError(`expected value after metric, got ${show(body, at)}`);
-    }
-    readFloat(body, start, at);
-    sample.value = float.value;
-    sample.timeMs = Number.NaN;
-    at = skipBlanks(body, at);
-    if (body[at] !== NEWLINE && at < body.length) {
-      const digits = at;
-      let timeMs = 0;
-      for (let byte = body[at]; byte !== undefined && byte >= 0x30 && byte <= 0x39; byte = body[++at]) {
-        timeMs = timeMs * 10 + byte - 0x30;
-      }
-      if (at === digits) {
-        throw new ExpositionError(`expected timestamp or new record, got ${show(body, at)}`);
-      }
-      if (timeMs >= 2 ** 63) {
-        throw new ExpositionError(`timestamp out of range: ${timeMs}`);
-      }
-      sample.timeMs = timeMs;
-      at = skipBlanks(body, at);
-      if (body[at] !== NEWLINE && at < body.length) {
-        throw new ExpositionError(`expected next entry after timestamp, got ${show(body, at)}`);
-      }
-    }
-    return at + 1;
-  }
+const nobody = { series: notParsing, sample: notParsing, gone: notParsing };
 
-  /** The same in OpenMetrics; a negative result is the start of an exemplar's labels. */
-  function readStrictEnd(body: Uint8Array, from: number, { sample }: State): number {
-    if (body[from] !== SPACE) {
-      throw new ExpositionError(`expected value after metric, got ${show(body, from)}`);
-    }
-    let at = wordEnd(body, from + 1);
-    readFloat(body, from + 1, at);
-    sample.value = float.value;
-    sample.timeMs = Number.NaN;
-    if (body[at] === SPACE && body[at + 1] !== HASH && wordEnd(body, at + 1) > at + 1) {
-      const end = wordEnd(body, at + 1);
-      sample.timeMs = readSeconds(body, at + 1, end);
-      at = end;
-    }
-    if (body[at] === SPACE && body[at + 1] === HASH && body[at + 2] === SPACE && body[at + 3] === 0x7b) {
-      return -(at + 4);
-    }
-    if (at >= body.length) {
-      throw new ExpositionError("data does not end with # EOF");
-    }
-    // Anything else is an error at the start of the next entry: this one has been read.
-    return body[at] === NEWLINE ? at + 1 : at;
-  }
-
-  function readExemplar(body: Uint8Array, from: number): { readonly exemplar: Exemplar; readonly end: number } {
-    text.labels = 0;
-    const close = text.readLabels(body, from, true);
-    const labels: string[] = [];
-    for (let label = 0; label < text.labels; label++) {
-      const part = text.parts.subarray(label * 4, label * 4 + 4);
-      labels.push(readText(body, part[0] ?? 0, part[1] ?? 0), readText(body, part[2] ?? 0, part[3] ?? 0));
-    }
-    if (body[close] !== SPACE) {
-      throw new ExpositionError(`expected value after exemplar labels, got ${show(body, close)}`);
-    }
-    let at = wordEnd(body, close + 1);
-    readFloat(body, close + 1, at);
-    const { value } = float;
-    let timeMs: number | undefined;
-    if (body[at] === SPACE) {
-      const end = wordEnd(body, at + 1);
-      timeMs = readSeconds(body, at + 1, end);
-      at = end;
-    }
-    if (body[at] !== NEWLINE) {
-      throw new ExpositionError(`expected next entry after exemplar, got ${show(body, at)}`);
-    }
-    return { exemplar: { labels, value, timeMs }, end: at + 1 };
-  }
-
-  function readSeconds(body: Uint8Array, start: number, end: number): number {
-    readFloat(body, start, end);
-    if (!Number.isFinite(float.value)) {
-      throw new ExpositionError(`invalid timestamp ${float.value}`);
-    }
-    return Math.trunc(float.value * 1_000) + 0;
-  }
-
-  function readFloat(body: Uint8Array, start: number, end: number): void {
-    if (!float.read(body, start, end)) {
-      throw new ExpositionError(
-        `parsing ${JSON.stringify(readText(body, start, Math.min(end, start + 40)))}: invalid syntax or value out of range`,
-      );
-    }
-  }
+function notParsing(): never {
+  throw new Error("no exposition is being parsed");
 }
 
 function isTyped<T>(line: CachedLine<T>, type: number): boolean {

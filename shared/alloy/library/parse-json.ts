@@ -7,120 +7,133 @@ const numberPattern = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 
 /** JSON as Go's `encoding/json` reads it into an interface: every number a float, with its words for what is wrong. */
 export function parseJson(text: string): Value {
-  let at = 0;
-  const value = parseValue(0);
-  skipBlanks();
-  if (at < text.length) throw unexpected("after top-level value");
-  return value;
+  return new JsonParser(text).parse();
+}
 
-  function parseValue(depth: number): Value {
+class JsonParser {
+  private readonly text: string;
+  private at = 0;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+
+  parse(): Value {
+    const value = this.parseValue(0);
+    this.skipBlanks();
+    if (this.at < this.text.length) throw this.unexpected("after top-level value");
+    return value;
+  }
+
+  private parseValue(depth: number): Value {
     if (depth > maxDepth) throw new Mismatch("exceeded max depth");
-    skipBlanks();
-    const character = text.charAt(at);
-    if (character === "{") return parseObject(depth);
-    if (character === "[") return parseArray(depth);
-    if (character === '"') return parseString();
-    if (character === "-" || /\d/.test(character)) return parseNumber();
+    this.skipBlanks();
+    const character = this.text.charAt(this.at);
+    if (character === "{") return this.parseObject(depth);
+    if (character === "[") return this.parseArray(depth);
+    if (character === '"') return this.parseString();
+    if (character === "-" || /\d/.test(character)) return this.parseNumber();
     for (const [word, value] of [
       ["true", true],
       ["false", false],
       ["null", null],
     ] as const) {
-      if (character === word.charAt(0)) return parseWord(word, value);
+      if (character === word.charAt(0)) return this.parseWord(word, value);
     }
-    throw unexpected("looking for beginning of value");
+    throw this.unexpected("looking for beginning of value");
   }
 
-  function parseObject(depth: number): Value {
+  private parseObject(depth: number): Value {
     const fields = new Map<string, Value>();
-    at++;
-    skipBlanks();
-    if (take("}")) return fields;
+    this.at++;
+    this.skipBlanks();
+    if (this.take("}")) return fields;
     for (;;) {
-      skipBlanks();
-      if (text.charAt(at) !== '"') throw unexpected("looking for beginning of object key string");
-      const key = parseString();
-      skipBlanks();
-      if (!take(":")) throw unexpected("after object key");
-      fields.set(key, parseValue(depth + 1));
-      skipBlanks();
-      if (take("}")) return fields;
-      if (!take(",")) throw unexpected("after object key:value pair");
+      this.skipBlanks();
+      if (this.text.charAt(this.at) !== '"') throw this.unexpected("looking for beginning of object key string");
+      const key = this.parseString();
+      this.skipBlanks();
+      if (!this.take(":")) throw this.unexpected("after object key");
+      fields.set(key, this.parseValue(depth + 1));
+      this.skipBlanks();
+      if (this.take("}")) return fields;
+      if (!this.take(",")) throw this.unexpected("after object key:value pair");
     }
   }
 
-  function parseArray(depth: number): Value {
+  private parseArray(depth: number): Value {
     const elements: Value[] = [];
-    at++;
-    skipBlanks();
-    if (take("]")) return elements;
+    this.at++;
+    this.skipBlanks();
+    if (this.take("]")) return elements;
     for (;;) {
-      elements.push(parseValue(depth + 1));
-      skipBlanks();
-      if (take("]")) return elements;
-      if (!take(",")) throw unexpected("after array element");
+      elements.push(this.parseValue(depth + 1));
+      this.skipBlanks();
+      if (this.take("]")) return elements;
+      if (!this.take(",")) throw this.unexpected("after array element");
     }
   }
 
-  function parseString(): string {
-    const start = at++;
+  private parseString(): string {
+    const start = this.at++;
     for (;;) {
-      const character = text.charAt(at);
-      if (character === "" || character < " ") throw unexpected("in string literal");
-      at++;
-      if (character === '"') return (JSON.parse(text.slice(start, at)) as string).toWellFormed();
-      if (character === "\\") parseEscape();
+      const character = this.text.charAt(this.at);
+      if (character === "" || character < " ") throw this.unexpected("in string literal");
+      this.at++;
+      if (character === '"') return (JSON.parse(this.text.slice(start, this.at)) as string).toWellFormed();
+      if (character === "\\") this.parseEscape();
     }
   }
 
-  function parseEscape(): void {
-    const character = text.charAt(at);
-    if (!/["\\/bfnrtu]/.test(character)) throw unexpected("in string escape code");
-    at++;
+  private parseEscape(): void {
+    const character = this.text.charAt(this.at);
+    if (!/["\\/bfnrtu]/.test(character)) throw this.unexpected("in string escape code");
+    this.at++;
     if (character !== "u") return;
     for (let left = 4; left > 0; left--) {
-      if (!/[0-9a-fA-F]/.test(text.charAt(at))) throw unexpected("in \\u hexadecimal character escape");
-      at++;
+      if (!/[0-9a-fA-F]/.test(this.text.charAt(this.at))) throw this.unexpected("in \\u hexadecimal character escape");
+      this.at++;
     }
   }
 
-  function parseNumber(): Value {
-    numberPattern.lastIndex = at;
-    const found = numberPattern.exec(text)?.[0];
+  private parseNumber(): Value {
+    numberPattern.lastIndex = this.at;
+    const found = numberPattern.exec(this.text)?.[0];
     if (found === undefined) {
-      at++;
-      throw unexpected("in numeric literal");
+      this.at++;
+      throw this.unexpected("in numeric literal");
     }
-    at += found.length;
-    if (/[.eE]/.test(text.charAt(at))) {
-      at++;
-      throw unexpected("after decimal point in numeric literal");
+    this.at += found.length;
+    if (/[.eE]/.test(this.text.charAt(this.at))) {
+      this.at++;
+      throw this.unexpected("after decimal point in numeric literal");
     }
     const value = Number(found);
     if (Number.isFinite(value)) return float(value);
     throw new Mismatch(`json: cannot unmarshal number ${found} into Go value of type float64`);
   }
 
-  function parseWord(word: string, value: Value): Value {
+  private parseWord(word: string, value: Value): Value {
     for (const [index, expected] of [...word].entries()) {
-      if (text.charAt(at) !== expected) throw unexpected(`in literal ${word} (expecting '${word.charAt(index)}')`);
-      at++;
+      if (this.text.charAt(this.at) !== expected)
+        throw this.unexpected(`in literal ${word} (expecting '${word.charAt(index)}')`);
+      this.at++;
     }
     return value;
   }
 
-  function take(character: string): boolean {
-    if (text.charAt(at) !== character) return false;
-    at++;
+  private take(character: string): boolean {
+    if (this.text.charAt(this.at) !== character) return false;
+    this.at++;
     return true;
   }
 
-  function skipBlanks(): void {
-    while (/^[ \t\r\n]$/.test(text.charAt(at))) at++;
+  private skipBlanks(): void {
+    while (/^[ \t\r\n]$/.test(this.text.charAt(this.at))) this.at++;
   }
 
-  function unexpected(where: string): Mismatch {
-    const code = text.codePointAt(at);
+  private unexpected(where: string): Mismatch {
+    const code = this.text.codePointAt(this.at);
     if (code === undefined) return new Mismatch("unexpected end of JSON input");
     return new Mismatch(`invalid character ${describeRune(String.fromCodePoint(code))} ${where}`);
   }

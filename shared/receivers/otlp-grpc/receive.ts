@@ -1,62 +1,30 @@
 import type { Accept, ReceivedRequest } from "../../batch/accept.ts";
 import { isLight, lightBytes } from "../../compression/content-encoding.ts";
-import { type DecodedMessage, decodeMessage, refuseEncoding } from "../../grpc/encoding.ts";
+import { type DecodedMessage, decodeMessage } from "../../grpc/encoding.ts";
 import type { GrpcMessage } from "../../grpc/framing.ts";
-import { checkHealth, type Health, healthPaths } from "../../grpc/health.ts";
+import { checkHealth, type Health } from "../../grpc/health.ts";
 import { grpcCode } from "../../grpc/status.ts";
-import { parseTimeout } from "../../grpc/timeout.ts";
-import { isAuthorized, type SenderTokens } from "../../http/auth.ts";
 import type { InTurn } from "../../in-turn.ts";
 import { encodeResponse } from "../../otlp/response.ts";
-import { formatOf, type Signal, signals } from "../../otlp/signals.ts";
+import { formatOf, type Signal } from "../../otlp/signals.ts";
 import type { RpcStatus } from "../../rpc/rpc-status.ts";
-import { signalNames } from "../../signal.ts";
 import type { Emit } from "../../telemetry/events.ts";
 import type { Rejection } from "../../wire/rejection.ts";
 import { scan } from "../../wire/scan.ts";
 import { acceptRequest } from "../accept-request.ts";
-import { metadataOf } from "../metadata.ts";
+import type { GrpcAnswer, GrpcCall, GrpcHead, RefusedCall } from "./call.ts";
+import { type OpenOptions, openCall } from "./open-call.ts";
 
-/** What is known of a call before its message. Header names are lower-case. */
-export interface GrpcHead {
-  readonly method: string;
-  readonly path: string;
-  readonly headers: Readonly<Record<string, string | undefined>>;
-}
-
-/** The answer to a call: a message with status 0, or a status alone (Trailers-Only). */
-export interface GrpcAnswer {
-  /** 200 unless the request was no gRPC at all. */
-  readonly httpStatus?: number;
-  readonly status: RpcStatus;
-  readonly message?: Uint8Array;
-}
-
-/** A call that may go on to send its message. */
-export interface GrpcCall {
-  readonly kind: "export" | "health-check" | "health-watch";
-  readonly signal?: Signal;
-  readonly encoding: string | undefined;
-  /** Milliseconds that the client waits; `undefined` when it does not say. */
-  readonly timeoutMs: number | undefined;
-  /** Headers of the client, where they are kept. */
-  readonly metadata?: ReadonlyMap<string, readonly string[]>;
-}
-
-export interface GrpcReceiveOptions {
+export interface GrpcReceiveOptions extends OpenOptions {
   readonly accept: Accept;
   readonly emit: Emit;
   readonly health: Health;
   /** Limit of the message, as sent and decompressed. */
   readonly maxMessageBytes: number;
-  /** Absent, or without tokens: no authentication. */
-  readonly auth?: SenderTokens;
   /** Milliseconds after which a client without a place in memory may try again. */
   readonly busyRetryMs: number;
   /** Where large messages are decoded and checked; absent: at once. */
   readonly inTurn?: InTurn;
-  /** Whether requests keep the headers that they came with. */
-  readonly keepsMetadata?: boolean;
 }
 
 export interface TakeContext {
@@ -70,49 +38,22 @@ export interface TakeContext {
 
 export interface GrpcReceive {
   /** Judges a call by its head: what to read next, or the answer at once. */
-  open(head: GrpcHead): GrpcCall | (GrpcAnswer & { readonly kind: "refused" });
+  open(head: GrpcHead): GrpcCall | RefusedCall;
   /** Takes the message of a call of kind `export` or `health-check`. Never rejects for what a client sent. */
   take(call: GrpcCall, message: GrpcMessage, context?: TakeContext): Promise<GrpcAnswer>;
   /** The answer to a call whose message could not be read: counted, and RetryInfo added where it may come again. */
   refuse(call: GrpcCall, status: RpcStatus): GrpcAnswer;
 }
 
-const bySignalPath = new Map(signalNames.map((name) => [signals[name].grpcPath, signals[name]]));
-const contentType = /^application\/grpc(\+proto)?\s*(;|$)/i;
-
 /** gRPC semantics without a server, parallel to `http/receive.ts`: head → message → scan → accept → answer. */
 export function createReceive(options: GrpcReceiveOptions): GrpcReceive {
-  const { accept: makeDurable, emit, health, maxMessageBytes, auth, inTurn = atOnce } = options;
+  const { accept: makeDurable, emit, health, maxMessageBytes, inTurn = atOnce } = options;
   return { open, take, refuse };
 
-  function open(head: GrpcHead): GrpcCall | (GrpcAnswer & { readonly kind: "refused" }) {
-    const type = head.headers["content-type"];
-    if (type === undefined || !/^application\/grpc/i.test(type)) {
-      return closed({ code: grpcCode.internal, message: "this port speaks gRPC: content-type application/grpc" }, 415);
-    }
-    const kind = kindOf(head.path);
-    if (kind === undefined) {
-      return closed({ code: grpcCode.unimplemented, message: `there is no method ${head.path.slice(0, 200)}` });
-    }
-    if (head.method !== "POST")
-      return closed({ code: grpcCode.unimplemented, message: "gRPC calls are POST requests" });
-    if (!contentType.test(type)) {
-      return closed(
-        { code: grpcCode.unimplemented, message: "OTLP/gRPC is protobuf: send application/grpc+proto" },
-        415,
-      );
-    }
-    const encoding = head.headers["grpc-encoding"]?.toLowerCase();
-    const unsupported = refuseEncoding(encoding);
-    if (unsupported) return closed(unsupported);
-    const signal = bySignalPath.get(head.path);
-    if (signal && auth && !isAuthorized(head.headers.authorization, auth())) {
-      const message = "the authorization metadata must carry a valid bearer token";
-      return closed({ code: grpcCode.unauthenticated, message });
-    }
-    const timeoutMs = parseTimeout(head.headers["grpc-timeout"]);
-    const metadata = options.keepsMetadata && { metadata: metadataOf(head.headers) };
-    return { kind, encoding, timeoutMs, ...(signal && { signal }), ...metadata };
+  function open(head: GrpcHead): GrpcCall | RefusedCall {
+    const opened = openCall(head, options);
+    if (opened.kind === "refused") refused(opened.status);
+    return opened;
   }
 
   async function take(call: GrpcCall, message: GrpcMessage, context: TakeContext = {}): Promise<GrpcAnswer> {
@@ -185,11 +126,6 @@ export function createReceive(options: GrpcReceiveOptions): GrpcReceive {
     return { status: { ...status, retryAfterMs } };
   }
 
-  function closed(status: RpcStatus, httpStatus = 200): GrpcAnswer & { readonly kind: "refused" } {
-    refused(status);
-    return { kind: "refused", httpStatus, status };
-  }
-
   function refused({ code, message }: RpcStatus, signal?: Signal["name"]): void {
     const reason = reasons[code] ?? "other";
     emit("request.refused", { transport: "grpc", status: code, reason, message, ...(signal && { signal }) });
@@ -224,10 +160,3 @@ const reasons: Readonly<Record<number, string>> = {
   [grpcCode.internal]: "malformed",
   [grpcCode.unauthenticated]: "token",
 };
-
-function kindOf(path: string): GrpcCall["kind"] | undefined {
-  if (bySignalPath.has(path)) return "export";
-  if (path === healthPaths.check) return "health-check";
-  if (path === healthPaths.watch) return "health-watch";
-  return undefined;
-}

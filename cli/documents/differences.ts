@@ -10,7 +10,7 @@ export const differences: readonly string[] = [
   "A file is read up to 16 MiB, blocks and expressions are nested up to 400 levels, and at most 100 errors are told.",
   "`json_path` has names, indexes, slices, `*` and `..`, and no filters.",
   "`import.http` and `import.git` are refused; imports inside of an imported module must name a literal file. An imported file is looked at every `poll_frequency`, with either detector.",
-  "`tracing` may be configured, but no traces are made; `remotecfg` is refused unless its URL is empty.",
+  "`tracing` makes traces of loads, with a span for each node, and of nothing else; `remotecfg` is refused unless its URL is empty.",
   "There are no clusters: `--cluster.enabled=true` is refused. `/api/v0/web/peers` is an empty list.",
   "Log lines are Alloy's in form, with Sluice's own events; own metrics are named `sluice_…`, beside those that components document.",
   "`livedebugging` shows what enters and leaves each component at the ways between them, not what a component says of itself; the rates of `/api/v0/web/graph` are there without it.",

@@ -4,27 +4,29 @@ import { type HttpSettings, httpBlock } from "./http.ts";
 import { livedebuggingBlock } from "./livedebugging.ts";
 import { type LoggingSettings, loggingBlock } from "./logging.ts";
 import { remotecfgBlock } from "./remotecfg.ts";
-import { tracingBlock } from "./tracing.ts";
+import { type TracingSettings, tracingBlock } from "./tracing.ts";
 
 /** What the blocks act on. */
 export interface ProcessControls {
   setLogging(settings: LoggingSettings): void;
-  setHttp(settings: HttpSettings): void;
+  setHttp(settings: HttpSettings): void | Promise<void>;
+  setTracing(settings: TracingSettings): void;
   setLiveDebugging(settings: LiveDebuggingSettings): void;
 }
 
 /** For who only reads the blocks. */
-export const noControls: ProcessControls = { setLogging() {}, setHttp() {}, setLiveDebugging() {} };
+export const noControls: ProcessControls = { setLogging() {}, setHttp() {}, setTracing() {}, setLiveDebugging() {} };
 
 /** Every block that configures the process. */
 export function configBlocks({
   setLogging,
   setHttp,
+  setTracing,
   setLiveDebugging,
 }: ProcessControls): ReadonlyMap<string, ConfigBlock> {
   const all: readonly ConfigBlock[] = [
     loggingBlock(setLogging),
-    tracingBlock,
+    tracingBlock(setTracing),
     httpBlock(setHttp),
     livedebuggingBlock(setLiveDebugging),
     remotecfgBlock,

@@ -1,21 +1,34 @@
-import { attribute, block, table } from "../../shared/alloy/arguments.ts";
+import { attribute, block, type DecodedBy, table } from "../../shared/alloy/arguments.ts";
 import { list } from "../../shared/alloy/composite-types.ts";
-import { any, bool, number } from "../../shared/alloy/plain-types.ts";
+import { bool, int, number } from "../../shared/alloy/plain-types.ts";
+import { duration, string } from "../../shared/alloy/text-types.ts";
 import { otlpConsumer } from "../controller/capsules.ts";
 import type { ConfigBlock } from "../controller/config-block.ts";
 
-const none = "Sluice makes no traces of itself; leave the block out";
+const jaegerRemote = table({
+  url: attribute(string, { default: "http://127.0.0.1:5778/sampling" }),
+  max_operations: attribute(int, { default: 256 }),
+  refresh_interval: attribute(duration, { default: 60_000 }),
+});
 
-/** `tracing`: read, and refused where it asks for traces. */
-export const tracingBlock: ConfigBlock = {
-  name: "tracing",
-  kind: "config",
-  stability: "generally-available",
-  arguments: table({
-    sampling_fraction: attribute(number, { default: 0.1, says: "Without effect: no traces are made." }),
-    write_to: attribute(list(otlpConsumer), { unsupported: none }),
-    sampler: block(table({ jaeger_remote: block(table({ url: attribute(any) })) }), { unsupported: none }),
-    send_traceparent: attribute(bool, { unsupported: none }),
-  }),
-  apply() {},
-};
+const args = table(
+  {
+    sampling_fraction: attribute(number, { default: 0.1, says: "Share of evaluations that are traced." }),
+    write_to: attribute(list(otlpConsumer), { says: "Where the traces of this process go." }),
+    sampler: block(table({ jaeger_remote: block(jaegerRemote) }), { unsupported: "use sampling_fraction" }),
+    send_traceparent: attribute(bool, { unsupported: "requests to destinations belong to no trace" }),
+  },
+  {
+    validate: ({ write_to: to }) =>
+      to.some(({ signals }) => signals !== undefined && !signals.includes("traces"))
+        ? "write_to: traces are wired to a component that has no use for them, and would be lost"
+        : undefined,
+  },
+);
+
+export type TracingSettings = DecodedBy<typeof args>;
+
+/** `tracing`: traces of the evaluations of the graph. */
+export function tracingBlock(apply: (settings: TracingSettings) => void): ConfigBlock<TracingSettings> {
+  return { name: "tracing", kind: "config", stability: "generally-available", arguments: args, apply };
+}

@@ -8,6 +8,8 @@ export interface ConfigBlock<Args = unknown> {
   readonly kind: "config" | "service";
   readonly stability: Stability;
   readonly arguments: Table<Args>;
+  /** Throws a sentence for a person where it cannot be taken over; nothing has changed then. */
+  check?(args: Args): void;
   /** Takes over what is configured; the defaults where the block is not written. Called again when it changes. */
   apply(args: Args): void | Promise<void>;
 }

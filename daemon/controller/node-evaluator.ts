@@ -125,6 +125,11 @@ export class NodeEvaluator {
       const told = `Failed to evaluate service: decoding configuration: ${diagnostic.message}`;
       return failed(diagnostic.start ? diagnostic : aboutBlock(node, told), false);
     }
+    try {
+      definition.check?.(decoded.args);
+    } catch (error) {
+      return failed(aboutBlock(node, `Failed to evaluate service: ${messageOf(error)}`), false);
+    }
     return {
       ...settled,
       async apply() {

@@ -20,7 +20,7 @@ const maxHeld = 10_000;
 const maxComponentPoints = 10_000;
 
 /** Lines are held back until the configuration has said how they are to be written. */
-export function createPipelineTelemetry(write: (line: string) => void): PipelineTelemetry {
+export function createPipelineTelemetry(write: (line: string) => void, observe: Emit = () => {}): PipelineTelemetry {
   const metrics = createMetrics({ maxPoints: maxComponentPoints });
   let settings: LoggingSettings = { level: "info", format: "logfmt", write_to: [] };
   let held: (() => void)[] | undefined = [];
@@ -31,6 +31,7 @@ export function createPipelineTelemetry(write: (line: string) => void): Pipeline
     metrics,
     recent,
     emit(name, fields) {
+      observe(name, fields);
       if (held && held.length < maxHeld) held.push(() => emit(name, fields));
       else emit(name, fields);
     },

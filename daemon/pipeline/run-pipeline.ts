@@ -1,26 +1,27 @@
+import { createHash } from "node:crypto";
 import { totalmem } from "node:os";
 import { reportDiagnostics } from "../../shared/alloy/report.ts";
 import type { Source } from "../../shared/alloy/source.ts";
 import { fromEnvironment, resolve } from "../../shared/config/resolve.ts";
 import type { ChangeRules } from "../../shared/http/guard-changes.ts";
 import { guardPages } from "../../shared/http/same-origin.ts";
-import { createHttpServer } from "../../shared/node/http-server.ts";
 import { createProcessMetrics } from "../../shared/node/process-metrics.ts";
 import { systemClock as clock } from "../../shared/node/system-clock.ts";
 import { overviewOf } from "../../shared/overview/overview.ts";
 import { createUi } from "../../ui/serve/ui.ts";
 import { createDeadLettersPages } from "../admin/dead-letters.ts";
-import type { HttpSettings } from "../config-blocks/http.ts";
+import { adminTlsOf, type HttpSettings } from "../config-blocks/http.ts";
 import { createController, type LoadOutcome } from "../controller/controller.ts";
 import { createLiveDebugging } from "../controller/live-debugging.ts";
-import { listen } from "../ingress/listen.ts";
 import { inFlightLimit } from "../process/memory-limit.ts";
+import { createAdminServer } from "./admin-server.ts";
 import { createDebugPages } from "./debug-pages.ts";
 import { goPlatform } from "./host-library.ts";
 import { loadErrorText } from "./load-error.ts";
 import { createPages } from "./pages.ts";
 import { pipelineHost } from "./pipeline-host.ts";
 import { createPipelineTelemetry } from "./pipeline-telemetry.ts";
+import { createSelfTraces } from "./self-traces.ts";
 import { createServices, type ServicesOptions } from "./services.ts";
 
 export interface RunPipelineOptions {
@@ -38,12 +39,11 @@ export interface RunPipelineOptions {
   readonly stop: Promise<string>;
 }
 
-const maxPageBodyBytes = 16 * 2 ** 20;
-
 /** Runs a configuration until it is asked to stop; answers with the exit code. */
 export async function runPipeline(options: RunPipelineOptions): Promise<0 | 1> {
   const { flag, version, write } = options;
-  const telemetry = createPipelineTelemetry(write);
+  const traces = createSelfTraces({ version, now: clock.now, random: Math.random });
+  const telemetry = createPipelineTelemetry(write, traces.observe);
   const { emit, metrics, recent } = telemetry;
   const settings = readSettings(process.env);
   let http: HttpSettings = {};
@@ -62,8 +62,10 @@ export async function runPipeline(options: RunPipelineOptions): Promise<0 | 1> {
   const controls = {
     setLogging: telemetry.setLogging,
     setLiveDebugging: debugging.configure,
-    setHttp: (settings: HttpSettings) => {
+    setTracing: traces.configure,
+    async setHttp(settings: HttpSettings) {
       http = settings;
+      await server.secure(settings.tls && adminTlsOf(settings.tls));
     },
   };
   const host = pipelineHost({ flag, version, telemetry, controls, debugging, services });
@@ -103,8 +105,8 @@ export async function runPipeline(options: RunPipelineOptions): Promise<0 | 1> {
     ui,
   });
   const guarded = guardPages(handle, place.host);
-  const server = createHttpServer({ handle: guarded, maxBodyBytes: maxPageBodyBytes, maxConnections: 1_000 });
-  const address = await listen(server, place);
+  const server = createAdminServer(guarded, place);
+  const address = await server.open();
   await services.open();
   const first = await load();
   telemetry.release();
@@ -131,7 +133,11 @@ export async function runPipeline(options: RunPipelineOptions): Promise<0 | 1> {
     const outcome = await controller.load(sources);
     const loaded = outcome.kind === "loaded";
     metrics.set("alloy_config_last_load_successful", {}, loaded ? 1 : 0);
-    if (loaded) metrics.set("alloy_config_last_load_success_timestamp_seconds", {}, Math.floor(Date.now() / 1_000));
+    if (loaded) {
+      metrics.set("alloy_config_last_load_success_timestamp_seconds", {}, Math.floor(Date.now() / 1_000));
+      metrics.clear("alloy_config_hash");
+      metrics.set("alloy_config_hash", { sha256: hashOf(sources), cluster_name: "" }, 1);
+    }
     const told = outcome.kind === "invalid" ? outcome.diagnostics : [];
     const report = reportDiagnostics(told, {
       sources: new Map(sources.map((source) => [source.name, source])),
@@ -151,9 +157,15 @@ export async function runPipeline(options: RunPipelineOptions): Promise<0 | 1> {
   }
 
   async function close(): Promise<void> {
-    await server.close(0);
+    await server.close();
     await services.close();
   }
+}
+
+function hashOf(sources: readonly Source[]): string {
+  const hash = createHash("sha256");
+  for (const { bytes } of sources) hash.update(bytes);
+  return hash.digest("hex");
 }
 
 /** What a pipeline takes from the environment: bounds of its queues, and who may change something on its admin port. */

@@ -7,6 +7,7 @@ export const graphMetrics = {
   alloy_build_info: gauge("Always 1; the labels say what runs", ["version", "goos", "goarch"]),
   alloy_component_controller_running_components: gauge("Components by their health", ["health_type"]),
   alloy_component_evaluation_seconds: histogram("Time to evaluate a component", seconds, []),
+  alloy_config_hash: gauge("Always 1; the labels say which configuration runs", ["sha256", "cluster_name"]),
   alloy_config_last_load_successful: gauge("Whether the configuration that was read last was loaded", []),
   alloy_config_last_load_success_timestamp_seconds: gauge("When a configuration was loaded last", []),
   alloy_config_load_failures_total: counter("Configurations that were refused", []),

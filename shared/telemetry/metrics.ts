@@ -15,6 +15,8 @@ export interface Metrics {
   observe<Name extends MetricName>(name: Name, labels: Labels<Name>, value: number): void;
   /** Adds, sets or observes, as the metric's kind says: for `eventTable`, whose rows the compiler has checked. */
   record(name: MetricName, labels: Readonly<Record<string, string>>, value: number): void;
+  /** Forgets all values of a metric whose labels are what it says. */
+  clear(name: MetricName): void;
   snapshot(): Snapshot;
 }
 
@@ -88,6 +90,7 @@ export function createMetrics({ maxPoints = 100 }: { readonly maxPoints?: number
     set,
     observe,
     record: (name, labels, value) => byKind[metricTable[name].kind](name, labels, value),
+    clear: (name) => void registry.delete(name),
     snapshot() {
       return (Object.keys(metricTable) as MetricName[]).flatMap((name) => {
         const points = registry.get(name);

@@ -1,7 +1,7 @@
 import { hostname } from "node:os";
 import { createBudget } from "../shared/commit/budget.ts";
-import { createFanOut } from "../shared/commit/fan-out.ts";
 import type { ConfigStore } from "../shared/config/config-store.ts";
+import { grafanaCloudName } from "../shared/config/destinations.ts";
 import { settingKeys, settings } from "../shared/config/settings.ts";
 import { createHealth } from "../shared/grpc/health.ts";
 import { createProcessMetrics } from "../shared/node/process-metrics.ts";
@@ -11,15 +11,14 @@ import { otlpServices } from "../shared/otlp/signals.ts";
 import type { Remembered } from "../shared/overview/recent.ts";
 import { signalNames } from "../shared/signal.ts";
 import type { Snapshot } from "../shared/telemetry/metrics.ts";
-import { reportSelf } from "../shared/telemetry/report-self.ts";
 import { openFurtherDestinations } from "./egress/further-destinations.ts";
 import type { OwnStorage } from "./egress/open-storage.ts";
 import { createPipeline } from "./egress/pipeline.ts";
 import { openQueues } from "./egress/queues.ts";
 import { measureStorage } from "./egress/storage-metrics.ts";
-import { listen } from "./ingress/listen.ts";
-import { createServers } from "./ingress/servers.ts";
 import { readTls } from "./ingress/tls-files.ts";
+import { runSettingsGraph } from "./settings/run-settings-graph.ts";
+import { settingsGraph } from "./settings/settings-graph.ts";
 
 /** A daemon that serves, in this process or in its workers. */
 export interface Daemon {
@@ -68,7 +67,7 @@ const cutShare = 0.9;
 /** A request may take this share of the memory for requests: more would never find room. */
 const largestShare = 0.5;
 
-/** Starts the daemon in this process: pipeline, then servers. Throws a sentence for a person where that cannot be. */
+/** Starts the daemon in this process: the ways to the destinations, then the graph in front of them. Throws a sentence for a person where that cannot be. */
 export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const { store, telemetry, version, inFlightBytes } = options;
   const { emit, metrics, recent, setLevel } = telemetry;
@@ -84,29 +83,30 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const measureProcess = createProcessMetrics(metrics, { version });
   let tls = readTls(config);
   const further = await openFurtherDestinations(store, queues, emit);
-  const accept = createFanOut([{ accept: pipeline.accept, signals: signalNames }, ...further.targets]);
-  const { grpc, http } = createServers({ accept, store, health, budget, maxRequestBytes, emit, tls });
-  const addresses = {
-    grpc: await listen(grpc, { port: config.grpcPort, host: config.host, setting: "SLUICE_GRPC_PORT" }),
-    http: await listen(http, { port: config.httpPort, host: config.host, setting: "SLUICE_HTTP_PORT" }),
+  const targets = new Map([[grafanaCloudName, { accept: pipeline.accept, signals: signalNames }], ...further.targets]);
+  const resource = {
+    "service.name": "sluice",
+    "service.version": version,
+    "service.instance.id": `${hostname()}:${process.pid}`,
   };
-  void refreshing();
-  void reportSelf({
-    accept,
-    snapshot,
+  const graph = await runSettingsGraph({
+    graph: settingsGraph(config, maxRequestBytes),
     emit,
-    clock,
-    intervalMs: () => store.current().selfTelemetryInterval,
-    resource: {
-      "service.name": "sluice",
-      "service.version": version,
-      "service.instance.id": `${hostname()}:${process.pid}`,
+    metrics,
+    budget,
+    health,
+    fromSettings: {
+      senderTokens: () => store.current().senderTokens ?? [],
+      targets,
+      self: { snapshot, intervalMs: () => store.current().selfTelemetryInterval, resource },
     },
-    abort: background.signal,
+    closeMs: config.stopTimeout * cutShare,
   });
+  const { grpc, http } = graph;
+  void refreshing();
 
   return {
-    addresses,
+    addresses: { grpc: grpc.address, http: http.address },
     notReady: () => (stopping ? "stopping" : pipeline.problem()),
     unhealthy: pipeline.stuck,
     reload,
@@ -118,10 +118,9 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
       health.set(false);
       background.abort();
       const timeoutMs = config.stopTimeout;
-      const closed = [grpc.close(timeoutMs * cutShare), http.close(timeoutMs * cutShare)];
       // The servers finish what clients have begun to send; what is gathered need not wait for company any more.
-      const received = Promise.all(closed);
-      const others = received.then(() => further.close(timeoutMs * spillAfterShare));
+      const received = graph.controller.stop();
+      const others = further.close(timeoutMs * spillAfterShare, received);
       const drained = pipeline.drain(
         timeoutMs * spillAfterShare,
         received.then(() => others),
@@ -135,7 +134,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     measureProcess();
     if (queues.own) measureStorage(queues.own.storage, metrics, clock.now());
     metrics.set("sluice_in_flight_bytes", {}, budget.used());
-    metrics.set("sluice_in_flight_requests", {}, grpc.load().calls + http.load().requests);
+    metrics.set("sluice_in_flight_requests", {}, grpc.server.requests() + http.server.requests());
     return metrics.snapshot();
   }
 
@@ -158,8 +157,8 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     try {
       const next = readTls(config);
       if (next && JSON.stringify(next) !== JSON.stringify(tls)) {
-        grpc.setTls(next);
-        http.setTls(next);
+        grpc.server.setTls(next);
+        http.server.setTls(next);
         tls = next;
       }
       return undefined;

@@ -12,8 +12,10 @@ import type { Queues } from "./queues.ts";
 
 /** The ways to the destinations that `SLUICE_DESTINATIONS` names, each with its own queue, circuits and retries. */
 export interface FurtherDestinations {
-  readonly targets: readonly Target[];
-  close(spillAfterMs: number): Promise<void>;
+  /** By the name of the destination. */
+  readonly targets: ReadonlyMap<string, Target>;
+  /** `received`: nothing more is taken from then on. */
+  close(spillAfterMs: number, received: Promise<unknown>): Promise<void>;
 }
 
 const maxSockets = 24;
@@ -54,14 +56,14 @@ export async function openFurtherDestinations(
         random: Math.random,
         emit,
       });
-      return { egress, signals };
+      return { name, egress, signals };
     }),
   );
 
   return {
-    targets: egresses.map(({ egress, signals }) => ({ accept: egress.accept, signals })),
-    async close(spillAfterMs) {
-      await Promise.all(egresses.map(({ egress }) => egress.close(spillAfterMs)));
+    targets: new Map(egresses.map(({ name, egress, signals }) => [name, { accept: egress.accept, signals }])),
+    async close(spillAfterMs, received) {
+      await Promise.all(egresses.map(({ egress }) => egress.close(spillAfterMs, received)));
       access.close();
     },
   };

@@ -11,6 +11,7 @@ import type { ServiceKey } from "../controller/component.ts";
 import { createOpenEgress } from "../egress/open-egress.ts";
 import { type OwnStorage, openDaemonStorage } from "../egress/open-storage.ts";
 import { measureStorage } from "../egress/storage-metrics.ts";
+import { createServerHost, serverHostService } from "../ingress/server-host.ts";
 
 export interface ServicesOptions {
   readonly storagePath: string;
@@ -64,6 +65,7 @@ export function createServices(options: ServicesOptions): Services {
     egress: createOpenEgress({ storage: late, transport, authorize, clock, random: Math.random }),
     budget: createBudget(inFlightBytes),
     [lineMetricsService.name]: lineMetrics,
+    [serverHostService.name]: createServerHost(),
   };
 
   const path = join(storagePath, "queues");

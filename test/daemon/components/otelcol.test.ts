@@ -4,6 +4,7 @@ import { type AuthHandler, authHandler, type OtlpConsumer, otlpConsumer } from "
 import type { ServiceKey } from "../../../daemon/controller/component.ts";
 import { createOpenEgress } from "../../../daemon/egress/open-egress.ts";
 import { budgetService, egressService } from "../../../daemon/egress/services.ts";
+import { createServerHost, serverHostService } from "../../../daemon/ingress/server-host.ts";
 import type { Value } from "../../../shared/alloy/value.ts";
 import { createDestinationAccess } from "../../../shared/aws/destination-access.ts";
 import { createBudget } from "../../../shared/commit/budget.ts";
@@ -47,6 +48,7 @@ function service<T>({ name }: ServiceKey<T>): T {
   const services = new Map<string, unknown>([
     [egressService.name, createOpenEgress({ ...access, storage, clock: systemClock, random: Math.random })],
     [budgetService.name, budget],
+    [serverHostService.name, createServerHost()],
   ]);
   return services.get(name) as T;
 }

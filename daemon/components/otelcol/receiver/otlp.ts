@@ -4,13 +4,17 @@ import { bySignal } from "../../../../shared/telemetry/otelcol-metrics.ts";
 import type { OtlpConsumer } from "../../../controller/capsules.ts";
 import { type ComponentContext, defineComponent } from "../../../controller/component.ts";
 import { budgetService } from "../../../egress/services.ts";
+import {
+  createGrpcReceiver,
+  createHttpReceiver,
+  type OtlpServer,
+  type ServerOptions,
+} from "../../../ingress/otlp-servers.ts";
+import { serverHostService } from "../../../ingress/server-host.ts";
 import { untilAborted } from "../../until-aborted.ts";
 import { createOutlet } from "../output.ts";
 import { tlsMaterialOf } from "../tls.ts";
 import { type OtlpReceiverArguments as Args, otlpReceiverArguments, placeOf } from "./otlp-arguments.ts";
-import { createGrpcReceiver, createHttpReceiver, type Server, type ServerOptions } from "./otlp-servers.ts";
-
-const closeMs = 5000;
 
 /** `otelcol.receiver.otlp`: takes OTLP over gRPC and HTTP, and answers when it is durable. */
 export const otlp = defineComponent({
@@ -65,9 +69,10 @@ interface Open {
 /** Listens; a port that cannot be had makes the component unhealthy, and the process goes on. */
 async function openServers(given: Args, receiver: OtlpConsumer, context: ComponentContext<unknown>): Promise<Open> {
   const { emit, setHealth } = context;
-  const servers: { readonly server: Server; readonly address: string; tls: Args["grpc"] }[] = [];
+  const host = context.service(serverHostService);
+  const servers: { readonly server: OtlpServer; readonly address: string; tls: Args["grpc"] }[] = [];
   const close = async (): Promise<void> => {
-    await Promise.all(servers.map(({ server }) => server.close(closeMs)));
+    await Promise.all(servers.map(({ server }) => server.close(host.closeMs)));
   };
   try {
     const { grpc: overGrpc, http: overHttp } = given;
@@ -75,7 +80,7 @@ async function openServers(given: Args, receiver: OtlpConsumer, context: Compone
       const server = createGrpcReceiver(
         serverOptions(overGrpc, overGrpc.max_recv_msg_size, { receiver, context, transport: "grpc" }),
       );
-      const address = await listen(server, overGrpc.endpoint);
+      const address = await host.listen(server, { transport: "grpc", ...placeIn(overGrpc.endpoint) });
       servers.push({ server, address, tls: overGrpc });
       emit("receiver.grpc", { endpoint: address });
     }
@@ -83,15 +88,16 @@ async function openServers(given: Args, receiver: OtlpConsumer, context: Compone
       const options = serverOptions(overHttp, overHttp.max_request_body_size, { receiver, context, transport: "http" });
       const corsOrigins = overHttp.cors?.allowed_origins ?? [];
       const server = createHttpReceiver({ ...options, corsOrigins, paths: pathsOf(overHttp) });
-      const address = await listen(server, overHttp.endpoint);
+      const address = await host.listen(server, { transport: "http", ...placeIn(overHttp.endpoint) });
       servers.push({ server, address, tls: undefined });
       emit("receiver.http", { endpoint: address });
     }
     setHealth("healthy", "started scheduled components");
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    emit("receiver.failed", { message });
-    setHealth("unhealthy", `failed to create components: ${message}`);
+    const problem = error instanceof Error ? error : new Error(String(error));
+    emit("receiver.failed", { message: problem.message });
+    setHealth("unhealthy", `failed to create components: ${problem.message}`);
+    host.failed(problem);
   }
   return {
     addresses: servers.map(({ address }) => address),
@@ -111,7 +117,10 @@ function serverOptions(
   { receiver, context, transport }: { receiver: OtlpConsumer; context: ComponentContext<unknown>; transport: string },
 ): ServerOptions {
   const { id, emit, metrics } = context;
+  const { health, inTurn } = context.service(serverHostService);
   return {
+    health,
+    inTurn,
     async accept(request, abort) {
       const acceptance = await receiver.accept(request, abort);
       const { signal } = formats[request.format];
@@ -137,8 +146,6 @@ function pathsOf(given: NonNullable<Args["http"]>): ReadonlyMap<string, string> 
   return new Map(own.some(([path, standard]) => path !== standard) ? own : []);
 }
 
-async function listen(server: Server, endpoint: string): Promise<string> {
-  const { host, port } = placeOf(endpoint) ?? { host: "0.0.0.0", port: 0 };
-  const listening = await server.listen(port, host);
-  return `${host.includes(":") ? `[${host}]` : host}:${listening.port}`;
+function placeIn(endpoint: string): { readonly host: string; readonly port: number } {
+  return placeOf(endpoint) ?? { host: "0.0.0.0", port: 0 };
 }

@@ -1,17 +1,16 @@
-import type { Accept } from "../../../../shared/batch/accept.ts";
-import { type Budget, connectionShare } from "../../../../shared/commit/budget.ts";
-import { withBudget } from "../../../../shared/commit/with-budget.ts";
-import { createHealth } from "../../../../shared/grpc/health.ts";
-import type { SenderTokens } from "../../../../shared/http/auth.ts";
-import type { HttpRequest } from "../../../../shared/http/message.ts";
-import { createHttpServer } from "../../../../shared/node/http-server.ts";
-import { createInTurn } from "../../../../shared/node/loop-turn.ts";
-import type { TlsMaterial } from "../../../../shared/node/tls.ts";
-import { otlpServices } from "../../../../shared/otlp/signals.ts";
-import { createAnswerFault } from "../../../../shared/receivers/otlp-http/answer-fault.ts";
-import { createReceive } from "../../../../shared/receivers/otlp-http/receive.ts";
-import type { Emit } from "../../../../shared/telemetry/events.ts";
-import { busyRetryMs, createGrpcIngress } from "../../../ingress/grpc-ingress.ts";
+import type { Accept } from "../../shared/batch/accept.ts";
+import { type Budget, connectionShare } from "../../shared/commit/budget.ts";
+import { withBudget } from "../../shared/commit/with-budget.ts";
+import type { Health } from "../../shared/grpc/health.ts";
+import type { SenderTokens } from "../../shared/http/auth.ts";
+import type { HttpRequest } from "../../shared/http/message.ts";
+import type { InTurn } from "../../shared/in-turn.ts";
+import { createHttpServer } from "../../shared/node/http-server.ts";
+import type { TlsMaterial } from "../../shared/node/tls.ts";
+import { createAnswerFault } from "../../shared/receivers/otlp-http/answer-fault.ts";
+import { createReceive } from "../../shared/receivers/otlp-http/receive.ts";
+import type { Emit } from "../../shared/telemetry/events.ts";
+import { busyRetryMs, createGrpcIngress } from "./grpc-ingress.ts";
 
 /** What a server of the receiver needs, whatever it speaks. */
 export interface ServerOptions {
@@ -22,6 +21,9 @@ export interface ServerOptions {
   readonly auth: SenderTokens;
   readonly keepsMetadata: boolean;
   readonly tls: TlsMaterial | undefined;
+  readonly health: Health;
+  /** Where large messages are decoded and checked, shared with whatever else has large ones. */
+  readonly inTurn: InTurn;
 }
 
 export interface HttpOptions extends ServerOptions {
@@ -31,23 +33,23 @@ export interface HttpOptions extends ServerOptions {
 }
 
 /** A server that can be opened, given other certificates, and closed. */
-export interface Server {
+export interface OtlpServer {
   listen(port: number, host: string): Promise<{ port: number }>;
   setTls(tls: TlsMaterial): void;
   close(deadlineMs: number): Promise<void>;
+  /** Requests that are not answered yet. */
+  requests(): number;
 }
 
 /** OTLP/gRPC. */
-export function createGrpcReceiver(options: ServerOptions): Server {
-  const { tls, ...rest } = options;
-  const health = createHealth(otlpServices);
-  health.set(true);
-  return createGrpcIngress({ ...rest, health, inTurn: createInTurn(), ...(tls && { tls }) });
+export function createGrpcReceiver({ tls, ...options }: ServerOptions): OtlpServer {
+  const server = createGrpcIngress({ ...options, ...(tls && { tls }) });
+  return { ...server, requests: () => server.load().calls };
 }
 
 /** OTLP/HTTP. */
-export function createHttpReceiver(options: HttpOptions): Server {
-  const { budget, emit, maxRequestBytes, auth, keepsMetadata, corsOrigins, paths, tls } = options;
+export function createHttpReceiver(options: HttpOptions): OtlpServer {
+  const { budget, emit, maxRequestBytes, auth, keepsMetadata, corsOrigins, paths, tls, inTurn } = options;
   const cors = corsOrigins.length > 0 && { cors: { origins: corsOrigins } };
   const answerFault = createAnswerFault({ emit, maxBodyBytes: maxRequestBytes, busyRetryMs, ...cors });
   const receive = createReceive({
@@ -56,10 +58,10 @@ export function createHttpReceiver(options: HttpOptions): Server {
     maxBodyBytes: maxRequestBytes,
     auth,
     keepsMetadata,
-    inTurn: createInTurn(),
+    inTurn,
     ...cors,
   });
-  return createHttpServer({
+  const server = createHttpServer({
     handle: (request, context) => receive(routed(request, paths), context),
     maxBodyBytes: maxRequestBytes,
     answerFault,
@@ -72,6 +74,7 @@ export function createHttpReceiver(options: HttpOptions): Server {
     maxConnectionBytes: Math.floor(budget.limitBytes * connectionShare),
     ...(tls && { tls }),
   });
+  return { ...server, requests: () => server.load().requests };
 }
 
 /** A request with the path of OTLP in place of the one that is configured; OTLP's own is then no path any more. */

@@ -1,10 +1,9 @@
 import { describe, expect, it, onTestFinished } from "vitest";
-import { createServers } from "../../../daemon/ingress/servers.ts";
-import type { Acceptance } from "../../../shared/batch/accept.ts";
+import { createGrpcReceiver, createHttpReceiver } from "../../../daemon/ingress/otlp-servers.ts";
+import { createServerHost } from "../../../daemon/ingress/server-host.ts";
+import type { Acceptance, ReceivedRequest } from "../../../shared/batch/accept.ts";
 import { createBudget } from "../../../shared/commit/budget.ts";
-import type { ConfigStore } from "../../../shared/config/config-store.ts";
-import { createHealth } from "../../../shared/grpc/health.ts";
-import { otlpServices, signals } from "../../../shared/otlp/signals.ts";
+import { signals } from "../../../shared/otlp/signals.ts";
 import { framed, grpcClient } from "../../support/grpc/grpc-client.ts";
 import { requestOf } from "../../support/otlp/item-names.ts";
 
@@ -14,15 +13,22 @@ const limitBytes = 2 ** 20;
 async function start() {
   const budget = createBudget(limitBytes);
   const waiting: ((acceptance: Acceptance) => void)[] = [];
-  const servers = createServers({
-    accept: () => new Promise((resolve) => waiting.push(resolve)),
-    store: { current: () => ({}) } as unknown as ConfigStore,
-    health: createHealth(otlpServices),
+  const { health, inTurn } = createServerHost();
+  const options = {
+    accept: (_: ReceivedRequest) => new Promise<Acceptance>((resolve) => void waiting.push(resolve)),
+    auth: () => [],
+    keepsMetadata: false,
+    health,
+    inTurn,
     budget,
     maxRequestBytes: limitBytes / 2,
     emit: () => {},
     tls: undefined,
-  });
+  };
+  const servers = {
+    grpc: createGrpcReceiver(options),
+    http: createHttpReceiver({ ...options, corsOrigins: [], paths: new Map() }),
+  };
   const [grpc, http] = await Promise.all([servers.grpc.listen(0, "127.0.0.1"), servers.http.listen(0, "127.0.0.1")]);
   onTestFinished(async () => {
     for (const answer of waiting) answer({ kind: "accepted" });

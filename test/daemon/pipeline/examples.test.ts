@@ -16,6 +16,9 @@ const env = {
   OTLP_URL: "http://127.0.0.1:9/otlp",
   INSTANCE_ID: "1",
   API_KEY: "k",
+  GRAFANA_CLOUD_OTLP_ENDPOINT: "http://127.0.0.1:9/otlp",
+  GRAFANA_CLOUD_INSTANCE_ID: "1",
+  GRAFANA_CLOUD_API_KEY: "k",
 };
 
 describe("the examples", () => {

@@ -23,6 +23,8 @@ export interface PipelineProcess {
 export interface PipelineProcessOptions {
   readonly config: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** No path is given: the configuration comes from the environment, or from a parameter that a flag names. */
+  readonly withoutPath?: boolean;
   readonly flags?: readonly string[];
   /** Where to run it again after an end: the directory of the one before. */
   readonly directory?: string;
@@ -37,7 +39,7 @@ export async function startPipelineProcess(options: PipelineProcessOptions): Pro
   const file = join(directory, "config.alloy");
   writeFileSync(file, config);
   const place = [`--storage.path=${join(directory, "data")}`, "--server.http.listen-addr=127.0.0.1:0"];
-  const words = [join(root, "daemon/main.ts"), "run", ...place, ...flags, file];
+  const words = [join(root, "daemon/main.ts"), "run", ...place, ...flags, ...(options.withoutPath ? [] : [file])];
   const child = spawn(process.execPath, words, {
     env: { PATH: process.env.PATH, ...env },
     stdio: ["ignore", "ignore", "pipe"],

@@ -17,6 +17,7 @@ const names = {
   vmagent: "vmagent-v1.151.0",
   victoriaLogs: "victoria-logs-v1.52.1",
   etcd: "etcd-v3.6.12",
+  helm: "helm-v3.22.0",
   kubeApiserver: "kube-apiserver-v1.34.4",
 } as const;
 

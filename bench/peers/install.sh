@@ -49,6 +49,7 @@ build victoria-logs github.com/VictoriaMetrics/VictoriaLogs/app/victoria-logs v1
 build vlagent github.com/VictoriaMetrics/VictoriaLogs/app/vlagent v1.52.1
 
 if [ "${1:-}" = kubernetes ]; then
+  build helm helm.sh/helm/v3/cmd/helm v3.22.0
   if [ ! -x "$cache/etcd-v3.6.12" ]; then
     folder=$(mktemp -d)
     printf 'package main\n\nimport (\n\t"os"\n\n\t"go.etcd.io/etcd/server/v3/etcdmain"\n)\n\nfunc main() { etcdmain.Main(os.Args) }\n' >"$folder/main.go"

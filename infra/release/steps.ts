@@ -3,6 +3,7 @@ import { cloudFormation } from "./cloudformation/step.ts";
 import { debian } from "./debian/step.ts";
 import { documents } from "./documents.ts";
 import { functions } from "./functions.ts";
+import { helmChart } from "./helm-chart.ts";
 import { imageContext } from "./image-context.ts";
 import { npmPackage } from "./npm-package.ts";
 import { program } from "./program.ts";
@@ -15,6 +16,7 @@ export const steps: readonly ReleaseStep[] = [
   program,
   debian,
   imageContext,
+  helmChart,
   npmPackage,
   billOfMaterials,
   documents,

@@ -149,7 +149,7 @@ describe.skipIf(!canRunDockerd || !peers.prometheus)(
       const backup = ["--volume=alloy_data:/data", `--volume=${folder}:/backup`, "node-base", "tar"];
       engine.docker("run", "--rm", ...backup, "czf", "/backup/data.tar.gz", "-C", "/data", ".");
       const names = execFileSync("tar", ["-tzf", join(folder, "data.tar.gz")], { encoding: "utf8" });
-      expect(names).toMatch(/loki\.source\.file\.app_logs\/positions\.yml/);
+      expect(names).toMatch(/loki\.source\.file\.app_logs\/positions\.json/);
       expect(names).toMatch(/queues\/queue-/);
     });
 

@@ -20,8 +20,8 @@ export interface ApiServer {
   readonly adminToken: string;
   /** A user who may do nothing. */
   readonly guestToken: string;
-  /** Sends an object as admin; throws when the server refuses. */
-  send(method: "POST" | "PATCH" | "DELETE", path: string, body?: object): Promise<void>;
+  /** Sends an object as admin, and gives the answer; throws when the server refuses. */
+  send(method: "GET" | "POST" | "PATCH" | "DELETE", path: string, body?: object): Promise<string>;
   stop(): Promise<void>;
 }
 
@@ -76,6 +76,7 @@ export async function startApiServer(): Promise<ApiServer> {
     async send(method, path, body) {
       const { status, text } = await ask(url + path, method, body);
       if (status >= 300) throw new Error(`${method} ${path}: ${status} ${text}`);
+      return text;
     },
     async stop() {
       for (const child of [server, etcd]) {

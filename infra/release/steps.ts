@@ -8,6 +8,7 @@ import { imageContext } from "./image-context.ts";
 import { npmPackage } from "./npm-package.ts";
 import { program } from "./program.ts";
 import type { ReleaseStep } from "./release.ts";
+import { terraformModules } from "./terraform-modules.ts";
 
 /** Everything that a release is made of. */
 export const steps: readonly ReleaseStep[] = [
@@ -17,6 +18,7 @@ export const steps: readonly ReleaseStep[] = [
   debian,
   imageContext,
   helmChart,
+  terraformModules,
   npmPackage,
   billOfMaterials,
   documents,

@@ -1,0 +1,19 @@
+terraform {
+  required_version = ">= 1.5"
+
+  required_providers {
+    aws = {
+      source  = "hashicorp/aws"
+      version = ">= 5.0"
+    }
+  }
+}
+
+provider "aws" {
+  default_tags {
+    tags = {
+      owner       = var.owner
+      environment = var.environment_id
+    }
+  }
+}

@@ -40,14 +40,24 @@ export async function measureColdStarts(names: readonly ArtifactName[], { rounds
     for (let round = 0; round < rounds; round++) {
       for (const [name, file] of files) {
         samples.set(name, [...(samples.get(name) ?? []), await start(file, environment)]);
+        if (!withPipeline.includes(name)) continue;
+        const piped = `${name}, pipeline`;
+        const given = { ...environment, SLUICE_PIPELINE_FILE: pipelineFile };
+        samples.set(piped, [...(samples.get(piped) ?? []), await start(file, given)]);
       }
     }
-    return new Map([...files].map(([name, file]) => [name, summary(file, samples.get(name) ?? [])]));
+    return new Map(
+      [...samples].map(([name, taken]) => [name, summary(files.get(name.replace(", pipeline", "")) ?? "", taken)]),
+    );
   } finally {
     await ssm.close();
     rmSync(folder, { recursive: true });
   }
 }
+
+/** The functions that are started a second time, with a pipeline. */
+const withPipeline = ["ingest", "flush"];
+const pipelineFile = join(import.meta.dirname, "../examples/functions.alloy");
 
 const functionEnvironment = {
   SLUICE_STAGE: "bench",
@@ -59,6 +69,7 @@ const parameters = [
   ["grafana-cloud/endpoint", "https://otlp-gateway-prod-eu-west-2.grafana.net/otlp"],
   ["grafana-cloud/instance-id", "123456"],
   ["grafana-cloud/api-key", "glc_bench"],
+  ["pipeline/env/GRAFANA_CLOUD_OTLP_ENDPOINT", "https://otlp-gateway-prod-eu-west-2.grafana.net/otlp"],
 ] as const;
 
 const child = `
@@ -94,13 +105,13 @@ function median(values: readonly number[]): number {
 if (import.meta.main) {
   const names = ["ingest", "flush", "replay"] as const;
   const starts = await measureColdStarts(names);
-  console.log(`${"".padEnd(12)} ${"KiB".padStart(6)} ${"start ms".padStart(9)} ${"CPU ms".padStart(8)}`);
+  console.log(`${"".padEnd(16)} ${"KiB".padStart(6)} ${"start ms".padStart(9)} ${"CPU ms".padStart(8)}`);
   for (const [name, { bytes, wallMs, cpuMs }] of starts) {
     const columns = [
       (bytes / 1024).toFixed(0).padStart(6),
       wallMs.toFixed(0).padStart(9),
       cpuMs.toFixed(0).padStart(8),
     ];
-    console.log(`${name.padEnd(12)} ${columns.join(" ")}`);
+    console.log(`${name.padEnd(16)} ${columns.join(" ")}`);
   }
 }

@@ -2,6 +2,7 @@ import manifest from "../package.json" with { type: "json" };
 import { fromEnvironment, grafanaCloud, resolve } from "../shared/config/resolve.ts";
 import { createProcessTelemetry } from "../shared/node/process-telemetry.ts";
 import { startStack } from "./stack.ts";
+import { parseStartOptions, startHelp } from "./start-options.ts";
 import { onStopSignal } from "./stop-signals.ts";
 
 // Data on standard output (the ready line, what the receiver shows), talk on standard error.
@@ -9,7 +10,16 @@ const { emit, metrics, recent, setLevel } = createProcessTelemetry(process.stder
 // The reader of a pipe may go (`npm start | head`): what is accepted is on disk all the same.
 process.stdout.on("error", () => process.exit(0));
 
-const resolved = resolve(fromEnvironment(process.env), { together: grafanaCloud });
+const options = parseStartOptions(process.argv.slice(2));
+if (options.kind !== "options") {
+  const [stream, text, code] =
+    options.kind === "help" ? [process.stdout, startHelp, 0] : ([process.stderr, options.problem, 2] as const);
+  stream.write(text);
+  process.exit(code);
+}
+const { pipelineFile } = options;
+const texts = { ...fromEnvironment(process.env), ...(pipelineFile !== undefined && { pipelineFile }) };
+const resolved = resolve(texts, { together: grafanaCloud });
 if (resolved.kind === "invalid") {
   for (const { message } of resolved.problems) process.stderr.write(`${message}\n`);
   process.exit(1);

@@ -1,6 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { createFlush, type Flush } from "../functions/flush.ts";
 import { createIngest, type Ingest } from "../functions/ingest.ts";
+import type { RunningPipeline } from "../functions/pipeline/start-pipeline.ts";
+import { createDestinationAccess } from "../shared/aws/destination-access.ts";
 import { createSqsClient } from "../shared/aws/sqs-client.ts";
 import { createSqsQueue } from "../shared/aws/sqs-queue.ts";
 import { createSqsReader } from "../shared/aws/sqs-reader.ts";
@@ -11,7 +13,7 @@ import { deliveryLimits } from "../shared/config/delivery-limits.ts";
 import { grafanaCloudName } from "../shared/config/destinations.ts";
 import type { Config } from "../shared/config/resolve.ts";
 import type { Destinations } from "../shared/delivery/destination.ts";
-import { createHttpTransport } from "../shared/node/http-transport.ts";
+import { eitherDestinations } from "../shared/delivery/either-destinations.ts";
 import { systemClock as clock } from "../shared/node/system-clock.ts";
 import { createEnqueue } from "../shared/queue/enqueue.ts";
 import type { Emit } from "../shared/telemetry/events.ts";
@@ -24,6 +26,10 @@ export interface PipelineOptions {
   readonly config: Config;
   readonly destinations: Destinations;
   readonly emit: Emit;
+  /** Opens the pipeline of the functions, where there is one. */
+  readonly openFunctions?: (
+    enqueueFor: (destination: string) => Accept,
+  ) => Promise<Pick<RunningPipeline, "accept" | "destinations"> | undefined>;
 }
 
 /** The functions as they run in Lambda, on the embedded queue. */
@@ -49,7 +55,8 @@ const maxHeldBytes = 256 * 2 ** 20;
 const fortnightSeconds = "1209600";
 
 /** Builds ingest and flush with local adapters and starts polling for flush; the figures follow infra/queue.yml. */
-export function startPipeline({ sqs, config, destinations, emit }: PipelineOptions): Pipeline {
+export async function startPipeline(options: PipelineOptions): Promise<Pipeline> {
+  const { sqs, config, emit, openFunctions } = options;
   const leaseSeconds = (flushTimeoutMs * 6) / 1000;
   const letters = sqs.createQueue(deadLetterQueueName, { MessageRetentionPeriod: fortnightSeconds });
   const main = sqs.createQueue(queueName, {
@@ -62,9 +69,16 @@ export function startPipeline({ sqs, config, destinations, emit }: PipelineOptio
   const queue = createSqsQueue({ client, queueUrl: main.url });
   const reader = createSqsReader({ client, queueUrl: main.url });
   const { maxExportBytes: maxBatchBytes } = config;
-  const enqueue = createEnqueue({ queue, destination: grafanaCloudName, clock, emit, maxBatchBytes });
-  const accept = withBudget(enqueue, { budget: createBudget(maxHeldBytes), retryAfterMs: 1000 });
-  const transport = createHttpTransport();
+  const enqueueFor = (destination: string) => createEnqueue({ queue, destination, clock, emit, maxBatchBytes });
+  const functions = await openFunctions?.(enqueueFor);
+  const destinations = functions
+    ? eitherDestinations(functions.destinations, options.destinations)
+    : options.destinations;
+  const accept = withBudget(functions?.accept ?? enqueueFor(grafanaCloudName), {
+    budget: createBudget(maxHeldBytes),
+    retryAfterMs: 1000,
+  });
+  const access = createDestinationAccess({ clock, maxSockets: 8, env: process.env });
   const flush = createLocalFlush();
   const source: EventSource = startEventSource({
     reader,
@@ -96,7 +110,7 @@ export function startPipeline({ sqs, config, destinations, emit }: PipelineOptio
     deadLetterQueueUrl: letters.url,
     async drain(deadlineMs) {
       await source.drain(deadlineMs);
-      transport.close();
+      access.close();
       client.destroy();
     },
   };
@@ -108,7 +122,8 @@ export function startPipeline({ sqs, config, destinations, emit }: PipelineOptio
       deadLetters: createSqsQueue({ client, queueUrl: letters.url }),
       reader,
       destinations,
-      transport,
+      transport: access.transport,
+      authorize: access.authorize,
       userAgent,
       clock,
       random: Math.random,

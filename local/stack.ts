@@ -19,6 +19,7 @@ import type { Metrics } from "../shared/telemetry/metrics.ts";
 import { createAdmin } from "./admin.ts";
 import { type EmbeddedSqs, startEmbeddedSqs } from "./embedded-sqs.ts";
 import { createAlbFront } from "./lambda/alb-front.ts";
+import { openFunctions } from "./open-functions.ts";
 import { startPipeline } from "./pipeline.ts";
 import { itemsOf } from "./receiver/items-of.ts";
 import type { Layout } from "./receiver/readable.ts";
@@ -69,7 +70,14 @@ export async function startStack({
   const apiKey = randomBytes(24).toString("hex");
   const receiver = cloud ? undefined : await startReceiver({ write: show, apiKey, ...(layout && { layout }) });
   const destinations = receiver ? only(receiver.destination) : configured(config);
-  const pipeline = startPipeline({ sqs, config, destinations, emit });
+  const pipeline = await startPipeline({
+    sqs,
+    config,
+    destinations,
+    emit,
+    openFunctions: (enqueueFor) =>
+      openFunctions({ config, env: process.env, emit, metrics, enqueueFor, receiver: receiver?.destination }),
+  });
   const measureProcess = createProcessMetrics(metrics, { version });
   let ready = false;
 

@@ -48,6 +48,11 @@ export const configPut = defineCommand({
       complain(io, `${shown} cannot be used for ${name}: it must ${parsed.must}.`, "Nothing was changed.");
       return exitCodes.usage;
     }
+    const unusable = key === "pipeline" ? await problemOfPipeline(text, io) : undefined;
+    if (unusable !== undefined) {
+      complain(io, `The functions could not run this pipeline:\n${unusable}`, "Nothing was changed.");
+      return exitCodes.failed;
+    }
     const put = await (await parametersOf(stage)).put(key, text, { kmsKeyId: options["kms-key"] });
     if (put.kind === "failed") {
       complain(io, put.reason);
@@ -57,6 +62,11 @@ export const configPut = defineCommand({
     return exitCodes.ok;
   },
 });
+
+/** The language and its components are loaded only where they are asked. */
+async function problemOfPipeline(text: string, { env }: Io): Promise<string | undefined> {
+  return (await import("../../functions/pipeline/check-pipeline.ts")).checkPipeline(text, env);
+}
 
 async function askedValue({ name, setting }: FoundParameter, io: Io): Promise<string | undefined> {
   if (!io.interactive) return io.input();

@@ -1,9 +1,7 @@
 import { systemClock as clock } from "../../shared/node/system-clock.ts";
 import { createMetrics } from "../../shared/telemetry/metrics.ts";
 import { createFunctionPipeline } from "./pipeline.ts";
-
-/** Stands for a variable that is not set here and will be there: a URL, so that addresses can be checked. */
-const unset = "https://unset.invalid";
+import { unset } from "./unset.ts";
 
 /**
  * What is wrong with a pipeline of the functions, as its diagnostics; undefined when they would run it. Variables that `env` does

@@ -7,6 +7,8 @@ import { createFunctionPipeline, type FunctionPipeline, type FunctionPipelineOpt
 export type StartPipelineOptions = Pick<FunctionPipelineOptions, "emit" | "metrics" | "enqueueFor"> & {
   readonly store: Pick<ConfigStore, "current" | "variables">;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** What `sys.env` finds for a variable that is set nowhere; absent: nothing. */
+  readonly unset?: string;
   /** The folder that a file's name is relative to: where the function's code is. */
   readonly folder: string;
 };
@@ -19,14 +21,14 @@ export interface RunningPipeline extends Pick<FunctionPipeline, "accept" | "dest
 
 /** Starts the pipeline that the settings name. Rejects with the diagnostics when it cannot be loaded. */
 export async function startPipeline(options: StartPipelineOptions): Promise<RunningPipeline> {
-  const { store, env, folder, emit, metrics, enqueueFor } = options;
+  const { store, env, unset, folder, emit, metrics, enqueueFor } = options;
   const pipeline = createFunctionPipeline({
     emit,
     metrics,
     enqueueFor,
     clock,
     random: Math.random,
-    variable: (name) => store.variables()[name] ?? env[name],
+    variable: (name) => store.variables()[name] ?? env[name] ?? unset,
   });
   let loaded = { config: store.current(), variables: store.variables() };
   const problem = await pipeline.load(await textOf(loaded.config));

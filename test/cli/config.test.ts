@@ -87,6 +87,23 @@ describe("sluice config get", () => {
   });
 });
 
+describe("sluice config put pipeline/config", () => {
+  const line = ["config", "put", "pipeline/config", "--stage", "prod"];
+
+  test("keeps a pipeline that the functions can run, lines and all", async () => {
+    const input = `otelcol.receiver.otlp "default" {\n  http { }\n  output { }\n}\n`;
+    expect(await sluice(line, { env, input })).toMatchObject({ code: 0 });
+    expect(ssm.parameters.get("/sluice/prod/pipeline/config")).toMatchObject({ Value: input.trim(), Type: "String" });
+  });
+
+  test("keeps out one that they cannot run, and says where it is wrong", async () => {
+    const { code, err } = await sluice(line, { env, input: 'prometheus.scrape "x" {\n}\n' });
+    expect(code).toBe(3);
+    expect(err).toContain("pipeline.alloy:1:1");
+    expect(err).toContain("does not run in a function");
+  });
+});
+
 describe("sluice config get and put", () => {
   test.each([
     ["SLUICE_HTTP_PORT", "SLUICE_HTTP_PORT is kept in the environment only."],

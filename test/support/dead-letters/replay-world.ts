@@ -38,7 +38,7 @@ export async function startReplayWorld() {
   const resolved = resolve({});
   if (resolved.kind === "invalid") throw new Error("the defaults are invalid");
   const events: EmittedEvent[] = [];
-  const pipeline = startPipeline({
+  const pipeline = await startPipeline({
     sqs,
     config: resolved.config,
     destinations: oneDestination(grafana.endpoint),

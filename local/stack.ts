@@ -13,6 +13,7 @@ import { createProcessMetrics } from "../shared/node/process-metrics.ts";
 import { systemClock } from "../shared/node/system-clock.ts";
 import { otlpServices } from "../shared/otlp/signals.ts";
 import type { Recent } from "../shared/overview/recent.ts";
+import type { Layout } from "../shared/readable/readable.ts";
 import { signalNames } from "../shared/signal.ts";
 import type { Emit } from "../shared/telemetry/events.ts";
 import type { Metrics } from "../shared/telemetry/metrics.ts";
@@ -22,7 +23,6 @@ import { createAlbFront } from "./lambda/alb-front.ts";
 import { openFunctions } from "./open-functions.ts";
 import { startPipeline } from "./pipeline.ts";
 import { itemsOf } from "./receiver/items-of.ts";
-import type { Layout } from "./receiver/readable.ts";
 import { startReceiver } from "./receiver/receiver.ts";
 
 export interface StackOptions {

@@ -32,6 +32,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   drain: ["batch", "delivery", "queue", "telemetry"],
   "dead-letters": ["batch", "queue", "telemetry", "wire"],
   overview: ["telemetry"],
+  readable: [],
   config: ["delivery", "exporters", "http", "telemetry"],
 };
 const adapters = ["node", "aws"];

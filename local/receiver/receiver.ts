@@ -6,13 +6,13 @@ import type { HttpAnswer, HttpRequest } from "../../shared/http/message.ts";
 import { createHttpServer } from "../../shared/node/http-server.ts";
 import { encodeResponse } from "../../shared/otlp/response.ts";
 import { type Signal, signals } from "../../shared/otlp/signals.ts";
+import { type Layout, readableLines, servicesOf } from "../../shared/readable/readable.ts";
 import { refused } from "../../shared/receivers/otlp-http/answers.ts";
 import { type Secret, secret } from "../../shared/secret.ts";
 import { signalNames } from "../../shared/signal.ts";
 import { scan } from "../../shared/wire/scan.ts";
 import { itemNoun } from "../../shared/wire/schema.ts";
 import { toJson } from "../../shared/wire/to-json.ts";
-import { type Layout, readableLines, servicesOf } from "./readable.ts";
 
 export interface ReceiverOptions {
   /** Takes one line, with its line break. */

@@ -1,6 +1,7 @@
 import { useEffect, useRef } from "preact/hooks";
 import type { Overview } from "../../shared/overview/overview.ts";
 import type { About } from "../about.ts";
+import { DeadLettersView } from "./dead-letters/dead-letters.tsx";
 import { History } from "./history.ts";
 import { LogView } from "./log/log.tsx";
 import { OverviewView } from "./overview/overview.tsx";
@@ -17,6 +18,7 @@ interface View {
 
 const views: readonly View[] = [
   { name: "", title: "Overview", needs: "overview" },
+  { name: "dead-letters", title: "Dead letters", needs: "dead-letters" },
   { name: "log", title: "Log", needs: "log" },
 ];
 
@@ -71,14 +73,23 @@ export function App() {
             Not ready: {overview.data.notReady}
           </p>
         )}
-        <Shown route={route} overview={overview.data} />
+        <Shown route={route} about={about} overview={overview.data} />
       </main>
     </>
   );
 }
 
-function Shown({ route, overview }: { readonly route: Route; readonly overview: Overview | undefined }) {
+function Shown({
+  route,
+  about,
+  overview,
+}: {
+  readonly route: Route;
+  readonly about: About | undefined;
+  readonly overview: Overview | undefined;
+}) {
   if (route.view === "log") return <LogView component={route.rest} />;
+  if (route.view === "dead-letters" && about) return <DeadLettersView about={about} />;
   if (!overview) return <p class="empty">Asking for the figures…</p>;
   return <OverviewView overview={overview} history={history} />;
 }

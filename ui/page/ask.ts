@@ -7,9 +7,23 @@ export class Refused extends Error {
   }
 }
 
+const tokenKey = "sluice-token";
+
+/** Remembers the token for as long as this tab is open. */
+export function keepToken(token: string): void {
+  sessionStorage.setItem(tokenKey, token);
+}
+
 /** Asks the API below `/api/v0/`; relative, so that a proxy may put the pages below a path. */
 export function get<T>(path: string, abort?: AbortSignal): Promise<T> {
   return ask<T>(path, abort ? { signal: abort } : {});
+}
+
+/** Asks for a change, with the token where there is one. */
+export function post<T>(path: string, data: unknown = {}): Promise<T> {
+  const token = sessionStorage.getItem(tokenKey);
+  const headers = { "content-type": "application/json", ...(token && { authorization: `Bearer ${token}` }) };
+  return ask<T>(path, { method: "POST", headers, body: JSON.stringify(data) });
 }
 
 async function ask<T>(path: string, init: RequestInit): Promise<T> {
@@ -24,8 +38,8 @@ async function ask<T>(path: string, init: RequestInit): Promise<T> {
 
 function problemOf(text: string): string {
   try {
-    const { problem } = JSON.parse(text) as { problem?: unknown };
-    return typeof problem === "string" ? problem : "";
+    const { problem, error = problem } = JSON.parse(text) as { problem?: unknown; error?: unknown };
+    return typeof error === "string" ? error : "";
   } catch {
     return text.trim().slice(0, 1000);
   }

@@ -2,6 +2,7 @@ import "./style/tokens.css";
 import "./style/frame.css";
 import "./style/parts.css";
 import "./style/lines.css";
+import "./style/letters.css";
 import { render } from "preact";
 import { App } from "./app.tsx";
 

@@ -1,4 +1,4 @@
-import type { SignalName } from "../../shared/signal.ts";
+import type { SignalName } from "../signal.ts";
 import { list, type Tree, text, tree } from "./json-tree.ts";
 import { attributesText, durationText, instantText, numberText, plainText, valueText } from "./readable-value.ts";
 

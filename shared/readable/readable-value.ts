@@ -1,4 +1,4 @@
-import { printable } from "../../shared/printable.ts";
+import { printable } from "../printable.ts";
 import { list, type Tree, text, tree } from "./json-tree.ts";
 
 const maxValue = 120;

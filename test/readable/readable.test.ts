@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { readableLines, servicesOf } from "../../../local/receiver/readable.ts";
-import { signals } from "../../../shared/otlp/signals.ts";
-import { signalNames } from "../../../shared/signal.ts";
-import { toJson } from "../../../shared/wire/to-json.ts";
-import { corpusCase } from "../../support/otlp/corpus.ts";
+import { signals } from "../../shared/otlp/signals.ts";
+import { readableLines, servicesOf } from "../../shared/readable/readable.ts";
+import { signalNames } from "../../shared/signal.ts";
+import { toJson } from "../../shared/wire/to-json.ts";
+import { corpusCase } from "../support/otlp/corpus.ts";
 
 const resource = { attributes: [{ key: "service.name", value: { stringValue: "shop" } }] };
 const timeUnixNano = "1700000000123456789";

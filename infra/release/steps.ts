@@ -3,6 +3,7 @@ import { cloudFormation } from "./cloudformation/step.ts";
 import { debian } from "./debian/step.ts";
 import { documents } from "./documents.ts";
 import { functions } from "./functions.ts";
+import { grafana } from "./grafana.ts";
 import { helmChart } from "./helm-chart.ts";
 import { imageContext } from "./image-context.ts";
 import { npmPackage } from "./npm-package.ts";
@@ -19,6 +20,7 @@ export const steps: readonly ReleaseStep[] = [
   imageContext,
   helmChart,
   terraformModules,
+  grafana,
   npmPackage,
   billOfMaterials,
   documents,

@@ -136,6 +136,28 @@ describe("a pipeline of OTLP", () => {
     expect(grafana.complaints).toEqual([]);
   });
 
+  it("lets in whom the password file of its handler names", async () => {
+    const users = await start("otelcol.auth.basic", 'htpasswd { inline = "a:{SHA}5en6G6MezRroT3XKqkdPOmY/BfQ=" }');
+    const component = await start(
+      "otelcol.receiver.otlp",
+      `http {
+         endpoint = "127.0.0.1:0"
+         auth = handler
+       }
+       ${to("consumer")}`,
+      { consumer: input(await exporter()), handler: handler(users) },
+    );
+    await until(() => endpoints(component).length === 1);
+    const { protobuf } = await corpusCase("traces", "typical");
+    const status = async (credentials: string) => {
+      const authorization = `Basic ${Buffer.from(credentials).toString("base64")}`;
+      const headers = { "content-type": "application/x-protobuf", authorization };
+      const url = `http://${endpoints(component)[0]}${signals.traces.path}`;
+      return (await fetch(url, { method: "POST", headers, body: protobuf })).status;
+    };
+    expect([await status("a:secret"), await status("a:other"), await status("b:secret")]).toEqual([200, 401, 401]);
+  });
+
   it("keeps in the queue what the destination does not take, and delivers it when it does", async () => {
     grafana.behave(() => ({ status: 503 }));
     const address = await receiver(input(await exporter('retry_on_failure { initial_interval = "200ms" }')));

@@ -76,7 +76,7 @@ export const otlpReceiverArguments = table(
       for (const given of [overGrpc, overHttp]) {
         if (given && !placeOf(given.endpoint)) return `endpoint ${JSON.stringify(given.endpoint)} is not host:port`;
         if (given?.auth && !given.auth.server)
-          return "the auth handler is for exporters: receivers take otelcol.auth.bearer";
+          return "the auth handler is for exporters: receivers take otelcol.auth.basic and otelcol.auth.bearer";
       }
       const paths = overHttp ? [overHttp.traces_url_path, overHttp.metrics_url_path, overHttp.logs_url_path] : [];
       const bad = paths.find((path) => !path.startsWith("/"));

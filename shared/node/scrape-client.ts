@@ -3,19 +3,24 @@ import {
   Agent as HttpAgent,
   request as httpRequest,
   type IncomingMessage,
+  type RequestOptions,
   STATUS_CODES,
 } from "node:http";
 import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
 import type { ConnectionOptions } from "node:tls";
+import { urlToHttpOptions } from "node:url";
 import { promisify } from "node:util";
-import { gunzip, gunzipSync } from "node:zlib";
+import { gunzip } from "node:zlib";
+import { gunzipOnce } from "./gunzip.ts";
 
 const MAX_REDIRECTS = 10;
 /** What is read of a target that has no limit of its own. */
 const MAX_BODY_BYTES = 256 * 2 ** 20;
 /** What is smaller is decompressed at once: a stream with its chunks costs more. */
 const MAX_SYNC_BYTES = 262_144;
-const CHUNK = { min: 65_536, max: 4 * 2 ** 20, ratio: 16 };
+const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
+/** URLs whose parts are remembered. */
+const MAX_PLACES = 10_000;
 const unzip = promisify(gunzip);
 
 /** One GET of a target. */
@@ -47,12 +52,13 @@ export function createScrapeClient(tls?: ConnectionOptions): ScrapeClient {
   const pool = { keepAlive: true, maxSockets: 2, maxFreeSockets: 1, timeout: 120_000 } as const;
   const plain = new HttpAgent(pool);
   const secure = new HttpsAgent({ ...pool, ...tls });
+  const placeOf = createPlaces();
 
   async function get(request: ScrapeRequest): Promise<ScrapeResponse> {
-    const timeout = AbortSignal.timeout(request.timeoutMs);
-    const signal = request.abort ? AbortSignal.any([request.abort, timeout]) : timeout;
+    const maxBytes = request.maxBytes > 0 ? request.maxBytes : MAX_BODY_BYTES;
+    const exchange = createExchange(request);
     try {
-      const response = await follow(request, signal);
+      const response = await follow(request, exchange);
       const status = response.statusCode ?? 0;
       if (status !== 200) {
         response.destroy();
@@ -62,7 +68,6 @@ export function createScrapeClient(tls?: ConnectionOptions): ScrapeClient {
           reason: `server returned HTTP status ${status}${text === undefined ? "" : ` ${text}`}`,
         };
       }
-      const maxBytes = request.maxBytes > 0 ? request.maxBytes : MAX_BODY_BYTES;
       const isGzip = response.headers["content-encoding"] === "gzip";
       const raw = await readBody(response, maxBytes);
       if (!raw) {
@@ -74,20 +79,22 @@ export function createScrapeClient(tls?: ConnectionOptions): ScrapeClient {
       if ((error as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE") {
         return tooLarge();
       }
-      const reason = timeout.aborted
+      const reason = exchange.isLate()
         ? `Get ${JSON.stringify(request.url)}: context deadline exceeded: no answer within ${request.timeoutMs} ms`
         : `Get ${JSON.stringify(request.url)}: ${messageOf(error)}`;
       return { kind: "failed", reason };
+    } finally {
+      exchange.end();
     }
   }
 
-  async function follow(request: ScrapeRequest, signal: AbortSignal): Promise<IncomingMessage> {
+  async function follow(request: ScrapeRequest, exchange: Exchange): Promise<IncomingMessage> {
     let { url } = request;
     for (let redirects = 0; ; redirects++) {
-      const response = await open(url, request.headers, signal);
+      const response = await open(url, request.headers, exchange);
       const { location } = response.headers;
-      const isRedirect = [301, 302, 303, 307, 308].includes(response.statusCode ?? 0);
-      if (!request.followRedirects || !isRedirect || location === undefined) {
+      const isRedirect = location !== undefined && REDIRECTS.has(response.statusCode ?? 0);
+      if (!request.followRedirects || !isRedirect) {
         return response;
       }
       response.resume();
@@ -99,20 +106,21 @@ export function createScrapeClient(tls?: ConnectionOptions): ScrapeClient {
   }
 
   /** A connection that the target closed while it was idle is replaced once. */
-  async function open(url: string, headers: ScrapeRequest["headers"], signal: AbortSignal): Promise<IncomingMessage> {
+  async function open(url: string, headers: ScrapeRequest["headers"], exchange: Exchange): Promise<IncomingMessage> {
     for (let attempt = 0; ; attempt++) {
       const sent: { request?: ClientRequest } = {};
       try {
         return await new Promise<IncomingMessage>((resolve, reject) => {
           const isSecure = url.startsWith("https:");
           const send = isSecure ? httpsRequest : httpRequest;
-          sent.request = send(url, { method: "GET", agent: isSecure ? secure : plain, headers, signal });
+          sent.request = send({ ...placeOf(url), method: "GET", agent: isSecure ? secure : plain, headers });
           sent.request.on("response", resolve);
           sent.request.on("error", reject);
+          exchange.watch(sent.request);
           sent.request.end();
         });
       } catch (error) {
-        const isStale = sent.request?.reusedSocket === true && !signal.aborted;
+        const isStale = sent.request?.reusedSocket === true && !exchange.isOver();
         if (!isStale || attempt > 0) {
           throw error;
         }
@@ -130,25 +138,82 @@ export function createScrapeClient(tls?: ConnectionOptions): ScrapeClient {
 }
 
 async function decompress(raw: Buffer, maxOutputLength: number): Promise<Buffer> {
-  const chunkSize = Math.min(CHUNK.max, Math.max(CHUNK.min, raw.length * CHUNK.ratio));
-  return raw.length <= MAX_SYNC_BYTES
-    ? gunzipSync(raw, { maxOutputLength, chunkSize })
-    : await unzip(raw, { maxOutputLength, chunkSize });
+  return raw.length <= MAX_SYNC_BYTES ? gunzipOnce(raw, maxOutputLength) : await unzip(raw, { maxOutputLength });
 }
 
-async function readBody(response: IncomingMessage, maxBytes: number): Promise<Buffer | undefined> {
+/** The bytes of an answer; undefined where they are more than allowed. */
+function readBody(response: IncomingMessage, maxBytes: number): Promise<Buffer | undefined> {
   const chunks: Buffer[] = [];
   let length = 0;
-  for await (const chunk of response as AsyncIterable<Buffer>) {
-    length += chunk.length;
-    if (length > maxBytes) {
-      response.destroy();
-      return undefined;
-    }
-    chunks.push(chunk);
+  return new Promise((resolve, reject) => {
+    response.on("data", (chunk: Buffer) => {
+      length += chunk.length;
+      if (length > maxBytes) {
+        resolve(undefined);
+        response.destroy();
+      }
+      chunks.push(chunk);
+    });
+    response.on("end", () => {
+      const [only] = chunks;
+      resolve(chunks.length === 1 && only ? only : Buffer.concat(chunks, length));
+    });
+    response.on("error", reject);
+    response.on("close", () => reject(new Error("unexpected EOF")));
+  });
+}
+
+/** The time of one GET, redirects and body included. */
+interface Exchange {
+  /** What ends when the time is over. */
+  watch(request: ClientRequest): void;
+  isLate(): boolean;
+  isOver(): boolean;
+  end(): void;
+}
+
+/** A timer and one listener: signals made for each request would cost as much as the request (bench/scraping). */
+function createExchange({ timeoutMs, abort }: ScrapeRequest): Exchange {
+  let current: ClientRequest | undefined;
+  let state: "open" | "late" | "aborted" = "open";
+  const timer = setTimeout(() => stop("late"), timeoutMs);
+  const onAbort = (): void => stop("aborted");
+  abort?.addEventListener("abort", onAbort, { once: true });
+
+  function stop(why: "late" | "aborted"): void {
+    state = why;
+    current?.destroy(new Error(why));
   }
-  const [only] = chunks;
-  return chunks.length === 1 && only ? only : Buffer.concat(chunks, length);
+
+  return {
+    watch(request) {
+      current = request;
+      if (abort?.aborted) {
+        stop("aborted");
+      }
+    },
+    isLate: () => state === "late",
+    isOver: () => state !== "open",
+    end() {
+      clearTimeout(timer);
+      abort?.removeEventListener("abort", onAbort);
+    },
+  };
+}
+
+function createPlaces(): (url: string) => RequestOptions {
+  const places = new Map<string, RequestOptions>();
+  return (url) => {
+    let place = places.get(url);
+    if (!place) {
+      if (places.size >= MAX_PLACES) {
+        places.clear();
+      }
+      place = urlToHttpOptions(new URL(url));
+      places.set(url, place);
+    }
+    return place;
+  };
 }
 
 function tooLarge(): ScrapeResponse {

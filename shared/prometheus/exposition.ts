@@ -83,6 +83,7 @@ class TextParser<T> {
       return { kind: "invalid", samples: this.samples, reason: error.message };
     } finally {
       this.sink = nobody;
+      this.cache.release();
     }
     this.cache.sweep(this.parse, this.lines, sink.gone);
     return { kind: "parsed", samples: this.samples };

@@ -1,6 +1,7 @@
 const INITIAL_BYTES = 4_096;
 const INITIAL_SLOTS = 256;
 const FORGOTTEN = -1;
+const NOTHING = new Uint8Array(0);
 
 /** A text seen before, with what was made of it. */
 export interface CachedLine<T> {
@@ -35,7 +36,7 @@ export class LineCache<T> {
   size = 0;
   private bytes = new Uint8Array(INITIAL_BYTES);
   private view = new DataView(this.bytes.buffer);
-  private body: Uint8Array = new Uint8Array(0);
+  private body: Uint8Array = NOTHING;
   private bodyView = new DataView(this.body.buffer);
   private used = 0;
   private garbage = 0;
@@ -48,6 +49,11 @@ export class LineCache<T> {
     this.previous = this.first;
     this.body = body;
     this.bodyView = new DataView(body.buffer, body.byteOffset, body.length);
+  }
+
+  /** Lets go of the text: what is held from one scrape to the next is only freed by a full garbage collection. */
+  release(): void {
+    this.rewind(NOTHING);
   }
 
   /** The line that is expected here, if the text goes on with it. */

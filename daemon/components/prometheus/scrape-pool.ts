@@ -36,6 +36,7 @@ export function createScrapePool(
   let receiver = firstReceiver;
   let options = httpClientOptions(args, context.clock);
   let client = createScrapeClient(options.tls);
+  let fixed = fixedHeaders(args);
   let isRunning = false;
 
   function sync(): void {
@@ -109,7 +110,7 @@ export function createScrapePool(
   }
 
   async function get(target: ScrapeTarget, abort: AbortSignal): Promise<ScrapeResponse> {
-    const headers = await headersFor(target, args, options);
+    const headers = await headersFor(target, fixed, options);
     if (typeof headers === "string") {
       return { kind: "failed", reason: headers };
     }
@@ -158,6 +159,7 @@ export function createScrapePool(
       const isOther = !isDeepStrictEqual(withoutTargets(args), withoutTargets(next));
       options = httpClientOptions(next, context.clock);
       args = next;
+      fixed = fixedHeaders(next);
       receiver = nextReceiver;
       if (args.tls_config || first.tls_config) {
         client.close();
@@ -176,7 +178,7 @@ export function createScrapePool(
 
 async function headersFor(
   target: ScrapeTarget,
-  args: ScrapeArgs,
+  fixed: Readonly<Record<string, string>>,
   options: HttpClientOptions,
 ): Promise<Readonly<Record<string, string>> | string> {
   let own: Readonly<Record<string, string>>;
@@ -185,6 +187,15 @@ async function headersFor(
   } catch (error) {
     return `cannot get credentials: ${error instanceof Error ? error.message : String(error)}`;
   }
+  return {
+    ...fixed,
+    "x-prometheus-scrape-timeout-seconds": String(target.timeoutMs / 1_000),
+    ...Object.fromEntries(Object.entries(own).map(([name, value]) => [name.toLowerCase(), value])),
+  };
+}
+
+/** What every scrape of a job asks for. */
+function fixedHeaders(args: ScrapeArgs): Readonly<Record<string, string>> {
   const escaping =
     args.metric_name_escaping_scheme || (args.metric_name_validation_scheme === "utf8" ? "allow-utf-8" : "underscores");
   const wanted = args.scrape_protocols.filter((protocol) => protocol !== "PrometheusProto");
@@ -193,8 +204,6 @@ async function headersFor(
     ...ANSWERS,
     accept: acceptHeader(prefersProtobuf ? ["PrometheusProto", ...wanted] : wanted, escaping),
     "accept-encoding": args.enable_compression ? "gzip" : "identity",
-    "x-prometheus-scrape-timeout-seconds": String(target.timeoutMs / 1_000),
-    ...Object.fromEntries(Object.entries(own).map(([name, value]) => [name.toLowerCase(), value])),
   };
 }
 

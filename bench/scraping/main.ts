@@ -2,11 +2,12 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { buildSync } from "esbuild";
+import { bundle } from "../../infra/bundle.ts";
 import { peers } from "../peers/find-peers.ts";
 
-// `node bench/scraping/main.ts [SERIES] [SECONDS] [INTERVAL]`: scrape and remote write of Sluice beside vmagent and Prometheus in agent mode.
-const [series = 20_000, seconds = 30, intervalSeconds = 5] = process.argv.slice(2).map(Number);
+// `node bench/scraping/main.ts [SERIES] [SECONDS] [INTERVAL] [ROUNDS] [CHURN]`: scrape and remote write of Sluice beside vmagent
+// and Prometheus in agent mode, in turn, each round in the other order; medians. CHURN: of 100 series, so many are new each time.
+const [series = 20_000, seconds = 30, intervalSeconds = 5, rounds = 1, churn = 0] = process.argv.slice(2).map(Number);
 const SERIES_PER_TARGET = 1_000;
 const WARM_UP_INTERVALS = 2;
 const TICKS_PER_SECOND = 100;
@@ -27,58 +28,85 @@ const subjects: readonly Subject[] = [
 ];
 
 const directory = mkdtempSync(join(tmpdir(), "scraping-"));
-const bundle = join(directory, "sluice.mjs");
-// As it is deployed: one file, types taken off before.
-buildSync({
-  entryPoints: [join(import.meta.dirname, "../../cli/main.ts")],
-  bundle: true,
-  platform: "node",
-  format: "esm",
-  outfile: bundle,
-  logLevel: "error",
-  external: ["esbuild"],
-  banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
-});
-const world = spawn(process.execPath, [join(import.meta.dirname, "target.ts"), String(targets), String(perTarget)], {
-  stdio: ["ignore", "pipe", "inherit"],
-});
+// As it is deployed: one minified file, and the environment of infra/daemon/Dockerfile.
+const { file: program } = await bundle("daemon", directory);
+const environment = { ...process.env, NODE_ENV: "production", MALLOC_ARENA_MAX: "2" };
+const world = spawn(
+  process.execPath,
+  [join(import.meta.dirname, "target.ts"), String(targets), String(perTarget), String(churn)],
+  {
+    stdio: ["ignore", "pipe", "inherit"],
+  },
+);
 const port = await new Promise<number>((resolve) => world.stdout?.once("data", (line) => resolve(Number(line))));
-console.log(`${targets} targets of ${perTarget} series every ${intervalSeconds} s, ${seconds} s after a warm-up`);
+console.log(
+  `${targets} targets of ${perTarget} series every ${intervalSeconds} s, ${churn} % of them new each time, ${seconds} s after a warm-up`,
+);
+const measured = new Map<string, Measured[]>(subjects.map(({ name }) => [name, []]));
 try {
-  for (const subject of subjects) {
-    await measure(subject);
+  for (let round = 0; round < rounds; round++) {
+    for (const subject of round % 2 === 0 ? subjects : subjects.toReversed()) {
+      measured.get(subject.name)?.push(...(await measure(subject)));
+    }
   }
 } finally {
   world.kill();
   rmSync(directory, { recursive: true, force: true });
 }
+for (const { name, durability } of subjects) {
+  const results = measured.get(name) ?? [];
+  if (results.length === 0) {
+    console.log(`  ${name.padEnd(18)} skipped: not built (bench/peers/install.sh), or nothing was scraped`);
+    continue;
+  }
+  const cpu = spread(results.map((result) => result.perMillion));
+  const memory = spread(results.map((result) => result.rss));
+  const { samples, requests, bytes } = results[0] as Measured;
+  console.log(
+    `  ${name.padEnd(18)} ${cpu} s of CPU per million samples, RSS ${memory} MiB (${samples} samples, ${requests} requests,` +
+      ` ${(bytes / 1e6).toFixed(1)} MB sent; ${durability})`,
+  );
+}
 
-async function measure(subject: Subject): Promise<void> {
+interface Measured {
+  readonly perMillion: number;
+  readonly rss: number;
+  readonly samples: number;
+  readonly requests: number;
+  readonly bytes: number;
+}
+
+/** Nothing where the program is not there. */
+async function measure(subject: Subject): Promise<readonly Measured[]> {
   const own = mkdtempSync(join(directory, "subject-"));
   const command = subject.command(own, port);
   if (!command) {
-    console.log(`  ${subject.name.padEnd(18)} skipped: not built (bench/peers/install.sh)`);
-    return;
+    return [];
   }
-  const [program, ...args] = command;
-  const child = spawn(program, args, { stdio: ["ignore", "ignore", "ignore"], cwd: own });
+  const [executable, ...args] = command;
+  const child = spawn(executable, args, { stdio: ["ignore", "ignore", "ignore"], cwd: own, env: environment });
   try {
     await sleep(WARM_UP_INTERVALS * intervalSeconds * 1_000 + 1_000);
     const [cpu, counts] = [cpuSeconds(child), await countsNow()];
     await sleep(seconds * 1_000);
-    const [cpuAfter, countsAfter] = [cpuSeconds(child), await countsNow()];
-    const samples = (countsAfter.scrapes - counts.scrapes) * perTarget;
-    const used = cpuAfter - cpu;
-    const perMillion = samples > 0 ? ((used / samples) * 1_000_000).toFixed(2) : "nothing scraped";
-    console.log(
-      `  ${subject.name.padEnd(18)} ${used.toFixed(2)} s CPU, ${perMillion} s per million samples, RSS ${rss(child)} MiB,` +
-        ` ${samples} samples, ${countsAfter.requests - counts.requests} requests, ${((countsAfter.bytes - counts.bytes) / 1e6).toFixed(1)} MB sent (${subject.durability})`,
-    );
+    const [cpuAfter, after] = [cpuSeconds(child), await countsNow()];
+    const samples = (after.scrapes - counts.scrapes) * perTarget;
+    const [requests, bytes] = [after.requests - counts.requests, after.bytes - counts.bytes];
+    const perMillion = ((cpuAfter - cpu) / samples) * 1_000_000;
+    return samples > 0 ? [{ perMillion, rss: rss(child), samples, requests, bytes }] : [];
   } finally {
     const ended = new Promise((resolve) => child.once("exit", resolve));
     child.kill("SIGKILL");
     await ended;
   }
+}
+
+/** The median, and where there are several the least and the most. */
+function spread(values: readonly number[]): string {
+  const sorted = values.toSorted((a, b) => a - b);
+  const text = (value = 0): string => value.toFixed(value < 10 ? 2 : 0);
+  const median = text(sorted[Math.floor((sorted.length - 1) / 2)]);
+  return sorted.length < 2 ? median : `${median} (${text(sorted[0])}–${text(sorted.at(-1))})`;
 }
 
 function sluice(own: string, at: number): readonly [string, ...string[]] {
@@ -106,7 +134,7 @@ prometheus.remote_write "bench" {
 `,
   );
   const flags = ["--server.http.listen-addr=127.0.0.1:0", `--storage.path=${join(own, "data")}`];
-  return [process.execPath, "--max-semi-space-size=4", bundle, "run", ...flags, config];
+  return [process.execPath, "--max-semi-space-size=1", program, "run", ...flags, config];
 }
 
 function scrapeConfig(own: string, at: number, more: string): string {
@@ -124,11 +152,11 @@ function scrapeConfig(own: string, at: number, more: string): string {
 
 function vmagent(own: string, at: number): readonly [string, ...string[]] | undefined {
   const config = scrapeConfig(own, at, "");
-  const { vmagent: program } = peers;
-  return program === undefined
+  const { vmagent: executable } = peers;
+  return executable === undefined
     ? undefined
     : [
-        program,
+        executable,
         `-promscrape.config=${config}`,
         `-remoteWrite.url=http://127.0.0.1:${at}/write`,
         `-remoteWrite.tmpDataPath=${join(own, "data")}`,
@@ -140,11 +168,11 @@ function vmagent(own: string, at: number): readonly [string, ...string[]] | unde
 
 function prometheusAgent(own: string, at: number): readonly [string, ...string[]] | undefined {
   const config = scrapeConfig(own, at, `remote_write:\n  - url: http://127.0.0.1:${at}/write\n`);
-  const { prometheus: program } = peers;
-  return program === undefined
+  const { prometheus: executable } = peers;
+  return executable === undefined
     ? undefined
     : [
-        program,
+        executable,
         "--agent",
         `--config.file=${config}`,
         `--storage.agent.path=${join(own, "data")}`,

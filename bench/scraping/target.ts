@@ -2,11 +2,11 @@ import { createServer } from "node:http";
 import { gzipSync } from "node:zlib";
 import { makeExposition } from "./exposition.ts";
 
-// A process with targets and a receiver: argv are the number of targets and of series of each. Prints its port. `/t/N`
+// A process with targets and a receiver: argv are the number of targets, of series of each, and how many of 100 are new each time. Prints its port. `/t/N`
 // is a target; POST counts and answers 204; `/counts` tells what came.
-const [targets = 1, series = 1_000] = process.argv.slice(2).map(Number);
+const [targets = 1, series = 1_000, churn = 0] = process.argv.slice(2).map(Number);
 const TICKS = 8;
-const bodies = Array.from({ length: TICKS }, (_, tick) => gzipSync(makeExposition(series, tick + 1)));
+const bodies = Array.from({ length: TICKS }, (_, tick) => gzipSync(makeExposition(series, tick + 1, churn)));
 const counts = { scrapes: 0, requests: 0, bytes: 0 };
 let tick = 0;
 

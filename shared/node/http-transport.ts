@@ -8,6 +8,7 @@ import {
 import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
 import type { ExportRequest, Transport, TransportAnswer } from "../delivery/transport.ts";
 import { connectionKey, connectionOptions } from "./connection-options.ts";
+import { type ExchangeTime, startExchangeTime } from "./exchange-time.ts";
 import { proxyOf } from "./proxy.ts";
 import { parseHttpUrl, transportFailure } from "./transport-failure.ts";
 
@@ -72,29 +73,31 @@ export function createHttpTransport(options: HttpTransportOptions = {}): HttpTra
 
   async function post(request: ExportRequest, given: PostOptions): Promise<TransportAnswer> {
     const timeoutMs = Math.max(1, Math.ceil(given.timeoutMs));
-    const timeout = AbortSignal.timeout(timeoutMs);
-    const signal = given.abort ? AbortSignal.any([given.abort, timeout]) : timeout;
-    let answer = await attempt(request, signal);
-    if (answer.kind === "stale") {
-      // What was idle beside it is as stale. A second reset, on a fresh connection, is an answer: the request may have arrived.
-      for (const agent of agents.values()) forgetIdle(agent);
-      answer = await attempt(request, signal);
-    }
+    const time = startExchangeTime(timeoutMs, given.abort);
+    const answer = await twice(request, time).finally(() => time.end());
     if (answer.kind === "stale") return { kind: "failed", reason: "connection reset", permanent: false };
-    if (answer.kind === "failed" && timeout.aborted) {
+    if (answer.kind === "failed" && time.isLate()) {
       return { kind: "failed", reason: `no answer within ${timeoutMs} ms`, permanent: false };
     }
     return answer;
   }
 
-  function attempt(request: ExportRequest, signal: AbortSignal): Promise<Attempt> {
+  async function twice(request: ExportRequest, time: ExchangeTime): Promise<Attempt> {
+    const answer = await attempt(request, time);
+    if (answer.kind !== "stale") return answer;
+    // What was idle beside it is as stale. A second reset, on a fresh connection, is an answer: the request may have arrived.
+    for (const agent of agents.values()) forgetIdle(agent);
+    return attempt(request, time);
+  }
+
+  function attempt(request: ExportRequest, time: ExchangeTime): Promise<Attempt> {
     return new Promise((resolve) => {
       const url = parseHttpUrl(request.url);
       if (!url) return resolve({ kind: "failed", reason: `not an HTTP URL: ${request.url}`, permanent: true });
       const tls = url.protocol === "https:";
       const headers = { ...request.headers, "content-length": String(request.body.byteLength) };
       const agent = agentFor(url, request);
-      const outgoing = open(tls ? httpsRequest : httpRequest, url, { method: "POST", agent, headers, signal });
+      const outgoing = open(tls ? httpsRequest : httpRequest, url, { method: "POST", agent, headers });
       if ("kind" in outgoing) return resolve(outgoing);
       outgoing.on("response", (response) => resolve(read(response, maxAnswerBytes)));
       // Nobody asked for another protocol: without this the request would never end.
@@ -107,6 +110,7 @@ export function createHttpTransport(options: HttpTransportOptions = {}): HttpTra
         resolve(stale ? { kind: "stale" } : transportFailure(error));
       });
       outgoing.on("close", () => resolve({ kind: "failed", reason: "closed without an answer", permanent: false }));
+      time.watch(outgoing);
       outgoing.end(request.body);
     });
   }
@@ -131,22 +135,29 @@ function open(request: typeof httpRequest, url: URL, options: RequestOptions): C
   }
 }
 
-async function read(response: IncomingMessage, maxBytes: number): Promise<TransportAnswer> {
+function read(response: IncomingMessage, maxBytes: number): Promise<TransportAnswer> {
   const chunks: Buffer[] = [];
   let length = 0;
-  try {
-    for await (const chunk of response as AsyncIterable<Buffer>) {
+  return new Promise((resolve) => {
+    response.on("data", (chunk: Buffer) => {
       chunks.push(chunk);
       length += chunk.length;
-      if (length >= maxBytes) break;
+      if (length >= maxBytes) {
+        resolve(answered());
+        response.destroy();
+      }
+    });
+    response.on("end", () => resolve(answered()));
+    response.on("error", (error: NodeJS.ErrnoException) => resolve(transportFailure(error)));
+    response.on("close", () => resolve({ kind: "failed", reason: "closed within an answer", permanent: false }));
+  });
+
+  function answered(): TransportAnswer {
+    const headers: Record<string, string> = {};
+    for (const [name, value] of Object.entries(response.headers)) {
+      if (value !== undefined) headers[name] = Array.isArray(value) ? value.join(", ") : value;
     }
-  } catch (error) {
-    return transportFailure(error as NodeJS.ErrnoException);
+    const body = Buffer.concat(chunks, Math.min(length, maxBytes));
+    return { kind: "answered", status: response.statusCode ?? 0, headers, body };
   }
-  const headers: Record<string, string> = {};
-  for (const [name, value] of Object.entries(response.headers)) {
-    if (value !== undefined) headers[name] = Array.isArray(value) ? value.join(", ") : value;
-  }
-  const body = Buffer.concat(chunks, Math.min(length, maxBytes));
-  return { kind: "answered", status: response.statusCode ?? 0, headers, body };
 }

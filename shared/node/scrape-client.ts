@@ -11,6 +11,7 @@ import type { ConnectionOptions } from "node:tls";
 import { urlToHttpOptions } from "node:url";
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
+import { type ExchangeTime, startExchangeTime } from "./exchange-time.ts";
 import { gunzipOnce } from "./gunzip.ts";
 
 const MAX_REDIRECTS = 10;
@@ -56,9 +57,9 @@ export function createScrapeClient(tls?: ConnectionOptions): ScrapeClient {
 
   async function get(request: ScrapeRequest): Promise<ScrapeResponse> {
     const maxBytes = request.maxBytes > 0 ? request.maxBytes : MAX_BODY_BYTES;
-    const exchange = createExchange(request);
+    const time = startExchangeTime(request.timeoutMs, request.abort);
     try {
-      const response = await follow(request, exchange);
+      const response = await follow(request, time);
       const status = response.statusCode ?? 0;
       if (status !== 200) {
         response.destroy();
@@ -79,19 +80,19 @@ export function createScrapeClient(tls?: ConnectionOptions): ScrapeClient {
       if ((error as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE") {
         return tooLarge();
       }
-      const reason = exchange.isLate()
+      const reason = time.isLate()
         ? `Get ${JSON.stringify(request.url)}: context deadline exceeded: no answer within ${request.timeoutMs} ms`
         : `Get ${JSON.stringify(request.url)}: ${messageOf(error)}`;
       return { kind: "failed", reason };
     } finally {
-      exchange.end();
+      time.end();
     }
   }
 
-  async function follow(request: ScrapeRequest, exchange: Exchange): Promise<IncomingMessage> {
+  async function follow(request: ScrapeRequest, time: ExchangeTime): Promise<IncomingMessage> {
     let { url } = request;
     for (let redirects = 0; ; redirects++) {
-      const response = await open(url, request.headers, exchange);
+      const response = await open(url, request.headers, time);
       const { location } = response.headers;
       const isRedirect = location !== undefined && REDIRECTS.has(response.statusCode ?? 0);
       if (!request.followRedirects || !isRedirect) {
@@ -106,7 +107,7 @@ export function createScrapeClient(tls?: ConnectionOptions): ScrapeClient {
   }
 
   /** A connection that the target closed while it was idle is replaced once. */
-  async function open(url: string, headers: ScrapeRequest["headers"], exchange: Exchange): Promise<IncomingMessage> {
+  async function open(url: string, headers: ScrapeRequest["headers"], time: ExchangeTime): Promise<IncomingMessage> {
     for (let attempt = 0; ; attempt++) {
       const sent: { request?: ClientRequest } = {};
       try {
@@ -116,11 +117,11 @@ export function createScrapeClient(tls?: ConnectionOptions): ScrapeClient {
           sent.request = send({ ...placeOf(url), method: "GET", agent: isSecure ? secure : plain, headers });
           sent.request.on("response", resolve);
           sent.request.on("error", reject);
-          exchange.watch(sent.request);
+          time.watch(sent.request);
           sent.request.end();
         });
       } catch (error) {
-        const isStale = sent.request?.reusedSocket === true && !exchange.isOver();
+        const isStale = sent.request?.reusedSocket === true && !time.isOver();
         if (!isStale || attempt > 0) {
           throw error;
         }
@@ -161,44 +162,6 @@ function readBody(response: IncomingMessage, maxBytes: number): Promise<Buffer |
     response.on("error", reject);
     response.on("close", () => reject(new Error("unexpected EOF")));
   });
-}
-
-/** The time of one GET, redirects and body included. */
-interface Exchange {
-  /** What ends when the time is over. */
-  watch(request: ClientRequest): void;
-  isLate(): boolean;
-  isOver(): boolean;
-  end(): void;
-}
-
-/** A timer and one listener: signals made for each request would cost as much as the request (bench/scraping). */
-function createExchange({ timeoutMs, abort }: ScrapeRequest): Exchange {
-  let current: ClientRequest | undefined;
-  let state: "open" | "late" | "aborted" = "open";
-  const timer = setTimeout(() => stop("late"), timeoutMs);
-  const onAbort = (): void => stop("aborted");
-  abort?.addEventListener("abort", onAbort, { once: true });
-
-  function stop(why: "late" | "aborted"): void {
-    state = why;
-    current?.destroy(new Error(why));
-  }
-
-  return {
-    watch(request) {
-      current = request;
-      if (abort?.aborted) {
-        stop("aborted");
-      }
-    },
-    isLate: () => state === "late",
-    isOver: () => state !== "open",
-    end() {
-      clearTimeout(timer);
-      abort?.removeEventListener("abort", onAbort);
-    },
-  };
 }
 
 function createPlaces(): (url: string) => RequestOptions {

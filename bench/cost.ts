@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { errorText } from "../shared/error-text.ts";
 
 /** US dollars, us-east-1, on demand, without free tiers but SQS's and the egress one; checked November 2026. */
 const price = {
@@ -125,7 +126,7 @@ if (import.meta.main) {
   try {
     console.log(costTable(loadsOf(process.argv.slice(2))));
   } catch (error) {
-    console.error(`${error instanceof Error ? error.message : String(error)}`);
+    console.error(errorText(error));
     console.error("Usage: npm run cost -- [--requests-per-second N [--request-bytes N]]");
     process.exitCode = 2;
   }

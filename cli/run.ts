@@ -1,5 +1,6 @@
 import { type ParseArgsConfig, parseArgs } from "node:util";
 import manifest from "../package.json" with { type: "json" };
+import { errorText } from "../shared/error-text.ts";
 import { didYouMean } from "../shared/nearest.ts";
 import { printableJson } from "../shared/printable.ts";
 import { type Command, type ExitCode, exitCodes, type OptionSpec } from "./command.ts";
@@ -64,7 +65,7 @@ function parse(command: Command, args: readonly string[]): Parsed {
     const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true });
     return { kind: "parsed", values: values as Record<string, string | boolean>, positionals };
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = errorText(error);
     const unknown = /Unknown option '(-[^']*)'/.exec(message)?.[1];
     if (unknown === undefined) return { kind: "wrong", message: message.split("\n", 1)[0] ?? message };
     const flags = Object.keys(specs).map((name) => `--${name}`);

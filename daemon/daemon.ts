@@ -3,6 +3,7 @@ import { createBudget } from "../shared/commit/budget.ts";
 import type { ConfigStore } from "../shared/config/config-store.ts";
 import { grafanaCloudName } from "../shared/config/destinations.ts";
 import { settingKeys, settings } from "../shared/config/settings.ts";
+import { errorText } from "../shared/error-text.ts";
 import { createHealth } from "../shared/grpc/health.ts";
 import { createProcessMetrics } from "../shared/node/process-metrics.ts";
 import type { ProcessTelemetry } from "../shared/node/process-telemetry.ts";
@@ -163,7 +164,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
       }
       return undefined;
     } catch (error) {
-      const problems = error instanceof Error ? error.message : String(error);
+      const problems = errorText(error);
       emit("config.kept", { source: "certificate files", problems });
       return problems;
     }

@@ -5,6 +5,7 @@ import manifest from "../package.json" with { type: "json" };
 import { loadConfig } from "../shared/aws/load-config.ts";
 import { fromEnvironment, grafanaCloud, resolve } from "../shared/config/resolve.ts";
 import type { SettingKey } from "../shared/config/settings.ts";
+import { errorText } from "../shared/error-text.ts";
 import { createProcessTelemetry } from "../shared/node/process-telemetry.ts";
 import { systemClock as clock } from "../shared/node/system-clock.ts";
 import { createAdmin } from "./admin/admin.ts";
@@ -51,7 +52,7 @@ const starting =
   cluster.isPrimary && workers > 1
     ? startWorkers({ workers, emit, stopTimeoutMs: alone.config.stopTimeout })
     : startDaemon(options);
-const daemon = await starting.catch((error: unknown) => fail([messageOf(error)]));
+const daemon = await starting.catch((error: unknown) => fail([errorText(error)]));
 
 if (cluster.isWorker) serveAsWorker(daemon);
 else await serveAsMain(daemon);
@@ -62,7 +63,7 @@ async function serveAsMain(daemon: Daemon): Promise<void> {
   const deadLetters = createDeadLettersPages({ own: daemon.own, rules, clock, emit });
   const admin = createAdmin(daemon, { version: manifest.version, rules, deadLetters });
   const place = { port: adminPort, host: adminHost, setting: "SLUICE_ADMIN_PORT" };
-  const address = await listen(admin, place).catch((error: unknown) => fail([messageOf(error)]));
+  const address = await listen(admin, place).catch((error: unknown) => fail([errorText(error)]));
   const { grpc, http } = daemon.addresses;
   process.on("SIGHUP", () => void daemon.reload());
   let stopping = false;
@@ -84,8 +85,4 @@ async function serveAsMain(daemon: Daemon): Promise<void> {
 function fail(problems: readonly string[]): never {
   for (const problem of problems) process.stderr.write(`${problem}\n`);
   process.exit(1);
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

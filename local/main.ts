@@ -1,5 +1,6 @@
 import manifest from "../package.json" with { type: "json" };
 import { fromEnvironment, grafanaCloud, resolve } from "../shared/config/resolve.ts";
+import { errorText } from "../shared/error-text.ts";
 import { createProcessTelemetry } from "../shared/node/process-telemetry.ts";
 import { startStack } from "./stack.ts";
 import { parseStartOptions, startHelp } from "./start-options.ts";
@@ -50,6 +51,6 @@ async function stop(reason: string): Promise<void> {
 }
 
 function fail(error: unknown): never {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.stderr.write(`${errorText(error)}\n`);
   process.exit(1);
 }

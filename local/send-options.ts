@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { errorText } from "../shared/error-text.ts";
 import { type SignalName, signalNames } from "../shared/signal.ts";
 
 /** What to send, how and where to. */
@@ -73,6 +74,6 @@ function readArguments(args: readonly string[]) {
   try {
     return parseArgs({ args: [...args], options: { ...options, help: { type: "boolean", short: "h" } } }).values;
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return errorText(error);
   }
 }

@@ -7,6 +7,7 @@ import { createBudget } from "../shared/commit/budget.ts";
 import { createDestinations, grafanaCloudName, grafanaCloudOf } from "../shared/config/destinations.ts";
 import type { Config } from "../shared/config/resolve.ts";
 import type { Destinations } from "../shared/delivery/destination.ts";
+import { errorText } from "../shared/error-text.ts";
 import { createHealth } from "../shared/grpc/health.ts";
 import { type DirectoryLock, lockDirectory } from "../shared/node/directory-lock.ts";
 import { createProcessMetrics } from "../shared/node/process-metrics.ts";
@@ -144,7 +145,7 @@ async function openQueue(dataDir: string): Promise<{ lock: DirectoryLock; sqs: E
     const lock = await lockSoon(dataDir);
     if (lock) return { lock, sqs: await startEmbeddedSqs({ dataDir }) };
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = errorText(error);
     throw new Error(`The data directory ${dataDir} cannot be used (${why}): set SLUICE_DATA_DIR to another one.`);
   }
   const advice = "stop that one, or set SLUICE_DATA_DIR to another directory";

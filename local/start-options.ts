@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { errorText } from "../shared/error-text.ts";
 
 /** What `npm start -- --help` prints. */
 export const startHelp = `Runs the whole gateway on this machine: OTLP in, a queue on disk, and what it delivers printed here, or sent to Grafana Cloud.
@@ -25,6 +26,6 @@ export function parseStartOptions(args: readonly string[]): StartOptions {
     if (help) return { kind: "help" };
     return { kind: "options", ...(pipelineFile !== undefined && { pipelineFile }) };
   } catch (error) {
-    return { kind: "invalid", problem: `${error instanceof Error ? error.message : String(error)}\n\n${startHelp}` };
+    return { kind: "invalid", problem: `${errorText(error)}\n\n${startHelp}` };
   }
 }

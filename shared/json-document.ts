@@ -25,6 +25,7 @@ export function asInteger(value: unknown): number | undefined {
   return Number.isInteger(number) ? (number as number) : undefined;
 }
 
-function isObject(value: unknown): value is UnknownObject {
+/** Whether a value of a parsed document is an object, and not an array. */
+export function isObject(value: unknown): value is UnknownObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

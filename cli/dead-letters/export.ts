@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { readContent } from "../../shared/dead-letters/content.ts";
 import type { DeadLetter } from "../../shared/dead-letters/dead-letter.ts";
 import { surveyDeadLetters } from "../../shared/dead-letters/survey.ts";
+import { errorText } from "../../shared/error-text.ts";
 import { systemClock as clock } from "../../shared/node/system-clock.ts";
 import { defineCommand, exitCodes } from "../command.ts";
 import { complain } from "../terminal/io.ts";
@@ -72,7 +73,7 @@ export const deadLettersExport = defineCommand({
       for (const warning of warningsOf(report, clock.now())) io.say(`Warning: ${warning}`);
       return exitCodeOf(report, io);
     } catch (error) {
-      complain(io, `Could not write to ${out}: ${error instanceof Error ? error.message : String(error)}`);
+      complain(io, `Could not write to ${out}: ${errorText(error)}`);
       return exitCodes.failed;
     } finally {
       walk.dispose();

@@ -1,5 +1,6 @@
 import { replayDeadLetters } from "../../shared/dead-letters/replay.ts";
 import type { DeadLetterReport } from "../../shared/dead-letters/report.ts";
+import { errorText } from "../../shared/error-text.ts";
 import { openReplayJournal } from "../../shared/node/replay-journal.ts";
 import { systemClock as clock } from "../../shared/node/system-clock.ts";
 import { defineCommand, exitCodes } from "../command.ts";
@@ -81,7 +82,7 @@ export const deadLettersReplay = defineCommand({
       try {
         return openReplayJournal(stateDirectory(io), clock.now());
       } catch (error) {
-        return error instanceof Error ? error.message : String(error);
+        return errorText(error);
       }
     }
   },

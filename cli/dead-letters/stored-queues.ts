@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { fromEnvironment, resolve } from "../../shared/config/resolve.ts";
+import { errorText } from "../../shared/error-text.ts";
 import { deadLettersName } from "../../shared/node/disk-queue/control.ts";
 import { connectStorage } from "../../shared/node/disk-queue/control-client.ts";
 import { createRoutedQueue } from "../../shared/node/disk-queue/routed-queue.ts";
@@ -29,7 +30,7 @@ export async function openStoredQueues(
     return { reader, queue: createRoutedQueue(storage), close: () => void storage.close() };
   } catch (error) {
     await storage.close();
-    return { problem: `${error instanceof Error ? error.message : String(error)}.` };
+    return { problem: `${errorText(error)}.` };
   }
 }
 
@@ -39,7 +40,7 @@ async function ask(path: string): Promise<OpenedQueues> {
     await client.names();
     return { reader: client.reader(deadLettersName), queue: client.queue, close: () => {} };
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = errorText(error);
     return { problem: `${path} is in use by a process that does not answer: ${reason}.` };
   }
 }

@@ -3,6 +3,7 @@ import { awsProblem } from "../../shared/aws/aws-problem.ts";
 import { grafanaCloudName } from "../../shared/config/destinations.ts";
 import type { Config } from "../../shared/config/resolve.ts";
 import { settings } from "../../shared/config/settings.ts";
+import { errorText } from "../../shared/error-text.ts";
 import { signals } from "../../shared/otlp/signals.ts";
 import { transcode } from "../../shared/otlp/transcode.ts";
 import { encodeEnvelope } from "../../shared/queue/envelope.ts";
@@ -98,7 +99,7 @@ export async function checkLocalJourney(config: Config | undefined, io: Io): Pro
     const detail = `A log record marked ${mark} was taken, and no logs were delivered in ${localMs / 1000} s.`;
     return [warning(name, detail, fix)];
   } catch (error) {
-    return [failed(name, `${http}: ${error instanceof Error ? error.message : String(error)}`, "Start it: npm start")];
+    return [failed(name, `${http}: ${errorText(error)}`, "Start it: npm start")];
   }
 }
 

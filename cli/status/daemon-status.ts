@@ -1,3 +1,4 @@
+import { errorText } from "../../shared/error-text.ts";
 export type DaemonStatus =
   | {
       readonly kind: "read";
@@ -29,7 +30,7 @@ export async function readDaemonStatus(adminUrl: string): Promise<DaemonStatus> 
       : { kind: "read", ready: false, reason: ready.text, counts };
   } catch (error) {
     const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-    return { kind: "absent", reason: cause instanceof Error ? cause.message : String(cause) };
+    return { kind: "absent", reason: errorText(cause) };
   }
 }
 

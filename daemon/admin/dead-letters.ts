@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { Clock } from "../../shared/clock.ts";
 import { parsePayload } from "../../shared/dead-letters/parse-payload.ts";
 import { runOrder } from "../../shared/dead-letters/run-order.ts";
+import { errorText } from "../../shared/error-text.ts";
 import { isAuthorized } from "../../shared/http/auth.ts";
 import type { ChangeRules } from "../../shared/http/guard-changes.ts";
 import type { HttpAnswer, HttpRequest } from "../../shared/http/message.ts";
@@ -82,7 +83,7 @@ export function createDeadLettersPages(options: DeadLettersPagesOptions): DeadLe
         const done = verbs(action.slice("queue/".length), asked);
         return done ? json(200, await done) : problem(404, "There is no such verb.");
       } catch (error) {
-        return problem(503, error instanceof Error ? error.message : String(error));
+        return problem(503, errorText(error));
       }
     },
   };

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { equal } from "../../shared/alloy/equal.ts";
 import { isCapsule, type ObjectValue, type Value } from "../../shared/alloy/value.ts";
+import { errorText } from "../../shared/error-text.ts";
 import { nameCapsule } from "./capsule-names.ts";
 import type { Component, ComponentContext, ComponentDefinition, ComponentEmit } from "./component.ts";
 import { pagesPath } from "./component-pages.ts";
@@ -152,5 +153,5 @@ export interface InstanceOptions {
 
 /** The words of whatever was thrown. */
 export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  return errorText(error);
 }

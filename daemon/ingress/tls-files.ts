@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { createSecureContext } from "node:tls";
 import type { Config } from "../../shared/config/resolve.ts";
+import { errorText } from "../../shared/error-text.ts";
 import { secureContext, type TlsMaterial } from "../../shared/node/tls.ts";
 
 type TlsSettings = Pick<Config, "tlsCertFile" | "tlsKeyFile" | "tlsClientCaFile">;
@@ -21,7 +22,7 @@ export function readTls({ tlsCertFile, tlsKeyFile, tlsClientCaFile }: TlsSetting
   try {
     createSecureContext(secureContext(material));
   } catch (error) {
-    throw new Error(`The certificate ${tlsCertFile} with the key ${tlsKeyFile} cannot be used: ${messageOf(error)}`);
+    throw new Error(`The certificate ${tlsCertFile} with the key ${tlsKeyFile} cannot be used: ${errorText(error)}`);
   }
   return material;
 }
@@ -30,10 +31,6 @@ function read(path: string, setting: string): string {
   try {
     return readFileSync(path, "utf8");
   } catch (error) {
-    throw new Error(`${setting}: ${messageOf(error)}`);
+    throw new Error(`${setting}: ${errorText(error)}`);
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -4,6 +4,7 @@ import { parseFile } from "../../shared/alloy/parse.ts";
 import { printFile } from "../../shared/alloy/print.ts";
 import type { Source } from "../../shared/alloy/source.ts";
 import { createSource } from "../../shared/alloy/source.ts";
+import { errorText } from "../../shared/error-text.ts";
 import { didYouMean } from "../../shared/nearest.ts";
 import { checkPipeline } from "./check-pipeline.ts";
 import { type Flag, flags } from "./flags.ts";
@@ -48,7 +49,7 @@ export async function pipelineCommandLine(argv: readonly string[], io: PipelineI
     if (command === "fmt" || command === "format") return await format(args, io);
     if (command === "validate") return await validate(args, io);
   } catch (error) {
-    return fail(io, error instanceof Error ? error.message : String(error));
+    return fail(io, errorText(error));
   }
   if (others.includes(command)) return fail(io, `${command} is a command of Grafana Alloy that Sluice does not have`);
   return fail(io, `unknown command ${JSON.stringify(command)}.${didYouMean(command, pipelineCommands)}`);

@@ -3,6 +3,7 @@ import { totalmem } from "node:os";
 import { reportDiagnostics } from "../../shared/alloy/report.ts";
 import type { Source } from "../../shared/alloy/source.ts";
 import { fromEnvironment, resolve } from "../../shared/config/resolve.ts";
+import { errorText } from "../../shared/error-text.ts";
 import type { ChangeRules } from "../../shared/http/guard-changes.ts";
 import { guardPages } from "../../shared/http/same-origin.ts";
 import { createProcessMetrics } from "../../shared/node/process-metrics.ts";
@@ -125,7 +126,7 @@ export async function runPipeline(options: RunPipelineOptions): Promise<0 | 1> {
   return 0;
 
   async function load(): Promise<LoadOutcome & { readonly report: string }> {
-    const sources = await options.read().catch((error: unknown) => messageOf(error));
+    const sources = await options.read().catch((error: unknown) => errorText(error));
     if (typeof sources === "string") {
       const diagnostics = [{ severity: "error" as const, message: sources }];
       return { kind: "invalid", diagnostics, report: `Error: ${sources}\n` };
@@ -191,8 +192,4 @@ function placeOf(address: string): { readonly host: string; readonly port: numbe
     throw new Error(`${setting} is host:port, such as 127.0.0.1:12345, not ${JSON.stringify(address)}`);
   }
   return { host: host.replace(/^\[|\]$/g, "") || "0.0.0.0", port: Number(port), setting };
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

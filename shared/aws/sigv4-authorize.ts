@@ -2,6 +2,7 @@ import { defaultProvider } from "@aws-sdk/credential-provider-node";
 import type { Clock } from "../clock.ts";
 import type { Auth, Authorized } from "../delivery/auth.ts";
 import type { ExportRequest, Transport } from "../delivery/transport.ts";
+import { errorText } from "../error-text.ts";
 import { assumeRole, type TemporaryCredentials } from "./assume-role.ts";
 import { type AwsCredentials, signRequest } from "./sigv4.ts";
 
@@ -36,7 +37,7 @@ export function createSigV4Authorize(
       const credentials = await credentialsFor(auth);
       return { kind: "authorized", request: signRequest(request, { region, service, credentials, now: clock.now() }) };
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
+      const message = errorText(error);
       return { kind: "failed", reason: `no AWS credentials: ${message}`.slice(0, 300), permanent: false };
     }
   };

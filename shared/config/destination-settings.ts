@@ -2,6 +2,7 @@ import type { Auth } from "../delivery/auth.ts";
 import type { Destination } from "../delivery/destination.ts";
 import type { Exporter } from "../delivery/exporter.ts";
 import type { Tls } from "../delivery/tls.ts";
+import { errorText } from "../error-text.ts";
 import { otlpGrpcExporter } from "../exporters/otlp-grpc/exporter.ts";
 import { otlpHttpExporter } from "../exporters/otlp-http/exporter.ts";
 import { secret } from "../secret.ts";
@@ -136,7 +137,7 @@ function filesOf(values: Values, { name, problems, readText }: FilesOptions): Fi
     try {
       found[key] = readText(path);
     } catch (error) {
-      problems.push(`${variableOf(name, key)}: ${error instanceof Error ? error.message : String(error)}.`);
+      problems.push(`${variableOf(name, key)}: ${errorText(error)}.`);
     }
   }
   return found;

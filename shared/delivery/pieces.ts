@@ -1,6 +1,7 @@
 import type { Batch } from "../batch/batch.ts";
 import { formats } from "../batch/formats.ts";
 import { type Compression, compress, decompress } from "../compression/compress.ts";
+import { errorText } from "../error-text.ts";
 import { merge } from "../wire/merge.ts";
 import { split } from "../wire/split.ts";
 import type { Load } from "./attempt.ts";
@@ -22,7 +23,7 @@ export async function open(batch: Batch): Promise<Opened> {
   } catch (error) {
     return {
       batch,
-      damage: `the payload cannot be decompressed: ${error instanceof Error ? error.message : String(error)}`,
+      damage: `the payload cannot be decompressed: ${errorText(error)}`,
     };
   }
 }

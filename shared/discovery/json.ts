@@ -1,9 +1,10 @@
+import { isObject } from "../json-document.ts";
 /** A JSON object as an API sent it; its fields are looked at one by one. */
 export type JsonObject = Readonly<Record<string, unknown>>;
 
 /** The value when it is an object, else an empty one: what an API leaves out and what it sends as null are the same. */
 export function objectOf(value: unknown): JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as JsonObject) : {};
+  return isObject(value) ? (value as JsonObject) : {};
 }
 
 /** The objects of an array; empty when it is not one. */

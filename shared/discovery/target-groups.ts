@@ -1,3 +1,4 @@
+import { isObject } from "../json-document.ts";
 import { type JsonObject, objectOf } from "./json.ts";
 import type { TargetLabels } from "./label-name.ts";
 
@@ -25,12 +26,12 @@ export function parseTargetGroups(value: unknown, meta: Readonly<Record<string, 
 }
 
 function problemOf(group: unknown): string | undefined {
-  if (typeof group !== "object" || group === null || Array.isArray(group)) return "not an object";
+  if (!isObject(group)) return "not an object";
   const { targets = [], labels = {}, ...others } = group as JsonObject;
   const [unknown] = Object.keys(others);
   if (unknown !== undefined) return `unknown field ${JSON.stringify(unknown)}`;
   if (!Array.isArray(targets) || targets.some((target) => typeof target !== "string")) return "targets must be texts";
-  if (typeof labels !== "object" || labels === null || Array.isArray(labels)) return "labels must be an object";
+  if (!isObject(labels)) return "labels must be an object";
   const bad = Object.entries(labels).find(([, value]) => typeof value !== "string");
   return bad ? `the label ${JSON.stringify(bad[0])} must be a text` : undefined;
 }

@@ -1,5 +1,6 @@
 import { FieldWalk, readDouble, readInt64 } from "./fields.ts";
-import { equalRange, textOf, utf8 } from "./text.ts";
+import { hasKey, keyText, type MapEntry, valueRange } from "./map-entry.ts";
+import { textOf, utf8 } from "./text.ts";
 
 /** An AnyValue of OTLP: int64 as bigint, double as number, an empty value as null. */
 export type AnyValue = null | string | bigint | number | boolean | Uint8Array | MapValue | ListValue;
@@ -19,19 +20,7 @@ export class ListValue {
   }
 }
 
-type State = "kept" | "changed" | "removed";
-
-interface Entry {
-  /** The range of the KeyValue in `bytes` with and without its tag and length; -1 when it does not stand there. */
-  fieldFrom: number;
-  from: number;
-  to: number;
-  keyFrom: number;
-  keyTo: number;
-  key: string | undefined;
-  value: AnyValue | undefined;
-  state: State;
-}
+type Entry = MapEntry<AnyValue>;
 
 /**
  * Attributes, or a map inside of a value: a list of KeyValue that is read where it stands and decoded entry by entry.
@@ -176,59 +165,20 @@ export class MapValue {
     for (let at = 0; at < this.used; at++) {
       const entry = this.entries[at] as Entry;
       if (entry.state === "removed") continue;
-      if (entry.key !== undefined ? entry.key === key.text : this.hasKey(entry, key.bytes)) return entry;
+      if (entry.key !== undefined ? entry.key === key.text : hasKey(this.bytes, entry, key.bytes)) return entry;
     }
     return undefined;
   }
 
-  private hasKey(entry: Entry, key: Uint8Array): boolean {
-    if (entry.keyFrom < 0) this.findKey(entry);
-    if (entry.keyTo - entry.keyFrom !== key.length) return false;
-    return equalRange(this.bytes, { from: entry.keyFrom, to: entry.keyTo }, key);
-  }
-
-  private findKey(entry: Entry): void {
-    const { bytes } = this;
-    const { from, to } = entry;
-    // The usual KeyValue: a short key, then the value, and nothing else (bench/processors.ts, attributes).
-    const length = bytes[from + 1] as number;
-    const next = from + 2 + length;
-    entry.keyFrom = from;
-    entry.keyTo = from;
-    if (
-      bytes[from] === 0x0a &&
-      length < 128 &&
-      next + 2 <= to &&
-      bytes[next] === 0x12 &&
-      bytes[next + 1] === to - next - 2
-    ) {
-      entry.keyFrom = from + 2;
-      entry.keyTo = next;
-      return;
-    }
-    keyWalk.begin(bytes, from, to);
-    while (keyWalk.next()) {
-      if (keyWalk.number !== 1 || keyWalk.wireType !== 2) continue;
-      entry.keyFrom = keyWalk.from;
-      entry.keyTo = keyWalk.to;
-    }
-  }
-
   private keyOf(entry: Entry): string {
     if (entry.key !== undefined) return entry.key;
-    if (entry.keyFrom < 0) this.findKey(entry);
-    entry.key = textOf(this.bytes, entry.keyFrom, entry.keyTo);
+    entry.key = keyText(this.bytes, entry);
     return entry.key;
   }
 
   private valueOf(entry: Entry): AnyValue {
     if (entry.value !== undefined) return entry.value;
-    let [from, to] = [0, 0];
-    keyWalk.begin(this.bytes, entry.from, entry.to);
-    while (keyWalk.next()) {
-      if (keyWalk.number !== 2 || keyWalk.wireType !== 2) continue;
-      ({ from, to } = keyWalk);
-    }
+    const { from, to } = valueRange(this.bytes, entry);
     entry.value = readAnyValue(this.bytes, from, to);
     return entry.value;
   }
@@ -245,7 +195,6 @@ export interface MapVisitor {
 }
 
 const none = new Uint8Array(0);
-const keyWalk = new FieldWalk();
 
 /** The value that stands at a range; of several members the last counts. Unknown ones are empty. */
 export function readAnyValue(bytes: Uint8Array, from: number, to: number): AnyValue {

@@ -1,3 +1,4 @@
+import { isObject } from "../json-document.ts";
 import { signals } from "../otlp/signals.ts";
 import { toJson } from "../wire/to-json.ts";
 import type { Entry } from "./entry.ts";
@@ -122,9 +123,7 @@ function given(name: string, value: Readonly<Record<string, unknown>>): Readonly
 
 function logfmtLine(body: Plain, { record, scope, attributes, resource }: Parts): string {
   const pairs: [string, unknown][] = [
-    ...(typeof body === "object" && body !== null && !Array.isArray(body)
-      ? Object.entries(body)
-      : [["msg", body] as [string, Plain]]),
+    ...(isObject(body) ? Object.entries(body) : [["msg", body] as [string, Plain]]),
     ["traceID", record.traceId],
     ["spanID", record.spanId],
     ["severity", record.severityText],
@@ -155,7 +154,7 @@ function lookUp(attributes: Attributes, name: string): Plain | undefined {
   for (let dot = name.indexOf("."); dot > 0; dot = name.indexOf(".", dot + 1)) {
     const outer = name.slice(0, dot);
     const inside = Object.hasOwn(attributes, outer) ? attributes[outer] : undefined;
-    if (typeof inside === "object" && inside !== null && !Array.isArray(inside)) {
+    if (isObject(inside)) {
       const found = lookUp(inside as Attributes, name.slice(dot + 1));
       if (found !== undefined) return found;
     }

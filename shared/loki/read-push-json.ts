@@ -1,3 +1,5 @@
+import { errorText } from "../error-text.ts";
+import { isObject } from "../json-document.ts";
 import type { Entry, Label, LabelSet } from "./entry.ts";
 import { isLabelName, labelSet, parseLabels } from "./labels.ts";
 import type { ReadPush } from "./read-push-request.ts";
@@ -23,7 +25,7 @@ function parse(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new Unreadable(error instanceof Error ? error.message : String(error));
+    throw new Unreadable(errorText(error));
   }
 }
 
@@ -75,8 +77,7 @@ function pairs(value: unknown, what: string): Label[] {
 }
 
 function member(value: unknown, name: string): unknown {
-  if (typeof value !== "object" || value === null || Array.isArray(value))
-    throw new Unreadable(`expected an object with ${name}`);
+  if (!isObject(value)) throw new Unreadable(`expected an object with ${name}`);
   return Object.hasOwn(value, name) ? (value as Record<string, unknown>)[name] : undefined;
 }
 

@@ -1,5 +1,6 @@
 import type { Batch, DeadLetterHeader, History } from "../batch/batch.ts";
 import { type FormatName, formats, isFormatName } from "../batch/formats.ts";
+import { isObject } from "../json-document.ts";
 
 /** What the header line of an envelope says: a batch without its payload. */
 export type Header = Omit<Batch, "payload">;
@@ -114,10 +115,6 @@ function parse(line: string): Record<string, unknown> | undefined {
   } catch {
     return undefined;
   }
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function isCount(value: unknown): boolean {

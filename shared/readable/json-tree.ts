@@ -1,9 +1,10 @@
+import { isObject } from "../../shared/json-document.ts";
 /** A JSON object as it comes: any key may hold anything, or nothing. */
 export type Tree = Readonly<Record<string, unknown>>;
 
 /** `value` as an object; an empty one where it is none. */
 export function tree(value: unknown): Tree {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Tree) : {};
+  return isObject(value) ? (value as Tree) : {};
 }
 
 /** The objects in `value`; none where it is no array. */

@@ -1,3 +1,4 @@
+import { errorText } from "../../shared/error-text.ts";
 import type { BuiltFile } from "../build-page.ts";
 
 /**
@@ -9,7 +10,7 @@ export async function loadPage(): Promise<readonly BuiltFile[]> {
     const { buildPage } = await import("../build-page.ts");
     return (await buildPage()).files;
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = errorText(error);
     throw new Error(`The page cannot be built: ${why}\nIn a checkout it needs the development packages: npm ci`);
   }
 }

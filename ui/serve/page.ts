@@ -1,5 +1,6 @@
 import { hash } from "node:crypto";
 import { gunzipSync } from "node:zlib";
+import { errorText } from "../../shared/error-text.ts";
 import type { HttpAnswer, HttpRequest } from "../../shared/http/message.ts";
 import { textPage } from "../../shared/http/pages.ts";
 import type { BuiltFile } from "../build-page.ts";
@@ -53,7 +54,7 @@ export function createPageFiles(
         : { status: 200, headers: vary, body: gunzipSync(file.gzip) };
     } catch (error) {
       loading = undefined;
-      return textPage(500, `${error instanceof Error ? error.message : String(error)}\n`, securityHeaders);
+      return textPage(500, `${errorText(error)}\n`, securityHeaders);
     }
   };
 

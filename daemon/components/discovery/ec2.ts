@@ -6,6 +6,7 @@ import { createSigV4Authorize, type SigV4Auth } from "../../../shared/aws/sigv4-
 import type { Clock } from "../../../shared/clock.ts";
 import { describeInstances, describeZones, ec2Targets, zoneIds } from "../../../shared/discovery/ec2.ts";
 import { parseXml, type XmlElement, xmlText } from "../../../shared/discovery/xml.ts";
+import { errorText } from "../../../shared/error-text.ts";
 import { createHttpTransport } from "../../../shared/node/http-transport.ts";
 import { defineComponent } from "../../controller/component.ts";
 import { type Refreshed, refreshed, type TargetSource } from "./refresh.ts";
@@ -92,7 +93,7 @@ function sourceOf(given: Arguments, clock: Clock): TargetSource {
         }
         return { kind: "targets", targets };
       } catch (error) {
-        const message = error instanceof Error ? error.message : String(error);
+        const message = errorText(error);
         return { kind: "failed", message: `could not describe instances: ${message}` };
       }
     },

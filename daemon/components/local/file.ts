@@ -5,6 +5,7 @@ import { attribute, type DecodedBy, required, table } from "../../../shared/allo
 import { bool } from "../../../shared/alloy/plain-types.ts";
 import { textOfBytes } from "../../../shared/alloy/text.ts";
 import { duration, oneOf, optionalSecret, string } from "../../../shared/alloy/text-types.ts";
+import { errorText } from "../../../shared/error-text.ts";
 import { type Secret, secret } from "../../../shared/secret.ts";
 import { defineComponent } from "../../controller/component.ts";
 
@@ -52,7 +53,7 @@ export const file = defineComponent({
             setExports({ content: await read(current) });
             setHealth("healthy", "read file");
           } catch (error) {
-            setHealth("unhealthy", error instanceof Error ? error.message : String(error));
+            setHealth("unhealthy", errorText(error));
           }
         }
       },
@@ -72,7 +73,7 @@ async function read({ filename, is_secret: isSecret }: Arguments): Promise<strin
     const text = textOfBytes(await readFile(filename));
     return isSecret ? secret(text) : text;
   } catch (error) {
-    throw new Error(`failed to read file ${filename}: ${error instanceof Error ? error.message : String(error)}`);
+    throw new Error(`failed to read file ${filename}: ${errorText(error)}`);
   }
 }
 

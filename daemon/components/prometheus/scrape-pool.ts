@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { errorText } from "../../../shared/error-text.ts";
 import { createScrapeClient, type ScrapeResponse } from "../../../shared/node/scrape-client.ts";
 import { acceptHeader, negotiateFormat } from "../../../shared/prometheus/exposition-format.ts";
 import type { SampleReceiver } from "../../../shared/prometheus/sample.ts";
@@ -185,7 +186,7 @@ async function headersFor(
   try {
     own = (await options.headers?.()) ?? {};
   } catch (error) {
-    return `cannot get credentials: ${error instanceof Error ? error.message : String(error)}`;
+    return `cannot get credentials: ${errorText(error)}`;
   }
   return {
     ...fixed,

@@ -5,6 +5,7 @@ import { bool } from "../../../shared/alloy/plain-types.ts";
 import { textOfBytes } from "../../../shared/alloy/text.ts";
 import { duration, optionalSecret, string } from "../../../shared/alloy/text-types.ts";
 import type { Clock } from "../../../shared/clock.ts";
+import { errorText } from "../../../shared/error-text.ts";
 import { createApiClient } from "../../../shared/node/api-client.ts";
 import { type Secret, secret } from "../../../shared/secret.ts";
 import { defineComponent } from "../../controller/component.ts";
@@ -57,7 +58,7 @@ export const http = defineComponent({
             setExports({ content: await poll(current, clock) });
             setHealth("healthy", "polled endpoint");
           } catch (error) {
-            setHealth("unhealthy", error instanceof Error ? error.message : String(error));
+            setHealth("unhealthy", errorText(error));
           }
         }
       },
@@ -86,7 +87,7 @@ async function poll(given: Arguments, clock: Clock): Promise<string | Secret> {
     return given.is_secret ? secret(text) : text;
   } catch (error) {
     const place = `${origin}${pathname}`;
-    throw new Error(`failed to poll ${place}: ${error instanceof Error ? error.message : String(error)}`);
+    throw new Error(`failed to poll ${place}: ${errorText(error)}`);
   } finally {
     client.close();
   }

@@ -1,4 +1,5 @@
 import { search } from "jmespath";
+import { isObject } from "../../json-document.ts";
 import { InvalidStage } from "./stage.ts";
 
 const plainNames = /^[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)*$/;
@@ -26,8 +27,7 @@ function namesPath(names: readonly string[]): JmesPath {
   return (data) => {
     let found: unknown = data;
     for (const name of names) {
-      if (typeof found !== "object" || found === null || Array.isArray(found) || !Object.hasOwn(found, name))
-        return null;
+      if (!isObject(found) || !Object.hasOwn(found, name)) return null;
       found = (found as Readonly<Record<string, unknown>>)[name];
     }
     return found;

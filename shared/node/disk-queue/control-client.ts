@@ -1,4 +1,5 @@
 import { request } from "node:http";
+import { errorText } from "../../error-text.ts";
 import type { Queue, SendOutcome } from "../../queue/queue.ts";
 import type { Handled, QueueReader, QueueStatus, Received } from "../../queue/queue-reader.ts";
 import { type ControlCalls, controlSocket, fromWire, toWire, type WireBody } from "./control.ts";
@@ -53,7 +54,7 @@ export function createStorageClient(ask: ControlCall): StorageClient {
       const { failed, reason } = await calling;
       return { failed: new Set(failed), ...(reason !== undefined && { reason }) };
     } catch (error) {
-      return { failed: new Set(handles), reason: reasonOf(error) };
+      return { failed: new Set(handles), reason: errorText(error) };
     }
   }
 
@@ -67,7 +68,7 @@ export function createStorageClient(ask: ControlCall): StorageClient {
           if (received.kind === "failed") return received;
           return { ...received, messages: received.messages.map((each) => ({ ...each, body: fromWire(each.body) })) };
         } catch (error) {
-          return { kind: "failed", reason: reasonOf(error) };
+          return { kind: "failed", reason: errorText(error) };
         }
       },
       changeVisibility(changes) {
@@ -79,7 +80,7 @@ export function createStorageClient(ask: ControlCall): StorageClient {
         try {
           return await call("status", { queue });
         } catch (error) {
-          return { kind: "failed", reason: reasonOf(error) };
+          return { kind: "failed", reason: errorText(error) };
         }
       },
     }),
@@ -91,7 +92,7 @@ export function createStorageClient(ask: ControlCall): StorageClient {
           const part = bodies.slice(at, at + maxSent);
           const all = [...part.keys()];
           const sent: SendOutcome = await call<"send", SendOutcome>("send", { bodies: part.map(toWire) }).catch(
-            (error: unknown) => ({ kind: "failed", reason: reasonOf(error), unsent: all }),
+            (error: unknown) => ({ kind: "failed", reason: errorText(error), unsent: all }),
           );
           if (sent.kind === "sent") continue;
           reason = sent.reason;
@@ -111,7 +112,3 @@ type WiredReceived =
       readonly kind: "received";
       readonly messages: readonly (Omit<WiredMessages[number], "body"> & { readonly body: WireBody })[];
     };
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}

@@ -1,5 +1,6 @@
 import { rm } from "node:fs/promises";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { errorText } from "../../error-text.ts";
 import { controlSocket } from "./control.ts";
 import { type ControlVerbs, createControlVerbs } from "./control-verbs.ts";
 import type { Storage } from "./storage.ts";
@@ -39,7 +40,7 @@ async function answer(request: IncomingMessage, response: ServerResponse, verbs:
     if (done === undefined) return reply(response, 404, `unknown verb ${verb.slice(0, 50)}`);
     reply(response, 200, await done);
   } catch (error) {
-    reply(response, 400, error instanceof Error ? error.message : String(error));
+    reply(response, 400, errorText(error));
   }
 }
 

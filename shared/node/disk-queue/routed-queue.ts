@@ -1,3 +1,4 @@
+import { errorText } from "../../error-text.ts";
 import { decodeEnvelope } from "../../queue/envelope.ts";
 import type { Queue, QueueBody, SendOutcome } from "../../queue/queue.ts";
 import type { Storage } from "./storage.ts";
@@ -13,7 +14,7 @@ export function createRoutedQueue(storage: Pick<Storage, "queue" | "names">): Qu
       }
       return await (await storage.queue(destination)).send(bodies);
     } catch (error) {
-      return { kind: "failed", reason: error instanceof Error ? error.message : String(error), unsent };
+      return { kind: "failed", reason: errorText(error), unsent };
     }
   }
 

@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { parse } from "yaml";
 import { type JsonObject, objectOf, objectsOf, textOf } from "../../discovery/json.ts";
+import { errorText } from "../../error-text.ts";
 import type { ApiClientOptions } from "../api-client.ts";
 import type { ClusterAccess } from "./cluster-access.ts";
 
@@ -76,7 +77,7 @@ function readBeside(path: string, beside: string, fail: (what: string) => Error)
   try {
     return readFileSync(resolve(dirname(path), beside));
   } catch (error) {
-    throw fail(error instanceof Error ? error.message : String(error));
+    throw fail(errorText(error));
   }
 }
 

@@ -4,6 +4,7 @@ import type { Clock, Random } from "../../clock.ts";
 import { type KubernetesObject, keyOf } from "../../discovery/kubernetes/object.ts";
 import { trimmed } from "../../discovery/kubernetes/trim.ts";
 import { parseWatchEvent } from "../../discovery/kubernetes/watch-events.ts";
+import { errorText } from "../../error-text.ts";
 import { readLines } from "../read-lines.ts";
 import type { KubernetesClient, ObjectQuery } from "./kubernetes-client.ts";
 
@@ -75,7 +76,7 @@ export function createMirror({ client, query, clock, random, onChange, onHealth 
       return await follow(opened.value);
     } catch (error) {
       if (deadline.aborted) return { kind: "done" };
-      return { kind: "failed", message: error instanceof Error ? error.message : String(error) };
+      return { kind: "failed", message: errorText(error) };
     } finally {
       opened.value.destroy();
     }

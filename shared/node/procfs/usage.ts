@@ -1,4 +1,5 @@
 import { statfs } from "node:fs/promises";
+import { errorText } from "../../error-text.ts";
 import type { UsageAnswer } from "../../prometheus/unix/host.ts";
 
 /**
@@ -40,7 +41,7 @@ async function ask(path: string): Promise<UsageAnswer> {
     return { kind: "usage", usage };
   } catch (error) {
     // "EACCES: permission denied, statfs '/x'": the label carries the words of the system alone.
-    const message = error instanceof Error ? error.message : String(error);
+    const message = errorText(error);
     return { kind: "failed", reason: /^[A-Z0-9]+: ([^,]+),/.exec(message)?.[1] ?? message };
   }
 }

@@ -1,5 +1,6 @@
 import { createReadStream, statSync } from "node:fs";
 import { createGunzip, createInflate } from "node:zlib";
+import { errorText } from "../../error-text.ts";
 import type { LabelSet } from "../../loki/entry.ts";
 import { formatLabels, withLabel } from "../../loki/labels.ts";
 import type { CloseOptions, FileTail, TailTarget, TailWorld } from "./file-tail.ts";
@@ -96,7 +97,7 @@ class CompressedFile implements FileTail {
       this.world.tell({
         kind: "failed",
         path: this.path,
-        reason: error instanceof Error ? error.message : String(error),
+        reason: errorText(error),
       });
     this.isFailureTold = true;
   }

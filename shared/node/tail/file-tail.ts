@@ -1,4 +1,5 @@
 import { statSync } from "node:fs";
+import { errorText } from "../../error-text.ts";
 import type { LabelSet } from "../../loki/entry.ts";
 import { formatLabels, withLabel } from "../../loki/labels.ts";
 import { createInFlight, type InFlight } from "./in-flight.ts";
@@ -142,7 +143,7 @@ class FollowedFile implements FileTail {
         this.world.tell({
           kind: "failed",
           path: this.path,
-          reason: error instanceof Error ? error.message : String(error),
+          reason: errorText(error),
         });
       this.isMissingTold = true;
       return false;

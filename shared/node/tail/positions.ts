@@ -1,5 +1,6 @@
 import { mkdir, open, readFile, rename } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { errorText } from "../../error-text.ts";
 import { parseAlloyPositions } from "./alloy-positions.ts";
 import type { Signature } from "./signature.ts";
 
@@ -94,9 +95,7 @@ async function readOwn(file: string): Promise<Map<string, Position> | undefined>
     const { positions } = JSON.parse(text) as Stored;
     return new Map(positions.map(({ path, labels, ...position }) => [key(path, labels), checked(position)]));
   } catch (error) {
-    throw new PositionsUnreadable(
-      `${file} is not a file of positions: ${error instanceof Error ? error.message : error}`,
-    );
+    throw new PositionsUnreadable(`${file} is not a file of positions: ${errorText(error)}`);
   }
 }
 
@@ -122,7 +121,7 @@ async function readIfThere(file: string): Promise<string | undefined> {
     return await readFile(file, "utf8");
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw new PositionsUnreadable(`${file} cannot be read: ${error instanceof Error ? error.message : error}`);
+    throw new PositionsUnreadable(`${file} cannot be read: ${errorText(error)}`);
   }
 }
 

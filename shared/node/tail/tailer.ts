@@ -1,3 +1,4 @@
+import { errorText } from "../../error-text.ts";
 import type { Entry, EntryReceiver, LabelSet } from "../../loki/entry.ts";
 import { formatLabels } from "../../loki/labels.ts";
 import { type Compression, createCompressedTail } from "./compressed-tail.ts";
@@ -220,7 +221,7 @@ export function createTailer(options: TailerOptions): Tailer {
     try {
       await options.positions.save();
     } catch (error) {
-      options.tell({ kind: "positions-failed", reason: error instanceof Error ? error.message : String(error) });
+      options.tell({ kind: "positions-failed", reason: errorText(error) });
     }
   }
 

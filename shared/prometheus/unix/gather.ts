@@ -1,3 +1,4 @@
+import { errorText } from "../../error-text.ts";
 import { createFamilies, labelText } from "../families.ts";
 import type { Collector } from "./collector.ts";
 import type { Host } from "./host.ts";
@@ -64,7 +65,7 @@ export function createGather({ collectors, options, host, elapsedMs, pause, onFa
   };
 
   function tell(collector: string, error: unknown): void {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = errorText(error);
     if (told.get(collector) === reason) return;
     told.set(collector, reason);
     onFailure({ collector, reason, unsupported: error instanceof UnsupportedCollector });

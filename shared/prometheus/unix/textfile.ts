@@ -1,3 +1,4 @@
+import { errorText } from "../../error-text.ts";
 import { type Families, labelText } from "../families.ts";
 import type { Collected, Collector } from "./collector.ts";
 import type { Host } from "./host.ts";
@@ -60,7 +61,7 @@ function attempt<T>(reasons: string[], action: () => T): T | undefined {
   try {
     return action();
   } catch (error) {
-    reasons.push(error instanceof Error ? error.message : String(error));
+    reasons.push(errorText(error));
     return undefined;
   }
 }

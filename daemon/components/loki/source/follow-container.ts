@@ -1,3 +1,4 @@
+import { errorText } from "../../../../shared/error-text.ts";
 import { type DockerClient, hasTerminal, isRunning, startedAt } from "../../../../shared/node/docker/docker-client.ts";
 import { dockerLines } from "../../../../shared/node/log-stream/docker-lines.ts";
 import { createStreamTail } from "../../../../shared/node/log-stream/stream-tail.ts";
@@ -72,7 +73,7 @@ export async function followContainer(options: FollowContainerOptions, signal: A
           isFailureTold = false;
           readStart = start;
         } catch (error) {
-          fail(error instanceof Error ? error.message : String(error));
+          fail(errorText(error));
         }
       }
       await clock.sleep(Math.min(maxIdleMs, refreshMs), signal);

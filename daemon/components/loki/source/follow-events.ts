@@ -1,6 +1,7 @@
 import type { Clock } from "../../../../shared/clock.ts";
 import { type JsonObject, objectOf, textOf } from "../../../../shared/discovery/json.ts";
 import { parseWatchEvent } from "../../../../shared/discovery/kubernetes/watch-events.ts";
+import { errorText } from "../../../../shared/error-text.ts";
 import type { KubernetesClient } from "../../../../shared/node/kubernetes/kubernetes-client.ts";
 import { readLines } from "../../../../shared/node/read-lines.ts";
 import type { Positions } from "../../../../shared/node/tail/positions.ts";
@@ -75,7 +76,7 @@ export async function followEvents(options: FollowEventsOptions, signal: AbortSi
       isTold = false;
     } catch (error) {
       if (signal.aborted) return;
-      const message = error instanceof Error ? error.message : String(error);
+      const message = errorText(error);
       if (!isTold) emit("log.failed", { target: `events of ${namespace || "all namespaces"}`, message });
       isTold = true;
       await clock.sleep(pause, signal);

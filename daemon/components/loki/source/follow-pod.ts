@@ -1,4 +1,5 @@
 import { type JsonObject, objectOf, objectsOf, textOf } from "../../../../shared/discovery/json.ts";
+import { errorText } from "../../../../shared/error-text.ts";
 import { cutToBytes } from "../../../../shared/loki/byte-length.ts";
 import type { KubernetesClient } from "../../../../shared/node/kubernetes/kubernetes-client.ts";
 import { createStreamTail } from "../../../../shared/node/log-stream/stream-tail.ts";
@@ -87,7 +88,7 @@ export async function followPod(options: FollowPodOptions, signal: AbortSignal):
       try {
         await tail.read(signal);
       } catch (error) {
-        const message = error instanceof Error ? error.message : String(error);
+        const message = errorText(error);
         if (!isFailureTold && !signal.aborted) emit("log.failed", { target: pod.key, message });
         isFailureTold = true;
       }

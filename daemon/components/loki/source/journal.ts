@@ -4,6 +4,7 @@ import { attribute, type DecodedBy, required, table } from "../../../../shared/a
 import { list, map } from "../../../../shared/alloy/composite-types.ts";
 import { bool } from "../../../../shared/alloy/plain-types.ts";
 import { duration, string } from "../../../../shared/alloy/text-types.ts";
+import { errorText } from "../../../../shared/error-text.ts";
 import type { Entry } from "../../../../shared/loki/entry.ts";
 import { fanOut } from "../../../../shared/loki/fan-out.ts";
 import { labelSet } from "../../../../shared/loki/labels.ts";
@@ -110,7 +111,7 @@ async function follow(given: Arguments, { positions, context, signal }: FollowOp
       }
     }
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return errorText(error);
   } finally {
     stop();
     signal.removeEventListener("abort", stop);

@@ -1,3 +1,4 @@
+import { errorText } from "../../../../shared/error-text.ts";
 import type { Positions } from "../../../../shared/node/tail/positions.ts";
 import type { ComponentEmit } from "../../../controller/component.ts";
 
@@ -9,7 +10,7 @@ export function keepSaved(positions: Positions, emit: ComponentEmit): { stop(): 
     try {
       await positions.save();
     } catch (error) {
-      emit("positions.failed", { message: error instanceof Error ? error.message : String(error) });
+      emit("positions.failed", { message: errorText(error) });
     }
   }
   const timer = setInterval(() => void save(), saveMs);

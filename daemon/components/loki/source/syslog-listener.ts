@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { createServer, type Server, type Socket } from "node:net";
 import { createServer as createTlsServer } from "node:tls";
 import type { DecodedBy } from "../../../../shared/alloy/arguments.ts";
+import { errorText } from "../../../../shared/error-text.ts";
 import { syslogFrames } from "../../../../shared/node/syslog-frames.ts";
 import type { tlsConfig } from "../../blocks/http-client.ts";
 
@@ -70,7 +71,7 @@ async function serve(socket: Socket, options: SyslogListenerOptions): Promise<vo
       if (underWay.size >= maxUnderWay) await Promise.race(underWay);
     }
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = errorText(error);
     if ((error as NodeJS.ErrnoException).code === undefined) onProblem(`${peer}: ${message}`);
   } finally {
     socket.destroy();

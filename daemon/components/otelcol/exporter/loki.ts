@@ -1,5 +1,6 @@
 import { required, table } from "../../../../shared/alloy/arguments.ts";
 import { list } from "../../../../shared/alloy/composite-types.ts";
+import { errorText } from "../../../../shared/error-text.ts";
 import { fanOut } from "../../../../shared/loki/fan-out.ts";
 import { fromOtlp } from "../../../../shared/loki/from-otlp.ts";
 import { logsReceiver, type OtlpConsumer, otlpConsumer } from "../../../controller/capsules.ts";
@@ -45,7 +46,7 @@ function taken(durable: Promise<void>, abort?: AbortSignal): ReturnType<OtlpCons
   const unavailable = (reason: string) => ({ kind: "unavailable", reason, retryAfterMs }) as const;
   const settled = durable.then(
     () => ({ kind: "accepted" }) as const,
-    (error: unknown) => unavailable(error instanceof Error ? error.message : String(error)),
+    (error: unknown) => unavailable(errorText(error)),
   );
   if (!abort) return settled;
   const aborted = new Promise<ReturnType<typeof unavailable>>((resolve) => {

@@ -3,6 +3,7 @@ import { list } from "../../../../shared/alloy/composite-types.ts";
 import { bool, int } from "../../../../shared/alloy/plain-types.ts";
 import { duration, string } from "../../../../shared/alloy/text-types.ts";
 import type { AnyValue } from "../../../../shared/edit/any-value.ts";
+import { errorText } from "../../../../shared/error-text.ts";
 import type { Process } from "../../../../shared/processors/processor.ts";
 import { createResourceMerge } from "../../../../shared/processors/resource-attributes.ts";
 import { otlpConsumer } from "../../../controller/capsules.ts";
@@ -170,7 +171,7 @@ async function detect(given: Args, { hostname, emit }: ComponentContext<unknown>
       for (const [key, value] of attributes)
         if (!merged.has(key) && isEnabled(key, name, given)) merged.set(key, value);
     } catch (error) {
-      emit("detector.failed", { detector: name, message: error instanceof Error ? error.message : String(error) });
+      emit("detector.failed", { detector: name, message: errorText(error) });
     }
   }
   return createResourceMerge(merged, given);

@@ -1,6 +1,7 @@
 import { attribute, blockWithDefaults, type DecodedBy, required, table } from "../../../../shared/alloy/arguments.ts";
 import { duration, string } from "../../../../shared/alloy/text-types.ts";
 import { textsOf } from "../../../../shared/discovery/json.ts";
+import { errorText } from "../../../../shared/error-text.ts";
 import { createKubernetesClient } from "../../../../shared/node/kubernetes/kubernetes-client.ts";
 import type { Component, ComponentContext } from "../../../controller/component.ts";
 import { clusterAccess, clusterProblem } from "../../blocks/cluster.ts";
@@ -74,7 +75,7 @@ export async function polled<Value>(
           context.setExports({ data });
           context.setHealth("healthy", "polled the object");
         } catch (error) {
-          context.setHealth("unhealthy", error instanceof Error ? error.message : String(error));
+          context.setHealth("unhealthy", errorText(error));
         }
       }
     },

@@ -25,6 +25,8 @@ export interface BisectOptions<Owner = Batch> {
   readonly cutsFailed: boolean;
   /** Asked once many were refused alone and nothing was taken: why that is not about the data. Everything else comes back then. */
   readonly refusesAll?: () => Promise<Retry | undefined>;
+  /** Whether nothing is sent behind what must wait; default no. */
+  readonly keepsOrder?: boolean;
 }
 
 export interface Bisected<Owner = Batch> {
@@ -108,7 +110,7 @@ export async function bisect<Owner>(
       delivered.push({ pieces: suspected, rejected: attempted.rejected });
       // Not so for size, which adds up: two halves may be fine where the whole was not. Nor for failures, which may be chance.
       if (other && before.kind === "refused" && before.reason === "rejected") other.state = "assumed";
-    } else if (attempted.kind === "retry" && (!wasSent(attempted) || failures >= maxFailures)) {
+    } else if (attempted.kind === "retry" && (options.keepsOrder || !wasSent(attempted) || failures >= maxFailures)) {
       for (const each of [suspect, ...open.splice(0)]) giveBack(each, attempted);
     } else {
       open.push({ pieces: suspected, cause: attempted, state: "tried" });

@@ -6,5 +6,7 @@ export interface DeliverContext {
   readonly deadlineAt?: number;
   /** How often each batch was received from its queue, this time included. */
   readonly receives?: ReadonlyMap<Batch, number>;
+  /** Batches of one shard, which are given in order, arrive in order: after one that must wait no other of its shard is sent. */
+  readonly shards?: ReadonlyMap<Batch, string>;
   readonly abort?: AbortSignal;
 }

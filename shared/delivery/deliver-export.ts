@@ -9,6 +9,7 @@ import { convicted, minReceives } from "./convict.ts";
 import { convictInOrder } from "./convict-in-order.ts";
 import type { DeliverContext } from "./deliver-context.ts";
 import type { Exporter, Payload } from "./exporter.ts";
+import { createShardOrder, heldBack } from "./lanes.ts";
 import { addressOf, halve, loadOf, type Opened, open } from "./pieces.ts";
 import { createRefusals } from "./refusals.ts";
 import { createSuspects } from "./suspects.ts";
@@ -60,6 +61,7 @@ export function createDeliverExport(options: DeliverExportOptions): DeliverExpor
   return async function deliverExport(batches, context) {
     const [first] = batches;
     if (!first) return new Map();
+    const order = createShardOrder(batches, context.shards);
     const encodings = options.encodings();
     const wasOpen = circuit.isOpen();
     if (batches.length === 1 && encodings.includes(first.encoding)) {
@@ -76,18 +78,22 @@ export function createDeliverExport(options: DeliverExportOptions): DeliverExpor
     const opened = await Promise.all(batches.map(open));
     const pieces = opened.flatMap((piece) => ("damage" in piece ? [] : piece));
     const damages = opened.flatMap((piece) => ("damage" in piece ? piece : []));
-    const alone = pieces.filter(({ bytes }) => suspects.has(bytes)).slice(0, maxAlone);
+    const alone = pieces.filter((piece) => suspects.has(piece.bytes) && order.isFree(piece.batch)).slice(0, maxAlone);
     const outcomes = new Map<Batch, Outcome>(damages.map(({ batch, damage }) => [batch, damaged(damage)]));
     // Those last: what they meet must not keep the others waiting.
     const others = pieces.filter((piece) => !alone.includes(piece));
     // The trial of a destination that is down is one batch, another one each time: it may be the batch that fails, after all.
-    const trial = wasOpen ? others.splice(Math.floor(random() * others.length), 1) : [];
-    for (const group of [trial, others, ...alone.map((piece) => [piece])]) {
-      if (group.length === 0) continue;
-      const [one] = group;
-      const isTrial = group === trial && one !== undefined && isNewcomer(one);
-      for (const [batch, outcome] of await judge(group, await send(group, isTrial))) outcomes.set(batch, outcome);
+    const heads = others.filter(({ batch }) => order.isHead(batch));
+    const [trial] = wasOpen ? heads.splice(Math.floor(random() * heads.length), 1) : [];
+    const behind = others.filter((piece) => piece !== trial);
+    for (const group of [trial ? [trial] : [], behind, ...alone.map((piece) => [piece])]) {
+      const sent = group.filter(({ batch }) => !order.isHeldBack(batch, outcomes));
+      const [one] = sent;
+      if (!one) continue;
+      const isTrial = one === trial && isNewcomer(one);
+      for (const [batch, outcome] of await judge(sent, await send(sent, isTrial))) outcomes.set(batch, outcome);
     }
+    for (const { batch } of pieces) if (!outcomes.has(batch)) outcomes.set(batch, heldBack);
     return outcomes;
 
     function send(pieces: readonly Piece[], isTrial = false): Promise<Attempt> {
@@ -104,8 +110,10 @@ export function createDeliverExport(options: DeliverExportOptions): DeliverExpor
       }
       if (attempted.kind === "refused") return narrow(pieces, attempted, verdict);
       if (!verdict) return new Map(pieces.map(({ batch }) => [batch, attempted]));
-      const [only] = pieces;
-      return pieces.length > 1 || (only && isCut(only)) ? narrow(pieces, attempted, verdict) : failed(pieces, made);
+      // Who failed is looked for among those that come first in their shards: what is behind them waits.
+      const heads = pieces.filter(({ batch }) => order.isHead(batch));
+      const [only] = heads;
+      return heads.length > 1 || (only && isCut(only)) ? narrow(heads, attempted, verdict) : failed(heads, made);
     }
 
     /** Whether a batch that failed is looked into: in a trial now and then only. Where order matters, once a look is conclusive. */
@@ -165,6 +173,7 @@ export function createDeliverExport(options: DeliverExportOptions): DeliverExpor
         maxSamples: samplesFor(seen, wasOpen, Math.max(0, ...pieces.map(({ batch }) => receivesOf(batch)))),
         cutsFailed: pieces.length === 1,
         refusesAll,
+        keepsOrder: cause.kind === "refused" && pieces.some(({ batch }) => !order.isFree(batch)),
       });
       const isOrdered = formats[(first as Batch).format].ordered;
       const bisected = isOrdered ? await convictInOrder(found, { send, sleep, receivesOf: ofPiece }) : found;

@@ -7,6 +7,7 @@ import type { Emit } from "../telemetry/events.ts";
 import { createCircuit } from "./circuit-breaker.ts";
 import type { DeliverContext } from "./deliver-context.ts";
 import { createDeliverExport, type DeliverExport } from "./deliver-export.ts";
+import { headOf, heldBack, isFinal, type Lane, lanesOf } from "./lanes.ts";
 import { type PlanLimits, plan } from "./plan.ts";
 import { createSend, type SendOptions } from "./send.ts";
 
@@ -34,12 +35,28 @@ export function createDeliver(options: DeliverOptions): Deliver {
 
   return async function deliver(batches, context = {}) {
     const outcomes = new Map<Batch, Outcome>();
-    const exports = [...plan(batches, options)];
-    const workers = Array.from({ length: Math.min(concurrency, exports.length) }, async () => {
-      for (let next = exports.shift(); next; next = exports.shift()) await run(next);
-    });
-    await Promise.all(workers);
+    for (let lanes = lanesOf(batches, context.shards); lanes.length > 0; ) {
+      const heads = lanes.map((lane) => headOf(lane, options));
+      await runAll([...plan(heads, options)]);
+      lanes = lanes.flatMap((lane, at) => goOn(heads[at] ?? [], lane));
+    }
     return outcomes;
+
+    async function runAll(exports: (readonly Batch[])[]): Promise<void> {
+      const workers = Array.from({ length: Math.min(concurrency, exports.length) }, async () => {
+        for (let next = exports.shift(); next; next = exports.shift()) await run(next);
+      });
+      await Promise.all(workers);
+    }
+
+    /** What is left of a lane, where all before it is settled; otherwise it waits. */
+    function goOn(head: Lane, lane: Lane): readonly Lane[] {
+      const left = lane.slice(head.length);
+      if (left.length === 0) return [];
+      if (head.every((batch) => isFinal(outcomes.get(batch)))) return [left];
+      for (const batch of left) outcomes.set(batch, heldBack);
+      return [];
+    }
 
     /** A batch that crashes our own code takes no other one along: its export falls apart into its batches. */
     async function run(chosen: readonly Batch[]): Promise<void> {
@@ -50,7 +67,13 @@ export function createDeliver(options: DeliverOptions): Deliver {
         for (const batch of chosen) outcomes.set(batch, results.get(batch) ?? crashed("no outcome"));
       } catch (error) {
         if (chosen.length > 1) {
-          for (const batch of chosen) await run([batch]);
+          const stopped = new Set<string>();
+          for (const batch of chosen) {
+            const shard = context.shards?.get(batch);
+            if (shard !== undefined && stopped.has(shard)) outcomes.set(batch, heldBack);
+            else await run([batch]);
+            if (shard !== undefined && !isFinal(outcomes.get(batch))) stopped.add(shard);
+          }
           return;
         }
         const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);

@@ -1,5 +1,6 @@
 import { type Clock, monotonic } from "../clock.ts";
 import { createDeliver, type DeliverOptions } from "../delivery/deliver.ts";
+import { heldBack } from "../delivery/lanes.ts";
 import { decodeEnvelope } from "../queue/envelope.ts";
 import type { ReceivedMessage } from "../queue/queue-reader.ts";
 import { createSettle, type SettleOptions } from "../queue/settle.ts";
@@ -39,7 +40,12 @@ export function createDeliverMessages(options: DeliverMessagesOptions): DeliverM
         content.kind === "batch" ? [[content.batch, message.receiveCount] as const] : [],
       ),
     );
-    const outcomes = await deliver([...receives.keys()], { deadlineAt, receives, ...(abort && { abort }) });
+    const shards = new Map(
+      decoded.flatMap(({ message: { shard }, content }) =>
+        content.kind === "batch" && shard !== undefined ? [[content.batch, shard] as const] : [],
+      ),
+    );
+    const outcomes = await deliver([...receives.keys()], { deadlineAt, receives, shards, ...(abort && { abort }) });
     const settlements = decoded.map(({ message, content }): Settlement => {
       if (content.kind === "undecodable")
         return { message, outcome: { ...content, kind: "rejected", reason: content.kind } };
@@ -62,7 +68,7 @@ export function createDeliverMessages(options: DeliverMessagesOptions): DeliverM
 const unanswered = { kind: "retry", reason: "no outcome", cause: "not-tried" } as const;
 
 function isWaiting({ outcome }: Settlement): boolean {
-  return outcome.kind === "retry" && outcome.cause !== "not-tried";
+  return outcome === heldBack || (outcome.kind === "retry" && outcome.cause !== "not-tried");
 }
 
 function isOutage({ outcome }: Settlement): boolean {

@@ -52,7 +52,7 @@ export function startDrain(options: DrainOptions): Drain {
   /** Whether the next round may follow at once. */
   async function round(): Promise<boolean> {
     const leaseSeconds = (2 * roundMs) / 1000;
-    const received = await reader.receive({ maxMessages, leaseSeconds, waitSeconds, abort: stop.signal });
+    const received = await reader.receive({ maxMessages, leaseSeconds, waitSeconds, inRuns: true, abort: stop.signal });
     if (received.kind === "failed") {
       emit("queue.failed", { operation: "receive", reason: received.reason });
       return false;

@@ -11,7 +11,7 @@ export interface ReceivedMessage {
   /** When it was put into the queue: its retention counts from here. */
   readonly sentAt: number;
   readonly firstReceivedAt: number;
-  /** Present where order matters: nothing else of this shard is received until this message is deleted. */
+  /** Present where order matters: nothing else of this shard is received until what was received of it is deleted. */
   readonly shard?: string;
 }
 
@@ -23,6 +23,11 @@ export interface ReceiveOptions {
   readonly leaseSeconds: number;
   /** How long to wait for a first message where none is visible; default 0. SQS takes at most 20. */
   readonly waitSeconds?: number;
+  /**
+   * Whether several messages of a shard may come at once, in order; default no. What stays of them keeps its place: once the first
+   * one's lease ends, it comes again, and what was behind it after it.
+   */
+  readonly inRuns?: boolean;
   /** Ends the waiting. */
   readonly abort?: AbortSignal;
 }

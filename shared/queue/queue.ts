@@ -17,7 +17,7 @@ export interface Queue {
   send(bodies: readonly QueueBody[], abort?: AbortSignal): Promise<SendOutcome>;
 }
 
-/** A queue that can keep order: messages of one shard are received strictly one after the other, as they were sent. */
+/** A queue that can keep order: messages of one shard are received as they were sent, one after the other or in runs. */
 export interface OrderedQueue extends Queue {
   /** As `send`, all bodies into one shard. A message that waits holds back its shard and no other. */
   sendInOrder(shard: string, bodies: readonly QueueBody[]): Promise<SendOutcome>;

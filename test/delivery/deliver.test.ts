@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Batch } from "../../shared/batch/batch.ts";
 import { gunzip } from "../../shared/compression/gzip.ts";
@@ -204,4 +205,73 @@ describe("a batch that is no request at all", () => {
         .sort(),
     ).toEqual(["a", "b"]);
   });
+});
+
+describe("createDeliver() in order", () => {
+  /** Rounds until everything is settled, as a drain makes them: what stays comes again, with what is behind it. */
+  async function rounds(judge: (items: string[]) => TransportAnswer, given: { readonly limits?: object } = {}) {
+    const { deliver, sent, clock } = stand(judge, given.limits);
+    const lanes = ["x", "y"].map((shard) => [1, 2, 3, 4].map((number) => batchOf("metrics", `${shard}${number}`)));
+    const settled: string[] = [];
+    for (let round = 0; round < 60 && lanes.some((lane) => lane.length > 0); round++) {
+      const batches = lanes.flat();
+      const shards = new Map(lanes.flatMap((lane, at) => lane.map((batch) => [batch, String(at)] as const)));
+      const answers = await deliver(batches, { shards });
+      const outcomes = new Map(batches.map((batch, at) => [batch, answers[at]]));
+      for (const lane of lanes) {
+        const kept = lane.findIndex((batch) => outcomes.get(batch)?.kind === "retry");
+        const done = lane.slice(0, kept < 0 ? lane.length : kept);
+        for (const batch of lane.slice(done.length)) expect(outcomes.get(batch)?.kind).toBe("retry");
+        for (const batch of lane.splice(0, done.length)) {
+          settled.push(`${itemNames(batch.payload, "metrics")[0]} ${outcomes.get(batch)?.kind}`);
+        }
+      }
+      clock.advance(61_000);
+    }
+    return { settled, sent };
+  }
+
+  it("merges what follows in a shard", async () => {
+    const { sent } = await rounds(() => answer(200));
+    expect(sent).toEqual([["x1", "x2", "x3", "x4", "y1", "y2", "y3", "y4"]]);
+  });
+
+  it("sends what one export has no room for afterwards", async () => {
+    const { sent } = await rounds(() => answer(200), { limits: { maxExportItems: 3, concurrency: 4 } });
+    expect(sent).toEqual([
+      ["x1", "x2", "x3"],
+      ["y1", "y2", "y3"],
+      ["x4", "y4"],
+    ]);
+  });
+
+  it("sends nothing behind what must wait, and holds back its shard alone", async () => {
+    let failures = 6;
+    const { settled, sent } = await rounds((items) => {
+      if (items.includes("x2") && failures-- > 0) return answer(500);
+      return items.includes("y3") ? answer(400) : answer(200);
+    });
+    const order = (shard: string) => settled.filter((each) => each.startsWith(shard));
+    expect(order("x")).toEqual(["x1 delivered", "x2 delivered", "x3 delivered", "x4 delivered"]);
+    expect(order("y")).toEqual(["y1 delivered", "y2 delivered", "y3 rejected", "y4 delivered"]);
+    expect(sent.length).toBeLessThan(40);
+  });
+
+  it("never lets one overtake another, whatever the destination answers", () =>
+    fc.assert(
+      fc.asyncProperty(fc.array(fc.constantFrom(200, 200, 200, 400, 500, 503, 413)), async (statuses) => {
+        const left = [...statuses];
+        const taken: string[] = [];
+        const { settled } = await rounds((items) => {
+          const status = left.shift() ?? 200;
+          if (status === 200) taken.push(...items);
+          return answer(status);
+        });
+        for (const shard of ["x", "y"]) {
+          const own = taken.filter((item) => item.startsWith(shard));
+          expect(own).toEqual(own.toSorted());
+          expect(settled.filter((each) => each.startsWith(shard)).length).toBe(4);
+        }
+      }),
+    ));
 });

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Batch } from "../../shared/batch/batch.ts";
-import { plan } from "../../shared/delivery/plan.ts";
+import { type PlanLimits, plan } from "../../shared/delivery/plan.ts";
 import type { SignalName } from "../../shared/signal.ts";
 
 const limits = { maxExportBytes: 1000, maxExportItems: 10 };
@@ -20,16 +20,23 @@ function batch(given: Partial<Batch> = {}): Batch {
   };
 }
 
+function planned(batches: readonly Batch[], how: PlanLimits = limits): readonly (readonly Batch[])[] {
+  return plan(
+    batches.map((each) => [each]),
+    how,
+  );
+}
+
 /** Positions in `batches`, export by export. */
 function indexes(batches: readonly Batch[]): number[][] {
-  return plan(batches, limits).map((merged) => merged.map((each) => batches.indexOf(each)));
+  return planned(batches).map((merged) => merged.map((each) => batches.indexOf(each)));
 }
 
 describe("plan()", () => {
   it("lets a large gzip batch travel alone where it is told to, and merges the others around it", () => {
     const batches = [batch(), batch({ bytes: 400 }), batch(), batch({ bytes: 400, encoding: "identity" })];
-    const planned = plan(batches, { ...limits, passBytes: 300 });
-    expect(planned.map((merged) => merged.map((each) => batches.indexOf(each)))).toEqual([[0, 2, 3], [1]]);
+    const exports = planned(batches, { ...limits, passBytes: 300 });
+    expect(exports.map((merged) => merged.map((each) => batches.indexOf(each)))).toEqual([[0, 2, 3], [1]]);
   });
 
   it("merges batches of one signal and destination", () => {
@@ -41,6 +48,11 @@ describe("plan()", () => {
       batch({ format: "otlp/logs" }),
     ];
     expect(indexes(batches)).toEqual([[0, 2], [1, 4], [3]]);
+  });
+
+  it("keeps a group together", () => {
+    const [a1, a2, b1] = [batch({ bytes: 600 }), batch({ bytes: 300 }), batch({ bytes: 200 })];
+    expect(plan([[a1, a2], [b1]], limits)).toEqual([[a1, a2], [b1]]);
   });
 
   it("starts with the oldest", () => {
@@ -64,7 +76,7 @@ describe("plan()", () => {
     fc.assert(
       fc.property(fc.array(arbitrary), (given) => {
         const batches = given.map(batch);
-        const exports = plan(batches, limits);
+        const exports = planned(batches);
         expect(
           indexes(batches)
             .flat()

@@ -143,7 +143,7 @@ export class QueueReading {
     });
   }
 
-  async #take({ maxMessages, leaseSeconds }: ReceiveOptions): Promise<readonly ReceivedMessage[]> {
+  async #take({ maxMessages, leaseSeconds, inRuns = false }: ReceiveOptions): Promise<readonly ReceivedMessage[]> {
     const endsAt = this.#options.monotonic() + leaseSeconds * 1000;
     const messages: ReceivedMessage[] = [];
     const touched = new Set<Segment>();
@@ -153,19 +153,52 @@ export class QueueReading {
       while (messages.length + chosen.length < maxMessages && bytes < maxReceivedBytes) {
         const next = await this.#next();
         if (!next) break;
-        const place = this.#place(next.sequence);
-        if (place) touched.add(place.segment);
-        bytes += place?.entry.bytes ?? 0;
+        bytes += this.#place(next.sequence)?.entry.bytes ?? 0;
         chosen.push(next);
       }
       if (chosen.length === 0) break;
+      if (inRuns)
+        bytes += this.#lengthen(chosen, { records: maxMessages - messages.length, bytes: maxReceivedBytes - bytes });
+      for (const { sequence } of chosen) {
+        const place = this.#place(sequence);
+        if (place) touched.add(place.segment);
+      }
       // Held before they are read: what fails to be read comes back when the lease ends.
       for (const record of chosen) this.#leases.hold(record, { receipt: "", endsAt });
       const read = await Promise.all(chosen.map((record) => this.#deliver(record, endsAt)));
-      messages.push(...read.flatMap((message) => message ?? []));
+      const stuck = chosen.filter(({ sequence }, at) => read[at] === undefined && this.#leases.isHeld(sequence));
+      const back = new Set(stuck.flatMap((record) => this.#leases.putBackBehind(record)));
+      messages.push(
+        ...read.flatMap((message, at) => (message && !back.has(chosen[at]?.sequence ?? -1) ? message : [])),
+      );
     }
     for (const segment of touched) await this.save(segment);
     return messages;
+  }
+
+  /**
+   * Adds to heads of shards what follows them, one each in turn, within the room; the bytes of it. What came before comes alone: it
+   * may have failed.
+   */
+  #lengthen(chosen: Waiting[], room: { readonly records: number; readonly bytes: number }): number {
+    const isNew = ({ sequence }: Waiting) => {
+      const place = this.#place(sequence);
+      return place !== undefined && (place.segment.index?.slot(place.at).receiveCount ?? 1) === 0;
+    };
+    let shards = chosen.filter(isNew).flatMap(({ shard }) => shard ?? []);
+    let bytes = 0;
+    while (shards.length > 0) {
+      shards = shards.filter((shard) => {
+        if (chosen.length >= room.records || bytes >= room.bytes || this.#leases.size + chosen.length >= maxLeases)
+          return false;
+        const next = this.#leases.takeBehind(shard, isNew);
+        if (!next) return false;
+        bytes += this.#place(next.sequence)?.entry.bytes ?? 0;
+        chosen.push(next);
+        return true;
+      });
+    }
+    return bytes;
   }
 
   /** What to deliver next: what came back, then what its shard has freed, then what nobody has had. */

@@ -1,6 +1,6 @@
 import { openStand, takeAll } from "../../support/disk/stand.ts";
 import { describeQueue } from "../../support/queue/queue-contract.ts";
-import { describeOrderedQueue, describeQueueReader } from "../../support/queue/queue-reader-contract.ts";
+import { describeOrderedQueue, describeQueueReader, describeRuns } from "../../support/queue/queue-reader-contract.ts";
 
 describeQueue("the disk queue", async () => {
   const { queue } = await openStand();
@@ -9,6 +9,7 @@ describeQueue("the disk queue", async () => {
 
 describeQueueReader("the disk queue", disk);
 describeOrderedQueue("the disk queue", disk);
+describeRuns("the disk queue", disk);
 
 async function disk() {
   const { queue, storage, clock } = await openStand();

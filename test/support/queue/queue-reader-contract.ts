@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { OrderedQueue, Queue, QueueBody } from "../../../shared/queue/queue.ts";
 import type { QueueReader, ReceivedMessage } from "../../../shared/queue/queue-reader.ts";
@@ -156,6 +157,110 @@ export function describeOrderedQueue(
       await given.stop?.();
     });
   });
+}
+
+/** What a queue promises that gives several messages of a shard at once. */
+export function describeRuns(
+  name: string,
+  create: () => Promise<ReaderUnderTest & { readonly queue: OrderedQueue }>,
+): void {
+  describe(`${name} in runs`, () => {
+    async function withRuns(test: (given: RunHelpers) => Promise<void>): Promise<void> {
+      const { queue, reader, pass, stop } = await create();
+      async function take(maxMessages = 10, leaseSeconds = 30) {
+        const received = await reader.receive({ maxMessages, leaseSeconds, inRuns: true });
+        if (received.kind === "failed") throw new Error(received.reason);
+        return received.messages;
+      }
+      await test({ queue, reader, pass, take });
+      await stop?.();
+    }
+
+    it("returns what follows in a shard, in order, and nothing else of it until all is deleted", () =>
+      withRuns(async ({ queue, reader, take }) => {
+        await queue.sendInOrder("x", ["x1", "x2", "x3"]);
+        await queue.sendInOrder("y", ["y1", "y2"]);
+        const first = await take(4);
+        expect(first.map(({ body }) => body).toSorted()).toEqual(["x1", "x2", "y1", "y2"]);
+        expect(first.filter(({ shard }) => shard === "x").map(({ body }) => body)).toEqual(["x1", "x2"]);
+        await queue.sendInOrder("x", ["x4"]);
+        expect(await take()).toEqual([]);
+        await reader.delete(first.filter(({ body }) => body !== "x2").map(handleOf));
+        expect(await take()).toEqual([]);
+        await reader.delete(first.filter(({ body }) => body === "x2").map(handleOf));
+        expect((await take()).map(({ body }) => body)).toEqual(["x3", "x4"]);
+      }));
+
+    it("gives what stays again by itself, in its place, whatever becomes of what is behind it", () =>
+      withRuns(async ({ queue, reader, take, pass }) => {
+        await queue.sendInOrder("x", ["x1", "x2", "x3"]);
+        const [x1, x2, x3] = await take();
+        await reader.changeVisibility([
+          { receiptHandle: handleOf(x2), seconds: 5 },
+          { receiptHandle: handleOf(x3), seconds: 0 },
+        ]);
+        await reader.delete([handleOf(x1)]);
+        expect(await take()).toEqual([]);
+        await pass(5.1);
+        const again = await take();
+        expect(again.map(({ body, receiveCount }) => [body, receiveCount])).toEqual([["x2", 2]]);
+        expect((await reader.delete([handleOf(x3)])).failed.size).toBe(1);
+        await reader.delete(again.map(handleOf));
+        expect((await take()).map(({ body, receiveCount }) => [body, receiveCount])).toEqual([["x3", 2]]);
+      }));
+
+    it("gives a run again from its first message when its lease has ended", () =>
+      withRuns(async ({ queue, reader, take, pass }) => {
+        await queue.sendInOrder("x", ["x1", "x2"]);
+        const run = await take(10, 1);
+        await pass(1.2);
+        const again = await take();
+        expect(again.map(({ body }) => body)).toEqual(["x1"]);
+        expect((await reader.delete(run.map(handleOf))).failed.size).toBe(2);
+        await reader.delete(again.map(handleOf));
+        expect((await take()).map(({ body }) => body)).toEqual(["x2"]);
+      }));
+
+    it("never lets a message overtake another of its shard, whatever happens to them", () =>
+      fc.assert(
+        fc.asyncProperty(fc.array(runStep, { minLength: 10, maxLength: 60 }), (steps) =>
+          withRuns(async ({ queue, reader, take, pass }) => {
+            const sent = { x: 0, y: 0 };
+            const gone: Record<string, number> = { x: 0, y: 0 };
+            for (const { shard, add, max, keep, seconds } of steps) {
+              const bodies = Array.from({ length: add }, () => `${shard}${++sent[shard]}`);
+              await queue.sendInOrder(shard, bodies);
+              const taken = await take(max, 2);
+              for (const name of ["x", "y"]) {
+                const run = taken.filter((message) => message.shard === name);
+                const numbers = run.map(({ body }) => Number(String(body).slice(1)));
+                expect(numbers).toEqual(numbers.map((_, at) => (gone[name] ?? 0) + 1 + at));
+                const done = run.slice(0, Math.max(0, run.length - keep));
+                const kept = run.slice(done.length).map((message) => ({ receiptHandle: handleOf(message), seconds }));
+                await reader.changeVisibility(kept);
+                await reader.delete(done.map(handleOf));
+                gone[name] = (gone[name] ?? 0) + done.length;
+              }
+              await pass(seconds);
+            }
+          }),
+        ),
+        { numRuns: 100 },
+      ));
+  });
+}
+
+const runStep = fc.record({
+  shard: fc.constantFrom("x" as const, "y" as const),
+  add: fc.nat(4),
+  max: fc.integer({ min: 1, max: 8 }),
+  keep: fc.nat(3),
+  seconds: fc.nat(4),
+});
+
+interface RunHelpers extends Pick<ReaderUnderTest, "reader" | "pass"> {
+  readonly queue: OrderedQueue;
+  take(maxMessages?: number, leaseSeconds?: number): Promise<readonly ReceivedMessage[]>;
 }
 
 interface Helpers {

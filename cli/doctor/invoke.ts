@@ -1,3 +1,4 @@
+import { commandLimits, requestHandlerOf } from "../../shared/aws/request-handler.ts";
 /** What a function answered; `log` is the end of what it wrote, as much as Lambda tells. */
 export interface Answered {
   readonly kind: "answered";
@@ -14,7 +15,7 @@ export async function invoke(
   event: unknown,
 ): Promise<Answered | { readonly kind: "refused"; readonly error: unknown }> {
   const { LambdaClient, InvokeCommand } = await import("@aws-sdk/client-lambda");
-  const client = new LambdaClient({ maxAttempts: 2 });
+  const client = new LambdaClient({ maxAttempts: 2, requestHandler: requestHandlerOf(commandLimits) });
   try {
     const Payload = Buffer.from(JSON.stringify(event));
     const command = new InvokeCommand({ FunctionName: functionName, Payload, LogType: "Tail" });

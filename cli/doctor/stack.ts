@@ -1,4 +1,5 @@
 import { awsProblem } from "../../shared/aws/aws-problem.ts";
+import { commandLimits, requestHandlerOf } from "../../shared/aws/request-handler.ts";
 import { type Check, failed, ok, skipped, warning } from "./check.ts";
 
 /** Is the stack deployed, and does Lambda take messages from the queue? */
@@ -11,7 +12,7 @@ async function stack(stage: string): Promise<Check> {
   const stackName = `sluice-${stage}`;
   const deploy = `npx sls deploy --stage ${stage}`;
   const { CloudFormationClient, DescribeStacksCommand } = await import("@aws-sdk/client-cloudformation");
-  const client = new CloudFormationClient({ maxAttempts: 2 });
+  const client = new CloudFormationClient({ maxAttempts: 2, requestHandler: requestHandlerOf(commandLimits) });
   try {
     const command = new DescribeStacksCommand({ StackName: stackName });
     const { Stacks = [] } = await client.send(command, { abortSignal: AbortSignal.timeout(10_000) });
@@ -36,7 +37,7 @@ async function mapping(stage: string): Promise<Check> {
   const FunctionName = `sluice-${stage}-flush`;
   const deploy = `npx sls deploy --stage ${stage}`;
   const { LambdaClient, ListEventSourceMappingsCommand } = await import("@aws-sdk/client-lambda");
-  const client = new LambdaClient({ maxAttempts: 2 });
+  const client = new LambdaClient({ maxAttempts: 2, requestHandler: requestHandlerOf(commandLimits) });
   try {
     const command = new ListEventSourceMappingsCommand({ FunctionName });
     const { EventSourceMappings: [found] = [] } = await client.send(command, {

@@ -1,5 +1,6 @@
 import type { Rule, TargetHealthDescription } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { awsProblem } from "../../shared/aws/aws-problem.ts";
+import { commandLimits, requestHandlerOf } from "../../shared/aws/request-handler.ts";
 import { type Check, failed, ok, skipped, warning } from "./check.ts";
 
 const timeoutMs = 10_000;
@@ -20,7 +21,7 @@ type Resources =
 async function resourcesOf(stage: string): Promise<Resources> {
   const StackName = `sluice-${stage}`;
   const { CloudFormationClient, paginateListStackResources } = await import("@aws-sdk/client-cloudformation");
-  const client = new CloudFormationClient({ maxAttempts: 2 });
+  const client = new CloudFormationClient({ maxAttempts: 2, requestHandler: requestHandlerOf(commandLimits) });
   const ids = new Map<string, string>();
   try {
     for await (const { StackResourceSummaries = [] } of paginateListStackResources({ client }, { StackName })) {
@@ -48,7 +49,10 @@ async function checkLoadBalancer(stage: string, ids: ReadonlyMap<string, string>
       : [failed("way in", "Nothing receives.", `npx sls deploy --stage ${stage} --param vpcId=… (docs/deploy.md)`)];
   }
   const sdk = await import("@aws-sdk/client-elastic-load-balancing-v2");
-  const client = new sdk.ElasticLoadBalancingV2Client({ maxAttempts: 2 });
+  const client = new sdk.ElasticLoadBalancingV2Client({
+    maxAttempts: 2,
+    requestHandler: requestHandlerOf(commandLimits),
+  });
   const abort = { abortSignal: AbortSignal.timeout(timeoutMs) };
   const deploy = `npx sls deploy --stage ${stage}`;
   try {

@@ -1,4 +1,5 @@
 import { awsProblem } from "../../shared/aws/aws-problem.ts";
+import { commandLimits, requestHandlerOf } from "../../shared/aws/request-handler.ts";
 
 export type OldestAge =
   /** Seconds; undefined when CloudWatch has no value, as for a queue that nobody used for a while. */
@@ -7,7 +8,7 @@ export type OldestAge =
 /** Age of the oldest message of a queue, as CloudWatch saw it in the last minutes (SQS tells it nowhere else). */
 export async function readOldestAge(queueName: string, now: number): Promise<OldestAge> {
   const { CloudWatchClient, GetMetricStatisticsCommand } = await import("@aws-sdk/client-cloudwatch");
-  const client = new CloudWatchClient({ maxAttempts: 2 });
+  const client = new CloudWatchClient({ maxAttempts: 2, requestHandler: requestHandlerOf(commandLimits) });
   const command = new GetMetricStatisticsCommand({
     Namespace: "AWS/SQS",
     MetricName: "ApproximateAgeOfOldestMessage",

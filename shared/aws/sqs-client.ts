@@ -1,4 +1,5 @@
 import { SQSClient, type SQSClientConfig } from "@aws-sdk/client-sqs";
+import { requestHandlerOf } from "./request-handler.ts";
 
 export interface SqsClientOptions {
   readonly region?: string;
@@ -14,7 +15,7 @@ export interface SqsClientOptions {
 /** The SQS client with this product's limits in time; what is not given comes from the environment, as everywhere in AWS. */
 export function createSqsClient(options: SqsClientOptions = {}): SQSClient {
   const { maxAttempts = 3, requestTimeoutMs = 5000, ...given } = options;
-  const requestHandler = { connectionTimeout: 1000, requestTimeout: requestTimeoutMs, throwOnRequestTimeout: true };
+  const requestHandler = requestHandlerOf({ connectionTimeout: 1000, requestTimeout: requestTimeoutMs });
   return new SQSClient({ ...given, maxAttempts, requestHandler, logger: silent });
 }
 

@@ -1,11 +1,12 @@
 import { GetParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { awsProblem } from "./aws-problem.ts";
+import { requestHandlerOf } from "./request-handler.ts";
 
 const timeoutMs = 10_000;
 
 /** The text of one SSM parameter, decrypted. Throws a sentence for a person; the role needs `ssm:GetParameter` on it. */
 export async function readSsmParameter(name: string): Promise<string> {
-  const requestHandler = { connectionTimeout: 2_000, requestTimeout: 5_000, throwOnRequestTimeout: true };
+  const requestHandler = requestHandlerOf({ connectionTimeout: 2_000, requestTimeout: 5_000 });
   const ssm = new SSMClient({ requestHandler });
   try {
     const command = new GetParameterCommand({ Name: name, WithDecryption: true });

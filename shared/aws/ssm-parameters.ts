@@ -10,6 +10,7 @@ import type { Setting } from "../config/setting.ts";
 import { type ParameterPath, type SettingKey, settingKeys, settings } from "../config/settings.ts";
 import { systemClock } from "../node/system-clock.ts";
 import { awsProblem } from "./aws-problem.ts";
+import { requestHandlerOf } from "./request-handler.ts";
 
 export interface SsmParametersOptions {
   readonly stage: string;
@@ -44,7 +45,7 @@ const variablePaths = ["pipeline/env/", "pipeline-secrets/"];
  * `ssm:GetParametersByPath` on the paths that it asks for, and `kms:Decrypt` where the key is not the default one.
  */
 export function createSsmParameters({ stage, paths, client, timeoutMs = 10_000 }: SsmParametersOptions): SsmParameters {
-  const requestHandler = { connectionTimeout: 2_000, requestTimeout: 5_000, throwOnRequestTimeout: true };
+  const requestHandler = requestHandlerOf({ connectionTimeout: 2_000, requestTimeout: 5_000 });
   const ssm = new SSMClient({ requestHandler, ...client });
   const path = `/sluice/${stage}/`;
 

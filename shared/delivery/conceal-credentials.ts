@@ -58,7 +58,7 @@ export function createConcealer(plain: ExportRequest, authorized: ExportRequest)
       .map(([, value]) => value);
     const proxy = authorized.proxyUrl === undefined ? undefined : URL.parse(authorized.proxyUrl);
     const forms = formsOf([...values, ...(proxy ? [proxy.password, decoded(proxy.password)] : [])]);
-    known = { forms, pattern: forms.length === 0 ? undefined : new RegExp(forms.map(escaped).join("|"), "gi") };
+    known = { forms, pattern: forms.length === 0 ? undefined : new RegExp(forms.map(loosely).join("|"), "gi") };
     return known;
   }
 }
@@ -68,7 +68,7 @@ interface Known {
   readonly pattern: RegExp | undefined;
 }
 
-/** A header's value, its token, what its base64 says, the password in that; plain, URL-encoded, in base64, as a JSON text. */
+/** A header's value, its token, what its base64 says, the password in that; plain, URL-encoded, in base64, in hexadecimal, as a JSON text. */
 function formsOf(values: readonly string[]): readonly string[] {
   const forms = new Set<string>();
   for (const value of values) {
@@ -76,7 +76,7 @@ function formsOf(values: readonly string[]): readonly string[] {
     const inside = /^basic /i.test(value) ? Buffer.from(token, "base64").toString("utf8") : "";
     const password = inside.slice(inside.indexOf(":") + 1);
     for (const form of [value, token, inside, password]) {
-      for (const each of [form, encodeURIComponent(form), JSON.stringify(form).slice(1, -1), base64(form)]) {
+      for (const each of [form, encodeURIComponent(form), JSON.stringify(form).slice(1, -1), base64(form), hex(form)]) {
         if (form.length >= minLength) forms.add(each);
       }
     }
@@ -89,6 +89,10 @@ function base64(text: string): string {
   return Buffer.from(text).toString("base64").replace(/=+$/, "");
 }
 
+function hex(text: string): string {
+  return Buffer.from(text).toString("hex");
+}
+
 function decoded(text: string): string {
   try {
     return decodeURIComponent(text);
@@ -97,6 +101,15 @@ function decoded(text: string): string {
   }
 }
 
-function escaped(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+/** As a pattern in which what is neither letter nor digit may be escaped as URLs, JSON, HTML, or base64 for URLs do it. */
+function loosely(text: string): string {
+  return text.replace(/[^a-z0-9]/gi, (character) => {
+    const code = character.charCodeAt(0);
+    const digits = code.toString(16).padStart(2, "0");
+    const ways = [`\\\\?\\x${digits}`, `%${digits}`, `=${digits}`, `\\\\u00${digits}`, `&#(?:0*${code}|x0*${digits});`];
+    const other = { "+": "-", "/": "_", "&": "&amp;", '"': "&quot;", "<": "&lt;", ">": "&gt;" }[character];
+    return code > 0xff
+      ? `\\u${code.toString(16).padStart(4, "0")}`
+      : `(?:${[...ways, ...(other ? [other] : [])].join("|")})`;
+  });
 }

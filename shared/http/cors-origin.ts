@@ -16,7 +16,14 @@ export function problemOfOrigin(origin: string): string | undefined {
     return `leave out the default port, as browsers do: ${origin.slice(0, -port.length - 1)}, not ${shown}`;
   }
   if (rest.split("*").length > 2) return `have one * at most in each origin, and ${shown} has more`;
-  return undefined;
+  return rest.includes("*") || defaultPorts[scheme] === undefined ? undefined : problemOfUrl(origin, shown);
+}
+
+/** User names, capital or foreign letters, IPv6 addresses in full: what browsers write in another way. */
+function problemOfUrl(origin: string, shown: string): string | undefined {
+  const url = URL.parse(origin);
+  if (!url) return `name a host and a port that can be, which ${shown} does not`;
+  return url.origin === origin ? undefined : `be written as browsers write it: ${url.origin}, not ${shown}`;
 }
 
 const defaultPorts: Readonly<Record<string, string>> = { http: "80", https: "443" };

@@ -8,7 +8,12 @@ export type HttpFault =
   | { readonly kind: "slow" }
   | { readonly kind: "crashed"; readonly error: unknown }
   | { readonly kind: "coding"; readonly coding: string }
-  | { readonly kind: "broken"; readonly status: 400 | 431; readonly reason: string; readonly message: string };
+  | {
+      readonly kind: "broken";
+      readonly status: 400 | 405 | 417 | 431;
+      readonly reason: string;
+      readonly message: string;
+    };
 
 /** 501: what to send in place of an unknown Transfer-Encoding (RFC 9112 6.1). */
 export function codingMessage(coding: string): string {

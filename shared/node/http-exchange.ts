@@ -61,6 +61,8 @@ export async function serveExchange(exchange: Exchange, abort: AbortSignal, opti
   const context = { abort, head, onDecoded };
   try {
     if (!keep(price)) return await answerEarly(exchange, options.answerFault({ kind: "no-room" }, head), options);
+    const broken = brokenHead(request);
+    if (broken) return await answerEarly(exchange, options.answerFault(broken, head), options);
     const early = refuse(request, head, options);
     if (early) return await ((await isSoonOver(exchange, options)) ? write : answerEarly)(exchange, early, options);
     if (exchange.expectsContinue) response.writeContinue();
@@ -99,6 +101,11 @@ function priceOf({ rawHeaders, url = "" }: IncomingMessage): number {
   return requestPrice + 2 * bytes;
 }
 
+function brokenHead({ headers: { host, expect }, httpVersion }: IncomingMessage): HttpFault | undefined {
+  if (host === undefined && httpVersion === "1.1") return withoutHost;
+  return expect === undefined || expect.toLowerCase() === "100-continue" ? undefined : unexpected;
+}
+
 function refuse(request: IncomingMessage, head: RequestHead, options: ExchangeOptions): HttpAnswer | undefined {
   const coding = request.headers["transfer-encoding"];
   if (coding !== undefined && coding.trim().toLowerCase() !== "chunked") {
@@ -108,6 +115,21 @@ function refuse(request: IncomingMessage, head: RequestHead, options: ExchangeOp
   if (declared !== undefined && declared > options.maxBytes) return options.answerFault({ kind: "too-large" }, head);
   return options.admit?.(declared, head);
 }
+
+/** RFC 9112 3.2. */
+const withoutHost: HttpFault = {
+  kind: "broken",
+  status: 400,
+  reason: "malformed",
+  message: "The Host header is missing: HTTP/1.1 asks for it.",
+};
+/** RFC 9110 10.1.1. */
+const unexpected: HttpFault = {
+  kind: "broken",
+  status: 417,
+  reason: "expectation",
+  message: "Only 100-continue can be expected of this server: leave out the Expect header.",
+};
 
 async function answerTo(request: HttpRequest, context: RequestContext, options: ExchangeOptions): Promise<HttpAnswer> {
   try {

@@ -22,6 +22,8 @@ export interface Pipelines {
   enqueue(exchange: Exchange): void;
   /** Answers what is not HTTP, or came too slowly, where that is no lie about another request; then closes the connection. */
   refuseBroken(error: NodeJS.ErrnoException, socket: Socket): void;
+  /** The same for what the caller knows to be wrong. */
+  refuse(fault: HttpFault, socket: Socket): void;
   load(): { readonly connections: number; readonly requests: number };
 }
 
@@ -47,6 +49,7 @@ export function createPipelines({ connections, exchangeOptions, answerFault }: P
     },
     enqueue,
     refuseBroken,
+    refuse: answerBroken,
     load() {
       let requests = 0;
       for (const { pending } of pipelines.values()) requests += pending;

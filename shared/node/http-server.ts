@@ -103,6 +103,10 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   server.on(settings.tls ? "secureConnection" : "connection", (socket: Socket) => pipelines.add(socket));
   server.on("request", (request, response) => pipelines.enqueue({ request, response, expectsContinue: false }));
   server.on("checkContinue", (request, response) => pipelines.enqueue({ request, response, expectsContinue: true }));
+  server.on("checkExpectation", (request, response) =>
+    pipelines.enqueue({ request, response, expectsContinue: false }),
+  );
+  server.on("connect", (_, socket: Socket) => pipelines.refuse(connecting, socket));
   server.on("clientError", (error, socket: Socket) => pipelines.refuseBroken(error, socket));
   server.on("tlsClientError", (error: NodeJS.ErrnoException) => {
     if (error.code === "ERR_SSL_HTTP_REQUEST") answerFault(plainOnTls);
@@ -143,6 +147,8 @@ function serverOf(settings: typeof defaults & HttpServerOptions) {
     keepAliveTimeout: settings.keepAliveTimeoutMs,
     connectionsCheckingInterval: Math.max(50, Math.min(1000, settings.headersTimeoutMs / 2)),
     noDelay: true,
+    // Refused like everything else: counted, logged, with a Status.
+    requireHostHeader: false,
   };
   if (!settings.tls) return createServer(serverOptions);
   return createTlsServer({
@@ -152,6 +158,12 @@ function serverOf(settings: typeof defaults & HttpServerOptions) {
   });
 }
 
+const connecting: HttpFault = {
+  kind: "broken",
+  status: 405,
+  reason: "method",
+  message: "This server is not a proxy, and CONNECT is for proxies: look at the proxy settings of the client.",
+};
 const plainOnTls: HttpFault = {
   kind: "broken",
   status: 400,

@@ -25,6 +25,11 @@ describe("createConcealer()", () => {
     ["the password, URL-encoded", encodeURIComponent(password)],
     ["the password as a JSON text", JSON.stringify(password)],
     ["the password in base64", Buffer.from(password).toString("base64")],
+    ["the password in hexadecimal", Buffer.from(password).toString("hex").toUpperCase()],
+    ["the password as Gson writes it", password.replaceAll('"', "\\u0022").replaceAll("+", "\\u002b")],
+    ["the password as HTML", password.replaceAll('"', "&quot;").replaceAll("/", "&#x2F;").replaceAll("+", "&#43;")],
+    ["its base64 as HTML", pair.replaceAll("=", "&#61;")],
+    ["its base64 for URLs", pair.replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "%3D")],
     ["another case", `BASIC ${pair.toUpperCase()}`],
   ])("hides %s wherever a destination echoes it", (_, echoed) => {
     const { text, answer } = sent({ authorization: `Basic ${pair}` });

@@ -18,5 +18,10 @@ describe("problemOfOrigin()", () => {
     ["https://a.example;https://b.example", "commas"],
     ["https://*.*.example.com", "one *"],
     ["https://", "host"],
+    ["https://user@app.example.com", "as browsers write it: https://app.example.com"],
+    ["https://bücher.example", "as browsers write it: https://xn--bcher-kva.example"],
+    ["https://app.example.com:99999", "port"],
+    ["http://[0:0:0:0:0:0:0:1]:3000", "as browsers write it: http://[::1]:3000"],
+    ["https://app.example.com:0443", "as browsers write it: https://app.example.com"],
   ])("says why %s can never match", (origin, hint) => expect(problemOfOrigin(origin)).toContain(hint));
 });

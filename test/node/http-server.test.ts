@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { HttpFault } from "../../shared/http/fault.ts";
 import type { HttpRequest } from "../../shared/http/message.ts";
 import { createHttpServer, type HttpServerOptions } from "../../shared/node/http-server.ts";
 import { deferred, startHttpServer, text } from "../support/http/http-server.ts";
@@ -254,5 +255,26 @@ describe("createHttpServer()", () => {
       expect(performance.now() - startedAt).toBeLessThan(2000);
       await silent.closed();
     });
+  });
+
+  it.each([
+    [
+      "an expectation that it does not know",
+      "POST / HTTP/1.1\r\nHost: x\r\nExpect: tea\r\nContent-Length: 0\r\n\r\n",
+      417,
+    ],
+    ["a request without Host", "POST / HTTP/1.1\r\nContent-Length: 0\r\n\r\n", 400],
+    ["CONNECT", "CONNECT x:1 HTTP/1.1\r\nHost: x\r\n\r\n", 405],
+  ])("does not let Node refuse %s without anybody knowing", async (_, sent, status) => {
+    const faults: HttpFault[] = [];
+    const answerFault = (fault: HttpFault) => {
+      faults.push(fault);
+      return text(fault.kind === "broken" ? fault.status : 500, "refused");
+    };
+    const client = await rawClient((await startHttpServer({ answerFault })).port);
+    client.send(sent);
+    expect(await client.until(/refused$/)).toContain(`HTTP/1.1 ${status} `);
+    expect(faults).toMatchObject([{ kind: "broken", status }]);
+    client.socket.destroy();
   });
 });

@@ -15,6 +15,7 @@ const codes: Readonly<Record<Refusal["status"], number>> = {
   405: 12,
   413: 3,
   415: 3,
+  417: 3,
   431: 3,
   501: 12,
 };

@@ -6,7 +6,7 @@ import type { Rejection } from "../../wire/rejection.ts";
 
 /** A request that is refused for good: what the sender is told, and the class that is counted. */
 export interface Refusal {
-  readonly status: 400 | 401 | 403 | 404 | 405 | 413 | 415 | 431 | 501;
+  readonly status: 400 | 401 | 403 | 404 | 405 | 413 | 415 | 417 | 431 | 501;
   /** Class of the reason, one of the few words of this file. */
   readonly reason: string;
   readonly message: string;

@@ -3,10 +3,10 @@ import { createGunzip, createInflate } from "node:zlib";
 import { errorText } from "../../error-text.ts";
 import type { LabelSet } from "../../loki/entry.ts";
 import { formatLabels, withLabel } from "../../loki/labels.ts";
-import type { CloseOptions, FileTail, TailTarget, TailWorld } from "./file-tail.ts";
 import { createInFlight, type InFlight } from "./in-flight.ts";
 import { createLineSplitter, type LineSplitter, type SplitLines } from "./line-splitter.ts";
 import { fileId } from "./open-file.ts";
+import type { CloseOptions, FileTail, TailTarget, TailWorld } from "./tail.ts";
 
 /** How a file is compressed. */
 export type Compression = "gz" | "z";
@@ -78,6 +78,10 @@ class CompressedFile implements FileTail {
 
   get readOffset(): number {
     return this.offset;
+  }
+
+  isAtPath(): boolean {
+    return true;
   }
 
   get isOpen(): boolean {

@@ -3,57 +3,22 @@ import { errorText } from "../../error-text.ts";
 import type { LabelSet } from "../../loki/entry.ts";
 import { formatLabels, withLabel } from "../../loki/labels.ts";
 import { createInFlight, type InFlight } from "./in-flight.ts";
+import { createLateFiles, lateWriterMs } from "./late-files.ts";
 import type { SplitLines } from "./line-splitter.ts";
-import { fileId, lastLineEnd, type OpenFile, openFile, type ReadOptions, resumeAt } from "./open-file.ts";
-import type { Position, Positions } from "./positions.ts";
-import { rotatedSince } from "./sibling.ts";
-import type { TailEvent } from "./tail-event.ts";
-
-/** A file that is followed, with the labels of its entries. */
-export interface TailTarget {
-  readonly path: string;
-  /** Without `filename`, which is added. */
-  readonly labels: LabelSet;
-}
-
-/** What a tail works with. */
-export interface TailWorld extends ReadOptions {
-  readonly positions: Positions;
-  readonly fromEnd: boolean;
-  /** Gives lines on; resolves when they are durable, rejects when the process stops before. */
-  send(lines: readonly string[], labels: LabelSet): Promise<void>;
-  tell(event: TailEvent): void;
-  now(): number;
-  /** Called when lines became durable: there may be room to read more. */
-  roomMade(): void;
-}
-
-/** Follows one path through appends, rotation, truncation, and its vanishing and coming back. */
-export interface FileTail {
-  readonly target: TailTarget;
-  /** Looks at the path; true when there is something to read. Does not wait. */
-  poll(): boolean;
-  /** Reads one block and gives its lines on; false at the end. */
-  read(into: Buffer): Promise<boolean>;
-  readonly bytesInFlight: number;
-  readonly readOffset: number;
-  readonly isOpen: boolean;
-  /** Stops: waits until what was given on is durable, or `signal` aborts. With `forget`, the position goes too. */
-  close(options: CloseOptions): Promise<void>;
-}
-
-export interface CloseOptions {
-  readonly forget: boolean;
-  readonly signal: AbortSignal;
-}
-
-/** How long a replaced file is read on while its successor is empty, and behind the switch to it: writers change over late. */
-const lateWriterMs = 5_000;
-
-interface Late {
-  readonly file: OpenFile;
-  readonly untilMs: number;
-}
+import {
+  fileAt,
+  fileId,
+  isContinued,
+  lastLineEnd,
+  type OpenFile,
+  openFile,
+  resumeAt,
+  type StartAt,
+} from "./open-file.ts";
+import type { Position } from "./positions.ts";
+import type { ReadFile } from "./readers.ts";
+import { copyOf, rotatedSince } from "./sibling.ts";
+import type { CloseOptions, FileTail, TailTarget, TailWorld } from "./tail.ts";
 
 /** A tail of `target`, at its saved position. */
 export function createFileTail(target: TailTarget, world: TailWorld): FileTail {
@@ -68,7 +33,12 @@ class FollowedFile implements FileTail {
   private readonly labels: LabelSet;
   private readonly inFlight: InFlight;
   private file: OpenFile | undefined;
-  private late: Late[] = [];
+  /** Says that the file is no longer read. */
+  private leave: () => void = () => {};
+  private readMs: number | undefined;
+  /** Whether it is a copy of the file at the path from before that was truncated. */
+  private isCopy = false;
+  private readonly late = createLateFiles();
   /** Since when the path leads to another file, or to none. */
   private replacedMs: number | undefined;
   /** Of the file before; undefined until one was opened. */
@@ -98,24 +68,38 @@ class FollowedFile implements FileTail {
     return this.file !== undefined;
   }
 
-  async read(into: Buffer): Promise<boolean> {
-    for (const each of this.late) this.give(await each.file.read(into), each.file, true);
+  isAtPath(): boolean {
+    return this.file !== undefined && fileAt(this.path) === this.file.id;
+  }
+
+  async read(into: Buffer, isLeaving: boolean): Promise<boolean> {
+    for (const each of this.late.files) this.give(await each.read(into), each, true);
     const current = this.file;
     if (current === undefined) return false;
     const split = await current.read(into);
     this.give(split, current);
     if (!split.isAtEnd) return true;
-    return this.isTimeToSucceed() && this.succeed(current);
+    return !isLeaving && this.isTimeToSucceed() && this.succeed(current);
   }
 
   async close({ forget, signal }: CloseOptions): Promise<void> {
     const aborted = new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
     if (forget && this.file) this.give(this.file.finish(), this.file);
     if (!signal.aborted) await Promise.race([this.inFlight.idle(), aborted]);
-    for (const each of [...this.late.map((one) => one.file), this.file]) each?.close();
-    this.late = [];
+    if (forget) this.forget();
+    this.late.close();
+    this.file?.close();
+    this.leave();
     this.file = undefined;
-    if (forget) this.world.positions.delete(this.path, this.labelText);
+  }
+
+  /** The position goes; that of a file that was renamed stays with the file. */
+  private forget(): void {
+    const { positions } = this.world;
+    const { file } = this;
+    positions.delete(this.path, this.labelText);
+    if (file === undefined || this.isAtPath() || this.inFlight.batches > 0) return;
+    positions.setOfFile(this.labelText, this.positionIn(file));
   }
 
   private save(position: Position): void {
@@ -130,12 +114,19 @@ class FollowedFile implements FileTail {
     }
     if (split.lines.length === 0) return;
     this.world.tell({ kind: "read", path: this.path, bytes: split.bytes, lines: split.lines.length });
-    const position = from.position();
+    this.readMs = this.world.now();
+    const position = this.positionIn(from);
     const sending = this.world.send(split.lines, this.labels);
-    this.inFlight.add({ bytes: split.bytes, sending, passed: () => (isLate ? undefined : this.save(position)) });
+    const { positions } = this.world;
+    const passed = () => (isLate ? positions.setOfFile(this.labelText, position) : this.save(position));
+    this.inFlight.add({ bytes: split.bytes, sending, passed });
   }
 
-  private open(startAt: Parameters<typeof openFile>[2], from = this.path): boolean {
+  private positionIn(file: OpenFile): Position {
+    return { ...file.position(), ...(this.readMs !== undefined && { readMs: this.readMs }) };
+  }
+
+  private open(startAt: StartAt, from = this.path): boolean {
     try {
       this.file = openFile(from, this.world, startAt);
     } catch (error) {
@@ -148,58 +139,106 @@ class FollowedFile implements FileTail {
       this.isMissingTold = true;
       return false;
     }
+    this.leave = this.world.readers.add(this.readerOf(this.file.id));
     this.isMissingTold = false;
     this.modifiedMs = 0;
     this.world.tell({ kind: "opened", path: from, offset: this.file.readOffset });
     // The position of a file that was just begun counts when all of the file before it is durable.
-    const position = this.file.position();
-    this.inFlight.add({ bytes: 0, sending: Promise.resolve(), passed: () => this.save(position) });
+    const position = this.positionIn(this.file);
+    this.whenDurable(() => this.save(position));
     return true;
   }
 
-  /** The first look: where the last process stopped, perhaps in a file that was renamed meanwhile. */
+  /** Runs when everything that was given on so far is durable. */
+  private whenDurable(passed: () => void): void {
+    this.inFlight.add({ bytes: 0, sending: Promise.resolve(), passed });
+  }
+
+  /** The first look: where the last process stopped, perhaps in a file that was renamed or copied meanwhile. */
   private start(): boolean {
     const saved = this.world.positions.get(this.path, this.labelText);
-    if (saved === undefined)
-      return this.open((fd, size) => (this.world.fromEnd ? lastLineEnd(fd, size, this.world.decoding) : 0));
-    const [renamed] = rotatedSince(this.path, saved);
-    if (renamed === undefined) return this.open((fd, size) => resumeAt(saved, fd, size));
+    if (saved === undefined) {
+      return this.openPath((fd, size) => (this.world.fromEnd ? lastLineEnd(fd, size, this.world.decoding) : 0));
+    }
+    this.readMs = saved.readMs;
+    const [renamed] = rotatedSince(this.path, saved).filter((each) => !this.isReadElsewhere(each));
+    const copy = renamed ?? this.copyBefore(saved);
+    if (copy === undefined) return this.openPath((fd, size) => resumeAt(saved, fd, size));
+    return this.openOld(saved, copy, renamed === undefined);
+  }
+
+  /** A file that goes before the one at the path: renamed, or copied from it. */
+  private openOld(before: Position, from: string, isCopy: boolean): boolean {
     this.replacedMs = this.world.now();
-    return this.open((fd, size) => resumeAt(saved, fd, size), renamed);
+    this.isCopy = isCopy;
+    return this.open((fd, size) => resumeAt(before, fd, size), from);
+  }
+
+  /** The copy that rotation made of the file at the path, if that was truncated. */
+  private copyBefore(position: Position): string | undefined {
+    const isTruncated = fileAt(this.path) === position.file && !isContinued(this.path, position);
+    return isTruncated ? copyOf(this.path, position) : undefined;
+  }
+
+  /** Opens the file at the path: where it was read up to under another name, otherwise as `startAt` says. */
+  private openPath(startAt: StartAt): boolean {
+    const { positions, readers } = this.world;
+    const id = fileAt(this.path);
+    // It was renamed to this path while it was read: its reader finishes it.
+    if (id !== undefined && readers.isReadUnderOldName(this.readerOf(id))) return false;
+    return this.open((fd, size, opened) => {
+      const known = positions.ofFile(this.labelText, opened);
+      return known?.signature === undefined ? startAt(fd, size, opened) : resumeAt(known, fd, size);
+    });
   }
 
   /** Gives up the file that the path no longer leads to, and goes on with its successor. */
   private succeed(old: OpenFile): boolean {
     this.give(old.finish(), old);
-    this.late.push({ file: old, untilMs: this.world.now() + lateWriterMs });
+    this.late.add(old, this.world.now(), this.leave);
     this.file = undefined;
-    this.last = old.position();
+    const last = this.positionIn(old);
+    this.last = last;
+    this.whenDurable(() => this.world.positions.setOfFile(this.labelText, last));
     // Rotated more than once since it was looked at: those in between come first.
-    const [, next] = rotatedSince(this.path, this.last);
+    const [, ...later] = rotatedSince(this.path, this.last);
+    const next = later.find((each) => !this.isReadElsewhere(each) && !this.isKnown(each));
     if (next !== undefined) return this.open(() => 0, next);
     this.replacedMs = undefined;
-    return this.reopen(this.last);
+    if (!this.isCopy) return this.reopen(this.last);
+    this.isCopy = false;
+    return this.open(() => 0);
+  }
+
+  private isReadElsewhere(path: string): boolean {
+    return this.world.readers.isReadElsewhere(this.readerOf(fileAt(path) ?? ""));
+  }
+
+  private readerOf(id: string): ReadFile {
+    return { labels: this.labelText, id, path: this.path, reader: this };
+  }
+
+  private isKnown(path: string): boolean {
+    return this.world.positions.ofFile(this.labelText, fileAt(path) ?? "") !== undefined;
   }
 
   /** The successor of a file: from its beginning, unless it begins as the file before did. */
   private reopen(before: Position): boolean {
-    return this.open((fd, size) => (before.signature ? resumeAt(before, fd, size) : 0));
+    return this.openPath((fd, size) => (before.signature ? resumeAt(before, fd, size) : 0));
   }
 
   private truncated(old: OpenFile): boolean {
     this.world.tell({ kind: "truncated", path: this.path });
+    const position = this.positionIn(old);
+    this.leave();
     old.close();
     this.file = undefined;
-    return this.open(() => 0);
-  }
-
-  private closeLate(): void {
-    for (const each of this.late) if (each.untilMs < this.world.now()) each.file.close();
-    this.late = this.late.filter(({ untilMs }) => untilMs >= this.world.now());
+    const copy = copyOf(this.path, position);
+    return copy === undefined ? this.open(() => 0) : this.openOld(position, copy, true);
   }
 
   poll(): boolean {
-    if (this.late.length > 0) this.closeLate();
+    if (!this.late.isEmpty) this.late.closeOld(this.world.now());
     if (this.file === undefined) return this.last === undefined ? this.start() : this.reopen(this.last);
     const stats = statSync(this.path, { throwIfNoEntry: false });
     if (stats === undefined || fileId(stats) !== this.file.id) {
@@ -211,7 +250,7 @@ class FollowedFile implements FileTail {
     const isModified = stats.mtimeMs !== this.modifiedMs;
     this.modifiedMs = stats.mtimeMs;
     if (stats.size < this.file.readOffset || (isModified && !this.file.isSame())) return this.truncated(this.file);
-    return stats.size > this.file.readOffset || this.late.length > 0;
+    return stats.size > this.file.readOffset || !this.late.isEmpty;
   }
 
   /** Whether the successor of the file that was replaced may be read now. */

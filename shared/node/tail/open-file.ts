@@ -1,4 +1,4 @@
-import { close, constants, fstatSync, openSync, read, readSync, type Stats } from "node:fs";
+import { close, closeSync, constants, fstatSync, openSync, read, readSync, type Stats, statSync } from "node:fs";
 import { promisify } from "node:util";
 import { createLineSplitter, type LineSplitter, type SplitLines } from "./line-splitter.ts";
 import type { Position } from "./positions.ts";
@@ -17,7 +17,7 @@ export interface ReadOptions {
 
 /** A file that is being read, line by line. */
 export interface OpenFile {
-  /** Device and inode. */
+  /** As `fileId` says. */
   readonly id: string;
   /** Up to where its bytes have been read, an open line included. */
   readonly readOffset: number;
@@ -32,19 +32,28 @@ export interface OpenFile {
   close(): void;
 }
 
-/** Device and inode of a file. */
+/** Device, inode and birth of a file: inodes are used again. */
 export function fileId(stats: Stats): string {
-  return `${stats.dev}:${stats.ino}`;
+  return `${stats.dev}:${stats.ino}:${stats.birthtimeMs}`;
 }
 
-/** Opens a file at the offset that `startAt` says, given the open file. Throws what opening throws. */
-export function openFile(path: string, options: ReadOptions, startAt: (fd: number, size: number) => number): OpenFile {
+/** The identity of the file that a path leads to; undefined when there is none. */
+export function fileAt(path: string): string | undefined {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  return stats?.isFile() ? fileId(stats) : undefined;
+}
+
+/** Where to begin in an open file, by its size and identity. */
+export type StartAt = (fd: number, size: number, id: string) => number;
+
+/** Opens a file at the offset that `startAt` says. Throws what opening throws. */
+export function openFile(path: string, options: ReadOptions, startAt: StartAt): OpenFile {
   // A pipe without a writer would hold up the process.
   const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
     const stats = fstatSync(fd);
     if (!stats.isFile()) throw new Error(`${path} is not a regular file`);
-    return new ReadFile(fd, { id: fileId(stats), options, start: startAt(fd, stats.size) });
+    return new ReadFile(fd, { id: fileId(stats), options, start: startAt(fd, stats.size, fileId(stats)) });
   } catch (error) {
     close(fd, () => {});
     throw error;
@@ -55,6 +64,20 @@ export function openFile(path: string, options: ReadOptions, startAt: (fd: numbe
 export function resumeAt(saved: Position, fd: number, size: number): number {
   const isKnown = saved.signature === undefined ? saved.offset <= size : hasSignature(fd, saved.signature);
   return isKnown ? Math.min(saved.offset, size) : 0;
+}
+
+/** Whether a file goes on from a saved position: it is long enough, and begins as it did. */
+export function isContinued(path: string, saved: Position): boolean {
+  try {
+    const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    try {
+      return fstatSync(fd).size >= saved.offset && (saved.signature === undefined || hasSignature(fd, saved.signature));
+    } finally {
+      closeSync(fd);
+    }
+  } catch {
+    return false;
+  }
 }
 
 /** Behind the last newline of a file. */

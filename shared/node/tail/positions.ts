@@ -9,8 +9,10 @@ export interface Position {
   /** Offset behind the last line, in bytes; of a compressed file, decompressed ones. */
   readonly offset: number;
   readonly signature?: Signature;
-  /** Device and inode, to find the file again under another name. */
+  /** Identity, to find the file again under another name. */
   readonly file?: string;
+  /** When the last line was read, in milliseconds since 1970. */
+  readonly readMs?: number;
 }
 
 /** The positions of one component, by path and labels. */
@@ -19,6 +21,10 @@ export interface Positions {
   get(path: string, labels: string): Position | undefined;
   set(path: string, labels: string, position: Position): void;
   delete(path: string, labels: string): void;
+  /** Of a file that was read with these labels, whatever its name; the newest ten thousand and those that are saved are known. */
+  ofFile(labels: string, file: string): Position | undefined;
+  /** For `ofFile` alone. */
+  setOfFile(labels: string, position: Position): void;
   /** Writes them where they have changed; the file is whole at any moment. */
   save(): Promise<void>;
 }
@@ -28,6 +34,9 @@ interface Stored {
   readonly positions: readonly (Position & { readonly path: string; readonly labels: string })[];
 }
 
+const maxOldFiles = 10_000;
+const maxSavedOldFiles = 1_000;
+const noPath = "";
 const fileName = "positions.json";
 const alloyFileName = "positions.yml";
 
@@ -46,28 +55,52 @@ export async function openPositions(
   const known = ignoreOld
     ? new Map<string, Position>()
     : ((await readOwn(join(directory, fileName))) ?? (await readAlloy(directory, legacyFile)));
+  const byFile = new Map<string, Position>();
+  const maxByFile = known.size + maxOldFiles;
   let isChanged = false;
+  for (const [id, position] of known) {
+    const [path, labels = ""] = id.split("\0");
+    setOfFile(labels, position);
+    if (path === noPath) known.delete(id);
+  }
   let saving: Promise<void> = Promise.resolve();
 
   async function write(): Promise<void> {
     if (!isChanged) return;
     isChanged = false;
     try {
-      await replaceFile(join(directory, fileName), serialise(known));
+      await replaceFile(join(directory, fileName), serialise(known, byFile));
     } catch (error) {
       isChanged = true;
       throw error;
     }
   }
 
+  function setOfFile(labels: string, position: Position): void {
+    if (position.file === undefined) return;
+    const id = key(labels, position.file);
+    byFile.delete(id);
+    byFile.set(id, position);
+    const [oldest] = byFile.size > maxByFile ? byFile.keys() : [];
+    if (oldest !== undefined) byFile.delete(oldest);
+    isChanged = true;
+  }
+
   return {
+    ofFile: (labels, file) => byFile.get(key(labels, file)),
+    setOfFile,
     get: (path, labels) => known.get(key(path, labels)),
     set(path, labels, position) {
       known.set(key(path, labels), position);
+      setOfFile(labels, position);
       isChanged = true;
     },
     delete(path, labels) {
-      if (known.delete(key(path, labels))) isChanged = true;
+      const position = known.get(key(path, labels));
+      if (position === undefined) return;
+      known.delete(key(path, labels));
+      byFile.delete(key(labels, position.file ?? ""));
+      isChanged = true;
     },
     save() {
       saving = saving.then(write, write);
@@ -76,16 +109,20 @@ export async function openPositions(
   };
 }
 
-function key(path: string, labels: string): string {
-  return `${path}\0${labels}`;
+function key(first: string, second: string): string {
+  return `${first}\0${second}`;
 }
 
-function serialise(known: ReadonlyMap<string, Position>): string {
+/** Files that have no path any more come behind the others, without one. */
+function serialise(known: ReadonlyMap<string, Position>, byFile: ReadonlyMap<string, Position>): string {
   const positions = [...known].map(([id, position]) => {
     const [path = "", labels = ""] = id.split("\0");
     return { path, labels, ...position };
   });
-  return `${JSON.stringify({ version: 1, positions } satisfies Stored)}\n`;
+  const current = new Set(known.values());
+  const old = [...byFile].filter(([, position]) => !current.has(position)).slice(-maxSavedOldFiles);
+  const without = old.map(([id, position]) => ({ path: noPath, labels: id.split("\0")[0] ?? "", ...position }));
+  return `${JSON.stringify({ version: 1, positions: [...positions, ...without] } satisfies Stored)}\n`;
 }
 
 async function readOwn(file: string): Promise<Map<string, Position> | undefined> {
@@ -93,7 +130,12 @@ async function readOwn(file: string): Promise<Map<string, Position> | undefined>
   if (text === undefined) return undefined;
   try {
     const { positions } = JSON.parse(text) as Stored;
-    return new Map(positions.map(({ path, labels, ...position }) => [key(path, labels), checked(position)]));
+    return new Map(
+      positions.map(({ path, labels, ...position }) => {
+        const id = key(path, labels);
+        return [path === noPath ? key(id, position.file ?? "") : id, checked(position)];
+      }),
+    );
   } catch (error) {
     throw new PositionsUnreadable(`${file} is not a file of positions: ${errorText(error)}`);
   }

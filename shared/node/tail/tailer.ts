@@ -2,8 +2,10 @@ import { errorText } from "../../error-text.ts";
 import type { Entry, EntryReceiver, LabelSet } from "../../loki/entry.ts";
 import { formatLabels } from "../../loki/labels.ts";
 import { type Compression, createCompressedTail } from "./compressed-tail.ts";
-import { createFileTail, type FileTail, type TailTarget, type TailWorld } from "./file-tail.ts";
+import { createFileTail } from "./file-tail.ts";
 import type { Positions } from "./positions.ts";
+import { createReaders } from "./readers.ts";
+import type { FileTail, TailTarget, TailWorld } from "./tail.ts";
 import type { TailEvent } from "./tail-event.ts";
 import type { TextDecoding } from "./text-decoding.ts";
 import { createFileWatch } from "./watch-files.ts";
@@ -62,6 +64,7 @@ interface Followed {
   pollMs: number;
   nextPollMs: number;
   isReadable: boolean;
+  isUnwanted: boolean;
   /** No target any more: read to its end, then forgotten. */
   isLeaving: boolean;
 }
@@ -97,6 +100,7 @@ export function createTailer(options: TailerOptions): Tailer {
 
   const world: TailWorld = {
     positions: options.positions,
+    readers: createReaders(),
     decoding: options.decoding,
     maxLineBytes: options.maxLineBytes ?? 262_144,
     fromEnd: options.fromEnd ?? false,
@@ -109,12 +113,17 @@ export function createTailer(options: TailerOptions): Tailer {
   function follow(target: TailTarget): Followed {
     const { compression } = options;
     const tail = compression ? createCompressedTail(target, { ...world, compression }) : createFileTail(target, world);
-    return { tail, pollMs: minPollMs, nextPollMs: 0, isReadable: false, isLeaving: false };
+    return { tail, pollMs: minPollMs, nextPollMs: 0, isReadable: false, isUnwanted: false, isLeaving: false };
   }
 
   function setTargets(targets: readonly TailTarget[]): void {
     const wanted = new Map(targets.map((target) => [`${target.path}\0${formatLabels(target.labels)}`, target]));
-    for (const [key, each] of followed) each.isLeaving = !wanted.has(key);
+    for (const [key, each] of followed) {
+      const isUnwanted = !wanted.has(key);
+      // A glob finds nothing while rotation has renamed a file and its writer has not begun the next one: that has time until the next call.
+      each.isLeaving = isUnwanted && (each.isUnwanted || each.tail.isAtPath());
+      each.isUnwanted = isUnwanted;
+    }
     for (const [key, target] of wanted) if (!followed.has(key)) followed.set(key, follow(target));
     byPath.clear();
     for (const each of followed.values()) {
@@ -172,7 +181,7 @@ export function createTailer(options: TailerOptions): Tailer {
       if (!each.isReadable || each.tail.bytesInFlight >= maxFileBytesInFlight) continue;
       const before = each.tail.bytesInFlight;
       try {
-        each.isReadable = await each.tail.read(block);
+        each.isReadable = await each.tail.read(block, each.isLeaving);
       } catch (error) {
         each.isReadable = false;
         options.tell({ kind: "failed", path: each.tail.target.path, reason: String(error) });

@@ -10,6 +10,8 @@ function memoryPositions(): Positions & { readonly known: Map<string, Position> 
     get: (path) => known.get(path),
     set: (path, _labels, position) => void known.set(path, position),
     delete: (path) => void known.delete(path),
+    ofFile: () => undefined,
+    setOfFile: () => {},
     save: async () => {},
   };
 }

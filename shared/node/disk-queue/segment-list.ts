@@ -3,6 +3,8 @@ import type { Segment } from "./segment.ts";
 /** The segments of a queue in their order: a record's sequence number says which one it is in. */
 export class SegmentList {
   readonly #segments: Segment[] = [];
+  /** Higher than any number in a segment that is gone: whoever reads has come past it. */
+  #passed = 1;
 
   get all(): readonly Segment[] {
     return this.#segments;
@@ -21,8 +23,7 @@ export class SegmentList {
   /** Higher than the sequence number of any record. */
   get nextSequence(): number {
     const last = this.#segments.at(-1);
-    // A segment without records keeps its base for itself: two files never share one.
-    return last ? Math.max(last.summary.lastSequence, last.name.base) + 1 : 1;
+    return last ? Math.max(this.#passed, numberAfter(last)) : this.#passed;
   }
 
   push(segment: Segment): void {
@@ -31,7 +32,9 @@ export class SegmentList {
 
   remove(segment: Segment): void {
     const at = this.#segments.indexOf(segment);
-    if (at >= 0) this.#segments.splice(at, 1);
+    if (at < 0) return;
+    this.#segments.splice(at, 1);
+    this.#passed = Math.max(this.#passed, numberAfter(segment));
   }
 
   replace(segment: Segment, by: Segment): void {
@@ -64,4 +67,9 @@ export class SegmentList {
     }
     return low;
   }
+}
+
+/** A segment without records keeps its base for itself: two files never share one. */
+function numberAfter({ summary, name }: Segment): number {
+  return Math.max(summary.lastSequence, name.base) + 1;
 }

@@ -26,6 +26,21 @@ describe("openStorage()", () => {
     await second.storage.close();
   });
 
+  it("delivers what is sent after everything of an earlier process was delivered and cleared away", async () => {
+    const first = await openStand();
+    await first.queue.send(["a"]);
+    await first.storage.close();
+    const { queue, storage } = await openStand({ path: first.path });
+    for (const body of ["a", "b", "c"]) {
+      if (body !== "a") await queue.send([body]);
+      const messages = await takeAll(queue);
+      expect(messages.map((message) => message.body)).toEqual([body]);
+      await queue.delete(messages.map(({ receiptHandle }) => receiptHandle));
+      await storage.upkeep();
+    }
+    await storage.close();
+  });
+
   it("refuses a directory that another process, or another storage, has, in words for a person", async () => {
     const { path, storage } = await openStand();
     const clock = createManualClock();

@@ -1,4 +1,3 @@
-import { defaultProvider } from "@aws-sdk/credential-provider-node";
 import type { Clock } from "../clock.ts";
 import type { Auth, Authorized } from "../delivery/auth.ts";
 import type { ExportRequest, Transport } from "../delivery/transport.ts";
@@ -27,8 +26,7 @@ export function createSigV4Authorize(
   options: SigV4Options,
 ): (request: ExportRequest, auth: SigV4Auth) => Promise<Authorized> {
   const { clock, transport } = options;
-  // The chain keeps what it has found, and finds it again before it expires.
-  const ambient = options.ambient ?? defaultProvider();
+  const ambient = options.ambient ?? openChain();
   const roles = new Map<string, Role>();
 
   return async function authorize(request, auth) {
@@ -67,6 +65,15 @@ export function createSigV4Authorize(
     if (accessKeyId === undefined || secretAccessKey === undefined) return ambient();
     return { accessKeyId, secretAccessKey: secretAccessKey.reveal() };
   }
+}
+
+/** The SDK's chain keeps what it has found, and finds it again before it expires. Loaded when it is asked: it takes 5 MiB. */
+function openChain(): () => Promise<AwsCredentials> {
+  let chain: Promise<() => Promise<AwsCredentials>> | undefined;
+  return async () => {
+    chain ??= import("@aws-sdk/credential-provider-node").then(({ defaultProvider }) => defaultProvider());
+    return (await chain)();
+  };
 }
 
 interface Role {

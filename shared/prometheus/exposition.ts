@@ -34,6 +34,8 @@ export type Parsed =
 const HASH = 0x23;
 const NEWLINE = 0x0a;
 const NO_TYPE = -1;
+/** One of each for all targets: nothing of a text stays in it, and its room for labels is 64 KiB. */
+const seriesTexts = { text: new SeriesText(false), openmetrics: new SeriesText(true) };
 
 /** Parses expositions of one target, one after another: what `cache` knows is found by its bytes. */
 export function createTextParser<T>(
@@ -63,7 +65,7 @@ class TextParser<T> {
   constructor(format: TextFormat, cache: LineCache<T>) {
     this.strict = format === "openmetrics";
     this.cache = cache;
-    this.text = new SeriesText(this.strict);
+    this.text = seriesTexts[format];
     this.end = new SampleEnd(this.text);
     this.readMeta = createMetaReader(this.strict);
   }

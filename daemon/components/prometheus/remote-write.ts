@@ -7,7 +7,9 @@ import { writeMessages } from "../../../shared/receivers/remote-write/receive.ts
 import { sampleReceiver } from "../../controller/capsules.ts";
 import { type ComponentContext, defineComponent } from "../../controller/component.ts";
 import { httpClientProblem } from "../blocks/http-client.ts";
+import { proxyProblem } from "../blocks/proxy.ts";
 import { endpointFields } from "./write-arguments.ts";
+import { writeAuthProblem } from "./write-auth.ts";
 import { createWriteEndpoint, type WriteEndpoint } from "./write-endpoint.ts";
 
 const endpointBlock = table(endpointFields, {
@@ -18,7 +20,15 @@ const endpointBlock = table(endpointFields, {
     if (!writeMessages.some((message) => message === args.protobuf_message)) {
       return `unknown remote write protobuf message ${args.protobuf_message}, supported: ${writeMessages.join(", ")}`;
     }
-    return httpClientProblem(args);
+    const others = [
+      args.basic_auth,
+      args.authorization,
+      args.oauth2,
+      args.bearer_token,
+      args.bearer_token_file || undefined,
+    ];
+    const used = others.filter((each) => each !== undefined).length;
+    return httpClientProblem(args) ?? proxyProblem(args) ?? writeAuthProblem(args, used);
   },
 });
 

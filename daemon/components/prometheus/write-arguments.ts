@@ -1,7 +1,6 @@
 import {
   type ArgumentsOf,
   attribute,
-  block,
   blocks,
   blockWithDefaults,
   required,
@@ -12,10 +11,9 @@ import { bool, int } from "../../../shared/alloy/plain-types.ts";
 import { duration, string } from "../../../shared/alloy/text-types.ts";
 import { writeMessages } from "../../../shared/receivers/remote-write/receive.ts";
 import { httpClientFields } from "../blocks/http-client.ts";
+import { proxyFields } from "../blocks/proxy.ts";
 import { relabelRule } from "../relabel-rules.ts";
-
-const unsupportedAuth = { unsupported: "Use basic_auth, authorization or bearer_token." };
-const anything = table({});
+import { writeAuthFields } from "./write-auth.ts";
 
 const queueConfig = table({
   capacity: attribute(int, { default: 10_000, says: "Taken, and without effect: what waits is on the disk." }),
@@ -57,10 +55,9 @@ export const endpointFields = {
   queue_config: blockWithDefaults(queueConfig),
   metadata_config: blockWithDefaults(metadataConfig),
   write_relabel_config: blocks(relabelRule, { says: "What is done to labels, in order." }),
-  sigv4: block(anything, unsupportedAuth),
-  azuread: block(anything, unsupportedAuth),
-  google_iam: block(anything, unsupportedAuth),
+  ...writeAuthFields,
   ...httpClientFields,
+  ...proxyFields,
   enable_http2: attribute(bool, { says: "Taken, and without effect: requests are HTTP/1.1." }),
 } as const;
 

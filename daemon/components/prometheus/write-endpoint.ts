@@ -2,8 +2,6 @@ import { createHash } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import type { Batch } from "../../../shared/batch/batch.ts";
 import { snappy } from "../../../shared/compression/snappy-block.ts";
-import type { Destination } from "../../../shared/delivery/destination.ts";
-import type { Exporter } from "../../../shared/delivery/exporter.ts";
 import { remoteWriteExporter } from "../../../shared/exporters/remote-write/exporter.ts";
 import { createRemoteWriteV2Exporter } from "../../../shared/exporters/remote-write/exporter-v2.ts";
 import { deadLettersName } from "../../../shared/node/disk-queue/control.ts";
@@ -17,10 +15,10 @@ import { writeMessages } from "../../../shared/receivers/remote-write/receive.ts
 import { userAgent } from "../../../shared/user-agent.ts";
 import type { ComponentContext } from "../../controller/component.ts";
 import { type OrderedEgress, startOrderedEgress } from "../../egress/ordered-egress.ts";
-import { storageService, transportService } from "../../egress/services.ts";
-import { destinationClient } from "../blocks/destination-client.ts";
+import { authorizeService, storageService, transportService } from "../../egress/services.ts";
 import { compileRules } from "../relabel-rules.ts";
 import type { EndpointArgs } from "./write-arguments.ts";
+import { createWriteDestination } from "./write-destination.ts";
 
 /** What an endpoint is made of. */
 export interface EndpointConfig {
@@ -66,6 +64,7 @@ export function createWriteEndpoint(config: EndpointConfig, context: Context): W
   const metadata = createMetadataTable();
   const isV2 = endpoint.protobuf_message === writeMessages[1];
   const exporter = isV2 ? createRemoteWriteV2Exporter(metadata.of) : remoteWriteExporter;
+  const destination = createWriteDestination(name, endpoint, exporter);
   const table = createWriteSeriesTable({
     externalLabels: labelsOf(config.externalLabels),
     relabel: createRelabel(compileRules(endpoint.write_relabel_config), "metrics"),
@@ -118,10 +117,11 @@ export function createWriteEndpoint(config: EndpointConfig, context: Context): W
   async function open(): Promise<OrderedEgress> {
     const storage = context.service(storageService);
     return startOrderedEgress({
-      destinations: { candidates: () => [destinationOf(name, endpoint, exporter)], refused: async () => {} },
+      destinations: { candidates: () => [destination()], refused: async () => {} },
       queue: await storage.queue(name),
       deadLetters: await storage.queue(deadLettersName),
       transport: context.service(transportService),
+      authorize: context.service(authorizeService),
       clock,
       random: context.random,
       userAgent,
@@ -183,20 +183,6 @@ export function createWriteEndpoint(config: EndpointConfig, context: Context): W
     },
     isFor: (other) => isDeepStrictEqual(plainOf(config), plainOf(other)),
     status: () => ({ name, url: labels.url, shards, series: table.size, samples_pending: write.pending() }),
-  };
-}
-
-function destinationOf(name: string, endpoint: EndpointArgs, exporter: Exporter): Destination {
-  const own = [...endpoint.http_headers].map(([header, values]) => {
-    return [header.toLowerCase(), values.map((value) => value.reveal()).join(", ")] as const;
-  });
-  const given = [...endpoint.headers].map(([header, value]) => [header.toLowerCase(), value] as const);
-  return {
-    name,
-    endpoint: endpoint.url,
-    exporter,
-    headers: Object.fromEntries([...given, ...own]),
-    ...destinationClient(endpoint),
   };
 }
 

@@ -9,6 +9,9 @@ export interface Wake {
   all(): void;
 }
 
+/** Without a reason of its own, an abort makes an error with a stack. */
+const woken = "woken";
+
 /** Nobody waits at first. */
 export function createWake(clock: Pick<Clock, "sleep">): Wake {
   const waiting = new Set<AbortController>();
@@ -16,15 +19,18 @@ export function createWake(clock: Pick<Clock, "sleep">): Wake {
   return {
     count: () => count,
     async wait(ms, { since, abort }) {
-      if (since !== count) return;
+      if (since !== count || abort?.aborted) return;
       const own = new AbortController();
+      const end = () => own.abort(woken);
       waiting.add(own);
-      await clock.sleep(ms, abort ? AbortSignal.any([own.signal, abort]) : own.signal);
+      abort?.addEventListener("abort", end, { once: true });
+      await clock.sleep(ms, own.signal);
+      abort?.removeEventListener("abort", end);
       waiting.delete(own);
     },
     all() {
       count += 1;
-      for (const each of waiting) each.abort();
+      for (const each of waiting) each.abort(woken);
       waiting.clear();
     },
   };

@@ -5,7 +5,7 @@ import { remoteWrite } from "../../../daemon/components/prometheus/remote-write.
 import { scrape } from "../../../daemon/components/prometheus/scrape.ts";
 import { sampleReceiver } from "../../../daemon/controller/capsules.ts";
 import type { ServiceKey } from "../../../daemon/controller/component.ts";
-import { createDestinationTransport } from "../../../shared/node/destination-transport.ts";
+import { createDestinationAccess } from "../../../shared/aws/destination-access.ts";
 import { openStorage } from "../../../shared/node/disk-queue/storage.ts";
 import { systemClock } from "../../../shared/node/system-clock.ts";
 import { decodeArguments, type RunningComponent, runComponent } from "../components/component-stand.ts";
@@ -39,8 +39,8 @@ export async function startWritePipeline(
   if (opened.kind === "failed") {
     throw new Error(opened.problem);
   }
-  const transport = createDestinationTransport();
-  const services: Readonly<Record<string, unknown>> = { storage: opened.storage, transport };
+  const access = createDestinationAccess({ clock: systemClock, maxSockets: 8, env: {} });
+  const services: Readonly<Record<string, unknown>> = { storage: opened.storage, ...access };
   const service = <T>({ name }: ServiceKey<T>): T => services[name] as T;
   const write = await runComponent(remoteWrite, decodeArguments(remoteWrite.arguments, texts.write), {
     service,
@@ -58,7 +58,7 @@ export async function startWritePipeline(
       await scraping.stop();
       await write.stop();
       await opened.storage.close();
-      transport.close();
+      access.close();
       if (directory === undefined) {
         rmSync(path, { recursive: true, force: true });
       }

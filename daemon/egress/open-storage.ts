@@ -1,4 +1,5 @@
 import { serveStorage } from "../../shared/node/disk-queue/control-server.ts";
+import { createMemoryFiles } from "../../shared/node/disk-queue/memory-files.ts";
 import { openStorage, type Storage } from "../../shared/node/disk-queue/storage.ts";
 import { systemClock as clock } from "../../shared/node/system-clock.ts";
 import { decodeEnvelope } from "../../shared/queue/envelope.ts";
@@ -39,6 +40,21 @@ export async function openDaemonStorage(options: DaemonStorageOptions): Promise<
       await storage.close();
     },
   };
+}
+
+/** Most that waits in memory where there is no storage path. */
+const maxMemoryBytes = 64 * 2 ** 20;
+
+/** Queues in memory, for a process without a storage path: they end with it, which is said once. */
+export async function openMemoryStorage(options: Omit<DaemonStorageOptions, "path">): Promise<Storage> {
+  const { maxAgeMs, emit, setting } = options;
+  const maxBytes = Math.min(options.maxBytes, maxMemoryBytes);
+  const files = createMemoryFiles();
+  const lock = () => ({ release: () => {} });
+  const opened = await openStorage({ path: "memory", maxBytes, maxAgeMs, clock, emit, itemsOf, files, lock });
+  if (opened.kind === "failed") throw new Error(`${setting}: ${opened.problem}.`);
+  emit("storage.memory", { setting, maxBytes });
+  return opened.storage;
 }
 
 function itemsOf(body: string | Uint8Array): number {

@@ -24,7 +24,7 @@ const alone = (name: string, fallback = ""): Flag => ({
 export const flags: readonly Flag[] = [
   text("server.http.listen-addr", "127.0.0.1:12345", "Address of the admin port"),
   text("server.http.memory-addr", "alloy.internal:12345", "Address by which targets name this process itself"),
-  text("storage.path", "data-alloy/", "Directory for queues and positions"),
+  text("storage.path", "data-alloy/", "Directory for queues and positions; empty: queues are in memory"),
   text("stability.level", "generally-available", "Least stable level that is allowed: experimental, public-preview, …"),
   text("config.ssm", "", "Name of the SSM parameter that holds the configuration, instead of PATH"),
   text("feature.component-shutdown-deadline", "10m", "How long a component may take to stop"),

@@ -9,11 +9,12 @@ import type { MetricSeries } from "../../shared/telemetry/prometheus.ts";
 import { createLineMetrics, lineMetricsService } from "../components/loki/line-metrics.ts";
 import type { ServiceKey } from "../controller/component.ts";
 import { createOpenEgress } from "../egress/open-egress.ts";
-import { type OwnStorage, openDaemonStorage } from "../egress/open-storage.ts";
+import { type OwnStorage, openDaemonStorage, openMemoryStorage } from "../egress/open-storage.ts";
 import { measureStorage } from "../egress/storage-metrics.ts";
 import { createServerHost, serverHostService } from "../ingress/server-host.ts";
 
 export interface ServicesOptions {
+  /** Empty: queues are in memory. */
   readonly storagePath: string;
   readonly emit: Emit;
   /** Bytes that receivers may hold together. */
@@ -77,7 +78,8 @@ export function createServices(options: ServicesOptions): Services {
       return known[key.name] as never;
     },
     async open() {
-      storage = await openDaemonStorage({ path, maxBytes, maxAgeMs, emit, setting: "--storage.path" });
+      const how = { maxBytes, maxAgeMs, emit, setting: "--storage.path" };
+      storage = storagePath === "" ? await openMemoryStorage(how) : await openDaemonStorage({ ...how, path });
     },
     measure(metrics) {
       if (storage) measureStorage(storage, metrics, clock.now());

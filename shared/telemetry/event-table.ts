@@ -106,6 +106,11 @@ export const eventTable: { readonly [Name in EventName]: EventRow<EventFields[Na
     says: "The disk queue cannot use the disk",
     measures: [{ metric: "sluice_storage_failures_total", labels: ({ queue, operation }) => ({ queue, operation }) }],
   },
+  "storage.memory": {
+    level: "warn",
+    says: "Queues are in memory: what waits in them is lost when this process ends",
+    measures: [],
+  },
   "export.delivered": {
     level: "debug",
     says: "Delivered an export",

@@ -22,6 +22,7 @@ export interface EventFields
   "storage.damaged": { queue: string; bytes: number; records: number };
   "storage.expired": { queue: string; messages: number; items: number; bytes: number };
   "storage.failed": { queue: string; operation: string; reason: string };
+  "storage.memory": { setting: string; maxBytes: number };
   "export.delivered": Exported & { batches: number; bytes: number; durationMs: number };
   "export.partial": Exported & { message: string };
   "export.warned": Exported & { message: string };

@@ -37,7 +37,7 @@ const rules = {
 
 function scrapeAndEncode(): () => Promise<void> {
   const scrape = createTargetScrape(["instance", "h:1", "job", "j"], rules);
-  const table = createWriteSeriesTable({ externalLabels: ["cluster", "c"], relabel: (labels) => labels, shards: 1 });
+  const table = createWriteSeriesTable({ externalLabels: ["cluster", "c"], relabel: (labels) => labels });
   const write = createWriteShards({
     table,
     shards: 1,

@@ -8,7 +8,8 @@ import { createSeriesMemo } from "./series.ts";
 export interface WriteSeries {
   /** Fields of its `prometheus.TimeSeries`. */
   readonly labels: Uint8Array;
-  readonly shard: number;
+  /** Of its labels: says which shard it is in. */
+  readonly hash: number;
   /** Its last sample: another one at the same time is refused by receivers, with the whole request. */
   lastMs: number;
   lastValue: number;
@@ -22,7 +23,6 @@ export interface WriteSeriesOptions {
   /** Added where a series has no such label. */
   readonly externalLabels: Labels;
   readonly relabel: Relabel;
-  readonly shards: number;
 }
 
 /** What is written of series, made once for each. */
@@ -63,7 +63,7 @@ export function createWriteSeriesTable(options: WriteSeriesOptions): WriteSeries
     }
     const made: KnownSeries = {
       labels: encoded,
-      shard: hash % options.shards,
+      hash,
       lastMs: Number.NEGATIVE_INFINITY,
       lastValue: 0,
       used: epoch,

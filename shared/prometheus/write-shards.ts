@@ -22,6 +22,7 @@ export interface ShardRequest {
 
 export interface WriteShardsOptions {
   readonly table: WriteSeriesTable;
+  /** At first. */
   readonly shards: number;
   /** A request is made when a shard has this many samples, or after `maxDelayMs`. */
   readonly maxSamples: number;
@@ -48,6 +49,11 @@ export interface WriteShards extends SampleReceiver {
   flush(): Promise<void>;
   /** Samples that wait to become durable. */
   pending(): number;
+  /**
+   * Goes on with another number of shards, if `drained` says that nothing of the old ones is left: a series may change its shard then.
+   * Meanwhile what comes waits. Answers with whether it did.
+   */
+  reshard(count: number, drained: () => Promise<boolean>): Promise<boolean>;
 }
 
 /** Shards of one endpoint. */
@@ -62,7 +68,9 @@ class ShardedWriter implements WriteShards {
   private readonly clock: WriteShardsOptions["clock"];
   private readonly append: WriteShardsOptions["append"];
   private readonly dropped: WriteShardsOptions["dropped"];
-  private readonly shards: Shard[];
+  private shards: readonly Shard[];
+  /** What came while shards are changed, in order. */
+  private held: (() => void)[] | undefined;
   private waiting = 0;
   private timer: AbortController | undefined;
 
@@ -73,10 +81,7 @@ class ShardedWriter implements WriteShards {
     this.clock = options.clock;
     this.append = options.append;
     this.dropped = options.dropped;
-    this.shards = Array.from(
-      { length: options.shards },
-      (): Shard => ({ writer: new WriteRequestWriter(), open: undefined }),
-    );
+    this.shards = makeShards(options.shards);
   }
 
   async flush(): Promise<void> {
@@ -91,6 +96,33 @@ class ShardedWriter implements WriteShards {
   }
 
   consume(batch: SampleBatch): Promise<void> {
+    if (!this.held) {
+      return this.take(batch);
+    }
+    const turn = Promise.withResolvers<void>();
+    this.held.push(() => turn.resolve(this.take(batch)));
+    return turn.promise;
+  }
+
+  async reshard(count: number, drained: () => Promise<boolean>): Promise<boolean> {
+    if (this.held) {
+      return false;
+    }
+    this.held = [];
+    await this.flush();
+    const isDrained = await drained();
+    if (isDrained) {
+      this.shards = makeShards(count);
+    }
+    const turns = this.held;
+    this.held = undefined;
+    for (const turn of turns) {
+      turn();
+    }
+    return isDrained;
+  }
+
+  private take(batch: SampleBatch): Promise<void> {
     const durable = new Set<Promise<void>>();
     const given = this.options.sendExemplars || batch.exemplars.size === 0 ? batch : { ...batch, exemplars: new Map() };
     const oldestMs = this.options.maxAgeMs > 0 ? this.clock.now() - this.options.maxAgeMs : Number.NEGATIVE_INFINITY;
@@ -147,13 +179,14 @@ class ShardedWriter implements WriteShards {
     if (rows.from >= rows.to) {
       return;
     }
-    const shard = this.shards[write.shard] as Shard;
+    const index = write.hash % this.shards.length;
+    const shard = this.shards[index] as Shard;
     shard.writer.addSeries(write.labels, rows);
     this.waiting += rows.to - rows.from;
     shard.open ??= Promise.withResolvers<void>();
     durable.add(shard.open.promise);
     if (shard.writer.samples >= this.maxSamples) {
-      this.flushShard(write.shard);
+      this.flushShard(index);
     } else {
       this.timer ??= this.startTimer();
     }
@@ -199,4 +232,8 @@ class ShardedWriter implements WriteShards {
       this.flushShard(index);
     }
   }
+}
+
+function makeShards(count: number): readonly Shard[] {
+  return Array.from({ length: count }, () => ({ writer: new WriteRequestWriter(), open: undefined }));
 }

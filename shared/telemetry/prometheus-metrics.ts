@@ -39,4 +39,7 @@ export const prometheusMetrics = {
     "component_id",
   ]),
   prometheus_remote_storage_shards: gauge("Shards of an endpoint", endpoint),
+  prometheus_remote_storage_shards_desired: gauge("Shards that the load asks for", endpoint),
+  prometheus_remote_storage_shards_min: gauge("Fewest shards of an endpoint", endpoint),
+  prometheus_remote_storage_shards_max: gauge("Most shards of an endpoint", endpoint),
 } as const;

@@ -17,7 +17,6 @@ function stand(change: Partial<WriteShardsOptions> = {}) {
   const table = createWriteSeriesTable({
     externalLabels: ["cluster", "c", "job", "external"],
     relabel: (labels) => labels,
-    shards,
   });
   const requests: ShardRequest[] = [];
   const drops: string[] = [];
@@ -140,5 +139,44 @@ describe("createWriteShards()", () => {
     table.sweep();
     table.sweep();
     expect(table.size).toBe(0);
+  });
+});
+
+describe("reshard()", () => {
+  const series = Array.from({ length: 20 }, (_, i) => seriesOf(["__name__", "m", "i", String(i)]));
+
+  function round(timeMs: number) {
+    const batch = createSampleBatch();
+    for (const each of series) {
+      addSample(batch, each, { timeMs, value: timeMs });
+    }
+    return batch;
+  }
+
+  it("spreads series over other shards when nothing of the old ones is left, and holds what comes until then", async () => {
+    const { write, requests } = stand({ maxSamples: 1_000 });
+    const first = write.consume(round(1));
+    const drained = Promise.withResolvers<boolean>();
+    const changed = write.reshard(3, () => drained.promise);
+    const second = write.consume(round(2));
+    await first;
+    expect(requests.map(({ shard, samples }) => [shard, samples])).toEqual([[0, 20]]);
+    expect(await write.reshard(9, async () => true)).toBe(false);
+    drained.resolve(true);
+    expect(await changed).toBe(true);
+    await write.flush();
+    await second;
+    expect(new Set(requests.slice(1).map(({ shard }) => shard))).toEqual(new Set([0, 1, 2]));
+    expect(requests.slice(1).flatMap(readable)).toHaveLength(20);
+  });
+
+  it("goes on with the old ones where they do not empty", async () => {
+    const { write, requests } = stand({ maxSamples: 1_000 });
+    const changed = write.reshard(3, async () => false);
+    const first = write.consume(round(1));
+    expect(await changed).toBe(false);
+    await write.flush();
+    await first;
+    expect(requests.map(({ shard }) => shard)).toEqual([0]);
   });
 });

@@ -17,10 +17,10 @@ import { writeAuthFields } from "./write-auth.ts";
 
 const queueConfig = table({
   capacity: attribute(int, { default: 10_000, says: "Taken, and without effect: what waits is on the disk." }),
-  min_shards: attribute(int, { default: 1, says: "Requests under way at a time; series are spread over them." }),
+  min_shards: attribute(int, { default: 1, says: "Fewest requests under way at a time; series are spread over them." }),
   max_shards: attribute(int, {
     default: 50,
-    says: "Not fewer than min_shards; more shards are not made by themselves.",
+    says: "Most of them, 24 at a time. The number follows the load; it changes when what waits has been sent.",
   }),
   max_samples_per_send: attribute(int, { default: 2_000, says: "Most samples of a request." }),
   batch_send_deadline: attribute(duration, {

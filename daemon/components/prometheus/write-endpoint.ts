@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import type { Batch } from "../../../shared/batch/batch.ts";
 import { snappy } from "../../../shared/compression/snappy-block.ts";
@@ -19,6 +20,7 @@ import { authorizeService, storageService, transportService } from "../../egress
 import { compileRules } from "../relabel-rules.ts";
 import type { EndpointArgs } from "./write-arguments.ts";
 import { createWriteDestination } from "./write-destination.ts";
+import { createWriteSharding } from "./write-sharding.ts";
 
 /** What an endpoint is made of. */
 export interface EndpointConfig {
@@ -38,7 +40,7 @@ export interface WriteEndpoint {
 
 type Context = Pick<
   ComponentContext<unknown>,
-  "id" | "emit" | "metrics" | "clock" | "random" | "service" | "setHealth"
+  "id" | "emit" | "metrics" | "clock" | "random" | "service" | "setHealth" | "storageDir"
 >;
 
 /** Longest that a sample waits for company before it goes to the disk. */
@@ -47,6 +49,8 @@ const SWEEP_MS = 600_000;
 const METADATA_SHARD = "metadata";
 const MAX_EXPORT_BYTES = 4 * 2 ** 20;
 const INITIAL_RETRY_MS = 250;
+/** Connections to one destination. */
+const MAX_REQUESTS = 24;
 
 /** Opens nothing before `run`; samples that come earlier wait. */
 export function createWriteEndpoint(config: EndpointConfig, context: Context): WriteEndpoint {
@@ -56,7 +60,8 @@ export function createWriteEndpoint(config: EndpointConfig, context: Context): W
   const name = `${context.id}/${remoteName}`;
   const labels = { component_id: context.id, remote_name: remoteName, url: withoutPassword(endpoint.url) };
   const queue = endpoint.queue_config;
-  const shards = Math.max(1, Math.min(queue.min_shards, queue.max_shards));
+  const maxShards = Math.max(1, queue.max_shards);
+  const range = { min: Math.max(1, Math.min(queue.min_shards, maxShards)), max: maxShards };
   const stop = new AbortController();
   const opened = Promise.withResolvers<OrderedEgress>();
   opened.promise.catch(() => {});
@@ -68,11 +73,24 @@ export function createWriteEndpoint(config: EndpointConfig, context: Context): W
   const table = createWriteSeriesTable({
     externalLabels: labelsOf(config.externalLabels),
     relabel: createRelabel(compileRules(endpoint.write_relabel_config), "metrics"),
-    shards,
+  });
+  let messages = (): number => 0;
+  // Without a storage path the queue is in memory, and no directory is below one.
+  const directory = context.storageDir === context.id ? undefined : join(context.storageDir, hashOf(remoteName));
+  const sharding = createWriteSharding({
+    range,
+    directory,
+    clock,
+    emit,
+    messages: () => messages(),
+    onCount(count, desired) {
+      metrics.set("prometheus_remote_storage_shards", labels, count);
+      metrics.set("prometheus_remote_storage_shards_desired", labels, desired);
+    },
   });
   const write = createWriteShards({
     table,
-    shards,
+    shards: sharding.count,
     maxSamples: Math.max(1, queue.max_samples_per_send),
     maxDelayMs: Math.min(MAX_DELAY_MS, queue.batch_send_deadline),
     sendExemplars: endpoint.send_exemplars,
@@ -97,6 +115,7 @@ export function createWriteEndpoint(config: EndpointConfig, context: Context): W
     const batch = batchOf(bytes, samples + exemplars);
     const egress = await opened.promise;
     await egress.append(String(shard), [batch], stop.signal);
+    sharding.received(samples);
     metrics.add("prometheus_remote_storage_samples_total", labels, samples);
     metrics.add("prometheus_remote_storage_exemplars_total", labels, exemplars);
     metrics.add("prometheus_remote_storage_bytes_total", labels, batch.payload.length);
@@ -116,22 +135,25 @@ export function createWriteEndpoint(config: EndpointConfig, context: Context): W
 
   async function open(): Promise<OrderedEgress> {
     const storage = context.service(storageService);
+    const log = await storage.queue(name);
+    messages = () => log.facts().messages;
     return startOrderedEgress({
       destinations: { candidates: () => [destination()], refused: async () => {} },
-      queue: await storage.queue(name),
+      queue: log,
       deadLetters: await storage.queue(deadLettersName),
       transport: context.service(transportService),
       authorize: context.service(authorizeService),
       clock,
       random: context.random,
       userAgent,
-      emit,
+      emit: sharding.emit,
       onProblem: (problem) => context.setHealth(problem === undefined ? "healthy" : "unhealthy", problem ?? ""),
       exportTimeoutMs: endpoint.remote_timeout,
       baseMs: INITIAL_RETRY_MS,
       maxMs: Math.max(1_000, queue.max_backoff),
       maxExportBytes: MAX_EXPORT_BYTES,
       maxExportItems: queue.max_samples_per_send,
+      concurrency: Math.min(MAX_REQUESTS, Math.max(4, maxShards)),
     });
   }
 
@@ -171,8 +193,9 @@ export function createWriteEndpoint(config: EndpointConfig, context: Context): W
         throw error;
       }
       opened.resolve(egress);
-      metrics.set("prometheus_remote_storage_shards", labels, shards);
-      await Promise.all([sendMetadata(ended), sweep(ended)]);
+      metrics.set("prometheus_remote_storage_shards_min", labels, range.min);
+      metrics.set("prometheus_remote_storage_shards_max", labels, range.max);
+      await Promise.all([sendMetadata(ended), sweep(ended), sharding.run(write, ended)]);
       await write.flush();
       await egress.idle();
       await egress.stop();
@@ -182,7 +205,10 @@ export function createWriteEndpoint(config: EndpointConfig, context: Context): W
       stop.abort();
     },
     isFor: (other) => isDeepStrictEqual(plainOf(config), plainOf(other)),
-    status: () => ({ name, url: labels.url, shards, series: table.size, samples_pending: write.pending() }),
+    status: () => {
+      const shards = sharding.count;
+      return { name, url: labels.url, shards, series: table.size, samples_pending: write.pending() };
+    },
   };
 }
 

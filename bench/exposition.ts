@@ -32,7 +32,7 @@ const rules = {
   limits: { samples: 0, labels: 0, labelNameBytes: 0, labelValueBytes: 0 },
   extraMetrics: false,
   relabel: createRelabel([], "metrics"),
-  histograms: { native: true, classicToo: false },
+  histograms: { native: true, classicToo: false, buckets: 0, maxSchema: 8 },
 } as const;
 
 function scrapeAndEncode(): () => Promise<void> {

@@ -1,4 +1,5 @@
 import type { NameScheme } from "./labels.ts";
+import type { HistogramLimits } from "./limit-histogram.ts";
 import type { Relabel } from "./relabel.ts";
 
 /** Limits of a scrape; 0 means none. */
@@ -20,7 +21,7 @@ export interface SampleRules {
   readonly extraMetrics: boolean;
   readonly relabel: Relabel;
   /** What is taken of native histograms, which only protobuf has. */
-  readonly histograms: { readonly native: boolean; readonly classicToo: boolean };
+  readonly histograms: { readonly native: boolean; readonly classicToo: boolean } & HistogramLimits;
 }
 
 /** The report of a scrape, beside its samples. */

@@ -2,6 +2,7 @@ import { createTextParser, type ExpositionSink, type Parsed } from "./exposition
 import type { ExpositionFormat } from "./exposition-format.ts";
 import { createFamilyMetadata } from "./family-metadata.ts";
 import { type Labels, labelPairs, labelsOf, metricName } from "./labels.ts";
+import { limitHistogram } from "./limit-histogram.ts";
 import { LineCache } from "./line-cache.ts";
 import { parseProtobuf } from "./protobuf-exposition.ts";
 import { addHistogram, addSample, addStaleMarker, createSampleBatch, type SampleBatch } from "./sample.ts";
@@ -70,7 +71,7 @@ export function createTargetScrape(target: Labels, rules: SampleRules): TargetSc
   function take(answer: ScrapeAnswer, timing: ScrapeTiming): Scraped {
     scrape++;
     const batch = createSampleBatch();
-    const counts = { after: 0, added: 0, duplicates: 0, outOfOrder: 0 };
+    const counts = { after: 0, added: 0, duplicates: 0, outOfOrder: 0, tooManyBuckets: 0 };
     const gone: TargetSeries[] = [];
     const parsed: Parsed =
       answer.kind === "failed"
@@ -79,13 +80,7 @@ export function createTargetScrape(target: Labels, rules: SampleRules): TargetSc
     if (answer.kind === "body" && answer.format === "protobuf" && parsed.kind === "parsed") {
       gone.push(...[...registry.values()].filter((series) => series.seen !== scrape));
     }
-    const { limits } = rules;
-    const reason =
-      parsed.kind === "invalid"
-        ? parsed.reason
-        : limits.samples > 0 && counts.after > limits.samples
-          ? "sample limit exceeded"
-          : undefined;
+    const reason = parsed.kind === "invalid" ? parsed.reason : beyondLimits(counts);
     const result = reason === undefined ? batch : createSampleBatch();
     if (reason === undefined) {
       lastGoodLines = cache.size;
@@ -119,6 +114,14 @@ export function createTargetScrape(target: Labels, rules: SampleRules): TargetSc
     };
   }
 
+  function beyondLimits({ after, tooManyBuckets }: Taking["counts"]): string | undefined {
+    const { samples } = rules.limits;
+    if (samples > 0 && after > samples) {
+      return "sample limit exceeded";
+    }
+    return tooManyBuckets > 0 ? "histogram bucket limit exceeded" : undefined;
+  }
+
   function parse(
     { body, format }: Extract<ScrapeAnswer, { kind: "body" }>,
     sink: ExpositionSink<TargetSeries>,
@@ -128,7 +131,13 @@ export function createTargetScrape(target: Labels, rules: SampleRules): TargetSc
 
   interface Taking {
     readonly batch: SampleBatch;
-    readonly counts: { after: number; added: number; duplicates: number; outOfOrder: number };
+    readonly counts: {
+      after: number;
+      added: number;
+      duplicates: number;
+      outOfOrder: number;
+      tooManyBuckets: number;
+    };
     readonly gone: TargetSeries[];
     readonly timeMs: number;
   }
@@ -174,9 +183,14 @@ export function createTargetScrape(target: Labels, rules: SampleRules): TargetSc
         const at = accept(target, timeMs);
         row = at === undefined || !target.series ? -1 : addSample(batch, target.series, { timeMs: at, value });
       },
-      histogram(target, { histogram, timeMs }) {
+      histogram(target, { histogram: given, timeMs }) {
         const at = accept(target, timeMs);
-        row = at === undefined || !target.series ? -1 : addHistogram(batch, target.series, { timeMs: at, histogram });
+        const histogram = limitHistogram(given, rules.histograms);
+        counts.tooManyBuckets += histogram ? 0 : 1;
+        row =
+          at === undefined || !target.series || !histogram
+            ? -1
+            : addHistogram(batch, target.series, { timeMs: at, histogram });
       },
       exemplar(exemplar) {
         if (row >= 0) {

@@ -77,7 +77,7 @@ function scraper(histograms: { native: boolean; classicToo: boolean }) {
     limits: { samples: 0, labels: 0, labelNameBytes: 0, labelValueBytes: 0 },
     extraMetrics: false,
     relabel: createRelabel([], "metrics"),
-    histograms,
+    histograms: { buckets: 0, maxSchema: 8, ...histograms },
   });
   return (body: Uint8Array, timeMs: number) => {
     const scraped = scrape.take(

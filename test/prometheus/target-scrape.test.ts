@@ -23,7 +23,7 @@ function rulesOf(change: Partial<SampleRules> = {}, relabel: readonly RelabelRul
     limits: { samples: 0, labels: 0, labelNameBytes: 0, labelValueBytes: 0 },
     extraMetrics: false,
     relabel: createRelabel(rules, "metrics"),
-    histograms: { native: true, classicToo: false },
+    histograms: { native: true, classicToo: false, buckets: 0, maxSchema: 8 },
     ...change,
   };
 }

@@ -1,6 +1,6 @@
 import { type ArgumentsOf, attribute, block, required, table } from "../../../shared/alloy/arguments.ts";
 import { list, map, target } from "../../../shared/alloy/composite-types.ts";
-import { bool, uint } from "../../../shared/alloy/plain-types.ts";
+import { bool, number, uint } from "../../../shared/alloy/plain-types.ts";
 import { duration, oneOf, size, string } from "../../../shared/alloy/text-types.ts";
 import { scrapeProtocols } from "../../../shared/prometheus/exposition-format.ts";
 import { sampleReceiver } from "../../controller/capsules.ts";
@@ -48,9 +48,11 @@ export const scrapeFields = {
     { default: "legacy" as const, says: "Which names are valid." },
   ),
   metric_name_escaping_scheme: attribute(string, { says: "How targets are asked to escape names." }),
-  native_histogram_bucket_limit: attribute(uint, { unsupported: "Native histograms are kept as they are scraped." }),
-  native_histogram_min_bucket_factor: attribute(uint, {
-    unsupported: "Native histograms are kept as they are scraped.",
+  native_histogram_bucket_limit: attribute(uint, {
+    says: "Most buckets of a native histogram, which is made coarser to keep it; 0: no limit.",
+  }),
+  native_histogram_min_bucket_factor: attribute(number, {
+    says: "Native histograms with narrower buckets are made coarser; 0: none are.",
   }),
   convert_classic_histograms_to_nhcb: attribute(bool, { unsupported: "Classic histograms stay as they are." }),
   enable_protobuf_negotiation: attribute(bool, { says: "Deprecated: use scrape_protocols." }),

@@ -1,4 +1,5 @@
 import { labelPairs } from "../../../shared/prometheus/labels.ts";
+import { schemaOfFactor } from "../../../shared/prometheus/limit-histogram.ts";
 import { createRelabel } from "../../../shared/prometheus/relabel.ts";
 import type { SampleBatch, SampleReceiver } from "../../../shared/prometheus/sample.ts";
 import type { SampleRules } from "../../../shared/prometheus/scrape-config.ts";
@@ -169,6 +170,11 @@ function rulesOf(args: ScrapeArgs): SampleRules {
     },
     extraMetrics: args.extra_metrics,
     relabel: createRelabel([], "metrics"),
-    histograms: { native: args.scrape_native_histograms, classicToo: args.scrape_classic_histograms },
+    histograms: {
+      native: args.scrape_native_histograms,
+      classicToo: args.scrape_classic_histograms,
+      buckets: args.native_histogram_bucket_limit,
+      maxSchema: schemaOfFactor(args.native_histogram_min_bucket_factor),
+    },
   };
 }

@@ -69,7 +69,18 @@ function badSenders({ allowedCidrs = "", allowedSecurityGroups = "" }: Deploymen
       (group) =>
         `allowedSecurityGroups names ${JSON.stringify(group)}: it must be a group's ID, such as sg-0123456789abcdef0.`,
     );
-  return [...cidrs, ...groups];
+  const twice = [
+    ...repeated("allowedCidrs", allowedCidrs),
+    ...repeated("allowedSecurityGroups", allowedSecurityGroups),
+  ];
+  return [...cidrs, ...groups, ...twice];
+}
+
+/** AWS refuses the same permission twice, half-way through a deployment. */
+function repeated(name: string, value: string): string[] {
+  const entries = split(value).map((entry) => entry.toLowerCase());
+  const twice = entries.filter((entry, at) => entries.indexOf(entry) < at);
+  return [...new Set(twice)].map((entry) => `${name} names ${entry} more than once: once is enough.`);
 }
 
 function badCombinations({ values, allowedCidrs = "", allowedSecurityGroups = "" }: Deployment): string[] {
@@ -127,7 +138,7 @@ function split(list: string): string[] {
 
 function isCidr(text: string): boolean {
   const [address = "", mask = "", ...more] = text.split("/");
-  if (more.length > 0 || !/^\d{1,3}$/.test(mask)) return false;
+  if (more.length > 0 || !/^(0|[1-9]\d{0,2})$/.test(mask)) return false;
   return (isIPv4(address) && Number(mask) <= 32) || (isIPv6(address) && Number(mask) <= 128);
 }
 

@@ -31,6 +31,11 @@ export const settings = {
     type: "string",
     env: "GRAFANA_CLOUD_INSTANCE_ID",
     ssm: "grafana-cloud/instance-id",
+    // What Basic authentication can carry before its colon.
+    pattern: {
+      matches: /^[\x21-\x39\x3b-\x7e]*$/,
+      must: "be the user name alone, without blanks, colons or foreign letters",
+    },
     help: "Numeric instance (stack) ID: the user name of the Basic authentication",
   },
   apiKey: {

@@ -8,6 +8,10 @@ describe("conceal()", () => {
     ["https://glc_token@host", "https://[secret]@host"],
     ["https://host/x?token=abc&y=z#access=def", "https://host/x?token=[secret]&y=[secret]#access=[secret]"],
     ["https://host/x", "https://host/x"],
+    ["user:pass@proxy:3128", "[secret]@proxy:3128"],
+    ["Authorization: Bearer abc.def", "Authorization: Bearer [secret]"],
+    ["glc_eyJvIjoiMSJ9", "[secret]"],
+    ["10:30", "10:30"],
     ["debug", "debug"],
   ])("shows %s as %s", (text, shown) => expect(conceal(text)).toBe(shown));
 });

@@ -57,6 +57,19 @@ describe("parseValue()", () => {
     expect(parsed({ type }, text)).toEqual({ must: expect.stringMatching(/^(be|start|hold|end|name) /) });
   });
 
+  test.each(["glc_a b", "glc_a\u00a0b", "Bearer glc_abc"])(
+    "refuses the secret %j: it is more than the token",
+    (text) => {
+      const must = "be the token alone, without blanks, and without Bearer or Basic before it";
+      expect(parsed({ secret: true }, text)).toEqual({ must });
+      expect(parsed({ secret: true, type: "list" }, `good,${text}`)).toEqual({ must });
+    },
+  );
+
+  test("refuses quotes around one token of several", () => {
+    expect(parsed({ secret: true, type: "list" }, "good,“bad”")).toEqual({ must: "stand without quotes around it" });
+  });
+
   test.each(['"glc_abc"', "'glc_abc'", "“glc_abc”"])("refuses the secret %s: the quotes would be sent", (text) => {
     expect(parsed({ secret: true }, text)).toEqual({ must: "stand without quotes around it" });
     expect(parsed({}, text)).toBe(text);

@@ -41,10 +41,16 @@ describe("findParameterProblems()", () => {
     expect(problems(balancer, { allowedCidrs: "", allowedSecurityGroups: "sg-0123456789abcdef0" })).toEqual([]);
   });
 
-  it.each(["10.0.0.0", "10.0.0.0/33", "10.0.0/8", "10.0.0.0/8/8", "fd00::/129", "10.0.0.0/x"])(
+  it.each(["10.0.0.0", "10.0.0.0/33", "10.0.0/8", "10.0.0.0/8/8", "fd00::/129", "10.0.0.0/x", "10.0.0.0/08"])(
     "refuses the CIDR %s before AWS does",
     (cidr) => expect(problems(balancer, { allowedCidrs: cidr })).toEqual([expect.stringContaining("with a mask")]),
   );
+
+  it("refuses a sender that is named twice, which AWS refuses half-way", () => {
+    expect(problems(balancer, { allowedCidrs: "10.0.0.0/8,FD00::/8,fd00::/8" })).toEqual([
+      "allowedCidrs names fd00::/8 more than once: once is enough.",
+    ]);
+  });
 
   it("says what a misspelt parameter was meant to be", () => {
     const known = ["allowedCidrs", "vpcId"];

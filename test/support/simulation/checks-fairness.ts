@@ -4,8 +4,11 @@ import type { SimRequest } from "./sim-clients.ts";
 
 /** How long anybody waits where nothing is wrong in its own lane, whatever is wrong beside it. */
 const calmLaneMs = 1000;
-/** How often, and how long, a request without guilt is put off for the sake of a guilty one in its lane. */
-const neighbour = { maxPostponed: 3, maxMs: 60_000 };
+/**
+ * How often, and how long, a request without guilt is put off for the sake of guilty ones in its lane: where most of them fail it
+ * looks like an outage, and a client may be told to come back in a minute, twice.
+ */
+const neighbour = { maxPostponed: 3, maxMs: 120_000 };
 /**
  * How long an accepted record without guilt waits in the queue for the sake of guilty ones in its lane: where most messages fail it
  * looks like an outage, whose trials are few, and nobody knows which message to try.

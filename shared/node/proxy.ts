@@ -1,12 +1,13 @@
 import { request } from "node:http";
 import { request as secureRequest } from "node:https";
-import type { Socket } from "node:net";
+import { BlockList, isIP, type Socket } from "node:net";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
  * The proxy that the environment names for a URL: HTTPS_PROXY or HTTP_PROXY, unless NO_PROXY excepts its host (curl's
- * rules: a list of hosts or domains, with or without a leading dot, with a port or without; `*` is all). Lower-case names win.
+ * rules: a list of hosts, domains, with or without a leading dot, addresses and networks such as 10.0.0.0/8, with a port or
+ * without; `*` is all). Lower-case names win.
  */
 export function proxyOf(url: URL, env: Environment): string | undefined {
   const variable = url.protocol === "https:" ? "https_proxy" : "http_proxy";
@@ -20,10 +21,25 @@ export function proxyOf(url: URL, env: Environment): string | undefined {
 
 function isExcepted(host: string, port: string, entry: string): boolean {
   if (entry === "*") return true;
+  if (entry.includes("/")) return isInNetwork(host, entry);
+  if (isIP(entry) === 6) return host === URL.parse(`http://[${entry}]`)?.hostname;
   const [, name = "", onlyPort] = /^(.*?)(?::(\d+))?$/.exec(entry.toLowerCase()) ?? [];
   if (onlyPort !== undefined && onlyPort !== port) return false;
   const domain = name.replace(/^\*?\./, "");
   return domain !== "" && (host.toLowerCase() === domain || host.toLowerCase().endsWith(`.${domain}`));
+}
+
+function isInNetwork(host: string, network: string): boolean {
+  const address = host.replace(/^\[|\]$/g, "");
+  const [base = "", bits = ""] = network.split("/");
+  const version = isIP(base);
+  const mask = Number(bits);
+  if (version === 0 || isIP(address) !== version || !/^\d{1,3}$/.test(bits) || mask > (version === 4 ? 32 : 128))
+    return false;
+  const type = version === 4 ? "ipv4" : "ipv6";
+  const list = new BlockList();
+  list.addSubnet(base, mask, type);
+  return list.check(address, type);
 }
 
 /** A connection through an HTTP proxy to `host:port` (RFC 9110, CONNECT). Rejects with what the proxy said. */

@@ -1,5 +1,5 @@
 import type { Handled } from "../../queue/queue-reader.ts";
-import { type ControlCalls, fromWire, toWire } from "./control.ts";
+import { type ControlCalls, deadLettersName, fromWire, toWire } from "./control.ts";
 import type { DiskQueue } from "./disk-queue.ts";
 import { createRoutedQueue } from "./routed-queue.ts";
 import type { Storage } from "./storage.ts";
@@ -16,9 +16,10 @@ export function createControlVerbs(
 ): ControlVerbs {
   const routed = createRoutedQueue(storage);
 
-  /** Asking creates no queue. */
+  /** Asking creates no queue, except that of the dead letters: a storage without one has no dead letters. */
   async function known(name: string): Promise<DiskQueue> {
-    if (!may(name) || !(await storage.names()).includes(name)) throw new Error(`the storage path has no queue ${name}`);
+    const isThere = name === deadLettersName || (await storage.names()).includes(name);
+    if (!may(name) || !isThere) throw new Error(`the storage path has no queue ${name}`);
     return storage.queue(name);
   }
 

@@ -128,7 +128,7 @@ describe.skipIf(!canRunDockerd || !peers.prometheus)(
       expect(agent("alloy", "--version")).toMatch(/^sluice, version/);
       expect(agent("cat", "/etc/alloy/config.alloy")).toContain("KAFKA_BROKER_1");
       expect(agent("ls", "/var/run/docker.sock")).toBe("/var/run/docker.sock");
-      expect(agent("sluice", "dead-letters", "list", "--storage", "/var/lib/alloy/data/queues")).not.toContain("Error");
+      expect(agent("sluice", "dead-letters", "list", "--storage", "/var/lib/alloy/data")).not.toContain("Error");
       const log = execFileSync("docker", ["--host", engine.host, "logs", "alloy-agent"], {
         encoding: "utf8",
         stdio: "pipe",

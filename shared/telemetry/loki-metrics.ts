@@ -1,5 +1,6 @@
 import { counter, gauge, histogram } from "./metric-row.ts";
 
+const bytes = [1_024, 4_096, 16_384, 65_536, 262_144, 1_048_576, 4_194_304];
 const seconds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
 /** Metrics of the components of logs, by the names that Alloy gives them. */
@@ -17,6 +18,9 @@ export const lokiMetrics = {
   loki_process_truncated_fields_total: counter("Fields cut by stage.truncate", ["component_id", "field"]),
   loki_relabel_entries_processed: counter("Entries that came", ["component_id"]),
   loki_relabel_entries_written: counter("Entries passed on", ["component_id"]),
+  loki_relabel_cache_hits: counter("Entries whose labels had been relabelled before", ["component_id"]),
+  loki_relabel_cache_misses: counter("Entries whose labels were new", ["component_id"]),
+  loki_relabel_cache_size: gauge("Sets of labels whose result is kept", ["component_id"]),
   loki_write_sent_entries_total: counter("Entries that the destination took", ["component_id", "host", "tenant"]),
   loki_write_sent_bytes_total: counter("Bytes of entries that were sent, compressed", [
     "component_id",
@@ -36,12 +40,15 @@ export const lokiMetrics = {
     "tenant",
     "status_code",
   ]),
-  loki_write_entry_propagation_latency_seconds: histogram("Time from an entry's arrival to its delivery", seconds, [
+  loki_write_request_size_bytes: histogram("Size of pushes that the destination took, compressed", bytes, [
     "component_id",
     "host",
+    "tenant",
   ]),
+  loki_write_batch_retries_total: counter("Batches that failed and are sent again", ["component_id", "host", "tenant"]),
   loki_source_docker_target_entries_total: counter("Entries read from containers", ["component_id"]),
   loki_source_docker_target_parsing_errors_total: counter("Lines of containers without a time", ["component_id"]),
   loki_source_syslog_entries_total: counter("Messages that came over syslog", ["component_id"]),
+  loki_source_syslog_empty_messages_total: counter("Messages without text, which are left out", ["component_id"]),
   loki_source_syslog_parsing_errors_total: counter("What came over syslog and is not a message", ["component_id"]),
 } as const;

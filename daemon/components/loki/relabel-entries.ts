@@ -7,18 +7,34 @@ import type { RelabelRule } from "../../../shared/prometheus/relabel-rule.ts";
 /** Gives entries other labels; those that lose all of them are left out. */
 export type RelabelEntries = (entries: readonly Entry[]) => readonly Entry[];
 
+/** What the kept results were good for. */
+export interface RelabelCache {
+  hits: number;
+  misses: number;
+  size: number;
+}
+
 /** Puts rules to work on entries; the result for a set of labels is kept, for at most `maxCached` of them. */
-export function createRelabelEntries(rules: readonly RelabelRule[], maxCached: number): RelabelEntries {
+export function createRelabelEntries(
+  rules: readonly RelabelRule[],
+  maxCached: number,
+  told: RelabelCache = { hits: 0, misses: 0, size: 0 },
+): RelabelEntries {
   const relabel = createRelabel(rules, "targets");
   if (rules.length === 0) return (entries) => entries;
   const cache = new Map<LabelSet, LabelSet | undefined>();
 
   function relabelled(labels: LabelSet): LabelSet | undefined {
-    if (cache.has(labels)) return cache.get(labels);
+    if (cache.has(labels)) {
+      told.hits += 1;
+      return cache.get(labels);
+    }
+    told.misses += 1;
     const made = relabel(labelsOf(labels.map(({ name, value }) => [name, value])));
     const result = made === undefined || made.length === 0 ? undefined : labelSet(labelPairs(made));
     if (cache.size >= maxCached) cache.clear();
     cache.set(labels, result);
+    told.size = cache.size;
     return result;
   }
 

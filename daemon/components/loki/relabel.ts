@@ -6,7 +6,7 @@ import { fanOut } from "../../../shared/loki/fan-out.ts";
 import { logsReceiver, relabelRules } from "../../controller/capsules.ts";
 import { defineComponent } from "../../controller/component.ts";
 import { compileRules, relabelRule } from "../relabel-rules.ts";
-import { createRelabelEntries } from "./relabel-entries.ts";
+import { createRelabelEntries, type RelabelCache } from "./relabel-entries.ts";
 
 const args = table(
   {
@@ -26,13 +26,19 @@ export const relabel = defineComponent({
   build(given, { id, metrics, setExports }) {
     const start = ({ forward_to: receivers, rule: rules, max_cache_size: max }: typeof given) => {
       const compiled = compileRules(rules);
-      return { rules: compiled, relabelled: createRelabelEntries(compiled, max), next: fanOut(receivers) };
+      const cache: RelabelCache = { hits: 0, misses: 0, size: 0 };
+      const relabelled = createRelabelEntries(compiled, max, cache);
+      return { rules: compiled, relabelled, cache, next: fanOut(receivers) };
     };
     let current = start(given);
     const receiver: EntryReceiver = {
       async consume(entries) {
-        const { relabelled, next } = current;
+        const { relabelled, cache, next } = current;
+        const { hits, misses } = cache;
         const kept = relabelled(entries);
+        metrics.add("loki_relabel_cache_hits", { component_id: id }, cache.hits - hits);
+        metrics.add("loki_relabel_cache_misses", { component_id: id }, cache.misses - misses);
+        metrics.set("loki_relabel_cache_size", { component_id: id }, cache.size);
         metrics.add("loki_relabel_entries_processed", { component_id: id }, entries.length);
         metrics.add("loki_relabel_entries_written", { component_id: id }, kept.length);
         if (kept.length > 0) await next.consume(kept);

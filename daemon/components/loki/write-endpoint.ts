@@ -6,6 +6,7 @@ import type { Entry } from "../../../shared/loki/entry.ts";
 import { formatLabels } from "../../../shared/loki/labels.ts";
 import { createPushBatcher, type PushBatch, type PushBatcher } from "../../../shared/loki/push-batcher.ts";
 import { deadLettersName } from "../../../shared/node/disk-queue/control.ts";
+import type { EventFields } from "../../../shared/telemetry/events.ts";
 import { userAgent } from "../../../shared/user-agent.ts";
 import type { ComponentContext } from "../../controller/component.ts";
 import { startOrderedEgress } from "../../egress/ordered-egress.ts";
@@ -58,10 +59,16 @@ export async function startEndpoint({ args, maxStreams, context }: EndpointOptio
     userAgent,
     emit(event, fields) {
       emit(event, fields);
+      const sent = { ...labels, tenant: "" };
+      if (event === "export.retry") {
+        metrics.add("loki_write_batch_retries_total", sent, (fields as EventFields["export.retry"]).batches);
+      }
       if (event !== "export.delivered") return;
-      const { items, bytes } = fields as { items: number; bytes: number };
-      metrics.add("loki_write_sent_entries_total", { ...labels, tenant: "" }, items);
-      metrics.add("loki_write_sent_bytes_total", { ...labels, tenant: "" }, bytes);
+      const { items, bytes, durationMs } = fields as EventFields["export.delivered"];
+      metrics.add("loki_write_sent_entries_total", sent, items);
+      metrics.add("loki_write_sent_bytes_total", sent, bytes);
+      metrics.observe("loki_write_request_size_bytes", sent, bytes);
+      metrics.observe("loki_write_request_duration_seconds", { ...sent, status_code: "204" }, durationMs / 1000);
     },
     onProblem: (problem) => setHealth(problem === undefined ? "healthy" : "unhealthy", problem ?? ""),
     maxExportBytes: args.batch_size,

@@ -174,6 +174,15 @@ describe("loki.relabel", () => {
     await receiver.consume([entry({ a: "1", secret: "2" }, "x"), entry({ secret: "2" }, "y")]);
     expect(entries).toEqual([entry({ a: "1", b: "1" }, "x")]);
     expect(rules).toHaveLength(2);
+    const same = entry({ a: "1" }, "z");
+    await receiver.consume([same, same]);
+    const value = (wanted: string) =>
+      running.metrics
+        .snapshot()
+        .find(({ name }) => name === wanted)
+        ?.points.map((point) => point.value);
+    expect([value("loki_relabel_cache_hits"), value("loki_relabel_cache_misses")]).toEqual([[1], [3]]);
+    expect(value("loki_relabel_cache_size")).toEqual([3]);
     await running.component.update(decodeArguments(relabel.arguments, "forward_to = [out]", variables));
     expect(running.exports().rules).toEqual([]);
   });

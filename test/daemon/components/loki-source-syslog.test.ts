@@ -1,5 +1,8 @@
 import { createSocket } from "node:dgram";
+import { readFileSync } from "node:fs";
 import { connect } from "node:net";
+import { connect as connectTls } from "node:tls";
+import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, it } from "vitest";
 import { syslog } from "../../../daemon/components/loki/source/syslog.ts";
 import { compileRules } from "../../../daemon/components/relabel-rules.ts";
@@ -24,7 +27,13 @@ async function start(more = "") {
   running = component as RunningComponent<unknown, unknown>;
   const port = () => (component.component.debugInfo?.().ports as number[] | undefined)?.[0] ?? 0;
   await until(() => port() > 0);
-  return { ...out, port: port(), events: component.events, lines: () => out.entries.map(({ line }) => line) };
+  return {
+    ...out,
+    port: port(),
+    metrics: component.metrics,
+    events: component.events,
+    lines: () => out.entries.map(({ line }) => line),
+  };
 }
 
 function send(port: number, text: string): void {
@@ -102,6 +111,35 @@ describe("loki.source.syslog", () => {
     await until(() => lines().length === 1);
     socket.close();
     expect(lines()).toEqual(["by UDP"]);
+  });
+
+  it("takes messages over TLS, from those whose certificate it knows", async () => {
+    const file = (name: string) => fileURLToPath(new URL(`../../fixtures/tls/${name}`, import.meta.url));
+    const { port, lines } = await start(
+      `tls_config {
+        ca_file = "${file("ca.pem")}"
+        cert_file = "${file("server.pem")}"
+        key_file = "${file("server.key")}"
+      }`,
+    );
+    const ca = readFileSync(file("ca.pem"));
+    const own = { cert: readFileSync(file("client.pem")), key: readFileSync(file("client.key")) };
+    const stranger = connectTls({ port, host: "127.0.0.1", ca });
+    stranger.on("error", () => {});
+    stranger.write("<13>1 - - - - - - of a stranger\n");
+    await new Promise((resolve) => stranger.once("close", resolve));
+    const known = connectTls({ port, host: "127.0.0.1", ca, ...own });
+    known.end("<13>1 - - - - - - one\n<13>1 - - - - - - two\n");
+    await until(() => lines().length === 2);
+    expect(lines()).toEqual(["one", "two"]);
+  });
+
+  it("counts messages without text and leaves them out", async () => {
+    const { port, lines, metrics } = await start();
+    send(port, "<13>1 - - - - - -\n<13>1 - - - - - - one\n");
+    await until(() => lines().length === 1);
+    const empty = metrics.snapshot().find(({ name }) => name === "loki_source_syslog_empty_messages_total");
+    expect(empty?.points.map(({ value }) => value)).toEqual([1]);
   });
 
   it("tells what is not a message, and ends a connection that sends too much", async () => {

@@ -82,6 +82,19 @@ describe("loki.write", () => {
     expect(loki.entries[0]?.labels).toBe('{app="a", host="h"}');
   });
 
+  it("counts what it sends and sends again", async () => {
+    loki.answer({ status: 503 });
+    const running = await start();
+    await running.exports().receiver.consume([entry("1")]);
+    await until(() => lines().length === 1);
+    const points = (wanted: string) => running.metrics.snapshot().find(({ name }) => name === wanted)?.points ?? [];
+    await until(() => points("loki_write_sent_entries_total").length === 1);
+    await running.stop();
+    expect(points("loki_write_batch_retries_total").map(({ value }) => value)).toEqual([1]);
+    expect(points("loki_write_request_duration_seconds").map(({ labels }) => labels.status_code)).toEqual(["204"]);
+    expect(points("loki_write_request_size_bytes").map(({ counts }) => counts?.[0])).toEqual([1]);
+  });
+
   it("keeps tenants apart: of the stage, else of the endpoint", async () => {
     const running = await start('tenant_id = "t0"');
     const { receiver } = running.exports();

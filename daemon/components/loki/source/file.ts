@@ -70,6 +70,8 @@ type Arguments = DecodedBy<typeof args>;
 
 /** A file that rests among many is looked at at least this often. */
 const maxRestMs = 2_000;
+const firstMeasureMs = 500;
+const measureMs = 5_000;
 
 /** `loki.source.file`: follows files. A position moves only when the lines before it are durable. */
 export const file = defineComponent({
@@ -104,6 +106,7 @@ export const file = defineComponent({
       tailer = started;
       const until = AbortSignal.any([abort, stop.signal]);
       const running = started.run(until);
+      const measuring = measure(started, context, until);
       while (!until.aborted) {
         const early = new AbortController();
         changed = (restart) => {
@@ -113,7 +116,7 @@ export const file = defineComponent({
         started.setTargets(await targets());
         await context.clock.sleep(current.file_match.sync_period, AbortSignal.any([until, early.signal]));
       }
-      await running;
+      await Promise.all([running, measuring]);
     }
 
     return {
@@ -136,6 +139,16 @@ export const file = defineComponent({
     };
   },
 });
+
+/** Says now and then how many files are open. */
+async function measure(tailer: Tailer, { id, clock, metrics }: ComponentContext<unknown>, until: AbortSignal) {
+  const set = (count: number) => metrics.set("loki_source_file_files_active_total", { component_id: id }, count);
+  for (let pauseMs = firstMeasureMs; !until.aborted; pauseMs = measureMs) {
+    await clock.sleep(pauseMs, until);
+    set(tailer.status().filter(({ is_running: isRunning }) => isRunning).length);
+  }
+  set(0);
+}
 
 interface Start {
   readonly given: Arguments;

@@ -134,7 +134,10 @@ function taker(
       return;
     }
     context.metrics.add("loki_source_syslog_entries_total", { component_id: context.id });
-    if (message.message === "") return;
+    if (message.message === "") {
+      context.metrics.add("loki_source_syslog_empty_messages_total", { component_id: context.id });
+      return;
+    }
     const labels = labelSet([
       ...given.labels,
       ["__syslog_connection_ip_address", address],

@@ -1,5 +1,6 @@
 import { createReadStream, statSync } from "node:fs";
 import { createGunzip, createInflate } from "node:zlib";
+import { bunzip2 } from "../../compression/bunzip2.ts";
 import { errorText } from "../../error-text.ts";
 import type { LabelSet } from "../../loki/entry.ts";
 import { formatLabels, withLabel } from "../../loki/labels.ts";
@@ -9,19 +10,23 @@ import { fileId } from "./open-file.ts";
 import type { CloseOptions, FileTail, TailTarget, TailWorld } from "./tail.ts";
 
 /** How a file is compressed. */
-export type Compression = "gz" | "z";
+export type Compression = "gz" | "z" | "bz2";
+
+/** How compressed files are read. */
+export interface CompressedTailWorld extends TailWorld {
+  readonly compression: Compression;
+  /** How long a file that was found is left alone, until whoever compresses it has done. */
+  readonly compressedDelayMs: number;
+}
 
 /** Reads a compressed file once, to its end, and again when another one takes its place. Positions count decompressed bytes. */
-export function createCompressedTail(
-  target: TailTarget,
-  world: TailWorld & { readonly compression: Compression },
-): FileTail {
+export function createCompressedTail(target: TailTarget, world: CompressedTailWorld): FileTail {
   return new CompressedFile(target, world);
 }
 
 class CompressedFile implements FileTail {
   readonly target: TailTarget;
-  private readonly world: TailWorld & { readonly compression: Compression };
+  private readonly world: CompressedTailWorld;
   private readonly path: string;
   private readonly labelText: string;
   private readonly labels: LabelSet;
@@ -31,9 +36,11 @@ class CompressedFile implements FileTail {
   private toSkip = 0;
   private offset = 0;
   private finished = "";
+  /** The newest file at the path, and when it was first seen. */
+  private found = { id: "", ms: 0 };
   private isFailureTold = false;
 
-  constructor(target: TailTarget, world: TailWorld & { readonly compression: Compression }) {
+  constructor(target: TailTarget, world: CompressedTailWorld) {
     this.world = world;
     this.target = target;
     this.path = target.path;
@@ -50,7 +57,9 @@ class CompressedFile implements FileTail {
       return false;
     }
     const id = fileId(stats);
-    if (this.reading === undefined && id !== this.finished) this.open(id);
+    if (id !== this.found.id) this.found = { id, ms: this.world.now() };
+    const isRipe = this.world.now() - this.found.ms >= this.world.compressedDelayMs;
+    if (this.reading === undefined && id !== this.finished && isRipe) this.open(id);
     return this.reading !== undefined;
   }
 
@@ -125,10 +134,7 @@ class CompressedFile implements FileTail {
     this.offset = saved !== undefined && (saved.file === undefined || saved.file === id) ? saved.offset : 0;
     this.toSkip = this.offset;
     this.splitter = createLineSplitter(this.world.decoding, this.world.maxLineBytes);
-    const decoder = this.world.compression === "gz" ? createGunzip() : createInflate();
-    const source = createReadStream(this.path);
-    source.on("error", (error) => decoder.destroy(error));
-    this.reading = { id, blocks: source.pipe(decoder)[Symbol.asyncIterator]() };
+    this.reading = { id, blocks: blocksOf(this.path, this.world.compression) };
     this.world.tell({ kind: "opened", path: this.path, offset: this.offset });
   }
 
@@ -137,4 +143,13 @@ class CompressedFile implements FileTail {
     this.toSkip -= skipped;
     if (skipped < bytes.length) this.give(this.splitter.feed(bytes.subarray(skipped)), id);
   }
+}
+
+/** What a file decompresses to, in blocks. */
+function blocksOf(path: string, compression: Compression): AsyncIterator<Buffer> {
+  const source = createReadStream(path);
+  if (compression === "bz2") return bunzip2(source);
+  const decoder = compression === "gz" ? createGunzip() : createInflate();
+  source.on("error", (error) => decoder.destroy(error));
+  return source.pipe(decoder)[Symbol.asyncIterator]();
 }

@@ -16,6 +16,8 @@ export interface TailerOptions {
   readonly receiver: EntryReceiver;
   readonly decoding: TextDecoding;
   readonly compression?: Compression;
+  /** How long a compressed file that was found is left alone. */
+  readonly compressedDelayMs?: number;
   /** Begin behind the last line of a file without a position. */
   readonly fromEnd?: boolean;
   /** How often a file that is written to is looked at; one that rests, among many, is looked at ever less often, up to the maximum. */
@@ -111,8 +113,10 @@ export function createTailer(options: TailerOptions): Tailer {
   };
 
   function follow(target: TailTarget): Followed {
-    const { compression } = options;
-    const tail = compression ? createCompressedTail(target, { ...world, compression }) : createFileTail(target, world);
+    const { compression, compressedDelayMs = 0 } = options;
+    const tail = compression
+      ? createCompressedTail(target, { ...world, compression, compressedDelayMs })
+      : createFileTail(target, world);
     return { tail, pollMs: minPollMs, nextPollMs: 0, isReadable: false, isUnwanted: false, isLeaving: false };
   }
 

@@ -113,7 +113,7 @@ describe("loki.source.file", () => {
 
   it.each([
     ['encoding = "klingon"', "is not known here"],
-    ['decompression {\nenabled = true\nformat = "bz2"\n}', "is not supported here"],
+    ['decompression {\nenabled = true\nformat = "xz"\n}', "it must be one of"],
     ['file_match {\nsync_period = "0s"\n}', "sync period must be greater than 0"],
   ])("refuses %s", (text, message) => {
     const load = () => decodeArguments(file.arguments, `targets = []\nforward_to = []\n${text}`);

@@ -43,11 +43,26 @@ describe("createTailer()", () => {
 
   it.each([
     ["gz", gzipSync("a\nb\nend")],
+    ["bz2", Buffer.from("QlpoOTFBWSZTWaoL4AgAAAFBAAAQNgEgACGADAE5MtxdyRThQkKoL4Ag", "base64")],
     ["z", deflateSync("a\nb\nend")],
   ] as const)("reads a %s file once, with a last line without newline", async (compression, bytes) => {
     writeFileSync(stand.file("a.log"), bytes);
     await readAll("a.log", ["a", "b", "end"], { compression });
     await readAll("a.log", [], { compression });
+  });
+
+  it("leaves a compressed file alone for as long as it is told", async () => {
+    let now = Date.now();
+    writeFileSync(stand.file("a.log"), gzipSync("a\n").subarray(0, 10));
+    const options = { compression: "gz", compressedDelayMs: 1000, now: () => now } as const;
+    const { lines, kinds, stop } = await stand.run(["a.log"], options);
+    writeFileSync(stand.file("a.log"), gzipSync("a\n"));
+    now += 999;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(kinds()).toEqual([]);
+    now += 1;
+    await until(() => lines().length === 1);
+    await stop();
   });
 
   it("tells when a compressed file is broken, after the lines that could be read", async () => {

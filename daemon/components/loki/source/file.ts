@@ -21,19 +21,11 @@ import { logsReceiver } from "../../../controller/capsules.ts";
 import { type ComponentContext, defineComponent } from "../../../controller/component.ts";
 import { tellTail } from "./tell-tail.ts";
 
-const decompression = table(
-  {
-    enabled: required(bool),
-    format: required(string, { says: "`gz` or `z`." }),
-    initial_delay: attribute(duration),
-  },
-  {
-    validate: ({ enabled, format }) =>
-      !enabled || format === "gz" || format === "z"
-        ? undefined
-        : `the compression format ${JSON.stringify(format)} is not supported here: use gz or z`,
-  },
-);
+const decompression = table({
+  enabled: required(bool),
+  format: required(oneOf(["gz", "z", "bz2"]), { says: "`gz`, `z` or `bz2`." }),
+  initial_delay: attribute(duration, { says: "How long a file that was found is left alone." }),
+});
 const fileWatch = table({
   min_poll_frequency: attribute(duration, { default: 250 }),
   max_poll_frequency: attribute(duration, { default: 250 }),
@@ -161,13 +153,13 @@ function startTailer({ given, positions, fromEnd, context }: Start): Tailer {
   const decoding = textDecoding(given.encoding);
   if (decoding === undefined) throw new Error(`the encoding ${given.encoding} is not known here`);
   const { decompression: compressed, file_watch: watch } = given;
-  const compression = compressed?.enabled ? (compressed.format === "gz" ? "gz" : "z") : undefined;
+  const compression = compressed?.enabled ? compressed.format : undefined;
   return createTailer({
     positions,
     receiver: fanOut(given.forward_to),
     decoding,
     fromEnd,
-    ...(compression && { compression }),
+    ...(compression && { compression, compressedDelayMs: compressed?.initial_delay ?? 0 }),
     minPollMs: watch.min_poll_frequency,
     maxPollMs: Math.max(watch.max_poll_frequency, maxRestMs),
     now: context.clock.now,

@@ -1,6 +1,7 @@
-// `npm run bench:daemon [-- --seconds 4 --disk DIRECTORY]`: processor seconds per million spans, memory and latency of the daemon, and of the
+// `npm run bench:daemon [-- --seconds 4 --disk DIRECTORY --only http/plain]`: processor seconds per million spans, memory and latency of the daemon, and of the
 // Collector with the same pipeline in the same run where it is installed (bench/peers/install.sh). Each row is a fresh process.
-// With --disk, a third subject: the daemon with everything through its queue on the disk, flushed before the answer, and delivered from there.
+// With --disk, three more subjects: the daemon with everything through its queue on the disk, flushed before the answer, and delivered from
+// there; and the Collector with its sending queue in file_storage, without fsync (its default) and with it.
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync } from "node:fs";
@@ -11,7 +12,9 @@ import { bundleEntry } from "../../infra/bundle.ts";
 import type { Sent, Task } from "./sender.ts";
 import { cpuSeconds, residentMiB, type Subject, startCollector, startSluice } from "./subject.ts";
 
-type Name = "sluice" | "collector" | "disk";
+const inMemory = ["sluice", "collector"] as const;
+const onDisk = ["disk", "file", "fsync"] as const;
+type Name = (typeof inMemory | typeof onDisk)[number];
 
 interface Row extends Sent {
   readonly name: string;
@@ -23,7 +26,13 @@ interface Row extends Sent {
 }
 
 const { values } = parseArgs({
-  options: { seconds: { type: "string", default: "5" }, json: { type: "boolean" }, disk: { type: "string" } },
+  options: {
+    seconds: { type: "string", default: "5" },
+    json: { type: "boolean" },
+    disk: { type: "string" },
+    /** Beginning of `protocol/coding/load`. */
+    only: { type: "string", default: "" },
+  },
 });
 const measureMs = Number(values.seconds) * 1000;
 const spansPerRequest = 512;
@@ -40,7 +49,8 @@ let turn = 0;
 for (const rate of [steadyRate, 0]) {
   for (const protocol of ["grpc", "http"] as const) {
     for (const coding of ["gzip", "plain"] as const) {
-      const order: readonly Name[] = ["sluice", "collector", ...(values.disk === undefined ? [] : (["disk"] as const))];
+      if (!`${protocol}/${coding}/${loadOf(rate)}`.startsWith(values.only)) continue;
+      const order: readonly Name[] = [...inMemory, ...(values.disk === undefined ? [] : onDisk)];
       // At a steady rate there are few requests: more of them to warm up, and more to measure.
       const [warmupMs, share] = rate > 0 ? [5000, 1.5] : [3000, 1];
       const task = { protocol, coding, rate, spansPerRequest, warmupMs, measureMs: measureMs * share };
@@ -67,14 +77,20 @@ async function measure(name: Name, task: Omit<Task, "port">): Promise<Row | unde
   const { sent, cpu, peakMiB } = await watch(sender, subject);
   sender.disconnect();
   await subject.stop();
-  const load = task.rate > 0 ? `${task.rate / 1000}k/s` : "saturation";
+  const load = loadOf(task.rate);
   return { name, load, ...task, ...sent, cpuPerMillion: (cpu / sent.spans) * 1e6, peakMiB, pid } as Row;
 }
 
 async function startSubject(name: Name): Promise<Subject | undefined> {
   if (name === "collector") return startCollector(destination);
   if (name === "sluice") return startSluice(bundle, destination);
-  return startSluice(bundle, destination, mkdtempSync(join(values.disk ?? tmpdir(), "sluice-bench-disk-")));
+  const directory = mkdtempSync(join(values.disk ?? tmpdir(), "sluice-bench-disk-"));
+  if (name === "disk") return startSluice(bundle, destination, directory);
+  return startCollector(destination, { directory, fsync: name === "fsync" });
+}
+
+function loadOf(rate: number): string {
+  return rate > 0 ? `${rate / 1000}k/s` : "saturation";
 }
 
 async function watch(sender: ReturnType<typeof fork>, { pid }: Subject) {
@@ -114,7 +130,7 @@ function describe(row: Row): string {
 }
 
 function compare(protocol: string, coding: string, rate: number): void {
-  const load = rate > 0 ? `${rate / 1000}k/s` : "saturation";
+  const load = loadOf(rate);
   const of = (name: string) =>
     rows.find((row) => row.name === name && row.protocol === protocol && row.coding === coding && row.load === load);
   const [ours, theirs] = [of("sluice"), of("collector")];
@@ -128,6 +144,15 @@ function compare(protocol: string, coding: string, rate: number): void {
   if (disk) {
     const more = (disk.cpuPerMillion / ours.cpuPerMillion).toFixed(2);
     process.stdout.write(`  through the disk queue it is ${more} times the processor of exporting at once\n`);
+    for (const [name, words] of [
+      ["file", "file_storage"],
+      ["fsync", "file_storage and fsync"],
+    ] as const) {
+      const row = of(name);
+      if (!row) continue;
+      const ratio = (row.cpuPerMillion / disk.cpuPerMillion).toFixed(2);
+      process.stdout.write(`  the Collector with ${words} needs ${ratio} times the processor of the disk queue\n`);
+    }
   }
   process.stdout.write(
     `  the Collector needs ${times} times the processor, ${(theirs.peakMiB / ours.peakMiB).toFixed(2)} times the memory\n`,

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { startDaemonProcess } from "../../test/support/daemon/daemon.ts";
+import type { CollectorConfig } from "../peers/find-peers.ts";
 import { runCollector } from "../peers/run-collector.ts";
 
 /** A program under measurement. */
@@ -26,9 +27,12 @@ export async function startSluice(bundle: string, destination: string, storagePa
   return { grpcPort, httpPort, pid: child.pid ?? 0, stop: async () => void (await end("SIGKILL")) };
 }
 
-/** Starts the Collector with the same pipeline; undefined where it is not installed. */
-export async function startCollector(destination: string): Promise<Subject | undefined> {
-  const running = await runCollector({ http: destination });
+/** Starts the Collector with the same pipeline, and with its sending queue in `storage`; undefined where it is not installed. */
+export async function startCollector(
+  destination: string,
+  storage?: CollectorConfig["storage"],
+): Promise<Subject | undefined> {
+  const running = await runCollector({ http: destination }, storage);
   return running && { ...running, stop: () => running.end("SIGKILL") };
 }
 

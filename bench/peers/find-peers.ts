@@ -6,6 +6,7 @@ const cache = join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "slu
 
 const names = {
   collector: "otelcol-0.162.0",
+  collectorStorage: "otelcol-storage-0.162.0",
   processors: "processors-0.158.0",
   filelog: "filelog-0.165.1",
   vlagent: "vlagent-v1.52.1",
@@ -36,17 +37,20 @@ export interface CollectorConfig {
   readonly httpPort: number;
   /** Base URL of OTLP/HTTP, or `host:port` of OTLP/gRPC. */
   readonly to: { readonly http: string } | { readonly grpc: string };
+  /** Where its sending queue is; in memory where it is absent. `fsync`: whether file_storage flushes each write. */
+  readonly storage?: { readonly directory: string; readonly fsync: boolean };
 }
 
 /**
  * Writes the configuration of the deployment that the daemon replaces, with the Collector's defaults: OTLP in, batch,
- * OTLP out with gzip, the sending queue in memory. Returns its path.
+ * OTLP out with gzip. Returns its path.
  */
-export function collectorConfig({ grpcPort, httpPort, to }: CollectorConfig): string {
+export function collectorConfig({ grpcPort, httpPort, to, storage }: CollectorConfig): string {
+  const queue = storage && { sending_queue: { storage: "file_storage" } };
   const exporter =
     "http" in to
-      ? { otlp_http: { endpoint: to.http } }
-      : { otlp_grpc: { endpoint: to.grpc, compression: "gzip", tls: { insecure: true } } };
+      ? { otlp_http: { endpoint: to.http, ...queue } }
+      : { otlp_grpc: { endpoint: to.grpc, compression: "gzip", tls: { insecure: true }, ...queue } };
   const pipeline = { receivers: ["otlp"], processors: ["batch"], exporters: Object.keys(exporter) };
   const config = {
     receivers: {
@@ -59,7 +63,9 @@ export function collectorConfig({ grpcPort, httpPort, to }: CollectorConfig): st
     },
     processors: { batch: {} },
     exporters: exporter,
+    ...(storage && { extensions: { file_storage: storage } }),
     service: {
+      ...(storage && { extensions: ["file_storage"] }),
       telemetry: { logs: { level: "error" }, metrics: { level: "none" } },
       pipelines: { traces: pipeline, metrics: pipeline, logs: pipeline },
     },

@@ -29,9 +29,10 @@ build() {
   rm -r "$folder"
 }
 
-# The Collector is a main of our own, with the components that are compared.
-if [ ! -x "$cache/otelcol-$collector_version" ]; then
-  (cd "$here/otelcol" && go build -trimpath -ldflags "-s -w" -o "$cache/otelcol-$collector_version" .)
+# The Collector is a main of our own, with the components that are compared; -storage says that file_storage is among them.
+if [ ! -x "$cache/otelcol-storage-$collector_version" ]; then
+  (cd "$here/otelcol" && go build -trimpath -ldflags "-s -w" -o "$cache/otelcol-storage-$collector_version" .)
+  ln -f "$cache/otelcol-storage-$collector_version" "$cache/otelcol-$collector_version"
 fi
 if [ ! -x "$cache/processors-$processors_version" ]; then
   (cd "$here/processors" && go build -trimpath -ldflags "-s -w" -o "$cache/processors-$processors_version" .)

@@ -12,11 +12,15 @@ export interface RunningCollector {
 }
 
 /** Starts the Collector that `bench/peers/install.sh` has built, with its default settings; undefined where it is absent. */
-export async function runCollector(to: CollectorConfig["to"]): Promise<RunningCollector | undefined> {
-  if (!peers.collector) return undefined;
+export async function runCollector(
+  to: CollectorConfig["to"],
+  storage?: CollectorConfig["storage"],
+): Promise<RunningCollector | undefined> {
+  const program = storage ? peers.collectorStorage : peers.collector;
+  if (!program) return undefined;
   const [grpcPort, httpPort] = [await freePort(), await freePort()];
-  const config = collectorConfig({ grpcPort, httpPort, to });
-  const child = spawn(peers.collector, ["--config", config], { stdio: ["ignore", "ignore", "ignore"] });
+  const config = collectorConfig({ grpcPort, httpPort, to, ...(storage && { storage }) });
+  const child = spawn(program, ["--config", config], { stdio: ["ignore", "ignore", "ignore"] });
   await Promise.all([listening(grpcPort), listening(httpPort)]);
   return {
     grpcPort,

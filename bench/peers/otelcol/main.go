@@ -1,10 +1,12 @@
 // A Collector with the components of the deployment that the daemon replaces: OTLP in, batch, OTLP/HTTP out,
-// and what the comparison needs besides: memory_limiter, an OTLP/gRPC exporter (as a client) and nop.
+// and what the comparison needs besides: memory_limiter, an OTLP/gRPC exporter (as a client), nop, and file_storage for a
+// sending queue on the disk.
 package main
 
 import (
 	"log"
 
+	"github.com/open-telemetry/opentelemetry-collector-contrib/extension/storage/filestorage"
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/confmap"
 	"go.opentelemetry.io/collector/confmap/provider/envprovider"
@@ -14,6 +16,7 @@ import (
 	"go.opentelemetry.io/collector/exporter/nopexporter"
 	"go.opentelemetry.io/collector/exporter/otlpexporter"
 	"go.opentelemetry.io/collector/exporter/otlphttpexporter"
+	"go.opentelemetry.io/collector/extension"
 	"go.opentelemetry.io/collector/otelcol"
 	"go.opentelemetry.io/collector/processor"
 	"go.opentelemetry.io/collector/processor/batchprocessor"
@@ -55,8 +58,12 @@ func factories() (otelcol.Factories, error) {
 	if err != nil {
 		return otelcol.Factories{}, err
 	}
+	extensions, err := otelcol.MakeFactoryMap[extension.Factory](filestorage.NewFactory())
+	if err != nil {
+		return otelcol.Factories{}, err
+	}
 	return otelcol.Factories{
-		Receivers: receivers, Processors: processors, Exporters: exporters,
+		Receivers: receivers, Processors: processors, Exporters: exporters, Extensions: extensions,
 		Telemetry: otelconftelemetry.NewFactory(),
 	}, nil
 }

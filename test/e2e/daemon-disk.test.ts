@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createOtlpClients } from "../support/clients/otlp-clients.ts";
 import type { DaemonProcess } from "../support/daemon/daemon.ts";
@@ -50,6 +51,23 @@ describe("a daemon with a storage path and without SQS", () => {
     await expect.poll(() => daemon.metric("sluice_dead_lettered_items_total")).toBe(world.acknowledged.size);
     const page = await daemon.page("/metrics");
     expect(page.text).toMatch(/sluice_storage_messages\{queue="dead-letters"\} [1-9]/);
+    world.grafana.behave(() => undefined);
+    expect(await askLetters(daemon, "list")).toMatchObject({
+      ended: "all",
+      counts: { items: world.acknowledged.size },
+    });
+    expect(await askLetters(daemon, "replay")).toMatchObject({ more: false, counts: { failed: 0, kept: 0 } });
+    await expect.poll(() => world.missing()).toEqual([]);
+    expect(await askLetters(daemon, "list")).toMatchObject({ letters: [] });
+  });
+
+  it("is one process: several workers are refused with a sentence", () => {
+    const env = { PATH: process.env.PATH, SLUICE_STORAGE_PATH: temporaryDirectory(), SLUICE_WORKERS: "2" };
+    const ended = spawnSync(process.execPath, ["daemon/main.ts"], { env, encoding: "utf8" });
+    expect([ended.status, ended.stderr]).toEqual([
+      1,
+      "SLUICE_WORKERS must be 1 where SLUICE_STORAGE_PATH is set: one process has a storage path at a time.\n",
+    ]);
   });
 
   it("delivers to several destinations, and lets one that is down hold up nobody", async () => {
@@ -93,4 +111,10 @@ async function load(daemon: DaemonProcess, items: number): Promise<void> {
   await expect.poll(() => world.acknowledged.size, { timeout: 20_000 }).toBeGreaterThanOrEqual(aim);
   abort.abort();
   await loading;
+}
+
+async function askLetters({ admin }: DaemonProcess, action: string): Promise<unknown> {
+  const headers = { "content-type": "application/json" };
+  const body = JSON.stringify(action === "replay" ? { includeStale: true } : {});
+  return (await fetch(`${admin}/api/v0/dead-letters/${action}`, { method: "POST", headers, body })).json();
 }

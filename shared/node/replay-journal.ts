@@ -11,7 +11,7 @@ const maxAgeMs = 15 * 86_400_000;
  * flushed at each commit), and several processes may write. Throws where the directory cannot be used.
  */
 export function openReplayJournal(directory: string, now: number): Journal & { dispose(): void } {
-  mkdirSync(directory, { recursive: true });
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
   const database = new DatabaseSync(join(directory, "replays.db"), { timeout: 5000 });
   database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
   database.exec("CREATE TABLE IF NOT EXISTS letters (id TEXT PRIMARY KEY, state TEXT NOT NULL, at INTEGER NOT NULL)");

@@ -1,5 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { once } from "node:events";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { get as getPlain, type IncomingMessage } from "node:http";
+import { get } from "node:https";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -19,8 +22,22 @@ export interface PrometheusServer {
   close(): Promise<void>;
 }
 
+const tls = join(import.meta.dirname, "../../fixtures/tls");
+
+/** TLS with the certificate of the fixtures, and the user of Prometheus' own documentation. */
+export const secured = { caFile: join(tls, "ca.pem"), username: "admin", password: "test" };
+const webConfig = `tls_server_config:
+  cert_file: ${join(tls, "server.pem")}
+  key_file: ${join(tls, "server.key")}
+basic_auth_users:
+  admin: $2b$12$hNf2lSsxfm0.i4a.1kVpSOVyBCfIB51VRjgBUyv6kdnyTlgWj81Ay
+`;
+
 /** Starts a Prometheus on a free port; `config` is the text of its configuration. */
-export async function startPrometheus(config = "global: {scrape_interval: 1h}\n"): Promise<PrometheusServer> {
+export async function startPrometheus(
+  config = "global: {scrape_interval: 1h}\n",
+  { isSecured = false }: { readonly isSecured?: boolean } = {},
+): Promise<PrometheusServer> {
   const { prometheus } = peers;
   if (!prometheus) {
     throw new Error("no Prometheus: see bench/peers/install.sh");
@@ -30,7 +47,9 @@ export async function startPrometheus(config = "global: {scrape_interval: 1h}\n"
   const configFile = join(directory, "prometheus.yml");
   writeFileSync(configFile, config);
   const port = await freePort();
-  const url = `http://127.0.0.1:${port}`;
+  const url = `${isSecured ? "https" : "http"}://127.0.0.1:${port}`;
+  const webConfigFile = join(directory, "web.yml");
+  if (isSecured) writeFileSync(webConfigFile, webConfig);
   let child: ChildProcess | undefined;
 
   async function start(): Promise<void> {
@@ -41,13 +60,15 @@ export async function startPrometheus(config = "global: {scrape_interval: 1h}\n"
         `--storage.tsdb.path=${join(directory, "data")}`,
         `--web.listen-address=127.0.0.1:${port}`,
         "--web.enable-remote-write-receiver",
+        "--web.enable-otlp-receiver",
+        ...(isSecured ? [`--web.config.file=${webConfigFile}`] : []),
         "--log.level=error",
       ],
       { stdio: "ignore" },
     );
     for (let attempt = 0; attempt < 200; attempt++) {
-      const ready = await fetch(`${url}/-/ready`).then(
-        (response) => response.ok,
+      const ready = await page(`${url}/-/ready`).then(
+        ({ status }) => status === 200,
         () => false,
       );
       if (ready) {
@@ -70,8 +91,8 @@ export async function startPrometheus(config = "global: {scrape_interval: 1h}\n"
   }
 
   async function ask(expression: string): Promise<readonly Result[]> {
-    const response = await fetch(`${url}/api/v1/query?query=${encodeURIComponent(expression)}`);
-    const answer = (await response.json()) as {
+    const { text } = await page(`${url}/api/v1/query?query=${encodeURIComponent(expression)}`);
+    const answer = JSON.parse(text) as {
       readonly data?: { readonly result: readonly Result[] };
       readonly error?: string;
     };
@@ -95,6 +116,16 @@ export async function startPrometheus(config = "global: {scrape_interval: 1h}\n"
       rmSync(directory, { recursive: true, force: true });
     },
   };
+}
+
+/** GET as the user of the secured one. */
+async function page(url: string): Promise<{ readonly status: number; readonly text: string }> {
+  const options = { ca: readFileSync(secured.caFile), auth: `${secured.username}:${secured.password}` };
+  const asking = url.startsWith("https:") ? get(url, options) : getPlain(url);
+  const [answer] = (await once(asking, "response")) as [IncomingMessage];
+  let text = "";
+  for await (const chunk of answer) text += String(chunk);
+  return { status: answer.statusCode ?? 0, text };
 }
 
 interface Result {

@@ -11,6 +11,9 @@ import { dependentsOf } from "./order.ts";
 import { type Plan, planGraph } from "./plan.ts";
 import { type Runtime, startAll, stopAll } from "./runtime.ts";
 
+/** A component that is gone goes on stopping after this, up to the deadline of the process; the new ones run meanwhile. */
+const maxWaitForGoneMs = 30_000;
+
 /** The components of one configuration, or of one module, and what they hand to each other. */
 export class Graph implements InnerGraph {
   readonly moduleId: string;
@@ -100,7 +103,11 @@ export class Graph implements InnerGraph {
     this.exports = next.exports;
     this.runtimes = runtimes;
     const kept = new Set(runtimes.values());
-    await stopAll(before.nodes, new Map([...before.runtimes].filter(([, runtime]) => !kept.has(runtime))));
+    const gone = new Map([...before.runtimes].filter(([, runtime]) => !kept.has(runtime)));
+    const over = new AbortController();
+    // What comes may want the ports of what goes; but whoever asked for the load is not kept waiting for long.
+    await Promise.race([stopAll(before.nodes, gone), this.host.clock.sleep(maxWaitForGoneMs, over.signal)]);
+    over.abort();
     const old = new Set(before.runtimes.values());
     if (this.running) startAll(next.plan.nodes, new Map([...runtimes].filter(([, runtime]) => !old.has(runtime))));
     return [];

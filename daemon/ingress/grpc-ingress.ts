@@ -5,12 +5,14 @@ import type { Health } from "../../shared/grpc/health.ts";
 import { grpcCode } from "../../shared/grpc/status.ts";
 import type { SenderTokens } from "../../shared/http/auth.ts";
 import type { InTurn } from "../../shared/in-turn.ts";
-import { createGrpcServer, type GrpcServer } from "../../shared/node/grpc-server.ts";
+import { createGrpcServer, type GrpcServer, type GrpcServerOptions } from "../../shared/node/grpc-server.ts";
 import type { TlsMaterial } from "../../shared/node/tls.ts";
 import { createReceive } from "../../shared/receivers/otlp-grpc/receive.ts";
 import type { Emit } from "../../shared/telemetry/events.ts";
 
 export interface GrpcIngressOptions {
+  /** Of connections, where they are others than the server's own. */
+  readonly connections?: GrpcConnections;
   readonly accept: Accept;
   readonly emit: Emit;
   /** Told to clients of the health service; the caller sets it. */
@@ -26,6 +28,11 @@ export interface GrpcIngressOptions {
   readonly keepsMetadata?: boolean;
 }
 
+export type GrpcConnections = Pick<
+  GrpcServerOptions,
+  "maxStreamsPerConnection" | "idleMs" | "ageMs" | "ageGraceMs" | "pingMs" | "pingTimeoutMs"
+>;
+
 /** What clients are told when memory is short: the time of a few exports. */
 export const busyRetryMs = 1000;
 
@@ -34,6 +41,7 @@ export function createGrpcIngress(options: GrpcIngressOptions): GrpcServer {
   const { emit, health, budget, maxRequestBytes: maxMessageBytes, auth, inTurn, tls, keepsMetadata = false } = options;
   const accept = withBudget(options.accept, { budget, retryAfterMs: busyRetryMs });
   return createGrpcServer({
+    ...options.connections,
     receive: createReceive({
       accept,
       emit,

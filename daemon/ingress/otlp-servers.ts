@@ -5,12 +5,12 @@ import type { Health } from "../../shared/grpc/health.ts";
 import type { SenderTokens } from "../../shared/http/auth.ts";
 import type { HttpRequest } from "../../shared/http/message.ts";
 import type { InTurn } from "../../shared/in-turn.ts";
-import { createHttpServer } from "../../shared/node/http-server.ts";
+import { createHttpServer, type HttpServerOptions } from "../../shared/node/http-server.ts";
 import type { TlsMaterial } from "../../shared/node/tls.ts";
 import { createAnswerFault } from "../../shared/receivers/otlp-http/answer-fault.ts";
 import { createReceive } from "../../shared/receivers/otlp-http/receive.ts";
 import type { Emit } from "../../shared/telemetry/events.ts";
-import { busyRetryMs, createGrpcIngress } from "./grpc-ingress.ts";
+import { busyRetryMs, createGrpcIngress, type GrpcConnections } from "./grpc-ingress.ts";
 
 /** What a server of the receiver needs, whatever it speaks. */
 export interface ServerOptions {
@@ -26,11 +26,22 @@ export interface ServerOptions {
   readonly inTurn: InTurn;
 }
 
+export interface GrpcOptions extends ServerOptions {
+  readonly connections?: GrpcConnections;
+}
+
 export interface HttpOptions extends ServerOptions {
+  /** Of connections, where they are others than the server's own. */
+  readonly connections?: HttpConnections;
   readonly corsOrigins: readonly string[];
   /** The path of each signal, where it is another than OTLP's, to OTLP's. */
   readonly paths: ReadonlyMap<string, string>;
 }
+
+export type HttpConnections = Pick<
+  HttpServerOptions,
+  "headersTimeoutMs" | "bodyTimeoutMs" | "keepAliveTimeoutMs" | "answerTimeoutMs" | "closesConnections"
+>;
 
 /** A server that can be opened, given other certificates, and closed. */
 export interface OtlpServer {
@@ -42,7 +53,7 @@ export interface OtlpServer {
 }
 
 /** OTLP/gRPC. */
-export function createGrpcReceiver({ tls, ...options }: ServerOptions): OtlpServer {
+export function createGrpcReceiver({ tls, ...options }: GrpcOptions): OtlpServer {
   const server = createGrpcIngress({ ...options, ...(tls && { tls }) });
   return { ...server, requests: () => server.load().calls };
 }
@@ -62,6 +73,7 @@ export function createHttpReceiver(options: HttpOptions): OtlpServer {
     ...cors,
   });
   const server = createHttpServer({
+    ...options.connections,
     handle: (request, context) => receive(routed(request, paths), context),
     maxBodyBytes: maxRequestBytes,
     answerFault,

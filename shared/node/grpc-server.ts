@@ -12,6 +12,7 @@ import type { Health } from "../grpc/health.ts";
 import type { GrpcReceive } from "../receivers/otlp-grpc/receive.ts";
 import { createCalls } from "./grpc-calls.ts";
 import { guardSession } from "./grpc-guard.ts";
+import { keepAlive } from "./grpc-keepalive.ts";
 import { createIdleConnections } from "./idle-connections.ts";
 import { listenOn } from "./listen.ts";
 import { secureContext, type TlsMaterial } from "./tls.ts";
@@ -33,6 +34,12 @@ export interface GrpcServerOptions {
   readonly connectionWindowBytes?: number;
   /** A connection without a call is closed after this long; clients open another when they need one. */
   readonly idleMs?: number;
+  /** A connection is asked to end after this long, whatever its calls, and cut this much later; default never. */
+  readonly ageMs?: number;
+  readonly ageGraceMs?: number;
+  /** A connection is asked for a sign of life this often, and cut when it gives none in time; default never. */
+  readonly pingMs?: number;
+  readonly pingTimeoutMs?: number;
   /** An answer that its client has not read by then is given up. */
   readonly answerTimeoutMs?: number;
   /** Called for connections that do not speak HTTP/2: the class that is counted and a sentence for whoever configured them. */
@@ -108,6 +115,7 @@ export function createGrpcServer(options: GrpcServerOptions): GrpcServer {
     session.setTimeout(settings.idleMs, () => session.close());
     session.setLocalWindowSize(settings.connectionWindowBytes);
     guardSession(session);
+    keepAlive(session, settings);
   });
   server.on("stream", (stream, headers, _flags, raw) => calls.serve(stream, headers, raw));
   // Broken clients end their own session, and only that one.

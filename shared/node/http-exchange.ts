@@ -32,9 +32,10 @@ export interface ExchangeOptions extends BodyLimits {
   readonly drainMs: number;
   /** Whether the connection ends with this answer. */
   readonly isLast: () => boolean;
+  /** What a client has to read its answer in. */
+  readonly answerTimeoutMs: number;
 }
 
-const answerTimeoutMs = 30_000;
 /** What Node holds for a request beside its headers, which it holds twice. */
 const requestPrice = 4096;
 const smallBodyBytes = 65_536;
@@ -165,7 +166,7 @@ async function write({ request, response }: Exchange, answer: HttpAnswer, option
   if (written.chunks && request.method !== "HEAD") await writeChunks(response, written.body, written.chunks);
   await new Promise<void>((resolve) => {
     if (response.closed) return resolve();
-    const timer = setTimeout(() => request.socket.destroy(), answerTimeoutMs);
+    const timer = setTimeout(() => request.socket.destroy(), options.answerTimeoutMs);
     response.once("close", () => {
       clearTimeout(timer);
       resolve();

@@ -27,6 +27,9 @@ export interface HttpServerOptions extends Pick<ExchangeOptions, "handle" | "adm
   readonly headersTimeoutMs?: number;
   readonly bodyTimeoutMs?: number;
   readonly keepAliveTimeoutMs?: number;
+  readonly answerTimeoutMs?: number;
+  /** Every connection ends with its answer. */
+  readonly closesConnections?: boolean;
   /** A body that brings less than this on average, `graceMs` forgiven, is answered 503. */
   readonly minBytesPerSecond?: number;
   readonly graceMs?: number;
@@ -56,6 +59,7 @@ const defaults = {
   headersTimeoutMs: 10_000,
   bodyTimeoutMs: 60_000,
   keepAliveTimeoutMs: 65_000,
+  answerTimeoutMs: 30_000,
   minBytesPerSecond: 256,
   graceMs: 20_000,
   maxHeaderBytes: 64 * 1024,
@@ -93,7 +97,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
       heldBytes -= bytes;
       options.release?.(bytes);
     },
-    isLast: () => closing !== undefined,
+    isLast: () => closing !== undefined || settings.closesConnections === true,
   };
   const pipelines = createPipelines({ connections, exchangeOptions, answerFault });
   const server = serverOf(settings);

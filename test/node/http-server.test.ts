@@ -58,6 +58,25 @@ describe("createHttpServer()", () => {
     await gone.promise;
   });
 
+  it("ends every connection with its answer where none may be kept", async () => {
+    const { port } = await startHttpServer({ closesConnections: true });
+    const client = await rawClient(port);
+    client.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+    expect(await client.closed()).toMatch(/connection: close/i);
+  });
+
+  it("gives up an answer that its client does not read in time", async () => {
+    const { port, server } = await startHttpServer({
+      handle: async () => text(200, "x".repeat(64 * 2 ** 20)),
+      answerTimeoutMs: 100,
+    });
+    const client = await rawClient(port);
+    client.socket.pause();
+    client.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+    await expect.poll(() => server.load().requests).toBe(1);
+    await expect.poll(() => server.load().connections).toBe(0);
+  });
+
   it("takes chunked bodies", async () => {
     const { port } = await startHttpServer();
     const client = await rawClient(port);

@@ -1,19 +1,21 @@
 import { type AnyValue, ListValue } from "../../../../shared/edit/any-value.ts";
 import type { Detector, Surroundings } from "./detector.ts";
 
-const instanceMetadata = "http://169.254.169.254/latest";
+const instanceMetadata = "http://169.254.169.254";
 
 type Json = Readonly<Record<string, unknown>>;
 
 /** `ec2`: the instance's identity document (IMDSv2). */
-export const detectEc2: Detector = async ({ fetch }) => {
-  const token = await fetch(`${instanceMetadata}/api/token`, {
+export const detectEc2: Detector = async ({ env, fetch }) => {
+  if (env.AWS_EC2_METADATA_DISABLED?.toLowerCase() === "true") throw new Error("AWS_EC2_METADATA_DISABLED is true");
+  const latest = `${(env.AWS_EC2_METADATA_SERVICE_ENDPOINT || instanceMetadata).replace(/\/$/, "")}/latest`;
+  const token = await fetch(`${latest}/api/token`, {
     method: "PUT",
     headers: { "x-aws-ec2-metadata-token-ttl-seconds": "60" },
   });
   const headers = { "x-aws-ec2-metadata-token": token };
-  const document = parse(await fetch(`${instanceMetadata}/dynamic/instance-identity/document`, { headers }));
-  const hostname = await fetch(`${instanceMetadata}/meta-data/hostname`, { headers });
+  const document = parse(await fetch(`${latest}/dynamic/instance-identity/document`, { headers }));
+  const hostname = await fetch(`${latest}/meta-data/hostname`, { headers });
   return mapOfTexts({
     "cloud.provider": "aws",
     "cloud.platform": "aws_ec2",

@@ -11,7 +11,8 @@ export function realSurroundings(hostname: string, timeoutMs: number): Surroundi
     hostname,
     fetch: (url, options) => fetchText(url, timeoutMs, options),
     async docker(path) {
-      const client = createApiClient({ url: "unix:///var/run/docker.sock", timeoutMs });
+      const url = process.env.DOCKER_HOST || "unix:///var/run/docker.sock";
+      const client = createApiClient({ url, timeoutMs });
       const answer = await client.getJson(path);
       client.close();
       if (answer.kind === "ok") return answer.value;

@@ -86,7 +86,7 @@ const args = table(
   {
     detectors: attribute(list(string), { default: ["env"], says: "env, system, ec2, ecs, lambda, docker." }),
     override: attribute(bool, { default: true }),
-    fail_on_missing_metadata: attribute(bool),
+    fail_on_missing_metadata: attribute(bool, { says: "A detector that fails makes the component unhealthy." }),
     timeout: attribute(duration, { default: 5000 }),
     system: block(
       table({ hostname_sources: attribute(list(string), { default: ["dns", "os"] }), ...shown(found.system) }),
@@ -162,7 +162,8 @@ export const resourcedetection = defineComponent({
 });
 
 /** The first detector that finds an attribute has it; one that fails is told and skipped. */
-async function detect(given: Args, { hostname, emit }: ComponentContext<unknown>): Promise<Process> {
+async function detect(given: Args, { hostname, emit, setHealth }: ComponentContext<unknown>): Promise<Process> {
+  const missing: string[] = [];
   const surroundings = realSurroundings(hostname, given.timeout);
   const merged = new Map<string, AnyValue>();
   for (const name of given.detectors) {
@@ -171,9 +172,14 @@ async function detect(given: Args, { hostname, emit }: ComponentContext<unknown>
       for (const [key, value] of attributes)
         if (!merged.has(key) && isEnabled(key, name, given)) merged.set(key, value);
     } catch (error) {
-      emit("detector.failed", { detector: name, message: errorText(error) });
+      const message = errorText(error);
+      emit("detector.failed", { detector: name, message });
+      missing.push(`${name}: ${message}`);
     }
   }
+  if (given.fail_on_missing_metadata && missing.length > 0)
+    setHealth("unhealthy", `failed to create components: failed to detect resource: ${missing.join("; ")}`);
+  else setHealth("healthy", "started scheduled components");
   return createResourceMerge(merged, given);
 }
 

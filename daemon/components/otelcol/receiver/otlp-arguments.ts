@@ -8,18 +8,15 @@ import { debugMetrics } from "../debug-metrics.ts";
 import { output } from "../output.ts";
 import { serverTls } from "../tls.ts";
 
-const windows = "how much a client may send ahead is bounded by the memory for requests";
-
 const keepalive = table({
   server_parameters: block(
     table({
-      max_connection_idle: attribute(duration),
+      max_connection_idle: attribute(duration, { says: "0: five minutes." }),
       max_connection_age: attribute(duration),
       max_connection_age_grace: attribute(duration),
       time: attribute(duration),
       timeout: attribute(duration),
     }),
-    { says: "Idle connections are closed after a minute; clients open others." },
   ),
   enforcement_policy: block(table({ min_time: attribute(duration), permit_without_stream: attribute(bool) }), {
     says: "Pings are always answered.",
@@ -30,9 +27,9 @@ const grpc = table({
   endpoint: attribute(string, { default: "0.0.0.0:4317" }),
   transport: attribute(string, { default: "tcp" }),
   max_recv_msg_size: attribute(size, { default: 4 * 2 ** 20 }),
-  max_concurrent_streams: attribute(int, { says: windows }),
-  read_buffer_size: attribute(size, { default: 512 * 1024 }),
-  write_buffer_size: attribute(size),
+  max_concurrent_streams: attribute(int, { says: "0: 256." }),
+  read_buffer_size: attribute(size, { default: 512 * 1024, says: "Without effect: the platform's buffers are used." }),
+  write_buffer_size: attribute(size, { says: "Without effect." }),
   include_metadata: attribute(bool),
   auth: attribute(authHandler),
   tls: block(serverTls),
@@ -48,8 +45,8 @@ const http = table({
   }),
   keep_alives_enabled: attribute(bool, { default: true }),
   idle_timeout: attribute(duration, { default: 60_000 }),
-  read_timeout: attribute(duration),
-  write_timeout: attribute(duration, { default: 30_000 }),
+  read_timeout: attribute(duration, { says: "For a whole body; 0: a minute." }),
+  write_timeout: attribute(duration, { default: 30_000, says: "For the client to read its answer." }),
   read_header_timeout: attribute(duration, { default: 60_000 }),
   traces_url_path: attribute(string, { default: signals.traces.path }),
   metrics_url_path: attribute(string, { default: signals.metrics.path }),

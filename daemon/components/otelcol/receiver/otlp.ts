@@ -4,9 +4,11 @@ import { bySignal } from "../../../../shared/telemetry/otelcol-metrics.ts";
 import type { OtlpConsumer } from "../../../controller/capsules.ts";
 import { type ComponentContext, defineComponent } from "../../../controller/component.ts";
 import { budgetService } from "../../../egress/services.ts";
+import type { GrpcConnections } from "../../../ingress/grpc-ingress.ts";
 import {
   createGrpcReceiver,
   createHttpReceiver,
+  type HttpConnections,
   type OtlpServer,
   type ServerOptions,
 } from "../../../ingress/otlp-servers.ts";
@@ -77,9 +79,10 @@ async function openServers(given: Args, receiver: OtlpConsumer, context: Compone
   try {
     const { grpc: overGrpc, http: overHttp } = given;
     if (overGrpc) {
-      const server = createGrpcReceiver(
-        serverOptions(overGrpc, overGrpc.max_recv_msg_size, { receiver, context, transport: "grpc" }),
-      );
+      const server = createGrpcReceiver({
+        ...serverOptions(overGrpc, overGrpc.max_recv_msg_size, { receiver, context, transport: "grpc" }),
+        connections: grpcConnections(overGrpc),
+      });
       const address = await host.listen(server, { transport: "grpc", ...placeIn(overGrpc.endpoint) });
       servers.push({ server, address, tls: overGrpc });
       emit("receiver.grpc", { endpoint: address });
@@ -87,7 +90,12 @@ async function openServers(given: Args, receiver: OtlpConsumer, context: Compone
     if (overHttp) {
       const options = serverOptions(overHttp, overHttp.max_request_body_size, { receiver, context, transport: "http" });
       const corsOrigins = overHttp.cors?.allowed_origins ?? [];
-      const server = createHttpReceiver({ ...options, corsOrigins, paths: pathsOf(overHttp) });
+      const server = createHttpReceiver({
+        ...options,
+        corsOrigins,
+        paths: pathsOf(overHttp),
+        connections: httpConnections(overHttp),
+      });
       const address = await host.listen(server, { transport: "http", ...placeIn(overHttp.endpoint) });
       servers.push({ server, address, tls: undefined });
       emit("receiver.http", { endpoint: address });
@@ -134,6 +142,39 @@ function serverOptions(
     auth: given.auth?.server ?? (() => []),
     keepsMetadata: given.include_metadata,
     tls: tlsMaterialOf(given.tls),
+  };
+}
+
+/** A zero leaves gRPC's own, as for Alloy. */
+function grpcConnections({ max_concurrent_streams: streams, keepalive }: NonNullable<Args["grpc"]>): GrpcConnections {
+  const { max_connection_idle, max_connection_age, max_connection_age_grace, time, timeout } =
+    keepalive?.server_parameters ?? noParameters;
+  return {
+    ...(streams > 0 && { maxStreamsPerConnection: streams }),
+    ...(max_connection_idle > 0 && { idleMs: max_connection_idle }),
+    ...(max_connection_age > 0 && { ageMs: max_connection_age }),
+    ...(max_connection_age_grace > 0 && { ageGraceMs: max_connection_age_grace }),
+    ...(time > 0 && { pingMs: time }),
+    ...(timeout > 0 && { pingTimeoutMs: timeout }),
+  };
+}
+
+const noParameters = {
+  max_connection_idle: 0,
+  max_connection_age: 0,
+  max_connection_age_grace: 0,
+  time: 0,
+  timeout: 0,
+};
+
+/** A zero is no limit for Alloy: a body and an answer have those of the server then. */
+function httpConnections(given: NonNullable<Args["http"]>): HttpConnections {
+  return {
+    ...(given.idle_timeout > 0 && { keepAliveTimeoutMs: given.idle_timeout }),
+    ...(given.read_timeout > 0 && { bodyTimeoutMs: given.read_timeout }),
+    ...(given.write_timeout > 0 && { answerTimeoutMs: given.write_timeout }),
+    ...(given.read_header_timeout > 0 && { headersTimeoutMs: given.read_header_timeout }),
+    closesConnections: !given.keep_alives_enabled,
   };
 }
 

@@ -22,6 +22,8 @@ export const commands: readonly CommandRow[] = [
   { name: "run", load: async () => (await import("./pipeline/run.ts")).run },
   { name: "fmt", load: async () => (await import("./pipeline/fmt.ts")).fmt },
   { name: "validate", load: async () => (await import("./pipeline/validate.ts")).validate },
+  { name: "ui", load: async () => (await import("./ui/ui.ts")).ui },
+  { name: "tap", load: async () => (await import("./tap.ts")).tap },
   { name: "daemon", load: async () => (await import("./daemon.ts")).daemon },
   { name: "version", load: async () => (await import("./version.ts")).version },
 ];

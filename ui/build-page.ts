@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { extname, join, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { gzipSync } from "node:zlib";
 import { build, type Metafile } from "esbuild";
 
@@ -21,7 +21,10 @@ const root = resolve(import.meta.dirname, "..");
 export async function buildPage(): Promise<BuiltPage> {
   const { outputFiles, metafile } = await build({
     absWorkingDir: root,
-    entryPoints: ["ui/page/main.tsx"],
+    entryPoints: [
+      { in: "ui/page/main.tsx", out: "main" },
+      { in: "ui/page/graph/layout-worker.ts", out: "layout" },
+    ],
     outdir: "ui/out",
     bundle: true,
     format: "esm",
@@ -36,7 +39,7 @@ export async function buildPage(): Promise<BuiltPage> {
     write: false,
   });
   const document = { path: "/", bytes: readFileSync(join(root, "ui/page/index.html")) };
-  const built = outputFiles.map(({ path, contents }) => ({ path: `/ui/main${extname(path)}`, bytes: contents }));
+  const built = outputFiles.map(({ path, contents }) => ({ path: `/ui/${basename(path)}`, bytes: contents }));
   const files = [document, ...built].map(({ path, bytes }) => ({ path, gzip: gzipSync(bytes, { level: 9 }) }));
   return { files, metafile };
 }

@@ -1,9 +1,9 @@
 import type { QueueStatusRead } from "../../shared/aws/queue-status.ts";
-import { fromEnvironment, resolve } from "../../shared/config/resolve.ts";
+import { adminOf } from "../admin-url.ts";
 import { defineCommand, exitCodes, stageOption } from "../command.ts";
 import { localOption, withLocalStack } from "../local-stack.ts";
 import { stageOf } from "../stage.ts";
-import { complain, type Io } from "../terminal/io.ts";
+import { complain } from "../terminal/io.ts";
 import { type OldestAge, readOldestAge } from "../terminal/oldest-age.ts";
 import { table } from "../terminal/table.ts";
 import { type DaemonStatus, readDaemonStatus } from "./daemon-status.ts";
@@ -55,13 +55,6 @@ export const status = defineCommand({
     return exitCodes.failed;
   },
 });
-
-function adminOf({ env }: Io): string {
-  const resolved = resolve(fromEnvironment(env));
-  const { adminHost, adminPort } =
-    resolved.kind === "resolved" ? resolved.config : { adminHost: "127.0.0.1", adminPort: 12_345 };
-  return `http://${adminHost}:${adminPort}`;
-}
 
 function queueText(queue: QueueStatusRead, age: OldestAge): string {
   if (queue.kind === "failed") return "not readable";

@@ -46,6 +46,7 @@ export function componentsJson(
 export interface ComponentJson {
   readonly name: string;
   readonly localID: string;
+  readonly referencesTo: readonly string[];
   readonly dataFlowEdgesTo: readonly string[];
 }
 

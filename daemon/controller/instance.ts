@@ -9,6 +9,9 @@ import type { GraphHost } from "./graph-host.ts";
 import { type Health, worstHealth } from "./health.ts";
 import { targetTexts } from "./passing-text.ts";
 
+/** Changes of its health that a component remembers. */
+const maxPast = 30;
+
 /** A built component: its arguments, exports, health, and whether it runs. */
 export class Instance {
   readonly id: string;
@@ -23,6 +26,7 @@ export class Instance {
   private run: Health;
   private evaluation: Health;
   private own: Health;
+  private readonly past: Health[] = [];
 
   private constructor(definition: ComponentDefinition, options: InstanceOptions) {
     this.id = options.id;
@@ -90,6 +94,11 @@ export class Instance {
     return worstHealth(this.run, this.evaluation, ...(this.own.message === "" ? [] : [this.own]));
   }
 
+  /** How it was, oldest first: the newest changes. */
+  history(): readonly Health[] {
+    return [...this.past];
+  }
+
   debugInfo(): Readonly<Record<string, unknown>> {
     return this.component?.debugInfo?.() ?? {};
   }
@@ -139,7 +148,11 @@ export class Instance {
   }
 
   private health(state: Health["state"], message: string): Health {
-    return { state, message, updatedAt: this.host.clock.now() };
+    const health = { state, message, updatedAt: this.host.clock.now() };
+    const last = this.past.at(-1);
+    if (last?.state !== state || last.message !== message) this.past.push(health);
+    if (this.past.length > maxPast) this.past.shift();
+    return health;
   }
 }
 

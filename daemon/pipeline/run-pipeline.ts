@@ -20,6 +20,7 @@ import { createDebugPages } from "./debug-pages.ts";
 import { goPlatform } from "./host-library.ts";
 import { loadErrorText } from "./load-error.ts";
 import { createPages } from "./pages.ts";
+import { createPipelineCalls } from "./pipeline-calls.ts";
 import { pipelineHost } from "./pipeline-host.ts";
 import { createPipelineTelemetry } from "./pipeline-telemetry.ts";
 import { createSelfTraces } from "./self-traces.ts";
@@ -48,6 +49,7 @@ export async function runPipeline(options: RunPipelineOptions): Promise<0 | 1> {
   const { emit, metrics, recent } = telemetry;
   const settings = readSettings(process.env);
   let http: HttpSettings = {};
+  let running: readonly Source[] = [];
   const services = createServices({
     storagePath: flag("storage.path"),
     emit,
@@ -94,6 +96,16 @@ export async function runPipeline(options: RunPipelineOptions): Promise<0 | 1> {
     },
     lines: recent.lines,
     hasDeadLetters: true,
+    calls: createPipelineCalls({
+      controller,
+      recent,
+      edges: debugging.edges,
+      snapshot,
+      running: () => running,
+      read: options.read,
+      reload,
+      now: clock.now,
+    }),
   });
   const handle = createPages({
     controller,
@@ -135,6 +147,7 @@ export async function runPipeline(options: RunPipelineOptions): Promise<0 | 1> {
     const loaded = outcome.kind === "loaded";
     metrics.set("alloy_config_last_load_successful", {}, loaded ? 1 : 0);
     if (loaded) {
+      running = sources;
       metrics.set("alloy_config_last_load_success_timestamp_seconds", {}, Math.floor(Date.now() / 1_000));
       metrics.clear("alloy_config_hash");
       metrics.set("alloy_config_hash", { sha256: hashOf(sources), cluster_name: "" }, 1);

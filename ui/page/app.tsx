@@ -3,9 +3,13 @@ import type { Overview } from "../../shared/overview/overview.ts";
 import type { About } from "../about.ts";
 import { DeadLettersView } from "./dead-letters/dead-letters.tsx";
 import { History } from "./history.ts";
+import { LiveView } from "./live/live.tsx";
 import { LogView } from "./log/log.tsx";
 import { OverviewView } from "./overview/overview.tsx";
+import { StageOverview } from "./overview/stage.tsx";
 import { Pill } from "./parts/pill.tsx";
+import { ComponentPage } from "./pipeline/component.tsx";
+import { PipelineGraph } from "./pipeline/pipeline.tsx";
 import { hrefOf, type Route, useRoute } from "./route.ts";
 import { usePoll } from "./use-poll.ts";
 
@@ -18,6 +22,8 @@ interface View {
 
 const views: readonly View[] = [
   { name: "", title: "Overview", needs: "overview" },
+  { name: "pipeline", title: "Pipeline", needs: "pipeline" },
+  { name: "live", title: "Live", needs: "pipeline" },
   { name: "dead-letters", title: "Dead letters", needs: "dead-letters" },
   { name: "log", title: "Log", needs: "log" },
 ];
@@ -88,6 +94,12 @@ function Shown({
   readonly about: About | undefined;
   readonly overview: Overview | undefined;
 }) {
+  if (route.view === "pipeline" && route.rest !== "") return <ComponentPage key={route.rest} id={route.rest} />;
+  if ((route.view === "pipeline" || route.view === "module") && about) {
+    return <PipelineGraph key={route.rest} about={about} moduleId={route.rest} />;
+  }
+  if (route.view === "live") return <LiveView id={route.rest} />;
+  if (route.view === "" && about?.program === "stage") return <StageOverview />;
   if (route.view === "log") return <LogView component={route.rest} />;
   if (route.view === "dead-letters" && about) return <DeadLettersView about={about} />;
   if (!overview) return <p class="empty">Asking for the figures…</p>;

@@ -3,6 +3,7 @@ import "./style/frame.css";
 import "./style/parts.css";
 import "./style/lines.css";
 import "./style/letters.css";
+import "./style/graph.css";
 import { render } from "preact";
 import { App } from "./app.tsx";
 

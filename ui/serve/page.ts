@@ -10,6 +10,7 @@ import { loadPage } from "./load-page.ts";
 const policy = [
   "default-src 'none'",
   "script-src 'self'",
+  "worker-src 'self'",
   "style-src 'self'",
   "img-src 'self' data:",
   "connect-src 'self'",
@@ -30,6 +31,7 @@ export const securityHeaders: Readonly<Record<string, string>> = {
 const types: Readonly<Record<string, string>> = {
   "/": "text/html; charset=utf-8",
   "/ui/main.js": "text/javascript; charset=utf-8",
+  "/ui/layout.js": "text/javascript; charset=utf-8",
   "/ui/main.css": "text/css; charset=utf-8",
 };
 

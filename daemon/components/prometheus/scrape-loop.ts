@@ -36,7 +36,7 @@ export function startScrapeLoop(target: ScrapeTarget, options: ScrapeLoopOptions
   const component = { component_id: id };
   const offsetMs = scrapeOffsetMs(target);
   const scrape = createTargetScrape(target.labels, rulesOf(options.args()));
-  const last = { health: "unknown", error: "", at: 0, seconds: 0 };
+  const last = { health: "unknown", error: "", at: 0, seconds: 0, samples: 0 };
   let sending = 0;
   let working: { readonly abort: AbortController; readonly done: Promise<void> } | undefined = work();
   let away: AbortController | undefined;
@@ -84,6 +84,7 @@ export function startScrapeLoop(target: ScrapeTarget, options: ScrapeLoopOptions
       error: scraped.reason ?? "",
       at: startMs,
       seconds: durationSeconds,
+      samples: scraped.report.scraped,
     });
     tell(scraped);
     send(scraped.batch);
@@ -152,6 +153,7 @@ export function startScrapeLoop(target: ScrapeTarget, options: ScrapeLoopOptions
       last_error: last.error,
       last_scrape: last.at === 0 ? "" : new Date(last.at).toISOString(),
       last_scrape_duration: `${last.seconds}s`,
+      last_scrape_samples: last.samples,
     }),
   };
 }

@@ -16,6 +16,8 @@ import type { Destinations } from "../shared/delivery/destination.ts";
 import { eitherDestinations } from "../shared/delivery/either-destinations.ts";
 import { systemClock as clock } from "../shared/node/system-clock.ts";
 import { createEnqueue } from "../shared/queue/enqueue.ts";
+import type { Queue } from "../shared/queue/queue.ts";
+import type { QueueReader } from "../shared/queue/queue-reader.ts";
 import type { Emit } from "../shared/telemetry/events.ts";
 import { userAgent } from "../shared/user-agent.ts";
 import { type EmbeddedSqs, region } from "./embedded-sqs.ts";
@@ -41,6 +43,8 @@ export interface Pipeline {
   queued(): readonly string[];
   /** The dead letters, as bodies. */
   parked(): readonly string[];
+  /** The queues that a replay works on. */
+  readonly replaying: { readonly reader: QueueReader; readonly queue: Queue; readonly waitSeconds: number };
   readonly queueUrl: string;
   readonly deadLetterQueueUrl: string;
   /** Delivers what is queued until the deadline, then stops. */
@@ -106,6 +110,7 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
     accept,
     queued: () => sqs.bodies(queueName),
     parked: () => sqs.bodies(deadLetterQueueName),
+    replaying: { reader: createSqsReader({ client, queueUrl: letters.url }), queue, waitSeconds: 0 },
     queueUrl: main.url,
     deadLetterQueueUrl: letters.url,
     async drain(deadlineMs) {

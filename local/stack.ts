@@ -11,6 +11,7 @@ import { errorText } from "../shared/error-text.ts";
 import { createHealth } from "../shared/grpc/health.ts";
 import { type DirectoryLock, lockDirectory } from "../shared/node/directory-lock.ts";
 import { createProcessMetrics } from "../shared/node/process-metrics.ts";
+import { openReplayJournal } from "../shared/node/replay-journal.ts";
 import { systemClock } from "../shared/node/system-clock.ts";
 import { otlpServices } from "../shared/otlp/signals.ts";
 import type { Recent } from "../shared/overview/recent.ts";
@@ -18,6 +19,7 @@ import type { Layout } from "../shared/readable/readable.ts";
 import { signalNames } from "../shared/signal.ts";
 import type { Emit } from "../shared/telemetry/events.ts";
 import type { Metrics } from "../shared/telemetry/metrics.ts";
+import { createQueueDeadLetters } from "../ui/serve/dead-letters.ts";
 import { createAdmin } from "./admin.ts";
 import { type EmbeddedSqs, startEmbeddedSqs } from "./embedded-sqs.ts";
 import { createAlbFront } from "./lambda/alb-front.ts";
@@ -89,7 +91,13 @@ export async function startStack({
   const grpcIngress = createGrpcIngress({ accept: pipeline.accept, emit, health, budget, maxRequestBytes, auth });
   const rules = { boundTo: config.adminHost, readOnly: config.adminReadOnly, tokens: () => config.adminTokens ?? [] };
   const front = createAlbFront({ invoke: pipeline.ingest, emit });
-  const admin = createAdmin({ isReady: () => ready, metrics, measure, recent, rules, version });
+  const journal = openReplayJournal(join(config.dataDir, "replays"), systemClock.now());
+  const deadLetters = createQueueDeadLetters({ ...pipeline.replaying, journal, clock: systemClock, emit, rules });
+  const queues = () => [
+    { name: "sluice", messages: pipeline.queued().length },
+    { name: "dead-letters", messages: pipeline.parked().length },
+  ];
+  const admin = createAdmin({ isReady: () => ready, metrics, measure, recent, rules, version, queues, deadLetters });
   const http = `http://${await listen(front, { port: config.httpPort, host: config.host, setting: "SLUICE_HTTP_PORT" })}`;
   const grpc = `http://${await listen(grpcIngress, { port: config.grpcPort, host: config.host, setting: "SLUICE_GRPC_PORT" })}`;
   const adminUrl = `http://${await listen(admin, { port: config.adminPort, host: config.adminHost, setting: "SLUICE_ADMIN_PORT" })}`;
@@ -121,6 +129,7 @@ export async function startStack({
       await receiver?.close();
       await sqs.stop();
       await admin.close(0);
+      journal.dispose();
       rmSync(addresses, { force: true });
       lock.release();
     },

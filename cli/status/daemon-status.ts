@@ -1,52 +1,51 @@
-import { errorText } from "../../shared/error-text.ts";
+import type { LedgerRow } from "../../shared/overview/ledger.ts";
+import type { Overview } from "../../shared/overview/overview.ts";
+
 export type DaemonStatus =
   | {
       readonly kind: "read";
       readonly ready: boolean;
       /** Why it is not ready, in its own words. */
       readonly reason?: string;
-      /** Sums over all labels of the counters and gauges of the ledger. */
-      readonly counts: Readonly<Record<(typeof ledger)[number], number>>;
+      /** The ledger, summed over the signals, and what is held in memory. */
+      readonly counts: DaemonCounts;
     }
   | { readonly kind: "absent"; readonly reason: string };
 
-const ledger = [
-  "accepted_items",
-  "delivered_items",
-  "rejected_items",
-  "dead_lettered_items",
-  "spilled_items",
-  "refused_requests",
-  "in_flight_bytes",
-] as const;
+export interface DaemonCounts {
+  readonly accepted_items: number;
+  readonly delivered_items: number;
+  readonly rejected_items: number;
+  readonly dead_lettered_items: number;
+  readonly spilled_items: number;
+  readonly refused_requests: number;
+  readonly in_flight_bytes: number;
+}
 
-/** Asks a daemon, or the local stack, through its admin port. Never rejects. */
+const timeoutMs = 5_000;
+
+/** Asks a daemon, or the local stack, through its admin port, for what its pages show. Never rejects. */
 export async function readDaemonStatus(adminUrl: string): Promise<DaemonStatus> {
   try {
-    const [ready, metrics] = await Promise.all([get(`${adminUrl}/-/ready`), get(`${adminUrl}/metrics`)]);
-    const counts = countsOf(metrics.text);
-    return ready.ok
+    const url = `${adminUrl}/api/v0/sluice/overview`;
+    const response = await fetch(url, { signal: AbortSignal.timeout(timeoutMs) });
+    if (!response.ok) return { kind: "absent", reason: `${url} answers ${response.status}` };
+    const { notReady, ledger, requests, load } = (await response.json()) as Overview;
+    const sum = (of: (row: LedgerRow) => number) => ledger.reduce((total, row) => total + of(row), 0);
+    const counts = {
+      accepted_items: sum(({ accepted }) => accepted),
+      delivered_items: sum(({ delivered }) => delivered),
+      rejected_items: sum(({ rejected }) => rejected),
+      dead_lettered_items: sum(({ deadLettered }) => deadLettered),
+      spilled_items: sum(({ spilled }) => spilled),
+      refused_requests: requests.refused,
+      in_flight_bytes: load.inFlightBytes,
+    };
+    return notReady === undefined
       ? { kind: "read", ready: true, counts }
-      : { kind: "read", ready: false, reason: ready.text, counts };
+      : { kind: "read", ready: false, reason: notReady, counts };
   } catch (error) {
     const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-    return { kind: "absent", reason: errorText(cause) };
+    return { kind: "absent", reason: cause instanceof Error ? cause.message : String(cause) };
   }
-}
-
-async function get(url: string): Promise<{ readonly ok: boolean; readonly text: string }> {
-  const response = await fetch(url, { signal: AbortSignal.timeout(5_000) });
-  return { ok: response.ok, text: (await response.text()).trim() };
-}
-
-function countsOf(text: string): Record<(typeof ledger)[number], number> {
-  const sums = new Map<string, number>();
-  for (const [, name = "", value] of text.matchAll(/^([a-z_]+)(?:\{[^\n]*\})? (\S+)$/gm)) {
-    const short = name.replace(/^sluice_/, "").replace(/_total$/, "");
-    sums.set(short, (sums.get(short) ?? 0) + Number(value));
-  }
-  return Object.fromEntries(ledger.map((name) => [name, sums.get(name) ?? 0])) as Record<
-    (typeof ledger)[number],
-    number
-  >;
 }

@@ -5,12 +5,13 @@ import { createHttpServer } from "../../shared/node/http-server.ts";
 import { openReplayJournal } from "../../shared/node/replay-journal.ts";
 import { systemClock as clock } from "../../shared/node/system-clock.ts";
 import { overviewOf } from "../../shared/overview/overview.ts";
+import { createQueueDeadLetters } from "../../ui/serve/dead-letters.ts";
 import { createUi } from "../../ui/serve/ui.ts";
 import { defineCommand, exitCodes, stageOption } from "../command.ts";
+import { deadLetterEvents } from "../dead-letters/events.ts";
 import { openQueues, stateDirectory } from "../dead-letters/open-queues.ts";
 import { stageOf } from "../stage.ts";
 import { complain } from "../terminal/io.ts";
-import { createStageDeadLetters } from "./stage-dead-letters.ts";
 import { readStageView } from "./stage-view.ts";
 
 const host = "127.0.0.1";
@@ -62,7 +63,7 @@ export const ui = defineCommand({
       hasDeadLetters: true,
       calls: { stage: { method: "GET", answer: view } },
     });
-    const deadLetters = createStageDeadLetters({ queues, journal, rules });
+    const deadLetters = createQueueDeadLetters({ ...queues, journal, clock, emit: deadLetterEvents(), rules });
     const server = createHttpServer({
       handle: guardPages(
         async (request) =>

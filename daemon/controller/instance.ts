@@ -150,7 +150,7 @@ export class Instance {
   private health(state: Health["state"], message: string): Health {
     const health = { state, message, updatedAt: this.host.clock.now() };
     const last = this.past.at(-1);
-    if (last?.state !== state || last.message !== message) this.past.push(health);
+    if (message !== "" && (last?.state !== state || last.message !== message)) this.past.push(health);
     if (this.past.length > maxPast) this.past.shift();
     return health;
   }

@@ -15,6 +15,8 @@ export interface LedgerRow {
   readonly dropped: number;
   /** Durable in a queue that others deliver from. */
   readonly handedOn: number;
+  /** Put into the queue, of whoever delivers from it: not a way out by itself. */
+  readonly spilled: number;
   /** Undefined where the counters do not say: several destinations, or sources that are read again after a restart. */
   readonly inFlight?: number;
   /** Items more than were accepted have left: they waited from before the start. */
@@ -44,6 +46,7 @@ export function ledgerOf(snapshot: Snapshot): readonly LedgerRow[] {
     const only = { signal };
     const taken = sources[signal].reduce((sum, name) => sum + sumOf(snapshot, name), 0);
     const ruled = signal === "logs" ? droppedLines.reduce((sum, name) => sum + sumOf(snapshot, name), 0) : 0;
+    const spilled = sumOf(snapshot, "sluice_spilled_items_total", only);
     const row = {
       signal,
       accepted: sumOf(snapshot, "sluice_accepted_items_total", only) + taken,
@@ -51,7 +54,8 @@ export function ledgerOf(snapshot: Snapshot): readonly LedgerRow[] {
       rejected: sumOf(snapshot, "sluice_rejected_items_total", only),
       deadLettered: sumOf(snapshot, "sluice_dead_lettered_items_total", only),
       dropped: sumOf(snapshot, "otelcol_processor_dropped_items_total", only) + ruled,
-      handedOn: hasOwnQueue || isMeasured ? 0 : sumOf(snapshot, "sluice_spilled_items_total", only),
+      spilled,
+      handedOn: hasOwnQueue || isMeasured ? 0 : spilled,
     };
     if (isMeasured) return { ...row, inFlight: sumOf(snapshot, "sluice_in_flight_items", only) };
     if (destinations.size > 1 || taken > 0) return row;

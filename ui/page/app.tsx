@@ -44,7 +44,10 @@ export function App() {
     document.title = `${title} · Sluice`;
     // Whoever comes by keyboard or ear continues where the new view begins.
     if (first.current) first.current = false;
-    else main.current?.focus();
+    else {
+      main.current?.focus({ preventScroll: true });
+      scrollTo(0, 0);
+    }
   }, [title]);
   return (
     <>

@@ -7,7 +7,9 @@ import { SendMessageCommand } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type EmbeddedSqs, startEmbeddedSqs } from "../../../local/embedded-sqs.ts";
 import { createSqsClient } from "../../../shared/aws/sqs-client.ts";
+import { overviewOf } from "../../../shared/overview/overview.ts";
 import { decodeEnvelope } from "../../../shared/queue/envelope.ts";
+import { createMetrics } from "../../../shared/telemetry/metrics.ts";
 import { sluice } from "../../support/cli/cli.ts";
 import { type FakeGrafana, startFakeGrafana } from "../../support/destination/fake-grafana.ts";
 import { type FakeSsm, ssmEnvironment, startFakeSsm } from "../../support/fake-ssm.ts";
@@ -38,9 +40,11 @@ beforeAll(async () => {
     // Everything of AWS that has no fake here.
     AWS_ENDPOINT_URL: "http://127.0.0.1:1",
   };
-  admin = createServer(({ url }, response) => {
-    if (url === "/-/ready") response.end("ready\n");
-    else response.end('sluice_accepted_items_total{signal="logs",transport="http"} 7\nsluice_in_flight_bytes 12\n');
+  const metrics = createMetrics();
+  metrics.add("sluice_accepted_items_total", { signal: "logs", transport: "http" }, 7);
+  metrics.set("sluice_in_flight_bytes", {}, 12);
+  admin = createServer((_, response) => {
+    response.end(JSON.stringify(overviewOf(metrics.snapshot(), { now: 1 })));
   });
   await new Promise<void>((resolve) => admin.listen(0, "127.0.0.1", resolve));
   adminUrl = `http://127.0.0.1:${(admin.address() as AddressInfo).port}`;

@@ -7,6 +7,8 @@ import { type Layout, layOut, type Point } from "./layout.ts";
 const boxHeight = 46;
 const minBoxWidth = 130;
 const letterWidth = 6.9;
+/** As small as it may become before it scrolls. */
+const smallest = 0.75;
 
 /** The graph of components: each a link, with its health; each way with what goes over it. */
 export function Graph({
@@ -32,7 +34,12 @@ export function Graph({
   const { width, height } = layout;
   return (
     <section class="wide graph" aria-label="Graph of the components" tabIndex={0}>
-      <svg width={width} height={height} viewBox={`0 0 ${width} ${height}`}>
+      <svg
+        width={width}
+        height={height}
+        style={{ minWidth: `${Math.round(width * smallest)}px` }}
+        viewBox={`0 0 ${width} ${height}`}
+      >
         <title>Components and their ways</title>
         <defs>
           <marker id="arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto">

@@ -7,7 +7,7 @@ addEventListener("message", ({ data }: MessageEvent<{ readonly id: number; reado
 
 function layoutOf({ boxes, ways, direction }: Drawing): Layout {
   const graph = new Graph({ multigraph: true });
-  graph.setGraph({ rankdir: direction, nodesep: 22, ranksep: 84, marginx: 12, marginy: 12, ranker: "longest-path" });
+  graph.setGraph({ rankdir: direction, nodesep: 22, ranksep: 68, marginx: 12, marginy: 12, ranker: "longest-path" });
   graph.setDefaultEdgeLabel(() => ({}));
   for (const { id, width, height } of boxes) graph.setNode(id, { width, height });
   for (const [index, { from, to }] of ways.entries()) graph.setEdge(from, to, {}, String(index));

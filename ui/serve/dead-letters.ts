@@ -1,27 +1,22 @@
 import { parsePayload } from "../../shared/dead-letters/parse-payload.ts";
-import { runOrder } from "../../shared/dead-letters/run-order.ts";
+import { type RunOrderOptions, runOrder } from "../../shared/dead-letters/run-order.ts";
 import { type ChangeRules, refusedChange } from "../../shared/http/guard-changes.ts";
 import type { HttpAnswer, HttpRequest } from "../../shared/http/message.ts";
 import { textPage } from "../../shared/http/pages.ts";
 import { createInTurn } from "../../shared/node/loop-turn.ts";
-import type { openReplayJournal } from "../../shared/node/replay-journal.ts";
-import { systemClock as clock } from "../../shared/node/system-clock.ts";
-import type { DeadLetterQueues } from "../dead-letters/dead-letter-queues.ts";
-import { deadLetterEvents } from "../dead-letters/events.ts";
 
 const base = "/api/v0/dead-letters/";
 const answerMs = 20_000;
 
-export interface StageDeadLettersOptions {
-  readonly queues: DeadLetterQueues;
-  readonly journal: ReturnType<typeof openReplayJournal>;
+export interface QueueDeadLettersOptions extends Omit<RunOrderOptions, "deadlineAt"> {
   readonly rules: ChangeRules;
 }
 
-/** The dead letters of a stage, with the requests and answers of a daemon's admin port; undefined for other paths. */
-export function createStageDeadLetters(
-  options: StageDeadLettersOptions,
+/** The dead letters of a queue in SQS, with the requests and answers of a daemon's admin port; undefined for other paths. */
+export function createQueueDeadLetters(
+  options: QueueDeadLettersOptions,
 ): (request: HttpRequest) => Promise<HttpAnswer | undefined> {
+  const { rules, clock } = options;
   const inTurn = createInTurn();
   return async (request) => {
     const { method, path, headers, body } = request;
@@ -31,13 +26,11 @@ export function createStageDeadLetters(
     if (!/^application\/json\b/i.test(headers["content-type"] ?? "")) {
       return problem(415, "Send content-type: application/json.");
     }
-    const refused = action === "list" || action === "show" ? undefined : refusedChange(request, options.rules, false);
+    const refused = action === "list" || action === "show" ? undefined : refusedChange(request, rules, false);
     if (refused) return refused;
     const parsed = parsePayload({ ...objectOf(body), action }, clock.now());
     if (parsed.kind === "wrong") return problem(400, parsed.message);
-    const { queues, journal } = options;
-    const run = { ...queues, journal, clock, emit: deadLetterEvents(), deadlineAt: clock.now() + answerMs };
-    const report = await inTurn(() => runOrder(parsed, run));
+    const report = await inTurn(() => runOrder(parsed, { ...options, deadlineAt: clock.now() + answerMs }));
     return textPage(200, JSON.stringify(report), { "content-type": "application/json", "cache-control": "no-store" });
   };
 }

@@ -1,11 +1,13 @@
 import type { MetaLine } from "./exposition-meta.ts";
-import type { MetricMetadata } from "./sample.ts";
+import type { MetricMetadata, MetricType } from "./sample.ts";
 
 const MAX_FAMILIES = 100_000;
 
 /** Puts the lines about families together. */
 export interface FamilyMetadata {
   read(line: MetaLine): void;
+  /** The type that a family was said to have. */
+  typeOf(family: string): MetricType | undefined;
   /** Families with something new since the last call. */
   changed(): MetricMetadata[];
 }
@@ -26,6 +28,7 @@ export function createFamilyMetadata(): FamilyMetadata {
         changes.add(line.family);
       }
     },
+    typeOf: (family) => families.get(family)?.type,
     changed() {
       const out = [...changes].flatMap((family) => families.get(family) ?? []);
       changes.clear();

@@ -21,7 +21,12 @@ export interface SampleRules {
   readonly extraMetrics: boolean;
   readonly relabel: Relabel;
   /** What is taken of native histograms, which only protobuf has. */
-  readonly histograms: { readonly native: boolean; readonly classicToo: boolean } & HistogramLimits;
+  readonly histograms: HistogramLimits & {
+    readonly native: boolean;
+    readonly classicToo: boolean;
+    /** Whether classic histograms become native ones with custom buckets. */
+    readonly convertClassic?: boolean;
+  };
 }
 
 /** The report of a scrape, beside its samples. */

@@ -1,22 +1,16 @@
+import { createClassicHistograms } from "./classic-histograms.ts";
 import { createTextParser, type ExpositionSink, type Parsed } from "./exposition.ts";
 import type { ExpositionFormat } from "./exposition-format.ts";
 import { createFamilyMetadata } from "./family-metadata.ts";
-import { type Labels, labelPairs, labelsOf, metricName } from "./labels.ts";
+import type { Labels } from "./labels.ts";
 import { limitHistogram } from "./limit-histogram.ts";
 import { LineCache } from "./line-cache.ts";
 import { parseProtobuf } from "./protobuf-exposition.ts";
+import type { RawSeries } from "./raw-series.ts";
 import { addHistogram, addSample, addStaleMarker, createSampleBatch, type SampleBatch } from "./sample.ts";
 import type { SampleRules, ScrapeReport } from "./scrape-config.ts";
-import { type Series, seriesOf } from "./series.ts";
-import { createTargetSeriesRegistry, type TargetSeries } from "./target-series.ts";
-
-/** When a scrape began and how long it took. */
-export interface ScrapeTiming {
-  /** Time of the samples that have none of their own, milliseconds since 1970. */
-  readonly timeMs: number;
-  readonly durationSeconds: number;
-  readonly timeoutSeconds: number;
-}
+import { createReportSeries, type ScrapeTiming } from "./scrape-report.ts";
+import { createTargetSeriesRegistry, newTargetSeries, type TargetSeries } from "./target-series.ts";
 
 /** What a target answered, or why there is nothing of it. */
 export type ScrapeAnswer =
@@ -43,14 +37,6 @@ export interface TargetScrape {
   readonly series: number;
 }
 
-const REPORT = [
-  "up",
-  "scrape_duration_seconds",
-  "scrape_samples_scraped",
-  "scrape_samples_post_metric_relabeling",
-  "scrape_series_added",
-] as const;
-const EXTRA_REPORT = ["scrape_timeout_seconds", "scrape_sample_limit", "scrape_body_size_bytes"] as const;
 /** A target that fails again and again with other lines each time must not fill the memory. */
 const MAX_LINES_OVER = 1_000;
 
@@ -60,9 +46,11 @@ export function createTargetScrape(target: Labels, rules: SampleRules): TargetSc
   const cache = new LineCache<TargetSeries>();
   const parsers = { text: createTextParser("text", cache), openmetrics: createTextParser("openmetrics", cache) };
   const families = createFamilyMetadata();
-  const reportSeries = new Map<string, Series>(
-    [...REPORT, ...EXTRA_REPORT].map((name) => [name, seriesOf(labelsOf([...labelPairs(target), [metricName, name]]))]),
-  );
+  const classics = createClassicHistograms({
+    typeOf: families.typeOf,
+    series: (raw: RawSeries) => registry.of(raw).series,
+  });
+  const reporting = createReportSeries(target, rules.extraMetrics);
   let scrape = 0;
   let lastGoodLines = 0;
   let liveCount = 0;
@@ -71,12 +59,14 @@ export function createTargetScrape(target: Labels, rules: SampleRules): TargetSc
   function take(answer: ScrapeAnswer, timing: ScrapeTiming): Scraped {
     scrape++;
     const batch = createSampleBatch();
-    const counts = { after: 0, added: 0, duplicates: 0, outOfOrder: 0, tooManyBuckets: 0 };
+    const counts = { after: 0, added: 0, duplicates: 0, outOfOrder: 0, tooManyBuckets: 0, swallowed: 0 };
     const gone: TargetSeries[] = [];
+    const sink = sinkOf({ batch, counts, gone, timeMs: timing.timeMs });
     const parsed: Parsed =
-      answer.kind === "failed"
-        ? { kind: "invalid", samples: 0, reason: answer.reason }
-        : parse(answer, sinkOf({ batch, counts, gone, timeMs: timing.timeMs }));
+      answer.kind === "failed" ? { kind: "invalid", samples: 0, reason: answer.reason } : parse(answer, sink);
+    if (parsed.kind === "parsed" && rules.histograms.convertClassic) {
+      gone.push(...convertClassics(sink, counts));
+    }
     if (answer.kind === "body" && answer.format === "protobuf" && parsed.kind === "parsed") {
       gone.push(...[...registry.values()].filter((series) => series.seen !== scrape));
     }
@@ -100,11 +90,16 @@ export function createTargetScrape(target: Labels, rules: SampleRules): TargetSc
     const report = {
       up: reason === undefined,
       durationSeconds: timing.durationSeconds,
-      scraped: parsed.samples,
+      scraped: parsed.samples - counts.swallowed,
       afterRelabelling: counts.after,
       seriesAdded: counts.added,
     };
-    addReport(result, report, { timing, answer });
+    hasReported = true;
+    reporting.add(result, report, {
+      timing,
+      sampleLimit: rules.limits.samples,
+      bodyBytes: answer.kind === "body" ? answer.body.length : answer.tooLarge ? -1 : 0,
+    });
     return {
       batch: result,
       report,
@@ -137,6 +132,8 @@ export function createTargetScrape(target: Labels, rules: SampleRules): TargetSc
       duplicates: number;
       outOfOrder: number;
       tooManyBuckets: number;
+      /** Lines that were read into histograms, less the histograms. */
+      swallowed: number;
     };
     readonly gone: TargetSeries[];
     readonly timeMs: number;
@@ -175,11 +172,22 @@ export function createTargetScrape(target: Labels, rules: SampleRules): TargetSc
 
     return {
       series(raw) {
+        const classic = rules.histograms.convertClassic ? classics.partOf(raw) : undefined;
+        if (classic && !rules.histograms.classicToo) {
+          return { ...newTargetSeries(undefined), classic };
+        }
         const { series, isNew } = registry.of(raw);
         counts.added += isNew ? 1 : 0;
+        if (series.series) {
+          series.classic = classic;
+        }
         return series;
       },
       sample(target, { value, timeMs }) {
+        if (target.classic) {
+          classics.add(target.classic, { value, timeMs, scrape });
+          counts.swallowed += target.series ? 0 : 1;
+        }
         const at = accept(target, timeMs);
         row = at === undefined || !target.series ? -1 : addSample(batch, target.series, { timeMs: at, value });
       },
@@ -200,6 +208,19 @@ export function createTargetScrape(target: Labels, rules: SampleRules): TargetSc
       metadata: families.read,
       gone: (series) => void gone.push(series),
     };
+  }
+
+  /** Adds the histograms that classic ones have become; answers with those that have ended. */
+  function convertClassics(sink: ExpositionSink<TargetSeries>, counts: Taking["counts"]): readonly TargetSeries[] {
+    const { converted, gone } = classics.end(scrape);
+    for (const { target, histogram, timeMs } of converted) {
+      // Where a native one has come beside it, that one counts.
+      if (target.seen !== scrape) {
+        sink.histogram?.(target, { histogram, timeMs });
+        counts.swallowed--;
+      }
+    }
+    return gone;
   }
 
   /** Ends series whose last line is gone. */
@@ -241,31 +262,7 @@ export function createTargetScrape(target: Labels, rules: SampleRules): TargetSc
       registry.forget(series);
     }
     cache.clear();
-  }
-
-  function addReport(
-    batch: SampleBatch,
-    report: ScrapeReport,
-    given: { timing: ScrapeTiming; answer: ScrapeAnswer },
-  ): void {
-    const { timing, answer } = given;
-    hasReported = true;
-    const add = (name: string, value: number): void => {
-      const series = reportSeries.get(name);
-      if (series) {
-        addSample(batch, series, { timeMs: timing.timeMs, value });
-      }
-    };
-    add("up", report.up ? 1 : 0);
-    add("scrape_duration_seconds", report.durationSeconds);
-    add("scrape_samples_scraped", report.scraped);
-    add("scrape_samples_post_metric_relabeling", report.afterRelabelling);
-    add("scrape_series_added", report.seriesAdded);
-    if (rules.extraMetrics) {
-      add("scrape_timeout_seconds", timing.timeoutSeconds);
-      add("scrape_sample_limit", rules.limits.samples);
-      add("scrape_body_size_bytes", answer.kind === "body" ? answer.body.length : answer.tooLarge ? -1 : 0);
-    }
+    classics.clear();
   }
 
   return {
@@ -275,12 +272,7 @@ export function createTargetScrape(target: Labels, rules: SampleRules): TargetSc
       const batch = createSampleBatch();
       endAll(batch, timeMs);
       if (hasReported) {
-        for (const name of rules.extraMetrics ? [...REPORT, ...EXTRA_REPORT] : REPORT) {
-          const series = reportSeries.get(name);
-          if (series) {
-            addStaleMarker(batch, series, timeMs);
-          }
-        }
+        reporting.end(batch, timeMs);
       }
       return batch;
     },

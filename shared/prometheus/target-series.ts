@@ -1,3 +1,4 @@
+import type { ClassicPart } from "./classic-histograms.ts";
 import {
   compareNames,
   formatLabels,
@@ -25,6 +26,8 @@ export interface TargetSeries {
   /** Time of its last sample. */
   lastMs: number;
   hasOwnTime: boolean;
+  /** Where its line is part of a classic histogram that is converted. */
+  classic: ClassicPart<TargetSeries> | undefined;
 }
 
 /** The series of one target by their labels: however a line is written, it is the same series. */
@@ -113,8 +116,17 @@ export function joinLabels(
   return labelsOf(joined);
 }
 
-function newTargetSeries(series: Series | undefined): TargetSeries {
-  return { series, seen: 0, live: false, liveSince: 0, lastMs: Number.NEGATIVE_INFINITY, hasOwnTime: false };
+/** A series of a target that was not seen before; without a series its samples are dropped. */
+export function newTargetSeries(series: Series | undefined): TargetSeries {
+  return {
+    series,
+    seen: 0,
+    live: false,
+    liveSince: 0,
+    lastMs: Number.NEGATIVE_INFINITY,
+    hasOwnTime: false,
+    classic: undefined,
+  };
 }
 
 function refuseRepeatedNames({ labels }: RawSeries): void {

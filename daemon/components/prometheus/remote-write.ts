@@ -72,9 +72,10 @@ export const remoteWrite = defineComponent({
     let to = fanOutSamples(endpoints.map(({ receiver }) => receiver));
 
     const receiver: SampleReceiver = {
-      async consume(batch) {
+      // Not async: the batch would be kept until it is durable, and copied by the garbage collector.
+      consume(batch) {
         context.metrics.add("prometheus_remote_storage_samples_in_total", component, batch.series.length);
-        await to.consume(batch);
+        return to.consume(batch);
       },
     };
 

@@ -54,7 +54,9 @@ export const scrapeFields = {
   native_histogram_min_bucket_factor: attribute(number, {
     says: "Native histograms with narrower buckets are made coarser; 0: none are.",
   }),
-  convert_classic_histograms_to_nhcb: attribute(bool, { unsupported: "Classic histograms stay as they are." }),
+  convert_classic_histograms_to_nhcb: attribute(bool, {
+    says: "Whether classic histograms become native ones with custom buckets; scrape_classic_histograms keeps them as well.",
+  }),
   enable_protobuf_negotiation: attribute(bool, { says: "Deprecated: use scrape_protocols." }),
   scrape_failure_log_file: attribute(string, { unsupported: "Failed scrapes are debug lines of the log." }),
   honor_metadata: attribute(bool, { unsupported: experimental }),

@@ -175,6 +175,7 @@ function rulesOf(args: ScrapeArgs): SampleRules {
     histograms: {
       native: args.scrape_native_histograms,
       classicToo: args.scrape_classic_histograms,
+      convertClassic: args.convert_classic_histograms_to_nhcb,
       buckets: args.native_histogram_bucket_limit,
       maxSchema: schemaOfFactor(args.native_histogram_min_bucket_factor),
     },

@@ -3,7 +3,7 @@ import { attribute, block, type DecodedBy, required, table } from "../../shared/
 import { list } from "../../shared/alloy/composite-types.ts";
 import { any, bool } from "../../shared/alloy/plain-types.ts";
 import { oneOf, secret, string } from "../../shared/alloy/text-types.ts";
-import { secureContext, type TlsMaterial } from "../../shared/node/tls.ts";
+import { authoritiesIn, secureContext, type TlsMaterial } from "../../shared/node/tls.ts";
 import { fileText } from "../components/otelcol/file-text.ts";
 import type { ConfigBlock } from "../controller/config-block.ts";
 
@@ -101,7 +101,10 @@ export function httpBlock(
 
 /** The certificate of the admin port; files are read at each call. Throws a sentence for a person. */
 export function adminTlsOf(given: NonNullable<HttpSettings["tls"]>): TlsMaterial {
-  const ca = given.client_ca_file ? fileText(given.client_ca_file) : given.client_ca_pem;
+  const { client_ca_file: file, client_ca_pem: pem } = given;
+  const ca = file
+    ? authoritiesIn(fileText(file), `client_ca_file: ${file}`)
+    : pem && authoritiesIn(pem, "client_ca_pem");
   return {
     cert: given.cert_file ? fileText(given.cert_file) : given.cert_pem,
     key: given.key_file ? fileText(given.key_file) : (given.key_pem?.reveal() ?? ""),

@@ -3,6 +3,7 @@ import type { DecodedBy } from "../../../shared/alloy/arguments.ts";
 import type { Auth } from "../../../shared/delivery/auth.ts";
 import type { Destination } from "../../../shared/delivery/destination.ts";
 import type { Tls } from "../../../shared/delivery/tls.ts";
+import { authoritiesIn } from "../../../shared/node/tls.ts";
 import { type Secret, secret } from "../../../shared/secret.ts";
 import type { HttpClientArguments, tlsConfig } from "./http-client.ts";
 
@@ -43,7 +44,8 @@ function authOf({ basic_auth: basic, authorization, oauth2, ...bearer }: HttpCli
 }
 
 function tlsOf(tls: DecodedBy<typeof tlsConfig>): Tls {
-  const ca = textOf(tls.ca_pem, tls.ca_file);
+  const given = textOf(tls.ca_pem, tls.ca_file);
+  const ca = tls.ca_file === "" ? given : authoritiesIn(given, `ca_file: ${tls.ca_file}`);
   const cert = textOf(tls.cert_pem, tls.cert_file);
   const key = tls.key_pem ?? (tls.key_file === "" ? undefined : secret(readFileSync(tls.key_file, "utf8")));
   return {

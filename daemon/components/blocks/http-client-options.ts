@@ -5,6 +5,7 @@ import { authorizeAtHand } from "../../../shared/delivery/auth.ts";
 import type { ApiClientOptions } from "../../../shared/node/api-client.ts";
 import { createHttpTransport } from "../../../shared/node/http-transport.ts";
 import { createOAuth2 } from "../../../shared/node/oauth2.ts";
+import { authoritiesIn } from "../../../shared/node/tls.ts";
 import { destinationClient } from "./destination-client.ts";
 import type { HttpClientArguments, tlsConfig } from "./http-client.ts";
 
@@ -36,7 +37,8 @@ export function httpClientOptions(args: HttpClientArguments, clock: Clock): Http
 function tlsOptions(tls: DecodedBy<typeof tlsConfig>): NonNullable<ApiClientOptions["tls"]> {
   const pem = (text: string, file: string) =>
     text !== "" ? text : file === "" ? undefined : readFileSync(file, "utf8");
-  const ca = pem(tls.ca_pem, tls.ca_file);
+  const given = pem(tls.ca_pem, tls.ca_file);
+  const ca = given === undefined || tls.ca_file === "" ? given : authoritiesIn(given, `ca_file: ${tls.ca_file}`);
   const cert = pem(tls.cert_pem, tls.cert_file);
   const key = pem(tls.key_pem?.reveal() ?? "", tls.key_file);
   const version = Object.entries(versions).find(([name]) => name === tls.min_version)?.[1];

@@ -3,7 +3,7 @@ import { list } from "../../../shared/alloy/composite-types.ts";
 import { bool } from "../../../shared/alloy/plain-types.ts";
 import { duration, secret, string } from "../../../shared/alloy/text-types.ts";
 import type { Tls } from "../../../shared/delivery/tls.ts";
-import type { TlsMaterial } from "../../../shared/node/tls.ts";
+import { authoritiesIn, type TlsMaterial } from "../../../shared/node/tls.ts";
 import { secret as hide, type Secret } from "../../../shared/secret.ts";
 import { fileText } from "./file-text.ts";
 
@@ -72,7 +72,7 @@ export const serverTls = table(
 /** The TLS of a destination; files are read at each call. Throws a sentence for a person. */
 export function tlsOf(tls: DecodedBy<typeof clientTls> | undefined): Tls | undefined {
   if (!tls) return undefined;
-  const ca = tls.ca_file ? fileText(tls.ca_file) : tls.ca_pem;
+  const ca = tls.ca_file ? authoritiesIn(fileText(tls.ca_file), `ca_file: ${tls.ca_file}`) : tls.ca_pem;
   const cert = tls.cert_file ? fileText(tls.cert_file) : tls.cert_pem;
   const key = tls.key_file ? hide(fileText(tls.key_file)) : tls.key_pem;
   return {
@@ -88,7 +88,8 @@ export function tlsOf(tls: DecodedBy<typeof clientTls> | undefined): Tls | undef
 /** Key and certificate of a server; files are read at each call. Throws a sentence for a person. */
 export function tlsMaterialOf(tls: DecodedBy<typeof serverTls> | undefined): TlsMaterial | undefined {
   if (!tls) return undefined;
-  const ca = tls.client_ca_file ? fileText(tls.client_ca_file) : "";
+  const file = tls.client_ca_file;
+  const ca = file ? authoritiesIn(fileText(file), `client_ca_file: ${file}`) : "";
   return {
     cert: tls.cert_file ? fileText(tls.cert_file) : tls.cert_pem,
     key: tls.key_file ? fileText(tls.key_file) : (tls.key_pem?.reveal() ?? ""),

@@ -6,6 +6,7 @@ import { createServer as createTlsServer } from "node:tls";
 import type { DecodedBy } from "../../../../shared/alloy/arguments.ts";
 import { errorText } from "../../../../shared/error-text.ts";
 import { syslogFrames } from "../../../../shared/node/syslog-frames.ts";
+import { authoritiesIn } from "../../../../shared/node/tls.ts";
 import type { tlsConfig } from "../../blocks/http-client.ts";
 
 /** Where to listen and how. */
@@ -115,7 +116,10 @@ function hostPort(address: string): { host: string; port: number } {
 
 function materialOf(tls: DecodedBy<typeof tlsConfig>) {
   const pem = (text: string, file: string) => (text === "" && file !== "" ? readFileSync(file, "utf8") : text);
-  const ca = pem(tls.ca_pem, tls.ca_file);
+  const ca =
+    tls.ca_pem !== "" || tls.ca_file !== ""
+      ? authoritiesIn(pem(tls.ca_pem, tls.ca_file), `ca_file: ${tls.ca_file || "ca_pem"}`)
+      : "";
   return {
     cert: pem(tls.cert_pem, tls.cert_file),
     key: pem(tls.key_pem?.reveal() ?? "", tls.key_file),

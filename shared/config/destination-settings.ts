@@ -18,7 +18,7 @@ const rows = {
   protocol: { type: "choice", choices: ["otlp-http", "otlp-grpc"], default: "otlp-http", help: "Protocol" },
   username: { type: "string", help: "User name of Basic authentication" },
   password: { type: "string", secret: true, help: "Its password" },
-  token: { type: "string", secret: true, help: "Bearer token" },
+  token: { type: "string", secret: true, token: true, help: "Bearer token" },
   headers: { type: "list", secret: true, help: "Headers, each name=value" },
   "oauth2-client-id": { type: "string", help: "Client of OAuth 2 client credentials" },
   "oauth2-client-secret": { type: "string", secret: true, help: "Its secret" },

@@ -15,7 +15,8 @@ export function parseValue(setting: Setting, text: string): Parsed {
   if (hasControlCharacters(trimmed)) return bad("hold no line breaks or other control characters");
   if (invisible.test(trimmed))
     return bad("hold no invisible characters, such as the zero-width spaces that web pages add");
-  const problem = setting.secret && problemOfSecrets(setting.type === "list" ? trimmed.split(",") : [trimmed]);
+  if (setting.secret && quoted.test(trimmed)) return bad("stand without quotes around it");
+  const problem = setting.token && problemOfTokens(setting.type === "list" ? trimmed.split(",") : [trimmed]);
   if (problem) return bad(problem);
   switch (setting.type) {
     case "string":
@@ -60,8 +61,8 @@ const falseWords = ["false", "0", "no", "off"];
 const signalPath = /\/v1\/(traces|metrics|logs)\/*$/;
 
 /** A token is one word: what has quotes or blanks is more than the token, and nobody would take it. */
-function problemOfSecrets(secrets: readonly string[]): string | undefined {
-  const words = secrets.map((each) => each.trim());
+function problemOfTokens(tokens: readonly string[]): string | undefined {
+  const words = tokens.map((each) => each.trim());
   if (words.some((word) => quoted.test(word))) return "stand without quotes around it";
   return words.some((word) => blank.test(word))
     ? "be the token alone, without blanks, and without Bearer or Basic before it"

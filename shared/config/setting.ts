@@ -22,6 +22,8 @@ export interface Setting {
   readonly ssm?: string;
   readonly default?: string;
   readonly secret?: true;
+  /** Of secrets: a token, or several, which hold neither blanks nor quotes. */
+  readonly token?: true;
   readonly choices?: readonly string[];
   /** Of numbers, in bytes or milliseconds where the type is one of those; `min` is 0 where it is absent. */
   readonly min?: number;

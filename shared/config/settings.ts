@@ -41,6 +41,7 @@ export const settings = {
   apiKey: {
     type: "string",
     secret: true,
+    token: true,
     env: "GRAFANA_CLOUD_API_KEY",
     ssm: "grafana-cloud/api-key",
     help: "Access-policy token with metrics:write, logs:write and traces:write",
@@ -150,6 +151,7 @@ export const settings = {
   senderTokens: {
     type: "list",
     secret: true,
+    token: true,
     restricts: true,
     env: "SLUICE_SENDER_TOKENS",
     ssm: "senders/sender-tokens",

@@ -61,13 +61,16 @@ describe("parseValue()", () => {
     "refuses the secret %j: it is more than the token",
     (text) => {
       const must = "be the token alone, without blanks, and without Bearer or Basic before it";
-      expect(parsed({ secret: true }, text)).toEqual({ must });
-      expect(parsed({ secret: true, type: "list" }, `good,${text}`)).toEqual({ must });
+      expect(parsed({ secret: true, token: true }, text)).toEqual({ must });
+      expect(parsed({ secret: true }, text)).toBe(text);
+      expect(parsed({ secret: true, token: true, type: "list" }, `good,${text}`)).toEqual({ must });
     },
   );
 
   test("refuses quotes around one token of several", () => {
-    expect(parsed({ secret: true, type: "list" }, "good,“bad”")).toEqual({ must: "stand without quotes around it" });
+    expect(parsed({ secret: true, token: true, type: "list" }, "good,“bad”")).toEqual({
+      must: "stand without quotes around it",
+    });
   });
 
   test.each(['"glc_abc"', "'glc_abc'", "“glc_abc”"])("refuses the secret %s: the quotes would be sent", (text) => {

@@ -10,7 +10,7 @@ import { createDeliver } from "../../shared/delivery/deliver.ts";
 import type { Destinations } from "../../shared/delivery/destination.ts";
 import { createRetryingDeliver } from "../../shared/delivery/retry.ts";
 import type { Transport } from "../../shared/delivery/transport.ts";
-import { createDeliverMessages } from "../../shared/drain/deliver-messages.ts";
+import { createDeliverMessages, type DeliverMessagesOptions } from "../../shared/drain/deliver-messages.ts";
 import { type Drain, startDrain } from "../../shared/drain/drain.ts";
 import type { DiskQueue } from "../../shared/node/disk-queue/disk-queue.ts";
 import { createEnqueue } from "../../shared/queue/enqueue.ts";
@@ -133,7 +133,8 @@ export function createEgress(options: EgressOptions): Egress {
     passBytes: limits.passBytes,
   });
   const { queue: own, deadLetters } = queues ?? {};
-  const drain = own && "receive" in own && deadLetters ? drainQueue(own, deadLetters) : undefined;
+  const drain =
+    own && "receive" in own && deadLetters ? drainQueue(own, deadLetters, { ...delivery, limits, newId }) : undefined;
 
   return {
     accept: groups.accept,
@@ -182,21 +183,28 @@ export function createEgress(options: EgressOptions): Egress {
       ...(toDeadLetters && { toDeadLetters }),
     });
   }
+}
 
-  /** What flush is to SQS: the daemon delivers what is in its own queue. */
-  function drainQueue(queue: DiskQueue, letters: Queue): Drain {
-    const { exportTimeoutMs, passBytes, maxRetryMs, maxOwnRetryMs = maxRetryMs } = limits;
-    const deliverMessages = createDeliverMessages({
-      ...delivery,
-      maxMs: Math.min(maxRetryMs, maxOwnRetryMs),
-      exportTimeoutMs,
-      passBytes,
-      queue,
-      deadLetters: letters,
-      reader: queue,
-      renews: false,
-      newId,
-    });
-    return startDrain({ reader: queue, deliverMessages, clock, emit });
-  }
+type DrainOptions = Omit<
+  DeliverMessagesOptions,
+  "queue" | "deadLetters" | "reader" | "exportTimeoutMs" | "passBytes"
+> & {
+  readonly limits: EgressLimits;
+};
+
+/** What flush is to SQS: the daemon delivers what is in its own queue. */
+function drainQueue(queue: DiskQueue, deadLetters: Queue, { limits, newId, ...delivery }: DrainOptions): Drain {
+  const { exportTimeoutMs, passBytes, maxRetryMs, maxOwnRetryMs = maxRetryMs } = limits;
+  const deliverMessages = createDeliverMessages({
+    ...delivery,
+    maxMs: Math.min(maxRetryMs, maxOwnRetryMs),
+    exportTimeoutMs,
+    passBytes,
+    queue,
+    deadLetters,
+    reader: queue,
+    renews: false,
+    newId,
+  });
+  return startDrain({ reader: queue, deliverMessages, clock: delivery.clock, emit: delivery.emit });
 }

@@ -1,51 +1,27 @@
-import type { Accept, ReceivedRequest } from "../../batch/accept.ts";
-import { type DecodedContent, decodeContent, isLight, lightBytes } from "../../compression/content-encoding.ts";
-import { isAuthorized, type SenderTokens } from "../../http/auth.ts";
-import { type Cors, preflight, refusedOrigin, withCors } from "../../http/cors.ts";
+import type { Accept } from "../../batch/accept.ts";
+import { decodeContent, isLight, lightBytes } from "../../compression/content-encoding.ts";
+import { preflight, refusedOrigin, withCors } from "../../http/cors.ts";
 import type { HttpAnswer, HttpRequest } from "../../http/message.ts";
 import type { InTurn } from "../../in-turn.ts";
-import type { Encoding } from "../../otlp/encoding.ts";
-import { encodingOf } from "../../otlp/media-type.ts";
-import { formatOf, type Signal, signals } from "../../otlp/signals.ts";
-import { transcode } from "../../otlp/transcode.ts";
-import { signalNames } from "../../signal.ts";
 import type { Emit } from "../../telemetry/events.ts";
-import type { Rejection } from "../../wire/rejection.ts";
-import { defaultScanLimits, scan } from "../../wire/scan.ts";
 import { acceptRequest } from "../accept-request.ts";
 import { metadataOf } from "../metadata.ts";
 import { accepted, healthy, refused, unavailable } from "./answers.ts";
-import {
-  corruptContent,
-  malformed,
-  oversized,
-  type Refusal,
-  tooLarge,
-  unauthorized,
-  unknownOrigin,
-  unknownPath,
-  unsupportedCoding,
-  unsupportedType,
-  wrongMethod,
-} from "./refusals.ts";
+import { type Checked, checkContent } from "./check-content.ts";
+import type { Refusal } from "./refusals.ts";
+import { type Head, healthPath, type Refused, type RouteOptions, routeOf, routeRequest } from "./route-request.ts";
 
 /** What a receiver is made of. */
-export interface ReceiveOptions {
+export interface ReceiveOptions extends RouteOptions {
   readonly accept: Accept;
   readonly emit: Emit;
   /** Limit of a body once decompressed, all its members together. */
   readonly maxBodyBytes: number;
-  /** Absent: no cross-origin requests. */
-  readonly cors?: Cors;
-  /** Absent, or without tokens: no authentication. */
-  readonly auth?: SenderTokens;
   /** Where large bodies are decoded and checked; absent: at once. */
   readonly inTurn?: InTurn;
   /** Whether requests keep the headers that they came with. */
   readonly keepsMetadata?: boolean;
 }
-
-type Head = Omit<HttpRequest, "body">;
 
 /** What a server knows beside the request. */
 export interface ReceiveContext {
@@ -62,19 +38,6 @@ export interface Receive {
   admit(head: Head): HttpAnswer | undefined;
 }
 
-type Routed = { readonly kind: "routed"; readonly signal: Signal; readonly encoding: Encoding };
-
-interface Checked {
-  readonly kind: "checked";
-  readonly received: ReceivedRequest;
-  readonly signal: Signal;
-  readonly encoding: Encoding;
-}
-
-type Refused = Refusal & { readonly kind: "refused" };
-
-/** GET and HEAD of this path say that the process answers, without authentication. */
-export const healthPath = "/health";
 const crashRetryMs = 5000;
 
 /**
@@ -82,13 +45,13 @@ const crashRetryMs = 5000;
  * specification and RFC 9110 say. Bad input is always 4xx, and a fault of ours 503, so that clients keep their data.
  */
 export function createReceive(options: ReceiveOptions): Receive {
-  const { accept: makeDurable, emit, maxBodyBytes, cors, auth, inTurn = atOnce } = options;
+  const { accept: makeDurable, emit, maxBodyBytes, cors, inTurn = atOnce } = options;
 
   return Object.assign(receive, {
     admit(head: Head) {
       if (cors && head.method === "OPTIONS" && refusedOrigin(head, cors) === undefined) return undefined;
       if (isHealth(head)) return undefined;
-      const routed = route(head);
+      const routed = routeRequest(head, options);
       if (routed.kind === "routed") return undefined;
       const answer = refuse(routed, head);
       return cors ? withCors(answer, head, cors) : answer;
@@ -113,43 +76,17 @@ export function createReceive(options: ReceiveOptions): Receive {
     }
   }
 
-  function route(head: Head): Routed | Refused {
-    const { method, path, headers } = head;
-    const origin = cors && refusedOrigin(head, cors);
-    if (origin !== undefined) return refusal(unknownOrigin(origin));
-    const signal = routeOf(path);
-    if (signal === undefined && path !== healthPath) return refusal(unknownPath(path));
-    if (signal === undefined) return refusal(wrongMethod(method, path, "GET, HEAD"));
-    if (method !== "POST") return refusal(wrongMethod(method, path, "POST"));
-    if (auth && !isAuthorized(headers.authorization, auth())) return refusal(unauthorized());
-    const encoding = encodingOf(headers["content-type"]);
-    return encoding ? { kind: "routed", signal, encoding } : refusal(unsupportedType(headers["content-type"]));
-  }
-
   async function check(request: HttpRequest): Promise<Checked | Refused> {
-    const routed = route(request);
+    const routed = routeRequest(request, options);
     if (routed.kind === "refused") return routed;
     const { body, headers } = request;
     const coding = headers["content-encoding"];
     if (isLight(body, coding)) {
       const content = decodeContent(body, coding, Math.min(maxBodyBytes, lightBytes));
-      if (content.kind !== "too-large" || maxBodyBytes <= lightBytes) return checkContent(content, coding, routed);
+      if (content.kind !== "too-large" || maxBodyBytes <= lightBytes)
+        return checkContent(content, coding, { ...routed, maxBodyBytes });
     }
-    return inTurn(() => checkContent(decodeContent(body, coding, maxBodyBytes), coding, routed));
-  }
-
-  function checkContent(content: DecodedContent, coding: string | undefined, routed: Routed): Checked | Refused {
-    const { signal, encoding } = routed;
-    switch (content.kind) {
-      case "unsupported":
-        return refusal(unsupportedCoding(content.coding));
-      case "too-large":
-        return refusal(tooLarge(maxBodyBytes));
-      case "corrupt":
-        return refusal(corruptContent(coding, content.message));
-      case "decoded":
-        return encoding === "json" ? checkJson(content.bytes, signal, maxBodyBytes) : checkProtobuf(content, signal);
-    }
+    return inTurn(() => checkContent(decodeContent(body, coding, maxBodyBytes), coding, { ...routed, maxBodyBytes }));
   }
 
   async function accept(checked: Checked, request: HttpRequest, abort?: AbortSignal): Promise<HttpAnswer> {
@@ -185,34 +122,6 @@ function isHealth({ path, method }: Head): boolean {
 
 async function atOnce<T>(work: () => T): Promise<T> {
   return work();
-}
-
-function checkProtobuf(content: { bytes: Uint8Array; gzip?: Uint8Array }, signal: Signal): Checked | Refused {
-  const scanned = scan(content.bytes, signal.request);
-  if (scanned.kind === "rejected") return refuseContent(scanned, signal);
-  const { bytes, gzip } = content;
-  const received = { format: formatOf(signal), items: scanned.items, bytes, ...(gzip && { gzip }) };
-  return { kind: "checked", received, signal, encoding: "protobuf" };
-}
-
-function checkJson(json: Uint8Array, signal: Signal, maxBytes: number): Checked | Refused {
-  const transcoded = transcode(json, signal, { ...defaultScanLimits, maxBytes });
-  if (transcoded.kind === "rejected") return refuseContent(transcoded, signal);
-  const { items, bytes } = transcoded;
-  return { kind: "checked", received: { format: formatOf(signal), items, bytes }, signal, encoding: "json" };
-}
-
-function refuseContent(rejection: Rejection, signal: Signal): Refused {
-  return refusal(rejection.isTooLarge ? oversized(rejection) : malformed(rejection, signal));
-}
-
-function refusal(why: Refusal): Refused {
-  return { kind: "refused", ...why };
-}
-
-function routeOf(path: string): Signal | undefined {
-  const name = signalNames.find((candidate) => signals[candidate].path === path);
-  return name && signals[name];
 }
 
 function isRead(method: string): boolean {

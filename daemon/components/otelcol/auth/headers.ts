@@ -1,8 +1,10 @@
-import { attribute, blocks, required, table } from "../../../../shared/alloy/arguments.ts";
+import { attribute, blocks, type DecodedBy, required, table } from "../../../../shared/alloy/arguments.ts";
 import { optionalSecret, string } from "../../../../shared/alloy/text-types.ts";
+import type { Auth } from "../../../../shared/delivery/auth.ts";
 import { secret as hide, type Secret } from "../../../../shared/secret.ts";
-import { type AuthHandler, authHandler } from "../../../controller/capsules.ts";
+import { authHandler } from "../../../controller/capsules.ts";
 import { defineComponent } from "../../../controller/component.ts";
+import { clientAuth } from "./client-auth.ts";
 
 const perRequest = "requests of several clients are sent together, so a header cannot come from one of them: use value";
 
@@ -32,30 +34,17 @@ export const headers = defineComponent({
   stability: "generally-available",
   arguments: args,
   exports: { handler: authHandler },
-  build(given) {
-    let current = given;
-    const handler: AuthHandler = {
-      client() {
-        const set = new Map<string, Secret>();
-        for (const { key, value, action } of current.header) {
-          const name = key.toLowerCase();
-          // No request has them yet: insert and upsert are the same, and update has nothing to change but our own.
-          if (action === "delete") set.delete(name);
-          else if (
-            value !== undefined &&
-            (action !== "update" || set.has(name)) &&
-            (action !== "insert" || !set.has(name))
-          )
-            set.set(name, typeof value === "string" ? hide(value) : value);
-        }
-        return { kind: "headers", headers: Object.fromEntries(set) };
-      },
-    };
-    return {
-      exports: { handler },
-      update(next) {
-        current = next;
-      },
-    };
-  },
+  build: clientAuth(credentialsOf),
 });
+
+function credentialsOf(given: DecodedBy<typeof args>): Auth {
+  const set = new Map<string, Secret>();
+  for (const { key, value, action } of given.header) {
+    const name = key.toLowerCase();
+    // No request has them yet: insert and upsert are the same, and update has nothing to change but our own.
+    if (action === "delete") set.delete(name);
+    else if (value !== undefined && (action !== "update" || set.has(name)) && (action !== "insert" || !set.has(name)))
+      set.set(name, typeof value === "string" ? hide(value) : value);
+  }
+  return { kind: "headers", headers: Object.fromEntries(set) };
+}

@@ -1,11 +1,13 @@
-import { attribute, block, required, table } from "../../../../shared/alloy/arguments.ts";
+import { attribute, block, type DecodedBy, required, table } from "../../../../shared/alloy/arguments.ts";
 import { list, map } from "../../../../shared/alloy/composite-types.ts";
 import { duration, secret, string } from "../../../../shared/alloy/text-types.ts";
+import type { Auth } from "../../../../shared/delivery/auth.ts";
 import { secret as hide } from "../../../../shared/secret.ts";
-import { type AuthHandler, authHandler } from "../../../controller/capsules.ts";
+import { authHandler } from "../../../controller/capsules.ts";
 import { defineComponent } from "../../../controller/component.ts";
 import { fileText } from "../file-text.ts";
 import { clientTls } from "../tls.ts";
+import { clientAuth } from "./client-auth.ts";
 
 const args = table(
   {
@@ -42,26 +44,17 @@ export const oauth2 = defineComponent({
   stability: "generally-available",
   arguments: args,
   exports: { handler: authHandler },
-  build(given) {
-    let current = given;
-    const handler: AuthHandler = {
-      client() {
-        const { client_id_file: idFile, client_secret_file: secretFile } = current;
-        return {
-          kind: "oauth2",
-          clientId: idFile ? fileText(idFile) : current.client_id,
-          clientSecret: secretFile ? hide(fileText(secretFile)) : (current.client_secret ?? hide("")),
-          tokenUrl: current.token_url,
-          scopes: current.scopes,
-          endpointParams: Object.fromEntries([...current.endpoint_params].map(([name, [value = ""]]) => [name, value])),
-        };
-      },
-    };
-    return {
-      exports: { handler },
-      update(next) {
-        current = next;
-      },
-    };
-  },
+  build: clientAuth(credentialsOf),
 });
+
+function credentialsOf(given: DecodedBy<typeof args>): Auth {
+  const { client_id_file: idFile, client_secret_file: secretFile } = given;
+  return {
+    kind: "oauth2",
+    clientId: idFile ? fileText(idFile) : given.client_id,
+    clientSecret: secretFile ? hide(fileText(secretFile)) : (given.client_secret ?? hide("")),
+    tokenUrl: given.token_url,
+    scopes: given.scopes,
+    endpointParams: Object.fromEntries([...given.endpoint_params].map(([name, [value = ""]]) => [name, value])),
+  };
+}

@@ -1,7 +1,9 @@
-import { attribute, block, table } from "../../../../shared/alloy/arguments.ts";
+import { attribute, block, type DecodedBy, table } from "../../../../shared/alloy/arguments.ts";
 import { string } from "../../../../shared/alloy/text-types.ts";
-import { type AuthHandler, authHandler } from "../../../controller/capsules.ts";
+import type { Auth } from "../../../../shared/delivery/auth.ts";
+import { authHandler } from "../../../controller/capsules.ts";
 import { defineComponent } from "../../../controller/component.ts";
+import { clientAuth } from "./client-auth.ts";
 
 const args = table({
   region: attribute(string, { says: "Default: AWS_REGION of the environment." }),
@@ -21,24 +23,15 @@ export const sigv4 = defineComponent({
   stability: "generally-available",
   arguments: args,
   exports: { handler: authHandler },
-  build(given) {
-    let current = given;
-    const handler: AuthHandler = {
-      client() {
-        const { region, service, assume_role: role } = current;
-        return {
-          kind: "sigv4",
-          region: region || process.env.AWS_REGION || process.env.AWS_DEFAULT_REGION || "us-east-1",
-          service,
-          ...(role && role.arn !== "" && { roleArn: role.arn }),
-        };
-      },
-    };
-    return {
-      exports: { handler },
-      update(next) {
-        current = next;
-      },
-    };
-  },
+  build: clientAuth(credentialsOf),
 });
+
+function credentialsOf(given: DecodedBy<typeof args>): Auth {
+  const { region, service, assume_role: role } = given;
+  return {
+    kind: "sigv4",
+    region: region || process.env.AWS_REGION || process.env.AWS_DEFAULT_REGION || "us-east-1",
+    service,
+    ...(role && role.arn !== "" && { roleArn: role.arn }),
+  };
+}

@@ -3,7 +3,7 @@ import { formats } from "../../../../shared/batch/formats.ts";
 import type { Destination } from "../../../../shared/delivery/destination.ts";
 import { bySignal } from "../../../../shared/telemetry/otelcol-metrics.ts";
 import type { GatherLimits, OtlpConsumer, OtlpRequest } from "../../../controller/capsules.ts";
-import type { ComponentContext } from "../../../controller/component.ts";
+import type { Component, ComponentContext } from "../../../controller/component.ts";
 import type { EgressLimits } from "../../../egress/egress.ts";
 import { createOneDestination } from "../../../egress/one-destination.ts";
 import type { OpenEgress } from "../../../egress/open-egress.ts";
@@ -25,6 +25,10 @@ export interface OtlpExporter {
   run(abort: AbortSignal): Promise<void>;
   update(next: OtlpExport): void;
   debugInfo(): Readonly<Record<string, unknown>>;
+}
+
+interface ExporterExports {
+  readonly input: OtlpConsumer;
 }
 
 type Egress = Awaited<ReturnType<OpenEgress>>;
@@ -109,6 +113,19 @@ export function createOtlpExporter(first: OtlpExport, context: ComponentContext<
     if (!way) return { kind: "unavailable", reason: `${id} is not running`, retryAfterMs: stoppedRetryMs };
     return way.accept(request, abort);
   }
+}
+
+/** The `build` of a component that exports OTLP; `exportOf` makes of its arguments what is exported how. */
+export function exporting<Args>(exportOf: (given: Args, name: string) => OtlpExport) {
+  return (given: Args, context: ComponentContext<ExporterExports>): Component<Args, ExporterExports> => {
+    const exporter = createOtlpExporter(exportOf(given, context.id), context);
+    return {
+      exports: { input: exporter.input },
+      run: exporter.run,
+      update: (next) => exporter.update(exportOf(next, context.id)),
+      debugInfo: exporter.debugInfo,
+    };
+  };
 }
 
 /** A batch processor's limits in terms of the egress. */

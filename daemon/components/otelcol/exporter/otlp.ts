@@ -9,7 +9,7 @@ import { defineComponent } from "../../../controller/component.ts";
 import { debugMetrics } from "../debug-metrics.ts";
 import { clientTls, tlsOf } from "../tls.ts";
 import { authOf, headersOf } from "./client.ts";
-import { createOtlpExporter, type OtlpExport } from "./otlp-exporter.ts";
+import { exporting, type OtlpExport } from "./otlp-exporter.ts";
 import { limitsOf, sendingFields } from "./sending.ts";
 
 const client = table({
@@ -58,15 +58,7 @@ export const otlp = defineComponent({
   stability: "generally-available",
   arguments: args,
   exports: { input: otlpConsumer },
-  build(given, context) {
-    const exporter = createOtlpExporter(exportOf(given, context.id), context);
-    return {
-      exports: { input: exporter.input },
-      run: exporter.run,
-      update: (next) => exporter.update(exportOf(next, context.id)),
-      debugInfo: exporter.debugInfo,
-    };
-  },
+  build: exporting(exportOf),
 });
 
 function exportOf(given: Args, name: string): OtlpExport {

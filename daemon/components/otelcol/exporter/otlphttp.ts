@@ -11,7 +11,7 @@ import { defineComponent } from "../../../controller/component.ts";
 import { debugMetrics } from "../debug-metrics.ts";
 import { clientTls, tlsOf } from "../tls.ts";
 import { authOf, headersOf } from "./client.ts";
-import { createOtlpExporter, type OtlpExport } from "./otlp-exporter.ts";
+import { exporting, type OtlpExport } from "./otlp-exporter.ts";
 import { limitsOf, sendingFields } from "./sending.ts";
 
 const pool = "connections are pooled by the process";
@@ -73,15 +73,7 @@ export const otlphttp = defineComponent({
   stability: "generally-available",
   arguments: args,
   exports: { input: otlpConsumer },
-  build(given, context) {
-    const exporter = createOtlpExporter(exportOf(given, context.id), context);
-    return {
-      exports: { input: exporter.input },
-      run: exporter.run,
-      update: (next) => exporter.update(exportOf(next, context.id)),
-      debugInfo: exporter.debugInfo,
-    };
-  },
+  build: exporting(exportOf),
 });
 
 function exportOf(given: Args, id: string): OtlpExport {

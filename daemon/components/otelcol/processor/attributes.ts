@@ -10,7 +10,7 @@ import { debugMetrics } from "../debug-metrics.ts";
 import { createOutlet, output } from "../output.ts";
 import { anyValueOf } from "./config-value.ts";
 import { processOf } from "./loaded.ts";
-import { createProcessing } from "./processing.ts";
+import { processing } from "./processing.ts";
 
 const action = table({
   key: attribute(string),
@@ -64,15 +64,7 @@ export const attributes = defineComponent({
   stability: "generally-available",
   arguments: args,
   exports: { input: otlpConsumer },
-  build(given, context) {
-    let current = load(given, context);
-    return {
-      exports: { input: createProcessing(() => current, context) },
-      update(next) {
-        current = load(next, context);
-      },
-    };
-  },
+  build: processing(load),
 });
 
 function load(given: DecodedBy<typeof args>, context: ComponentContext<unknown>) {

@@ -7,7 +7,7 @@ import { type ComponentContext, defineComponent } from "../../../controller/comp
 import { debugMetrics } from "../debug-metrics.ts";
 import { createOutlet, output } from "../output.ts";
 import { processOf } from "./loaded.ts";
-import { createProcessing, ottlHost, statementErrors } from "./processing.ts";
+import { ottlHost, processing, statementErrors } from "./processing.ts";
 
 const conditions = attribute(list(string), { says: "OTTL: an item for which one of them holds is dropped." });
 const conditionsBlock = table({
@@ -34,15 +34,7 @@ export const filter = defineComponent({
   stability: "generally-available",
   arguments: args,
   exports: { input: otlpConsumer },
-  build(given, context) {
-    let current = load(given, context);
-    return {
-      exports: { input: createProcessing(() => current, context) },
-      update(next) {
-        current = load(next, context);
-      },
-    };
-  },
+  build: processing(load),
 });
 
 function load({ traces, metrics, logs, ...given }: DecodedBy<typeof args>, context: ComponentContext<unknown>) {

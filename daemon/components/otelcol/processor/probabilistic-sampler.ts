@@ -7,7 +7,7 @@ import { type ComponentContext, defineComponent } from "../../../controller/comp
 import { debugMetrics } from "../debug-metrics.ts";
 import { createOutlet, output } from "../output.ts";
 import { processOf } from "./loaded.ts";
-import { createProcessing } from "./processing.ts";
+import { processing } from "./processing.ts";
 
 const args = table({
   mode: attribute(string),
@@ -28,15 +28,7 @@ export const probabilisticSampler = defineComponent({
   stability: "generally-available",
   arguments: args,
   exports: { input: otlpConsumer },
-  build(given, context) {
-    let current = load(given, context);
-    return {
-      exports: { input: createProcessing(() => current, context) },
-      update(next) {
-        current = load(next, context);
-      },
-    };
-  },
+  build: processing(load),
 });
 
 const judged = {

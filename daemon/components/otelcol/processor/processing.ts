@@ -5,8 +5,12 @@ import { countItems } from "../../../../shared/edit/count-items.ts";
 import type { OttlHost } from "../../../../shared/ottl/host.ts";
 import type { OnStatementError, Process, Processed } from "../../../../shared/processors/processor.ts";
 import type { OtlpConsumer, OtlpRequest } from "../../../controller/capsules.ts";
-import type { ComponentContext } from "../../../controller/component.ts";
+import type { Component, ComponentContext } from "../../../controller/component.ts";
 import type { Outlet } from "../output.ts";
+
+interface ProcessorExports {
+  readonly input: OtlpConsumer;
+}
 
 const refusedRetryMs = 5000;
 /** Of each statement one failure in this time is logged. */
@@ -15,7 +19,7 @@ const noMetadata: ReadonlyMap<string, readonly string[]> = new Map();
 
 /** A consumer that runs a processor on each request, passes on what is left of it, and counts what went. */
 export function createProcessing(
-  current: () => { readonly process: Process; readonly outlet: Outlet },
+  current: () => Loaded,
   context: Pick<ComponentContext<unknown>, "id" | "metrics">,
 ): OtlpConsumer {
   const { id, metrics } = context;
@@ -39,6 +43,28 @@ export function createProcessing(
       metrics.add("otelcol_processor_outgoing_items_total", labels, next.items);
       return outlet.accept(next, abort);
     },
+  };
+}
+
+/** What a processor's arguments come to. */
+export interface Loaded {
+  readonly process: Process;
+  readonly outlet: Outlet;
+}
+
+/**
+ * The `build` of a processor whose arguments alone say what it does to a request.
+ * @example build: processing((given, context) => ({ process, outlet: createOutlet(given.output, context) }))
+ */
+export function processing<Args>(load: (given: Args, context: ComponentContext<ProcessorExports>) => Loaded) {
+  return (given: Args, context: ComponentContext<ProcessorExports>): Component<Args, ProcessorExports> => {
+    let current = load(given, context);
+    return {
+      exports: { input: createProcessing(() => current, context) },
+      update(next) {
+        current = load(next, context);
+      },
+    };
   };
 }
 

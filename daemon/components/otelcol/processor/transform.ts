@@ -7,7 +7,7 @@ import { type ComponentContext, defineComponent } from "../../../controller/comp
 import { debugMetrics } from "../debug-metrics.ts";
 import { createOutlet, output } from "../output.ts";
 import { processOf } from "./loaded.ts";
-import { createProcessing, ottlHost, statementErrors } from "./processing.ts";
+import { ottlHost, processing, statementErrors } from "./processing.ts";
 
 const statements = attribute(list(string), {
   says: "OTTL; every path begins with its context, as in span.attributes.",
@@ -35,15 +35,7 @@ export const transform = defineComponent({
   stability: "generally-available",
   arguments: args,
   exports: { input: otlpConsumer },
-  build(given, context) {
-    let current = load(given, context);
-    return {
-      exports: { input: createProcessing(() => current, context) },
-      update(next) {
-        current = load(next, context);
-      },
-    };
-  },
+  build: processing(load),
 });
 
 function load({ statements: inferred, ...given }: DecodedBy<typeof args>, context: ComponentContext<unknown>) {

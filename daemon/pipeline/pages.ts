@@ -1,6 +1,7 @@
 import { timingSafeEqual } from "node:crypto";
 import type { HttpAnswer, HttpRequest } from "../../shared/http/message.ts";
 import { textPage } from "../../shared/http/pages.ts";
+import { foreignRequest } from "../../shared/http/same-origin.ts";
 import type { RequestContext } from "../../shared/node/http-exchange.ts";
 import { type MetricSeries, prometheusContentType, toPrometheus } from "../../shared/telemetry/prometheus.ts";
 import type { Ui } from "../../ui/serve/ui.ts";
@@ -39,7 +40,11 @@ export function createPages(
     const shown = await options.ui(request, caller === "known");
     if (shown) return shown;
     if (path.startsWith("/api/v0/component/")) return pages.request(request);
-    if (path === "/-/reload" && (method === "GET" || method === "POST")) return reloaded(await options.reload());
+    if (path === "/-/reload" && (method === "GET" || method === "POST")) {
+      // Alloy takes a GET as well, which an image on any page could send.
+      const foreign = foreignRequest({ method: "POST", headers: request.headers }, "");
+      return foreign === undefined ? reloaded(await options.reload()) : textPage(403, `${foreign}\n`);
+    }
     if (method !== "GET" && method !== "HEAD") return textPage(404, "404 page not found\n");
     if (path === "/-/ready") {
       return controller.ready() ? textPage(200, "Alloy is ready.\n") : textPage(503, "Alloy is not ready.\n");

@@ -1,4 +1,5 @@
 import { signalNames } from "../signal.ts";
+import { endCutJson } from "./cut-json.ts";
 import { readableLines } from "./readable.ts";
 
 /** Ends a text of the stream of what passes a component. */
@@ -20,14 +21,18 @@ export function readPassing(text: string): Passing {
 }
 
 function linesOf(text: string): readonly string[] {
-  const [, named = "", content = ""] = /^(\w+), items: \d+, bytes: \d+, content: ([\s\S]*)$/.exec(text) ?? [];
+  const [, named = "", items = "", content = ""] =
+    /^(\w+), items: (\d+), bytes: \d+, content: ([\s\S]*)$/.exec(text) ?? [];
   const signal = signalNames.find((name) => name === named);
   if (!signal) return [text];
+  // Long requests are cut on the way.
+  const isCut = content.endsWith("…");
+  const json = isCut ? endCutJson(content) : content;
   try {
-    const lines = readableLines(JSON.parse(content) as object, signal);
-    return lines.length > 0 ? lines : [text];
+    const lines = json === undefined ? [] : readableLines(JSON.parse(json) as object, signal);
+    if (lines.length === 0) return [text];
+    return isCut ? [...lines, `…of ${items} items in all`] : lines;
   } catch {
-    // Long requests are cut on the way: what there is of them is shown as it is.
     return [text];
   }
 }

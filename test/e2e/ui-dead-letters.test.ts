@@ -97,6 +97,15 @@ describe.skipIf(!chromiumPath)("dead letters", () => {
     expect(direct.status).toBe(403);
   });
 
+  it("need the token where the port is open to other machines, which the page asks for", async () => {
+    const { admin } = await start(few, { SLUICE_ADMIN_HOST: "0.0.0.0", SLUICE_ADMIN_TOKENS: "let-me-in" });
+    const { page } = await openPage(browser, `${admin}/#/dead-letters`);
+    await page.getByLabel(/SLUICE_ADMIN_TOKENS/).fill("let-me-in");
+    expect(await violationsOf(page)).toEqual([]);
+    await page.getByRole("button", { name: "Use it in this tab" }).click();
+    await page.getByText("3 letters with 4 items").waitFor();
+  });
+
   it("cannot be touched by a page of another origin", async () => {
     const { admin } = await start(few);
     const attacker = await startDaemonProcess({

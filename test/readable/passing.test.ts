@@ -10,6 +10,15 @@ describe("readPassing()", () => {
     expect(read.lines.map((line) => line.includes("hello"))).toEqual([true, true]);
   });
 
+  it("makes lines of what a cut request has left", () => {
+    const record = '{"body":{"stringValue":"he said \\"}{\\""}}';
+    const content = `{"resourceLogs":[{"scopeLogs":[{"logRecords":[${record},${record},{"body":{"stri…`;
+    const { lines } = readPassing(`[OUT] to a: logs, items: 9, bytes: 9, content: ${content}`);
+    expect(lines).toHaveLength(3);
+    expect(lines[0]).toContain('he said "}{"');
+    expect(lines[2]).toBe("…of 9 items in all");
+  });
+
   it.each([
     [
       "[OUT] to m.x/loki.echo.e: entry: two\nlines",

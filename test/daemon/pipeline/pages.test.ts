@@ -21,6 +21,15 @@ describe("createPages()", () => {
     await stop();
   });
 
+  it("reloads for an image on its own page, and for none on another site's", async () => {
+    const { get, stop } = world();
+    const fetchSite = (site: string) => ({ headers: { "sec-fetch-site": site } });
+    expect((await get("/-/reload", fetchSite("cross-site")))[0]).toBe(403);
+    expect((await get("/-/reload", fetchSite("same-origin")))[0]).toBe(200);
+    expect((await get("/-/reload"))[0]).toBe(200);
+    await stop();
+  });
+
   it("lists the components of the file and of its modules", async () => {
     const { get, load, stop } = world();
     await load('declare "m" { test.sink "in" { } }\nm "x" { }');

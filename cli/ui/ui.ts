@@ -16,7 +16,7 @@ import { readStageView } from "./stage-view.ts";
 
 const host = "127.0.0.1";
 /** What AWS told is shown again to whoever asks within this. */
-const freshMs = 4000;
+const freshMs = 15_000;
 
 /** `sluice ui`: the pages of a deployed stage, on this machine alone. */
 export const ui = defineCommand({

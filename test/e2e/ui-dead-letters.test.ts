@@ -86,6 +86,23 @@ describe.skipIf(!chromiumPath)("dead letters", () => {
     expect(faults).toEqual([]);
   });
 
+  it("are replayed at a rate, with progress, until somebody stops it", async () => {
+    const { admin } = await start(Array.from({ length: 30 }, (_, index) => ({ id: `l${index}`, service: "cart" })));
+    const { page, faults } = await openPage(browser, `${admin}/#/dead-letters`);
+    await page.getByRole("button", { name: "Replay all…" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByLabel(/items a second/).fill("4");
+    const startedAt = Date.now();
+    await dialog.getByRole("button", { name: "Replay 30 letters" }).click();
+    await dialog.getByRole("button", { name: "Stop" }).click();
+    await dialog.getByText("Stopped. 20 letters with 20 items went back into the queue.").waitFor();
+    expect(Date.now() - startedAt).toBeGreaterThan(4000);
+    expect(await violationsOf(page)).toEqual([]);
+    await dialog.getByRole("button", { name: "Close" }).click();
+    await page.getByText("10 letters with 10 items").waitFor();
+    expect(faults).toEqual([]);
+  });
+
   it("can only be looked at where the port is read-only", async () => {
     const { admin } = await start(few, { SLUICE_ADMIN_READ_ONLY: "true" });
     const { page } = await openPage(browser, `${admin}/#/dead-letters`);

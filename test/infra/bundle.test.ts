@@ -28,6 +28,15 @@ describe("bundle()", () => {
     expect(daemon).toContain("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI");
   });
 
+  it("puts the pages and their licences into the daemon, and nothing that would build them", async () => {
+    const { file } = await bundle("daemon", folder);
+    const daemon = readFileSync(file, "utf8");
+    for (const path of ["/ui/main.js", "/ui/main.css", "/ui/layout.js"]) expect(daemon).toContain(`["${path}",`);
+    expect(daemon).not.toMatch(/from\s*"esbuild"|import\("esbuild"\)/);
+    const notices = readFileSync(join(folder, "daemon/THIRD_PARTY_NOTICES"), "utf8");
+    for (const name of ["preact", "@dagrejs/dagre"]) expect(notices).toMatch(new RegExp(`^${name} \\d`, "m"));
+  });
+
   it("imports node:http so that the fetch behind it is not loaded", async () => {
     for (const name of Object.keys(artifacts) as ArtifactName[]) {
       const code = readFileSync((await bundle(name, folder)).file, "utf8");

@@ -14,7 +14,7 @@ const tones: Readonly<Record<string, Tone>> = {
 
 /** A deployed stage: what waits, what alarms, what runs. */
 export function StageOverview() {
-  const { data, problem } = usePoll<StageView>("sluice/stage", 5000);
+  const { data, problem } = usePoll<StageView>("sluice/stage", 15_000);
   if (!data) return problem ? <p class="banner bad">{problem}</p> : <p class="empty">Asking AWS…</p>;
   const ringing = data.alarms.filter(({ state }) => state === "ALARM").length;
   return (

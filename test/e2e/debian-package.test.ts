@@ -29,7 +29,7 @@ describe.skipIf(!canUseOverlayRoot)(`the Debian package (${reason})`, () => {
     const { output, status } = inOverlayRoot(script, { ...files, node: process.execPath });
     expect(status, output).toBe(0);
     life = output;
-  });
+  }, 180_000);
   afterAll(() => rmSync(folder, { recursive: true }));
 
   const part = (name: string) => life.split(`== ${name}\n`)[1]?.split("\n== ")[0] ?? `no ${name} in ${life}`;

@@ -26,7 +26,7 @@ describe.skipIf(!motoServer)(
       for (const { path, bytes } of files) {
         if (path.startsWith("functions/")) await put(`${bucket}/${path.replace("functions/", "sluice/test/")}`, bytes);
       }
-    });
+    }, 180_000);
     afterAll(() => moto?.stop());
 
     async function put(path: string, body: Uint8Array | string): Promise<void> {

@@ -13,7 +13,7 @@ beforeAll(async () => {
   plain = JSON.parse(String(file?.bytes));
   const { VpcId: vpcId, SubnetIds: subnetIds } = senders;
   packaged = await slsPackage({ stage: "qa", params: { vpcId, subnetIds, allowedCidrs: "10.0.0.0/8,10.9.0.0/16" } });
-});
+}, 180_000);
 afterAll(() => packaged?.remove());
 
 const attributes = { ServerlessDeploymentBucket: "code" };

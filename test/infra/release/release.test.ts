@@ -24,7 +24,7 @@ beforeAll(async () => {
     mkdirSync(dirname(target), { recursive: true });
     writeFileSync(target, bytes, { mode: mode ?? 0o644 });
   }
-});
+}, 180_000);
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const textOf = (path: string) => String(files.find((file) => file.path === path)?.bytes);

@@ -198,14 +198,18 @@ export const panelRows: readonly PanelRow[] = [
         ],
       },
       {
-        title: "From line to destination, 95th percentile",
-        says: "How far the tails are behind.",
+        title: "Lag of logs",
+        says: "How long the oldest entry has waited for its destination, and how long a push takes.",
         unit: "s",
         queries: [
           {
+            expression: 'max by (queue) (sluice_storage_oldest_seconds{%, queue=~"loki[.].*"})',
+            legend: "waits in {{queue}}",
+          },
+          {
             expression:
-              "histogram_quantile(0.95, sum by (le, component_id) (rate(loki_write_entry_propagation_latency_seconds_bucket{%}[$__rate_interval])))",
-            legend: "{{component_id}}",
+              "histogram_quantile(0.95, sum by (le, component_id) (rate(loki_write_request_duration_seconds_bucket{%}[$__rate_interval])))",
+            legend: "push, 95th percentile: {{component_id}}",
           },
         ],
       },

@@ -51,8 +51,9 @@ function openFile(inode: Inode): OpenFile {
   return {
     async write(parts, position) {
       let at = position;
+      // At once: growing keeps what is inside of the file, not what a write has put behind its end.
+      reserve(parts.reduce((end, part) => end + part.length, position));
       for (const part of parts) {
-        reserve(at + part.length);
         inode.content.set(part, at);
         at += part.length;
       }

@@ -68,7 +68,11 @@ async function produce(queue: DiskQueue, { ledger, random, rounds, isOver = () =
 
 async function consume(queue: DiskQueue, { ledger, random, rounds, isOver = () => false }: WorkOptions): Promise<void> {
   for (let round = 0; round < rounds && !isOver(); round++) {
-    const received = await queue.receive({ maxMessages: 1 + Math.floor(random() * 30), leaseSeconds: 60 });
+    const received = await queue.receive({
+      maxMessages: 1 + Math.floor(random() * 30),
+      leaseSeconds: 60,
+      inRuns: random() < 0.7,
+    });
     if (received.kind === "failed" || received.messages.length === 0) {
       await new Promise(setImmediate);
       continue;
@@ -95,7 +99,7 @@ async function tidy(queue: DiskQueue, { rounds, isOver = () => false }: WorkOpti
 export async function drain(queue: DiskQueue): Promise<readonly string[]> {
   const bodies: string[] = [];
   for (;;) {
-    const received = await queue.receive({ maxMessages: 50, leaseSeconds: 600 });
+    const received = await queue.receive({ maxMessages: 50, leaseSeconds: 600, inRuns: true });
     if (received.kind === "failed") throw new Error(received.reason);
     if (received.messages.length === 0) return bodies;
     bodies.push(...received.messages.map(({ body }) => textOf(body)));

@@ -1,7 +1,7 @@
 #!/usr/bin/env sh
 # Builds the programs that Sluice is compared with and tested against, at pinned versions, through the Go module proxy, into
 # a cache outside the repository. Needs Go; takes a quarter of an hour the first time, half an hour with `kubernetes`.
-# Tests and benches use logrotate and rsyslog of Debian too: apt-get install -y logrotate rsyslog.
+# Tests use programs of Debian too, and skip without them: apt-get install -y logrotate rsyslog bzip2 systemd-journal-remote.
 # Prints where they are. Usage: install.sh [kubernetes | chromium]; `chromium` is Debian's package, for the tests of the pages.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)

@@ -21,7 +21,7 @@ export interface Positions {
   get(path: string, labels: string): Position | undefined;
   set(path: string, labels: string, position: Position): void;
   delete(path: string, labels: string): void;
-  /** Of a file that was read with these labels, whatever its name; the newest ten thousand and those that are saved are known. */
+  /** Of a file that was read with these labels, whatever its name; of files that have left their paths the newest thousand are known. */
   ofFile(labels: string, file: string): Position | undefined;
   /** For `ofFile` alone. */
   setOfFile(labels: string, position: Position): void;
@@ -34,8 +34,7 @@ interface Stored {
   readonly positions: readonly (Position & { readonly path: string; readonly labels: string })[];
 }
 
-const maxOldFiles = 10_000;
-const maxSavedOldFiles = 1_000;
+const maxOldFiles = 1_000;
 const noPath = "";
 const fileName = "positions.json";
 const alloyFileName = "positions.yml";
@@ -55,51 +54,63 @@ export async function openPositions(
   const known = ignoreOld
     ? new Map<string, Position>()
     : ((await readOwn(join(directory, fileName))) ?? (await readAlloy(directory, legacyFile)));
-  const byFile = new Map<string, Position>();
-  const maxByFile = known.size + maxOldFiles;
+  /** Of the files at their paths, and of those that have left theirs. */
+  const current = new Map<string, Position>();
+  const old = new Map<string, Position>();
   let isChanged = false;
   for (const [id, position] of known) {
     const [path, labels = ""] = id.split("\0");
-    setOfFile(labels, position);
-    if (path === noPath) known.delete(id);
+    if (path !== noPath) current.set(key(labels, position.file ?? ""), position);
+    else {
+      known.delete(id);
+      setOfFile(labels, position);
+    }
   }
   let saving: Promise<void> = Promise.resolve();
+
+  function setOfFile(labels: string, position: Position): void {
+    if (position.file === undefined) return;
+    const id = key(labels, position.file);
+    old.delete(id);
+    old.set(id, position);
+    const [oldest] = old.size > maxOldFiles ? old.keys() : [];
+    if (oldest !== undefined) old.delete(oldest);
+    isChanged = true;
+  }
+
+  /** Forgets what the path led to before. */
+  function leave(path: string, labels: string): Position | undefined {
+    const before = known.get(key(path, labels));
+    if (before?.file !== undefined) current.delete(key(labels, before.file));
+    return before;
+  }
 
   async function write(): Promise<void> {
     if (!isChanged) return;
     isChanged = false;
     try {
-      await replaceFile(join(directory, fileName), serialise(known, byFile));
+      await replaceFile(join(directory, fileName), serialise(known, old));
     } catch (error) {
       isChanged = true;
       throw error;
     }
   }
 
-  function setOfFile(labels: string, position: Position): void {
-    if (position.file === undefined) return;
-    const id = key(labels, position.file);
-    byFile.delete(id);
-    byFile.set(id, position);
-    const [oldest] = byFile.size > maxByFile ? byFile.keys() : [];
-    if (oldest !== undefined) byFile.delete(oldest);
-    isChanged = true;
-  }
-
   return {
-    ofFile: (labels, file) => byFile.get(key(labels, file)),
+    ofFile: (labels, file) => current.get(key(labels, file)) ?? old.get(key(labels, file)),
     setOfFile,
     get: (path, labels) => known.get(key(path, labels)),
     set(path, labels, position) {
+      leave(path, labels);
       known.set(key(path, labels), position);
-      setOfFile(labels, position);
+      if (position.file !== undefined) current.set(key(labels, position.file), position);
       isChanged = true;
     },
     delete(path, labels) {
-      const position = known.get(key(path, labels));
-      if (position === undefined) return;
+      const before = leave(path, labels);
+      if (before === undefined) return;
       known.delete(key(path, labels));
-      byFile.delete(key(labels, position.file ?? ""));
+      old.delete(key(labels, before.file ?? ""));
       isChanged = true;
     },
     save() {
@@ -113,15 +124,13 @@ function key(first: string, second: string): string {
   return `${first}\0${second}`;
 }
 
-/** Files that have no path any more come behind the others, without one. */
-function serialise(known: ReadonlyMap<string, Position>, byFile: ReadonlyMap<string, Position>): string {
+/** Files that have left their paths come behind the others, without one. */
+function serialise(known: ReadonlyMap<string, Position>, old: ReadonlyMap<string, Position>): string {
   const positions = [...known].map(([id, position]) => {
     const [path = "", labels = ""] = id.split("\0");
     return { path, labels, ...position };
   });
-  const current = new Set(known.values());
-  const old = [...byFile].filter(([, position]) => !current.has(position)).slice(-maxSavedOldFiles);
-  const without = old.map(([id, position]) => ({ path: noPath, labels: id.split("\0")[0] ?? "", ...position }));
+  const without = [...old].map(([id, position]) => ({ path: noPath, labels: id.split("\0")[0] ?? "", ...position }));
   return `${JSON.stringify({ version: 1, positions: [...positions, ...without] } satisfies Stored)}\n`;
 }
 

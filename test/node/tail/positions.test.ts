@@ -1,0 +1,34 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { openPositions } from "../../../shared/node/tail/positions.ts";
+
+describe("openPositions()", () => {
+  let directory: string;
+  beforeEach(() => {
+    directory = mkdtempSync(join(tmpdir(), "positions-"));
+  });
+  afterEach(() => rmSync(directory, { recursive: true, force: true }));
+
+  it("does not grow with every cursor of a journal", async () => {
+    const positions = await openPositions(directory);
+    for (let cursor = 0; cursor < 100; cursor += 1)
+      positions.set("cursor-journal", "", { offset: 0, file: `c${cursor}` });
+    await positions.save();
+    expect(JSON.parse(readFileSync(join(directory, "positions.json"), "utf8")).positions).toHaveLength(1);
+    expect(positions.ofFile("", "c98")).toBeUndefined();
+  });
+
+  it("knows how far a file came that has left its path, after a restart too", async () => {
+    const before = await openPositions(directory);
+    before.set("/a.log", "{}", { offset: 7, file: "1:1:1" });
+    before.setOfFile("{}", { offset: 9, file: "1:1:1" });
+    before.set("/a.log", "{}", { offset: 0, file: "1:2:1" });
+    await before.save();
+    const after = await openPositions(directory);
+    expect(after.ofFile("{}", "1:1:1")?.offset).toBe(9);
+    expect(after.get("/a.log", "{}")?.file).toBe("1:2:1");
+    expect(after.get("", "{}")).toBeUndefined();
+  });
+});

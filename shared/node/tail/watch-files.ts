@@ -29,10 +29,14 @@ const maxDirectories = 4_096;
 const maxEventsPerSecond = 5_000;
 const windowMs = 1_000;
 const pauseMs = 5_000;
+/** Where links lead is looked up this often; until then, polling finds what has changed behind them. */
+const refreshMs = 60_000;
 
 /** A watch without files: one of the kernel's watches for each directory. */
 export function createFileWatch({ changed, now }: FileWatchOptions): FileWatch {
   const directories = new Map<string, Directory>();
+  let watched: ReadonlySet<string> = new Set();
+  let refreshedMs = Number.NEGATIVE_INFINITY;
   let events = 0;
   let sinceMs = 0;
 
@@ -72,7 +76,12 @@ export function createFileWatch({ changed, now }: FileWatchOptions): FileWatch {
 
   return {
     setPaths(paths) {
-      const wanted = namesOf(paths);
+      const given = new Set(paths);
+      const isFresh = now() - refreshedMs < refreshMs;
+      if (isFresh && given.size === watched.size && [...given].every((path) => watched.has(path))) return tend(now());
+      watched = given;
+      refreshedMs = now();
+      const wanted = namesOf(given);
       for (const [path, { watcher }] of directories) {
         if (wanted.has(path)) continue;
         watcher?.close();

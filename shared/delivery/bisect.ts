@@ -72,86 +72,107 @@ export async function bisect<Owner>(
   cause: Refusal | Retry,
   options: BisectOptions<Owner>,
 ): Promise<Bisected<Owner>> {
-  const delivered: Bisected<Owner>["delivered"][number][] = [];
-  const guilty: Bisected<Owner>["guilty"][number][] = [];
-  const rest: Rest<Owner>[] = [];
-  const open: Suspect<Owner>[] = [{ pieces, cause, state: "tried" }];
-  const items = pieces.reduce((sum, piece) => sum + piece.items, 0);
+  return new Bisection<Owner>(pieces, cause, options).run();
+}
+
+class Bisection<Owner> {
+  private readonly cause: Refusal | Retry;
+  private readonly options: BisectOptions<Owner>;
+  private readonly delivered: Bisected<Owner>["delivered"][number][] = [];
+  private readonly guilty: Bisected<Owner>["guilty"][number][] = [];
+  private readonly rest: Rest<Owner>[] = [];
+  private readonly open: Suspect<Owner>[];
   /** As many failures in a row as there are between the whole and one item: more of them are an outage. */
-  const maxFailures = Math.ceil(Math.log2(Math.max(2, items))) + 3;
-  let isAlive = cause.kind === "refused";
-  let failures = 0;
-  let exports = 0;
-  let isAsked = false;
+  private readonly maxFailures: number;
+  private isAlive: boolean;
+  private failures = 0;
+  private exports = 0;
+  private isAsked = false;
 
-  if (!isAlive) await sample();
-  for (let suspect = open.pop(); suspect; suspect = open.pop()) {
-    // Where everything was refused until now, parts are hardly taken as a whole: down to the items at once.
-    if (guilty.length >= manyGuilty && delivered.length === 0 && suspect.state === "open") suspect.state = "assumed";
-    const parts = suspect.state === "open" ? undefined : partsOf(suspect);
-    if (parts) push(parts, suspect.cause);
-    else if (suspect.state === "tried") settle(suspect, suspect.cause);
-    else if (exports >= options.maxExports) giveBack(suspect, unjudged);
-    else await tryWhole(suspect);
-    if (guilty.length >= allGuilty && delivered.length === 0 && !isAsked) await ask();
-  }
-  return { delivered, guilty, rest, isAlive, exports };
-
-  async function ask(): Promise<void> {
-    isAsked = true;
-    const retry = await options.refusesAll?.();
-    if (retry) for (const each of open.splice(0)) giveBack(each, retry);
+  constructor(pieces: readonly Piece<Owner>[], cause: Refusal | Retry, options: BisectOptions<Owner>) {
+    this.cause = cause;
+    this.options = options;
+    this.open = [{ pieces, cause, state: "tried" }];
+    const items = pieces.reduce((sum, piece) => sum + piece.items, 0);
+    this.maxFailures = Math.ceil(Math.log2(Math.max(2, items))) + 3;
+    this.isAlive = cause.kind === "refused";
   }
 
-  async function tryWhole(suspect: Suspect<Owner>): Promise<void> {
+  async run(): Promise<Bisected<Owner>> {
+    if (!this.isAlive) await this.sample();
+    for (let suspect = this.open.pop(); suspect; suspect = this.open.pop()) {
+      // Where everything was refused until now, parts are hardly taken as a whole: down to the items at once.
+      if (this.guilty.length >= manyGuilty && this.delivered.length === 0 && suspect.state === "open")
+        suspect.state = "assumed";
+      const parts = suspect.state === "open" ? undefined : this.partsOf(suspect);
+      if (parts) this.push(parts, suspect.cause);
+      else if (suspect.state === "tried") this.settle(suspect, suspect.cause);
+      else if (this.exports >= this.options.maxExports) this.giveBack(suspect, unjudged);
+      else await this.tryWhole(suspect);
+      if (this.guilty.length >= allGuilty && this.delivered.length === 0 && !this.isAsked) await this.ask();
+    }
+    const { delivered, guilty, rest, isAlive, exports } = this;
+    return { delivered, guilty, rest, isAlive, exports };
+  }
+
+  private async ask(): Promise<void> {
+    this.isAsked = true;
+    const retry = await this.options.refusesAll?.();
+    if (retry) for (const each of this.open.splice(0)) this.giveBack(each, retry);
+  }
+
+  private async tryWhole(suspect: Suspect<Owner>): Promise<void> {
     const { pieces: suspected, other, cause: before } = suspect;
-    const attempted = await probe(suspected);
+    const attempted = await this.probe(suspected);
     if (attempted.kind === "delivered") {
-      delivered.push({ pieces: suspected, rejected: attempted.rejected });
+      this.delivered.push({ pieces: suspected, rejected: attempted.rejected });
       // Not so for size, which adds up: two halves may be fine where the whole was not. Nor for failures, which may be chance.
       if (other && before.kind === "refused" && before.reason === "rejected") other.state = "assumed";
-    } else if (attempted.kind === "retry" && (options.keepsOrder || !wasSent(attempted) || failures >= maxFailures)) {
-      for (const each of [suspect, ...open.splice(0)]) giveBack(each, attempted);
+    } else if (
+      attempted.kind === "retry" &&
+      (this.options.keepsOrder || !wasSent(attempted) || this.failures >= this.maxFailures)
+    ) {
+      for (const each of [suspect, ...this.open.splice(0)]) this.giveBack(each, attempted);
     } else {
-      open.push({ pieces: suspected, cause: attempted, state: "tried" });
+      this.open.push({ pieces: suspected, cause: attempted, state: "tried" });
     }
   }
 
-  async function probe(suspected: readonly Piece<Owner>[]): Promise<Attempted> {
-    const attempted = await options.probe(suspected);
-    exports += 1;
-    failures = attempted.kind === "retry" ? failures + 1 : 0;
-    if (attempted.kind !== "retry") isAlive = true;
+  private async probe(suspected: readonly Piece<Owner>[]): Promise<Attempted> {
+    const attempted = await this.options.probe(suspected);
+    this.exports += 1;
+    this.failures = attempted.kind === "retry" ? this.failures + 1 : 0;
+    if (attempted.kind !== "retry") this.isAlive = true;
     return attempted;
   }
 
   /** Whether anything is taken: a few pieces alone, anywhere in the export. Where none is, everything comes back. */
-  async function sample(): Promise<void> {
-    let left: Suspect<Owner>[] = open.splice(0);
-    let last = cause;
-    for (let samples = 0; samples < options.maxSamples && left.length > 0 && !isAlive; samples++) {
-      const { one, around } = takeOne(left);
+  private async sample(): Promise<void> {
+    let left: Suspect<Owner>[] = this.open.splice(0);
+    let last = this.cause;
+    for (let samples = 0; samples < this.options.maxSamples && left.length > 0 && !this.isAlive; samples++) {
+      const { one, around } = this.takeOne(left);
       if (!one || (around.length === 0 && samples === 0)) break;
       left = around;
-      const attempted = await probe(one.pieces);
+      const attempted = await this.probe(one.pieces);
       last = attempted.kind === "retry" ? attempted : last;
-      if (attempted.kind === "delivered") delivered.push({ pieces: one.pieces, rejected: attempted.rejected });
-      else if (attempted.kind === "retry") giveBack(one, attempted, wasSent(attempted));
-      else open.push({ ...one, cause: attempted, state: "tried" });
+      if (attempted.kind === "delivered") this.delivered.push({ pieces: one.pieces, rejected: attempted.rejected });
+      else if (attempted.kind === "retry") this.giveBack(one, attempted, wasSent(attempted));
+      else this.open.push({ ...one, cause: attempted, state: "tried" });
       if (attempted.kind === "retry" && !wasSent(attempted)) break;
     }
-    if (isAlive) open.push(...left);
-    else for (const each of left) giveBack(each, last.kind === "retry" ? last : unjudged);
+    if (this.isAlive) this.open.push(...left);
+    else for (const each of left) this.giveBack(each, last.kind === "retry" ? last : unjudged);
   }
 
   /** One piece, and what is cut off around it, the largest part last. */
-  function takeOne(from: readonly Suspect<Owner>[]): { one?: Suspect<Owner>; around: Suspect<Owner>[] } {
+  private takeOne(from: readonly Suspect<Owner>[]): { one?: Suspect<Owner>; around: Suspect<Owner>[] } {
     const around = [...from];
-    let one = around.splice(Math.floor(options.random() * around.length), 1)[0];
+    let one = around.splice(Math.floor(this.options.random() * around.length), 1)[0];
     while (one) {
-      const parts = partsOf(one);
+      const parts = this.partsOf(one);
       if (!parts) break;
-      const chosen = Math.floor(options.random() * parts.length);
+      const chosen = Math.floor(this.options.random() * parts.length);
       const { cause: whole } = one;
       const made = parts.map((part): Suspect<Owner> => ({ pieces: part, cause: whole, state: "open" }));
       around.push(...made.filter((_, index) => index !== chosen));
@@ -160,34 +181,34 @@ export async function bisect<Owner>(
     return { ...(one && { one }), around };
   }
 
-  function partsOf({ pieces: whole, cause: why }: Suspect<Owner>): readonly (readonly Piece<Owner>[])[] | undefined {
+  private partsOf({ pieces: whole, cause: why }: Suspect<Owner>): readonly (readonly Piece<Owner>[])[] | undefined {
     const [only] = whole;
     if (whole.length > 1) {
       const middle = Math.ceil(whole.length / 2);
       return [whole.slice(0, middle), whole.slice(middle)];
     }
-    if (!only || only.items <= 1 || (why.kind === "retry" && !options.cutsFailed)) return undefined;
-    const parts = options.halve(only);
+    if (!only || only.items <= 1 || (why.kind === "retry" && !this.options.cutsFailed)) return undefined;
+    const parts = this.options.halve(only);
     return parts.length > 1 ? parts.map((part) => [part]) : undefined;
   }
 
-  function push(parts: readonly (readonly Piece<Owner>[])[], why: Refusal | Retry): void {
+  private push(parts: readonly (readonly Piece<Owner>[])[], why: Refusal | Retry): void {
     let other: Suspect<Owner> | undefined;
     for (const part of parts.toReversed()) {
       // With more than two parts, the delivery of one proves nothing about the next.
       other = { pieces: part, cause: why, state: "open", ...(other && parts.length === 2 && { other }) };
-      open.push(other);
+      this.open.push(other);
     }
   }
 
   /** What cannot be cut was judged by an export of its own. */
-  function settle(suspect: Suspect<Owner>, judged: Refusal | Retry): void {
-    if (judged.kind === "retry") giveBack(suspect, judged, true);
-    else for (const piece of suspect.pieces) guilty.push({ piece, refusal: judged });
+  private settle(suspect: Suspect<Owner>, judged: Refusal | Retry): void {
+    if (judged.kind === "retry") this.giveBack(suspect, judged, true);
+    else for (const piece of suspect.pieces) this.guilty.push({ piece, refusal: judged });
   }
 
-  function giveBack(suspect: Suspect<Owner>, retry: Retry, isAlone = false): void {
-    for (const piece of suspect.pieces) rest.push({ piece, retry, isAlone });
+  private giveBack(suspect: Suspect<Owner>, retry: Retry, isAlone = false): void {
+    for (const piece of suspect.pieces) this.rest.push({ piece, retry, isAlone });
   }
 }
 

@@ -11,7 +11,7 @@ import { systemClock as clock } from "../shared/node/system-clock.ts";
 import { createAdmin } from "./admin/admin.ts";
 import { createDeadLettersPages } from "./admin/dead-letters.ts";
 import { checkHealth } from "./admin/health-check.ts";
-import { type Daemon, startDaemon } from "./daemon.ts";
+import type { Daemon } from "./daemon.ts";
 import { listen } from "./ingress/listen.ts";
 import { inFlightLimit } from "./process/memory-limit.ts";
 import { serveAsWorker } from "./process/worker.ts";
@@ -48,10 +48,11 @@ telemetry.setLevel(store.current().logLevel);
 
 const facts = { configured: maxInFlightBytes, workers, constrained: process.constrainedMemory(), total: totalmem() };
 const options = { store, telemetry, version: manifest.version, inFlightBytes: inFlightLimit(facts) };
+// The main process of several serves nothing itself: what the daemon is made of is loaded where it runs.
 const starting =
   cluster.isPrimary && workers > 1
     ? startWorkers({ workers, emit, stopTimeoutMs: alone.config.stopTimeout })
-    : startDaemon(options);
+    : (await import("./daemon.ts")).startDaemon(options);
 const daemon = await starting.catch((error: unknown) => fail([errorText(error)]));
 
 if (cluster.isWorker) serveAsWorker(daemon);

@@ -10,8 +10,7 @@ const cases = fixture.cases as unknown as readonly ProcessorCase[];
 const accepted = /does not support the enum symbol "(?:SHA256|SHA1|MD5)"/;
 
 /** Functions that are told to be missing. */
-const missing =
-  /\b(?:XXH3|XXH128|ExtractGrokPatterns|ParseXML|CommunityID|extract_percentile_metric|merge_histogram_buckets)\b/;
+const missing = /\b(?:XXH3|XXH128|ExtractGrokPatterns|ParseXML|extract_percentile_metric|merge_histogram_buckets)\b/;
 
 describe("otelcol.processor.transform", () => {
   it.each(cases.map((each) => [each.name, each] as const))(

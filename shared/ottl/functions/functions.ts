@@ -2,6 +2,7 @@ import type { ContextName } from "../contexts.ts";
 import type { Converter, Editor } from "../function.ts";
 import type { IdValue } from "../value.ts";
 import { collectionConverters } from "./collection-functions.ts";
+import { communityId } from "./community-id.ts";
 import { flattenEditor } from "./flatten.ts";
 import { hashConverters } from "./hash-functions.ts";
 import { mapEditors } from "./map-editors.ts";
@@ -18,7 +19,7 @@ import { typeConverters } from "./type-functions.ts";
 export const missingFunctions: ReadonlySet<string> = new Set(
   (
     "Any All Filter Find MapEach MapKeys Reduce When ParseXML ParseSimplifiedXML GetXML RemoveXML InsertXML ConvertAttributesToElementsXML " +
-    "ConvertTextToElementsXML UserAgent CommunityID XXH3 XXH128 Log ProfileID ParseCLF ParseCEF ParseELF ParseLEEF ExtractGrokPatterns " +
+    "ConvertTextToElementsXML UserAgent XXH3 XXH128 Log ProfileID ParseCLF ParseCEF ParseELF ParseLEEF ExtractGrokPatterns " +
     "set_semconv_span_name extract_percentile_metric merge_histogram_buckets convert_exponential_histogram_to_histogram " +
     "convert_summary_quantile_val_to_gauge"
   ).split(" "),
@@ -46,6 +47,7 @@ const converters = [
   ...timeConverters,
   ...collectionConverters,
   ...networkConverters,
+  communityId,
 ];
 const editors = [...mapEditors, ...replaceEditors, flattenEditor];
 

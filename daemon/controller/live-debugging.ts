@@ -44,7 +44,7 @@ export interface LiveDebugging {
 
 export function createLiveDebugging(): LiveDebugging {
   let current: LiveDebuggingSettings = { enabled: false, buffer_size: 1000 };
-  const edges = new Map<string, Edge>();
+  const edges = new Map<string, Counted>();
   const watchers = new Map<string, Set<Watcher>>();
 
   return {
@@ -53,10 +53,10 @@ export function createLiveDebugging(): LiveDebugging {
     },
     settings: () => current,
     way(from, to) {
-      const own = new Map<PassingType, Edge>();
+      const own = new Map<PassingType, Counted>();
       return (type, items, texts) => {
         let edge = own.get(type);
-        if (!edge || !edges.has(keyOf(edge))) {
+        if (!edge || edge.isForgotten) {
           edge = edgeOf(from, to, type);
           own.set(type, edge);
         }
@@ -71,7 +71,11 @@ export function createLiveDebugging(): LiveDebugging {
     },
     edges: () => [...edges.values()],
     retain(isThere) {
-      for (const [key, { from }] of edges) if (!isThere(from)) edges.delete(key);
+      for (const [key, edge] of edges) {
+        if (isThere(edge.from)) continue;
+        edge.isForgotten = true;
+        edges.delete(key);
+      }
     },
     watch(id, watcher) {
       const all = watchers.get(id) ?? new Set();
@@ -83,8 +87,8 @@ export function createLiveDebugging(): LiveDebugging {
     },
   };
 
-  function edgeOf(from: string, to: string, type: PassingType): Edge {
-    const made: Edge = { from, to, type, items: 0 };
+  function edgeOf(from: string, to: string, type: PassingType): Counted {
+    const made: Counted = { from, to, type, items: 0, isForgotten: false };
     const edge = edges.get(keyOf(made)) ?? made;
     edges.set(keyOf(edge), edge);
     return edge;
@@ -97,6 +101,11 @@ export function createLiveDebugging(): LiveDebugging {
       for (const text of shown(texts)) watcher.see(`${way}: ${text}`);
     }
   }
+}
+
+/** An edge, and whether it is one no longer: cheaper to ask for each batch than a map. */
+interface Counted extends Edge {
+  isForgotten: boolean;
 }
 
 /** What somebody wants to see must not be what stops data on its way. */

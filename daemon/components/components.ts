@@ -2,6 +2,7 @@ import type { ComponentDefinition } from "../controller/component.ts";
 import { dnsDiscovery } from "./discovery/dns.ts";
 import { dockerDiscovery } from "./discovery/docker.ts";
 import { ec2Discovery } from "./discovery/ec2.ts";
+import { ecsDiscovery } from "./discovery/ecs.ts";
 import { fileDiscovery } from "./discovery/file.ts";
 import { httpDiscovery } from "./discovery/http.ts";
 import { kubernetesDiscovery } from "./discovery/kubernetes.ts";
@@ -56,6 +57,7 @@ const all: readonly ComponentDefinition[] = [
   dnsDiscovery,
   dockerDiscovery,
   ec2Discovery,
+  ecsDiscovery,
   fileDiscovery,
   httpDiscovery,
   kubernetesDiscovery,

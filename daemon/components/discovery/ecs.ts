@@ -1,0 +1,132 @@
+import { attribute, type DecodedBy, table } from "../../../shared/alloy/arguments.ts";
+import { list, type Target, target } from "../../../shared/alloy/composite-types.ts";
+import { int } from "../../../shared/alloy/plain-types.ts";
+import { duration, secret, string } from "../../../shared/alloy/text-types.ts";
+import { createSigV4Authorize, type SigV4Auth } from "../../../shared/aws/sigv4-authorize.ts";
+import type { Clock } from "../../../shared/clock.ts";
+import { ecsTargets } from "../../../shared/discovery/ecs.ts";
+import { objectOf, textOf } from "../../../shared/discovery/json.ts";
+import { errorText } from "../../../shared/error-text.ts";
+import { createHttpTransport } from "../../../shared/node/http-transport.ts";
+import { defineComponent } from "../../controller/component.ts";
+import { type Refreshed, refreshed, type TargetSource } from "./refresh.ts";
+
+const args = table(
+  {
+    clusters: attribute(list(string), { says: "Names or ARNs of clusters; default: all of the region." }),
+    region: attribute(string, { says: "Default: AWS_REGION of the environment." }),
+    endpoint: attribute(string, { says: "Default: that of the region." }),
+    access_key: attribute(string, { says: "Default: the identity of this process." }),
+    secret_key: attribute(secret),
+    role_arn: attribute(string, { says: "Role that is assumed." }),
+    refresh_interval: attribute(duration, { default: 60_000, says: "Time between two looks." }),
+    port: attribute(int, { default: 80, says: "Port of the targets." }),
+  },
+  {
+    validate(given) {
+      if (given.refresh_interval <= 0) return "refresh_interval must be greater than 0";
+      return regionOf(given.region) === "" ? "ECS SD configuration requires a region" : undefined;
+    },
+  },
+);
+
+type Arguments = DecodedBy<typeof args>;
+
+const service = "AmazonEC2ContainerServiceV20141113";
+const timeoutMs = 30_000;
+const maxAnswerBytes = 32 * 1024 * 1024;
+const maxPages = 1000;
+/** Tasks that `DescribeTasks` takes at a time, and that a page of `ListTasks` has. */
+const maxTasks = 100;
+
+/** `discovery.ecs`: the running tasks of ECS that have an address of their own. Alloy has no such component. */
+export const ecsDiscovery = defineComponent({
+  name: "discovery.ecs",
+  stability: "generally-available",
+  arguments: args,
+  exports: { targets: list(target) },
+  build: (given, context) => refreshed(given, context, (current) => sourceOf(current, context.clock)),
+});
+
+function sourceOf(given: Arguments, clock: Clock): TargetSource {
+  const transport = createHttpTransport({ maxAnswerBytes });
+  const authorize = createSigV4Authorize({ clock, transport });
+  const region = regionOf(given.region);
+  const url = given.endpoint === "" ? `https://ecs.${region}.amazonaws.com/` : given.endpoint;
+  const auth: SigV4Auth = {
+    kind: "sigv4",
+    region,
+    service: "ecs",
+    ...(given.access_key !== "" && { accessKeyId: given.access_key }),
+    ...(given.secret_key && { secretAccessKey: given.secret_key }),
+    ...(given.role_arn !== "" && { roleArn: given.role_arn }),
+  };
+
+  /** One call; throws with what AWS says. */
+  async function call(action: string, input: object, signal: AbortSignal): Promise<Readonly<Record<string, unknown>>> {
+    const headers = { "content-type": "application/x-amz-json-1.1", "x-amz-target": `${service}.${action}` };
+    const authorized = await authorize({ url, headers, body: new TextEncoder().encode(JSON.stringify(input)) }, auth);
+    if (authorized.kind === "failed") throw new Error(authorized.reason);
+    const answer = await transport.post(authorized.request, { timeoutMs, abort: signal });
+    if (answer.kind === "failed") throw new Error(answer.reason);
+    const parsed = parse(answer.body);
+    if (answer.status === 200) return parsed;
+    const said = textOf(parsed.message) ?? textOf(parsed.Message) ?? "";
+    throw new Error(`${action}: ${answer.status} ${textOf(parsed.__type) ?? ""} ${said}`.trim());
+  }
+
+  /** All pages of a list of ARNs. */
+  async function listed(action: string, field: string, how: { input: object; signal: AbortSignal }): Promise<string[]> {
+    const found: string[] = [];
+    let nextToken: string | undefined;
+    for (let page = 0; page < maxPages; page += 1) {
+      const input = { ...how.input, maxResults: maxTasks, ...(nextToken !== undefined && { nextToken }) };
+      const answer = await call(action, input, how.signal);
+      const arns = answer[field];
+      if (Array.isArray(arns)) found.push(...arns.flatMap((arn) => textOf(arn) ?? []));
+      nextToken = textOf(answer.nextToken);
+      if (nextToken === undefined) break;
+    }
+    return found;
+  }
+
+  async function tasksOf(cluster: string, signal: AbortSignal): Promise<Target[]> {
+    const arns = await listed("ListTasks", "taskArns", { input: { cluster, desiredStatus: "RUNNING" }, signal });
+    const targets: Target[] = [];
+    for (let at = 0; at < arns.length; at += maxTasks) {
+      const input = { cluster, tasks: arns.slice(at, at + maxTasks), include: ["TAGS"] };
+      targets.push(...ecsTargets(await call("DescribeTasks", input, signal), { region, port: given.port }));
+    }
+    return targets;
+  }
+
+  return {
+    intervalMs: given.refresh_interval,
+    async refresh(signal): Promise<Refreshed> {
+      try {
+        const clusters =
+          given.clusters.length > 0
+            ? given.clusters
+            : await listed("ListClusters", "clusterArns", { input: {}, signal });
+        const targets: Target[] = [];
+        for (const cluster of clusters) targets.push(...(await tasksOf(cluster, signal)));
+        return { kind: "targets", targets };
+      } catch (error) {
+        return { kind: "failed", message: `could not describe tasks: ${errorText(error)}` };
+      }
+    },
+    close: () => transport.close(),
+  };
+}
+
+function parse(body: Uint8Array): Readonly<Record<string, unknown>> {
+  try {
+    return objectOf(JSON.parse(new TextDecoder().decode(body)));
+  } catch {
+    return {};
+  }
+}
+
+function regionOf(region: string): string {
+  return region || process.env.AWS_REGION || process.env.AWS_DEFAULT_REGION || "";
+}

@@ -1,0 +1,66 @@
+import { type JsonObject, objectOf, objectsOf, textOf } from "./json.ts";
+import { hostPort, metaName, type TargetLabels, targetOf } from "./label-name.ts";
+
+/** What targets of ECS need beside the answer. */
+export interface EcsSurroundings {
+  readonly region: string;
+  readonly port: number;
+}
+
+const prefix = "__meta_ecs_";
+
+/**
+ * Targets of an answer to `DescribeTasks`: one for each running task with an address of its own, which those in the network mode
+ * `awsvpc` have (all of Fargate). Labels are named as in Prometheus' `aws_sd_config` with the role `ecs`.
+ */
+export function ecsTargets(answer: unknown, surroundings: EcsSurroundings): TargetLabels[] {
+  return objectsOf(objectOf(answer).tasks).flatMap((task) => taskTarget(task, surroundings));
+}
+
+function taskTarget(task: JsonObject, { region, port }: EcsSurroundings): TargetLabels[] {
+  const details = interfaceOf(task);
+  const address = details.get("privateIPv4Address") ?? details.get("privateIPv6Address");
+  const status = textOf(task.lastStatus);
+  if (address === undefined || status !== "RUNNING") {
+    return [];
+  }
+  const group = textOf(task.group);
+  const cluster = textOf(task.clusterArn);
+  const own = {
+    region,
+    cluster: lastPart(cluster),
+    cluster_arn: cluster,
+    service: group?.startsWith("service:") ? group.slice("service:".length) : undefined,
+    task_group: group,
+    task_arn: textOf(task.taskArn),
+    task_definition: lastPart(textOf(task.taskDefinitionArn)),
+    ip_address: address,
+    subnet_id: details.get("subnetId"),
+    availability_zone: textOf(task.availabilityZone),
+    launch_type: textOf(task.launchType),
+    desired_status: textOf(task.desiredStatus),
+    last_status: status,
+    health_status: textOf(task.healthStatus),
+    platform_family: textOf(task.platformFamily),
+    platform_version: textOf(task.platformVersion),
+    network_mode: "awsvpc",
+  };
+  const tags = objectsOf(task.tags).map(({ key, value }) => [`tag_task_${metaName(textOf(key) ?? "")}`, textOf(value)]);
+  const labels = [...Object.entries(own), ...tags].map(([name, value]) => [`${prefix}${name}`, value]);
+  return [targetOf({ __address__: hostPort(address, port), ...Object.fromEntries(labels) })];
+}
+
+function interfaceOf(task: JsonObject): ReadonlyMap<string, string> {
+  const attached = objectsOf(task.attachments).find(({ type }) => type === "ElasticNetworkInterface");
+  return new Map(
+    objectsOf(attached?.details).flatMap(({ name, value }): [string, string][] => {
+      const [key, text] = [textOf(name), textOf(value)];
+      return key === undefined || text === undefined ? [] : [[key, text]];
+    }),
+  );
+}
+
+/** The name at the end of an ARN. */
+function lastPart(arn: string | undefined): string | undefined {
+  return arn?.slice(arn.lastIndexOf("/") + 1);
+}

@@ -45,8 +45,7 @@ export function createTargetSeriesRegistry(target: Labels, rules: SampleRules): 
 
   return {
     of(raw) {
-      refuseRepeatedNames(raw);
-      const labels = rules.relabel(joinLabels(raw, target, rules.honorLabels));
+      const labels = rules.relabel(joinPlain(raw, target) ?? joinLabels(raw, target, rules.honorLabels));
       if (!labels || labels.length === 0) {
         return { series: dropped, isNew: false };
       }
@@ -85,11 +84,9 @@ export function createTargetSeriesRegistry(target: Labels, rules: SampleRules): 
 }
 
 /** The labels of a sample and of its target; which wins where both have one is `honor_labels`. */
-export function joinLabels(
-  { name, labels }: Pick<RawSeries, "name" | "labels">,
-  target: Labels,
-  honorLabels: boolean,
-): Labels {
+function joinLabels(raw: RawSeries, target: Labels, honorLabels: boolean): Labels {
+  refuseRepeatedNames(raw);
+  const { name, labels } = raw;
   const joined = new Map<string, string>([[metricName, name]]);
   for (const [label, value] of labels) {
     joined.set(label, value);
@@ -114,6 +111,47 @@ export function joinLabels(
     joined.set(renamed, value);
   }
   return labelsOf(joined);
+}
+
+/** Where no name is in both and no text is empty, which is nearly always: in order at once, without a map (bench/exposition.ts). */
+function joinPlain({ name, labels }: RawSeries, target: Labels): Labels | undefined {
+  if (name === "") {
+    return undefined;
+  }
+  const joined: string[] = [metricName, name];
+  for (const [label, value] of labels) {
+    if (!insert(joined, label, value)) {
+      return undefined;
+    }
+  }
+  for (let i = 0; i + 1 < target.length; i += 2) {
+    if (!insert(joined, target[i] ?? "", target[i + 1] ?? "")) {
+      return undefined;
+    }
+  }
+  // The copy has no room to grow.
+  return joined.slice();
+}
+
+function insert(joined: string[], label: string, value: string): boolean {
+  if (value === "") {
+    return false;
+  }
+  let at = joined.length;
+  for (; at > 0; at -= 2) {
+    const order = compareNames(joined[at - 2] ?? "", label);
+    if (order === 0) {
+      return false;
+    }
+    if (order < 0) {
+      break;
+    }
+  }
+  joined.push("", "");
+  joined.copyWithin(at + 2, at, joined.length - 2);
+  joined[at] = label;
+  joined[at + 1] = value;
+  return true;
 }
 
 /** A series of a target that was not seen before; without a series its samples are dropped. */

@@ -33,6 +33,7 @@ export type Parsed =
 
 const HASH = 0x23;
 const NEWLINE = 0x0a;
+const NUL = 0;
 const NO_TYPE = -1;
 /** One of each for all targets: nothing of a text stays in it, and its room for labels is 64 KiB. */
 const seriesTexts = { text: new SeriesText(false), openmetrics: new SeriesText(true) };
@@ -101,6 +102,9 @@ class TextParser<T> {
         }
       } else if (first === NEWLINE && !this.strict) {
         this.at = at + 1;
+      } else if (first === NUL && !this.strict) {
+        // Prometheus' lexer takes it for the end.
+        return;
       } else if (at < body.length || this.strict) {
         this.readSample(body, at);
       } else {
@@ -146,27 +150,18 @@ class TextParser<T> {
   }
 
   private readSample(body: Uint8Array, at: number): void {
-    let line = this.cache.predicted(at);
-    let end: number;
-    if (line?.value !== undefined && isSeriesEnd(body, at + line.length) && isTyped(line, this.type)) {
-      end = at + line.length;
-    } else {
+    const predicted = this.cache.predicted(at);
+    const isKnown =
+      predicted?.value !== undefined && isSeriesEnd(body, at + predicted.length) && isTyped(predicted, this.type);
+    if (!isKnown) {
       this.text.read(body, at);
-      end = this.text.end;
-      line = this.cache.find(at, end) ?? undefined;
-      if (line === undefined || line.value === undefined) {
-        line = this.addLine(body, at);
-      } else if (!isTyped(line, this.type)) {
-        this.sink.gone(line.value);
-        const raw = readRawSeries(body, this.text, metricTypes[this.type]);
-        line.value = this.sink.series(raw);
-        line.typed = raw.typed ? this.type : NO_TYPE;
-        line.seen = 0;
-      }
     }
+    const end = isKnown ? at + predicted.length : this.text.end;
+    const next = this.strict ? this.end.readStrict(body, end) : this.end.readPlain(body, end);
+    // Only now: a line whose value is none does not count, whatever its series is.
+    const line = isKnown ? predicted : this.lineOf(body, at);
     const { sample } = this.end;
     sample.again = line.seen === this.parse;
-    const next = this.strict ? this.end.readStrict(body, end) : this.end.readPlain(body, end);
     const exemplar = next < 0 ? this.end.readExemplar(body, -next) : undefined;
     this.lines += sample.again ? 0 : 1;
     line.seen = this.parse;
@@ -179,8 +174,20 @@ class TextParser<T> {
     }
   }
 
-  private addLine(body: Uint8Array, at: number): CachedLine<T> {
+  /** The line whose series was read last. */
+  private lineOf(body: Uint8Array, at: number): CachedLine<T> {
     const { type } = this;
+    const known = this.cache.find(at, this.text.end);
+    if (known?.value !== undefined) {
+      if (!isTyped(known, type)) {
+        this.sink.gone(known.value);
+        const raw = readRawSeries(body, this.text, metricTypes[type]);
+        known.value = this.sink.series(raw);
+        known.typed = raw.typed ? type : NO_TYPE;
+        known.seen = 0;
+      }
+      return known;
+    }
     const raw = readRawSeries(body, this.text, metricTypes[type]);
     return this.cache.add(at, this.text.end, {
       value: this.sink.series(raw),

@@ -76,6 +76,10 @@ export class SampleEnd {
     if (at >= body.length) {
       throw new ExpositionError("data does not end with # EOF");
     }
+    const isHash = body[at] === SPACE && body[at + 1] === HASH && body[at + 2] !== SPACE;
+    if (isHash || (!Number.isNaN(this.sample.timeMs) && body[at] !== NEWLINE)) {
+      throw new ExpositionError(`expected next entry after sample, got ${show(body, at)}`);
+    }
     // Anything else is an error at the start of the next entry: this one has been read.
     return body[at] === NEWLINE ? at + 1 : at;
   }

@@ -5,6 +5,7 @@ import { createTextParser, type TextFormat } from "../../shared/prometheus/expos
 import { formatGoFloat } from "../../shared/prometheus/go-float.ts";
 import { LineCache } from "../../shared/prometheus/line-cache.ts";
 import type { RawSeries } from "../../shared/prometheus/raw-series.ts";
+import { SeriesRefused } from "../../shared/prometheus/series-text.ts";
 
 interface Case {
   readonly name: string;
@@ -93,6 +94,24 @@ describe("createTextParser()", () => {
     parse(Buffer.from('# TYPE h gauge\nh{le="1"} 2\nab 2\na 2\nc 2\n'), sink);
     expect(seen).toEqual(["hle,1.0=1", "a=1", "b=1", "ab=1", "hle,1=2", "ab=2", "a=2", "c=2"]);
     expect(gone.sort()).toEqual(["b", "h"]);
+  });
+
+  // Verdicts of Prometheus 3.13, which scraped these.
+  it.each([
+    ["text", "m 1\n \0n 2\n", "parsed", 1],
+    ["text", "\n\0{", "parsed", 0],
+    ["text", 'm 1\n{"a,b"}0x11\n', "invalid", 1],
+    ["openmetrics", "n 1\nm 1 5 6\n# EOF\n", "invalid", 1],
+    ["openmetrics", "n 1\nm 1 5 \n# EOF\n", "invalid", 1],
+    ["openmetrics", "n 1\nm 1 #\n# EOF\n", "invalid", 1],
+    ["openmetrics", "m 1\n\0# EOF\n", "invalid", 1],
+  ] as const)("of %s takes %j as Prometheus does", (format, body, kind, samples) => {
+    const parse = createTextParser(format, new LineCache<RawSeries>());
+    const series = (raw: RawSeries): RawSeries => {
+      if (raw.name === "a,b") throw new SeriesRefused("invalid name");
+      return raw;
+    };
+    expect(parse(Buffer.from(body), { series, sample: () => {}, gone: () => {} })).toMatchObject({ kind, samples });
   });
 
   it("does not take a name for one that begins with it", () => {

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { Clock } from "../../shared/clock.ts";
+import { createMemoryJournal } from "../../shared/dead-letters/journal.ts";
 import { parsePayload } from "../../shared/dead-letters/parse-payload.ts";
 import { runOrder } from "../../shared/dead-letters/run-order.ts";
 import { errorText } from "../../shared/error-text.ts";
@@ -44,7 +45,8 @@ export function createDeadLettersPages(options: DeadLettersPagesOptions): DeadLe
 
   async function open({ storage, path }: OwnStorage) {
     const reader = await storage.queue(deadLettersName);
-    const journal = openReplayJournal(join(path, "replays"), clock.now());
+    // What is in memory ends with the process, and so may what is known of its replays.
+    const journal = path === undefined ? createMemoryJournal() : openReplayJournal(join(path, "replays"), clock.now());
     return { reader, queue: createRoutedQueue(storage), journal, clock, emit, waitSeconds: 0 };
   }
 

@@ -5,10 +5,10 @@ import { systemClock as clock } from "../../shared/node/system-clock.ts";
 import { decodeEnvelope } from "../../shared/queue/envelope.ts";
 import type { Emit } from "../../shared/telemetry/events.ts";
 
-/** The queues of a process, and the directory that they are in. */
+/** The queues of a process, and the directory that they are in; without one they are in memory. */
 export interface OwnStorage {
   readonly storage: Storage;
-  readonly path: string;
+  readonly path?: string;
 }
 
 export interface DaemonStorageOptions {

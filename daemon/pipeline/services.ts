@@ -72,7 +72,7 @@ export function createServices(options: ServicesOptions): Services {
   const path = join(storagePath, "queues");
 
   return {
-    own: { storage: late, path },
+    own: { storage: late, ...(storagePath !== "" && { path }) },
     get(key) {
       if (!Object.hasOwn(known, key.name)) throw new Error(`there is no service ${key.name}`);
       return known[key.name] as never;

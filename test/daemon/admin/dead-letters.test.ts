@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { afterEach, describe, expect, it } from "vitest";
 import { createAdmin } from "../../../daemon/admin/admin.ts";
 import { systemClock } from "../../../shared/node/system-clock.ts";
@@ -11,8 +12,15 @@ afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close();
 });
 
+interface StandOptions {
+  readonly boundTo?: string;
+  readonly tokens?: readonly string[];
+  /** Whether the process has no storage path. */
+  readonly isInMemory?: boolean;
+}
+
 /** An admin port of a process that has three dead letters, and what it answers. */
-async function stand(options: { readonly boundTo?: string; readonly tokens?: readonly string[] } = {}) {
+async function stand({ isInMemory = false, ...options }: StandOptions = {}) {
   const { storage, path } = await openStand({ clock: systemClock, monotonic: () => performance.now() });
   await storage.queue("grafana-cloud");
   const letters = [
@@ -21,7 +29,7 @@ async function stand(options: { readonly boundTo?: string; readonly tokens?: rea
     sampleDeadLetter({ id: "c", service: "cart", names: ["c1"] }),
   ];
   await (await storage.queue("dead-letters")).send(await Promise.all(letters));
-  const deadLetters = deadLetterPages({ own: { storage, path }, ...options });
+  const deadLetters = deadLetterPages({ own: { storage, ...(!isInMemory && { path }) }, ...options });
   const idle = {
     notReady: () => undefined,
     unhealthy: () => undefined,
@@ -66,6 +74,13 @@ describe("the dead letters on the admin port", () => {
     expect(await waiting()).toBe(2);
     expect(await ask("discard", { ids: ["a"], comment: "a test" })).toMatchObject({ counts: { discarded: 1 } });
     expect(ids(await ask("list"))).toEqual([]);
+  });
+
+  it("are replayed without a file where queues are in memory", async () => {
+    const { ask, waiting } = await stand({ isInMemory: true });
+    expect(await ask("replay", { includeStale: true })).toMatchObject({ counts: { replayed: 3 } });
+    expect(await waiting()).toBe(3);
+    expect(existsSync("queues")).toBe(false);
   });
 
   it("are there for the command line", async () => {

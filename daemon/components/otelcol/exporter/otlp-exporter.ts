@@ -5,7 +5,7 @@ import { bySignal } from "../../../../shared/telemetry/otelcol-metrics.ts";
 import type { GatherLimits, OtlpConsumer, OtlpRequest } from "../../../controller/capsules.ts";
 import type { Component, ComponentContext } from "../../../controller/component.ts";
 import type { EgressLimits } from "../../../egress/egress.ts";
-import { createOneDestination } from "../../../egress/one-destination.ts";
+import { createOneDestination, type OneDestination } from "../../../egress/one-destination.ts";
 import type { OpenEgress } from "../../../egress/open-egress.ts";
 import { egressService } from "../../../egress/services.ts";
 import { untilAborted } from "../../until-aborted.ts";
@@ -37,80 +37,95 @@ type Egress = Awaited<ReturnType<OpenEgress>>;
 const spillAfterMs = 4000;
 const stoppedRetryMs = 1000;
 
-/** Makes the exporter of a component: nothing is sent before `run`, and requests that come earlier wait for it. */
-export function createOtlpExporter(first: OtlpExport, context: ComponentContext<unknown>): OtlpExporter {
-  const { id, emit, metrics } = context;
-  const destinations = createOneDestination(first.destination);
-  const started = Promise.withResolvers<Egress | undefined>();
-  // Whoever waits is answered by `accept`.
-  started.promise.catch(() => {});
-  let given = first;
-  let gathered: GatherLimits | undefined;
-  let current = first;
-  let egress: Promise<Egress | undefined> = started.promise;
-  let isRunning = false;
-  let isStopped = false;
-
-  return {
-    input: {
-      accept,
-      gather(limits) {
-        gathered = limits;
-        change();
-      },
+/** Nothing is sent before `run`, and requests that come earlier wait for it. */
+class ReplaceableExporter implements OtlpExporter {
+  readonly input: OtlpConsumer = {
+    accept: (request, abort) => this.accept(request, abort),
+    gather: (limits) => {
+      this.gathered = limits;
+      this.change();
     },
-    async run(abort) {
-      isRunning = true;
-      try {
-        started.resolve(await open());
-      } catch (error) {
-        started.resolve(undefined);
-        throw error;
-      }
-      await untilAborted(abort);
-      isStopped = true;
-      await (await egress)?.close(spillAfterMs);
-    },
-    update(next) {
-      given = next;
-      destinations.change(next.destination);
-      change();
-    },
-    debugInfo: () => ({ endpoint: destinations.candidates(id)[0]?.endpoint ?? "" }),
   };
+  private readonly context: ComponentContext<unknown>;
+  private readonly destinations: OneDestination;
+  private readonly started = Promise.withResolvers<Egress | undefined>();
+  private given: OtlpExport;
+  private gathered: GatherLimits | undefined;
+  /** What the egress was opened with. */
+  private current: OtlpExport;
+  private egress: Promise<Egress | undefined> = this.started.promise;
+  private isRunning = false;
+  private isStopped = false;
+
+  constructor(first: OtlpExport, context: ComponentContext<unknown>) {
+    this.context = context;
+    this.destinations = createOneDestination(first.destination);
+    this.given = first;
+    this.current = first;
+    // Whoever waits is answered by `accept`.
+    this.started.promise.catch(() => {});
+  }
+
+  async run(abort: AbortSignal): Promise<void> {
+    this.isRunning = true;
+    try {
+      this.started.resolve(await this.open());
+    } catch (error) {
+      this.started.resolve(undefined);
+      throw error;
+    }
+    await untilAborted(abort);
+    this.isStopped = true;
+    await (await this.egress)?.close(spillAfterMs);
+  }
+
+  update(next: OtlpExport): void {
+    this.given = next;
+    this.destinations.change(next.destination);
+    this.change();
+  }
+
+  debugInfo(): Readonly<Record<string, unknown>> {
+    return { endpoint: this.destinations.candidates(this.context.id)[0]?.endpoint ?? "" };
+  }
 
   /** Goes on with other limits: what is under way ends on its own, the new egress takes what comes from now on. */
-  function change(): void {
-    const next = gathered && !given.gathersItself ? { ...given, limits: limitsWith(given.limits, gathered) } : given;
+  private change(): void {
+    const next =
+      this.gathered && !this.given.gathersItself
+        ? { ...this.given, limits: limitsWith(this.given.limits, this.gathered) }
+        : this.given;
     const isSame =
-      JSON.stringify([next.limits, next.usesQueue]) === JSON.stringify([current.limits, current.usesQueue]);
-    current = next;
-    if (isSame || !isRunning) return;
-    const old = egress;
-    egress = old.then(async (before) => {
+      JSON.stringify([next.limits, next.usesQueue]) === JSON.stringify([this.current.limits, this.current.usesQueue]);
+    this.current = next;
+    if (isSame || !this.isRunning) return;
+    const old = this.egress;
+    this.egress = old.then(async (before) => {
       if (!before) return before;
-      const after = await open();
+      const after = await this.open();
       void before.close(spillAfterMs);
       return after;
     });
   }
 
-  async function open(): Promise<Egress> {
-    const { limits, usesQueue } = current;
+  private async open(): Promise<Egress> {
+    const { limits, usesQueue } = this.current;
+    const { destinations, context } = this;
+    const { id, emit } = context;
     return context.service(egressService)({ name: id, destinations, limits, usesQueue, emit });
   }
 
-  async function accept(request: OtlpRequest, abort?: AbortSignal): Promise<Acceptance> {
-    const acceptance = await take(request, abort);
+  private async accept(request: OtlpRequest, abort?: AbortSignal): Promise<Acceptance> {
+    const acceptance = await this.take(request, abort);
     const { signal } = formats[request.format];
     const kind = acceptance.kind === "accepted" ? bySignal.sent : bySignal.sendFailed;
-    metrics.add(kind[signal], { component_id: id }, request.items);
+    this.context.metrics.add(kind[signal], { component_id: this.context.id }, request.items);
     return acceptance;
   }
 
-  async function take(request: OtlpRequest, abort?: AbortSignal): Promise<Acceptance> {
-    const way = isStopped ? undefined : await egress;
-    if (!way) return { kind: "unavailable", reason: `${id} is not running`, retryAfterMs: stoppedRetryMs };
+  private async take(request: OtlpRequest, abort?: AbortSignal): Promise<Acceptance> {
+    const way = this.isStopped ? undefined : await this.egress;
+    if (!way) return { kind: "unavailable", reason: `${this.context.id} is not running`, retryAfterMs: stoppedRetryMs };
     return way.accept(request, abort);
   }
 }
@@ -118,12 +133,12 @@ export function createOtlpExporter(first: OtlpExport, context: ComponentContext<
 /** The `build` of a component that exports OTLP; `exportOf` makes of its arguments what is exported how. */
 export function exporting<Args>(exportOf: (given: Args, name: string) => OtlpExport) {
   return (given: Args, context: ComponentContext<ExporterExports>): Component<Args, ExporterExports> => {
-    const exporter = createOtlpExporter(exportOf(given, context.id), context);
+    const exporter = new ReplaceableExporter(exportOf(given, context.id), context);
     return {
       exports: { input: exporter.input },
-      run: exporter.run,
+      run: (abort) => exporter.run(abort),
       update: (next) => exporter.update(exportOf(next, context.id)),
-      debugInfo: exporter.debugInfo,
+      debugInfo: () => exporter.debugInfo(),
     };
   };
 }

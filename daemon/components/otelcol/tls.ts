@@ -18,7 +18,9 @@ const common = {
   key_file: attribute(string),
   min_version: attribute(string, { says: "1.2 or 1.3; older versions are not spoken." }),
   max_version: attribute(string, { unsupported: "the newest version that both sides speak is used" }),
-  reload_interval: attribute(duration, { says: "Certificates are read again whenever they are used." }),
+  reload_interval: attribute(duration, {
+    says: "How often a server looks at its certificate files; 0: every minute. Exporters read theirs whenever they are used.",
+  }),
   cipher_suites: attribute(list(string), { unsupported: platform }),
   curve_preferences: attribute(list(string), { unsupported: platform }),
   include_system_ca_certs_pool: attribute(bool, { unsupported: "put the certificates of the system into ca_pem" }),

@@ -1,3 +1,6 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { connect } from "node:tls";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { components } from "../../../daemon/components/components.ts";
 import { type AuthHandler, authHandler, type OtlpConsumer, otlpConsumer } from "../../../daemon/controller/capsules.ts";
@@ -111,6 +114,16 @@ function endpoints(component: RunningComponent<unknown, unknown>): readonly stri
   return component.component.debugInfo?.().endpoints as readonly string[];
 }
 
+function nameOnCertificate(port: number): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ port, host: "127.0.0.1", rejectUnauthorized: false }, () => {
+      resolve(String(socket.getPeerCertificate().subject.CN));
+      socket.destroy();
+    });
+    socket.once("error", reject);
+  });
+}
+
 async function post(address: string, body: Uint8Array, path = signals.traces.path): Promise<number> {
   const answer = await fetch(`http://${address}${path}`, {
     method: "POST",
@@ -134,6 +147,34 @@ describe("a pipeline of OTLP", () => {
     expect(await post(address, protobuf)).toBe(200);
     expect(delivered()).toBe(items);
     expect(grafana.complaints).toEqual([]);
+  });
+
+  it("shows a certificate that has been replaced in its file, without a load", async () => {
+    const fixture = (name: string) => readFileSync(join(import.meta.dirname, "../../fixtures/tls", name));
+    const install = (name: string) => {
+      writeFileSync(stand.file("tls.pem"), fixture(`${name}.pem`));
+      writeFileSync(stand.file("tls.key"), fixture(`${name}.key`));
+    };
+    install("server");
+    const component = await start(
+      "otelcol.receiver.otlp",
+      `http {
+         endpoint = "127.0.0.1:0"
+         tls {
+           cert_file = "${stand.file("tls.pem")}"
+           key_file = "${stand.file("tls.key")}"
+           reload_interval = "50ms"
+         }
+       }
+       ${to("consumer")}`,
+      { consumer: input(await exporter()) },
+    );
+    await until(() => endpoints(component).length === 1);
+    const port = Number(endpoints(component)[0]?.split(":").at(-1));
+    expect(await nameOnCertificate(port)).toBe("sluice test server");
+    writeFileSync(stand.file("tls.key"), "half of a key");
+    install("renewed");
+    await expect.poll(() => nameOnCertificate(port)).toBe("sluice test renewed");
   });
 
   it("lets in whom the password file of its handler names", async () => {

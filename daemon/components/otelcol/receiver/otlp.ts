@@ -72,8 +72,22 @@ interface Open {
 async function openServers(given: Args, receiver: OtlpConsumer, context: ComponentContext<unknown>): Promise<Open> {
   const { emit, setHealth } = context;
   const host = context.service(serverHostService);
-  const servers: { readonly server: OtlpServer; readonly address: string; tls: Args["grpc"] }[] = [];
+  const servers: { readonly server: OtlpServer; readonly address: string; readonly tls: () => Tls | undefined }[] = [];
+  const shown = new Map<OtlpServer, string>();
+  let current = given;
+  const reloads = [given.grpc, given.http].map((each) => each?.tls?.reload_interval || lookAtFilesMs);
+  const watching = setInterval(
+    () => {
+      try {
+        renew();
+      } catch {
+        // Files that are being replaced: the certificate in use stays until they fit together.
+      }
+    },
+    Math.min(...reloads),
+  );
   const close = async (): Promise<void> => {
+    clearInterval(watching);
     await Promise.all(servers.map(({ server }) => server.close(host.closeMs)));
   };
   try {
@@ -84,7 +98,7 @@ async function openServers(given: Args, receiver: OtlpConsumer, context: Compone
         connections: grpcConnections(overGrpc),
       });
       const address = await host.listen(server, { transport: "grpc", ...placeIn(overGrpc.endpoint) });
-      servers.push({ server, address, tls: overGrpc });
+      servers.push({ server, address, tls: () => current.grpc?.tls });
       emit("receiver.grpc", { endpoint: address });
     }
     if (overHttp) {
@@ -97,7 +111,7 @@ async function openServers(given: Args, receiver: OtlpConsumer, context: Compone
         connections: httpConnections(overHttp),
       });
       const address = await host.listen(server, { transport: "http", ...placeIn(overHttp.endpoint) });
-      servers.push({ server, address, tls: undefined });
+      servers.push({ server, address, tls: () => current.http?.tls });
       emit("receiver.http", { endpoint: address });
     }
     setHealth("healthy", "started scheduled components");
@@ -110,14 +124,27 @@ async function openServers(given: Args, receiver: OtlpConsumer, context: Compone
   return {
     addresses: servers.map(({ address }) => address),
     renew(next) {
-      for (const { server, tls } of servers) {
-        const material = tlsMaterialOf((tls ? next.grpc : next.http)?.tls);
-        if (material) server.setTls(material);
-      }
+      current = next;
+      renew();
     },
     close,
   };
+
+  function renew(): void {
+    for (const { server, tls } of servers) {
+      const material = tlsMaterialOf(tls());
+      const text = JSON.stringify(material);
+      if (!material || shown.get(server) === text) continue;
+      server.setTls(material);
+      shown.set(server, text);
+    }
+  }
 }
+
+type Tls = NonNullable<NonNullable<Args["grpc"]>["tls"]>;
+
+/** A certificate in a file may be replaced at any time, without a load. */
+const lookAtFilesMs = 60_000;
 
 function serverOptions(
   given: Pick<NonNullable<Args["grpc"]>, "auth" | "tls" | "include_metadata">,

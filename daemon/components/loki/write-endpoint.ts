@@ -9,7 +9,7 @@ import { deadLettersName } from "../../../shared/node/disk-queue/control.ts";
 import type { EventFields } from "../../../shared/telemetry/events.ts";
 import { userAgent } from "../../../shared/user-agent.ts";
 import type { ComponentContext } from "../../controller/component.ts";
-import { startOrderedEgress } from "../../egress/ordered-egress.ts";
+import { type OrderedEgress, startOrderedEgress } from "../../egress/ordered-egress.ts";
 import { authorizeService, storageService, transportService } from "../../egress/services.ts";
 import { destinationClient } from "../blocks/destination-client.ts";
 import type { endpoint } from "./write-arguments.ts";
@@ -40,43 +40,14 @@ const maxExportItems = 100_000;
 
 /** Starts an endpoint. What an earlier process left in its log is delivered first. */
 export async function startEndpoint({ args, maxStreams, context }: EndpointOptions): Promise<WriteEndpoint> {
-  const { id, metrics, clock, random, emit, setHealth } = context;
+  const { id, metrics, clock, emit } = context;
   const name = `${id}/${endpointName(args)}`;
-  const storage = context.service(storageService);
   const labels = { component_id: id, host: URL.parse(args.url)?.host ?? "" };
   const stop = new AbortController();
   const batchers = new Map<string, PushBatcher>();
   /** Bytes that wait for the log. */
   let waitingBytes = 0;
-  const egress = startOrderedEgress({
-    queue: await storage.queue(name),
-    deadLetters: await storage.queue(deadLettersName),
-    destinations: destinationsOf(name, args),
-    transport: context.service(transportService),
-    authorize: context.service(authorizeService),
-    clock,
-    random,
-    userAgent,
-    emit(event, fields) {
-      emit(event, fields);
-      const sent = { ...labels, tenant: "" };
-      if (event === "export.retry") {
-        metrics.add("loki_write_batch_retries_total", sent, (fields as EventFields["export.retry"]).batches);
-      }
-      if (event !== "export.delivered") return;
-      const { items, bytes, durationMs } = fields as EventFields["export.delivered"];
-      metrics.add("loki_write_sent_entries_total", sent, items);
-      metrics.add("loki_write_sent_bytes_total", sent, bytes);
-      metrics.observe("loki_write_request_size_bytes", sent, bytes);
-      metrics.observe("loki_write_request_duration_seconds", { ...sent, status_code: "204" }, durationMs / 1000);
-    },
-    onProblem: (problem) => setHealth(problem === undefined ? "healthy" : "unhealthy", problem ?? ""),
-    maxExportBytes: args.batch_size,
-    maxExportItems,
-    exportTimeoutMs: args.remote_timeout,
-    baseMs: args.min_backoff_period,
-    maxMs: args.max_backoff_period,
-  });
+  const egress = await openEgress(name, { args, labels, context });
 
   async function append(shard: string, tenant: string, batch: PushBatch): Promise<void> {
     waitingBytes += batch.contentBytes;
@@ -147,6 +118,44 @@ export async function startEndpoint({ args, maxStreams, context }: EndpointOptio
       await egress.stop();
     },
   };
+}
+
+interface OpenOptions extends Pick<EndpointOptions, "args" | "context"> {
+  readonly labels: { readonly component_id: string; readonly host: string };
+}
+
+async function openEgress(name: string, { args, labels, context }: OpenOptions): Promise<OrderedEgress> {
+  const { metrics, clock, random, emit, setHealth } = context;
+  const storage = context.service(storageService);
+  return startOrderedEgress({
+    queue: await storage.queue(name),
+    deadLetters: await storage.queue(deadLettersName),
+    destinations: destinationsOf(name, args),
+    transport: context.service(transportService),
+    authorize: context.service(authorizeService),
+    clock,
+    random,
+    userAgent,
+    emit(event, fields) {
+      emit(event, fields);
+      const sent = { ...labels, tenant: "" };
+      if (event === "export.retry") {
+        metrics.add("loki_write_batch_retries_total", sent, (fields as EventFields["export.retry"]).batches);
+      }
+      if (event !== "export.delivered") return;
+      const { items, bytes, durationMs } = fields as EventFields["export.delivered"];
+      metrics.add("loki_write_sent_entries_total", sent, items);
+      metrics.add("loki_write_sent_bytes_total", sent, bytes);
+      metrics.observe("loki_write_request_size_bytes", sent, bytes);
+      metrics.observe("loki_write_request_duration_seconds", { ...sent, status_code: "204" }, durationMs / 1000);
+    },
+    onProblem: (problem) => setHealth(problem === undefined ? "healthy" : "unhealthy", problem ?? ""),
+    maxExportBytes: args.batch_size,
+    maxExportItems,
+    exportTimeoutMs: args.remote_timeout,
+    baseMs: args.min_backoff_period,
+    maxMs: args.max_backoff_period,
+  });
 }
 
 /** Streams stay in their shard. */

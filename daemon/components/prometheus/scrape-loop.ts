@@ -4,7 +4,7 @@ import { createRelabel } from "../../../shared/prometheus/relabel.ts";
 import type { SampleBatch, SampleReceiver } from "../../../shared/prometheus/sample.ts";
 import type { SampleRules } from "../../../shared/prometheus/scrape-config.ts";
 import { alignedTimeMs, type ScrapeTarget, scrapeOffsetMs } from "../../../shared/prometheus/scrape-target.ts";
-import { createTargetScrape, type ScrapeAnswer } from "../../../shared/prometheus/target-scrape.ts";
+import { createTargetScrape, type ScrapeAnswer, type Scraped } from "../../../shared/prometheus/target-scrape.ts";
 import type { ComponentContext } from "../../controller/component.ts";
 import type { ScrapeArgs } from "./scrape-arguments.ts";
 
@@ -36,7 +36,7 @@ export function startScrapeLoop(target: ScrapeTarget, options: ScrapeLoopOptions
   const component = { component_id: id };
   const offsetMs = scrapeOffsetMs(target);
   const scrape = createTargetScrape(target.labels, rulesOf(options.args()));
-  const last = { health: "unknown", error: "", at: 0, seconds: 0, samples: 0 };
+  const last: LastScrape = { health: "unknown", error: "", at: 0, seconds: 0, samples: 0 };
   let sending = 0;
   let working: { readonly abort: AbortController; readonly done: Promise<void> } | undefined = work();
   let away: AbortController | undefined;
@@ -47,19 +47,15 @@ export function startScrapeLoop(target: ScrapeTarget, options: ScrapeLoopOptions
   }
 
   async function run(abort: AbortSignal): Promise<void> {
-    let scheduledMs = nextAfter(clock.now());
+    let scheduledMs = nextAfter(clock.now(), { intervalMs, offsetMs });
     while (!abort.aborted) {
       await clock.sleep(scheduledMs - clock.now(), abort);
       if (abort.aborted) {
         return;
       }
       await once(scheduledMs, abort);
-      scheduledMs = Math.max(scheduledMs + intervalMs, nextAfter(clock.now()));
+      scheduledMs = Math.max(scheduledMs + intervalMs, nextAfter(clock.now(), { intervalMs, offsetMs }));
     }
-  }
-
-  function nextAfter(nowMs: number): number {
-    return (Math.floor((nowMs - offsetMs) / intervalMs) + 1) * intervalMs + offsetMs;
   }
 
   async function once(scheduledMs: number, abort: AbortSignal): Promise<void> {
@@ -86,25 +82,8 @@ export function startScrapeLoop(target: ScrapeTarget, options: ScrapeLoopOptions
       seconds: durationSeconds,
       samples: scraped.report.scraped,
     });
-    tell(scraped);
+    tellScraped(scraped, { target, component, emit, metrics });
     send(scraped.batch);
-  }
-
-  function tell({ reason, duplicates, outOfOrder }: ReturnType<typeof scrape.take>): void {
-    if (reason !== undefined) {
-      metrics.add("prometheus_target_scrapes_failed_total", component);
-      emit("scrape.failed", { url: target.url, message: reason.slice(0, 500) });
-    }
-    if (duplicates > 0) {
-      metrics.add("prometheus_target_scrapes_sample_duplicate_timestamp_total", component, duplicates);
-    }
-    if (outOfOrder > 0) {
-      metrics.add("prometheus_target_scrapes_sample_out_of_order_total", component, outOfOrder);
-    }
-    const message = `${duplicates} samples of series that came before, ${outOfOrder} older than the one before them`;
-    if (duplicates + outOfOrder > 0) {
-      emit("scrape.unusual", { url: target.url, message });
-    }
   }
 
   function send(batch: SampleBatch): void {
@@ -145,16 +124,59 @@ export function startScrapeLoop(target: ScrapeTarget, options: ScrapeLoopOptions
       away = undefined;
       working ??= work();
     },
-    status: () => ({
-      job: target.labels[target.labels.indexOf("job") + 1] ?? "",
-      url: target.url,
-      health: last.health,
-      labels: Object.fromEntries(labelPairs(target.labels)),
-      last_error: last.error,
-      last_scrape: last.at === 0 ? "" : new Date(last.at).toISOString(),
-      last_scrape_duration: `${last.seconds}s`,
-      last_scrape_samples: last.samples,
-    }),
+    status: () => statusOf(target, last),
+  };
+}
+
+/** The target's next place in the interval after a time. */
+function nextAfter(nowMs: number, place: { readonly intervalMs: number; readonly offsetMs: number }): number {
+  const { intervalMs, offsetMs } = place;
+  return (Math.floor((nowMs - offsetMs) / intervalMs) + 1) * intervalMs + offsetMs;
+}
+
+interface TellOptions extends Pick<ScrapeLoopOptions, "emit" | "metrics"> {
+  readonly target: ScrapeTarget;
+  readonly component: { readonly component_id: string };
+}
+
+function tellScraped(
+  { reason, duplicates, outOfOrder }: Scraped,
+  { target, component, emit, metrics }: TellOptions,
+): void {
+  if (reason !== undefined) {
+    metrics.add("prometheus_target_scrapes_failed_total", component);
+    emit("scrape.failed", { url: target.url, message: reason.slice(0, 500) });
+  }
+  if (duplicates > 0) {
+    metrics.add("prometheus_target_scrapes_sample_duplicate_timestamp_total", component, duplicates);
+  }
+  if (outOfOrder > 0) {
+    metrics.add("prometheus_target_scrapes_sample_out_of_order_total", component, outOfOrder);
+  }
+  const message = `${duplicates} samples of series that came before, ${outOfOrder} older than the one before them`;
+  if (duplicates + outOfOrder > 0) {
+    emit("scrape.unusual", { url: target.url, message });
+  }
+}
+
+interface LastScrape {
+  readonly health: string;
+  readonly error: string;
+  readonly at: number;
+  readonly seconds: number;
+  readonly samples: number;
+}
+
+function statusOf(target: ScrapeTarget, last: LastScrape): Readonly<Record<string, unknown>> {
+  return {
+    job: target.labels[target.labels.indexOf("job") + 1] ?? "",
+    url: target.url,
+    health: last.health,
+    labels: Object.fromEntries(labelPairs(target.labels)),
+    last_error: last.error,
+    last_scrape: last.at === 0 ? "" : new Date(last.at).toISOString(),
+    last_scrape_duration: `${last.seconds}s`,
+    last_scrape_samples: last.samples,
   };
 }
 

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import type { ArtifactName } from "../artifacts.ts";
@@ -36,7 +36,7 @@ export async function makeRelease(
 }
 
 function releaseIn(scratchRoot: string, { epoch, nodeFile, version }: ReleaseOptions): Release {
-  const { version: current, dependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+  const { version: current } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
   const bundles = new Map<ArtifactName, Promise<ReleasedBundle>>();
   const scratch = (name: string) => mkdtempSync(join(scratchRoot, `${name}-`));
   return {
@@ -46,7 +46,7 @@ function releaseIn(scratchRoot: string, { epoch, nodeFile, version }: ReleaseOpt
     node: {
       file: nodeFile ?? join(root, "node_modules/node/bin/node"),
       architecture: process.arch === "arm64" ? "arm64" : "amd64",
-      licence: readFileSync(join(import.meta.dirname, `runtime/node-${dependencies.node}-LICENSE.txt`), "utf8"),
+      licence: nodeLicence(),
     },
     scratch,
     bundle(name) {
@@ -55,6 +55,15 @@ function releaseIn(scratchRoot: string, { epoch, nodeFile, version }: ReleaseOpt
       return found;
     },
   };
+}
+
+/** The text that comes with the pinned Node: beside its program, in the package of this platform. */
+function nodeLicence(): string {
+  const folder = join(root, "node_modules/node/node_modules");
+  const installed = existsSync(folder) ? readdirSync(folder) : [];
+  const platform = installed.find((name) => /^node-(linux|darwin)-/.test(name));
+  if (platform === undefined) throw new Error(`${folder} has no Node for this platform: run npm ci first`);
+  return readFileSync(join(folder, platform, "LICENSE"), "utf8");
 }
 
 async function bundled(name: ArtifactName, folder: string): Promise<ReleasedBundle> {

@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { labelSet } from "../../shared/loki/labels.ts";
 import { openPositions } from "../../shared/node/tail/positions.ts";
 import type { TailEvent } from "../../shared/node/tail/tail-event.ts";
-import { createTailer, type TailerOptions } from "../../shared/node/tail/tailer.ts";
+import { createTailer } from "../../shared/node/tail/tailer.ts";
+import type { TailerOptions } from "../../shared/node/tail/tailer-options.ts";
 import { textDecoding } from "../../shared/node/tail/text-decoding.ts";
 import { recordingEntries } from "./recording-entries.ts";
 

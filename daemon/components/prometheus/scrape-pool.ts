@@ -22,117 +22,172 @@ export interface ScrapePool {
 /** Answers of a target stay within what its job allows. */
 const ANSWERS = { "user-agent": userAgent };
 
-/** Starts and stops loops as targets come and go; a target that stays keeps its loop through an update. */
-export function createScrapePool(
-  first: ScrapeArgs,
-  firstReceiver: SampleReceiver,
-  context: Pick<ComponentContext<unknown>, "id" | "emit" | "metrics" | "clock" | "http">,
-): ScrapePool {
-  const { id, emit, metrics } = context;
-  const loops = new Map<string, ScrapeLoop>();
-  /** Loops of targets that are gone, until their stale markers are due. */
-  const leaving = new Map<string, ScrapeLoop>();
-  const stop = new AbortController();
-  let args = first;
-  let receiver = firstReceiver;
-  let options = httpClientOptions(args, context.clock);
-  let client = createScrapeClient(options.tls);
-  let fixed = fixedHeaders(args);
-  let isRunning = false;
+type PoolContext = Pick<ComponentContext<unknown>, "id" | "emit" | "metrics" | "clock" | "http">;
 
-  function sync(): void {
+/** Starts and stops loops as targets come and go; a target that stays keeps its loop through an update. */
+export function createScrapePool(first: ScrapeArgs, firstReceiver: SampleReceiver, context: PoolContext): ScrapePool {
+  return new LoopPool(first, firstReceiver, context);
+}
+
+class LoopPool implements ScrapePool {
+  private readonly first: ScrapeArgs;
+  private readonly context: PoolContext;
+  private readonly loops = new Map<string, ScrapeLoop>();
+  /** Loops of targets that are gone, until their stale markers are due. */
+  private readonly leaving = new Map<string, ScrapeLoop>();
+  private readonly stop = new AbortController();
+  private args: ScrapeArgs;
+  private receiver: SampleReceiver;
+  private options: HttpClientOptions;
+  private client: ReturnType<typeof createScrapeClient>;
+  private fixed: Readonly<Record<string, string>>;
+  private isRunning = false;
+
+  constructor(first: ScrapeArgs, firstReceiver: SampleReceiver, context: PoolContext) {
+    this.first = first;
+    this.context = context;
+    this.args = first;
+    this.receiver = firstReceiver;
+    this.options = httpClientOptions(this.args, context.clock);
+    this.client = createScrapeClient(this.options.tls);
+    this.fixed = fixedHeaders(this.args);
+  }
+
+  async run(abort: AbortSignal): Promise<void> {
+    this.isRunning = true;
+    this.sync();
+    await new Promise<void>((resolve) => {
+      if (abort.aborted) {
+        resolve();
+      }
+      abort.addEventListener("abort", () => resolve(), { once: true });
+    });
+    this.stop.abort();
+    await Promise.all([...this.loops.values(), ...this.leaving.values()].map((loop) => loop.stop()));
+    this.client.close();
+  }
+
+  update(next: ScrapeArgs, nextReceiver: SampleReceiver): void {
+    const isOther = !isDeepStrictEqual(withoutTargets(this.args), withoutTargets(next));
+    this.options = httpClientOptions(next, this.context.clock);
+    this.args = next;
+    this.fixed = fixedHeaders(next);
+    this.receiver = nextReceiver;
+    if (this.args.tls_config || this.first.tls_config) {
+      this.client.close();
+      this.client = createScrapeClient(this.options.tls);
+    }
+    if (isOther) {
+      this.restart();
+    }
+    if (this.isRunning) {
+      this.sync();
+    }
+  }
+
+  targets(): readonly Readonly<Record<string, unknown>>[] {
+    return [...this.loops.values()].map((loop) => loop.status());
+  }
+
+  private sync(): void {
     const wanted = new Map<string, ScrapeTarget>();
     const job = {
-      job: args.job_name === "" ? id : args.job_name,
-      scheme: args.scheme,
-      metricsPath: args.metrics_path,
-      params: args.params,
-      intervalMs: args.scrape_interval,
-      timeoutMs: args.scrape_timeout,
+      job: this.args.job_name === "" ? this.context.id : this.args.job_name,
+      scheme: this.args.scheme,
+      metricsPath: this.args.metrics_path,
+      params: this.args.params,
+      intervalMs: this.args.scrape_interval,
+      timeoutMs: this.args.scrape_timeout,
     };
-    for (const labels of args.targets) {
+    for (const labels of this.args.targets) {
       const made = makeScrapeTarget(labels, job);
       if (made.kind === "rejected") {
-        emit("target.refused", { target: labels.get("__address__") ?? "", message: made.reason });
+        this.context.emit("target.refused", { target: labels.get("__address__") ?? "", message: made.reason });
       } else {
         wanted.set(made.target.key, made.target);
       }
     }
-    for (const [key, loop] of loops) {
+    for (const [key, loop] of this.loops) {
       if (!wanted.has(key)) {
-        loops.delete(key);
-        leave(key, loop);
+        this.loops.delete(key);
+        this.leave(key, loop);
       }
     }
     for (const [key, target] of wanted) {
-      const known = loops.get(key) ?? leaving.get(key);
-      leaving.delete(key);
-      loops.set(
+      const known = this.loops.get(key) ?? this.leaving.get(key);
+      this.leaving.delete(key);
+      this.loops.set(
         key,
-        known ?? startScrapeLoop(target, { ...context, args: () => args, receiver: () => receiver, fetch }),
+        known ??
+          startScrapeLoop(target, {
+            ...this.context,
+            args: () => this.args,
+            receiver: () => this.receiver,
+            fetch: (target, abort) => this.fetch(target, abort),
+          }),
       );
       known?.stay();
     }
-    metrics.set("prometheus_scrape_targets_gauge", { component_id: id }, loops.size);
+    this.context.metrics.set("prometheus_scrape_targets_gauge", { component_id: this.context.id }, this.loops.size);
   }
 
   /** The same targets are scraped in another way: their series go on, so nothing ends. */
-  function restart(): void {
-    for (const loop of [...loops.values(), ...leaving.values()]) {
+  private restart(): void {
+    for (const loop of [...this.loops.values(), ...this.leaving.values()]) {
       void loop.stop();
     }
-    loops.clear();
-    leaving.clear();
+    this.loops.clear();
+    this.leaving.clear();
   }
 
-  function leave(key: string, loop: ScrapeLoop): void {
-    leaving.set(key, loop);
+  private leave(key: string, loop: ScrapeLoop): void {
+    this.leaving.set(key, loop);
     void loop.leave().then(() => {
-      if (leaving.get(key) === loop) {
-        leaving.delete(key);
+      if (this.leaving.get(key) === loop) {
+        this.leaving.delete(key);
       }
     });
   }
 
-  async function fetch(target: ScrapeTarget, abort: AbortSignal): Promise<ScrapeAnswer> {
-    if (args.target_limit > 0 && loops.size > args.target_limit) {
-      const reason = `target_limit exceeded (number of targets: ${loops.size}, limit: ${args.target_limit})`;
+  private async fetch(target: ScrapeTarget, abort: AbortSignal): Promise<ScrapeAnswer> {
+    if (this.args.target_limit > 0 && this.loops.size > this.args.target_limit) {
+      const reason = `target_limit exceeded (number of targets: ${this.loops.size}, limit: ${this.args.target_limit})`;
       return { kind: "failed", reason };
     }
-    const response = await get(target, abort);
+    const response = await this.get(target, abort);
     if (response.kind === "failed") {
       return response;
     }
-    const format = negotiateFormat(response.contentType, args.scrape_fallback_protocol);
+    const format = negotiateFormat(response.contentType, this.args.scrape_fallback_protocol);
     if (format.kind === "failed") {
       return format;
     }
     return { kind: "body", body: response.body, format: format.format };
   }
 
-  async function get(target: ScrapeTarget, abort: AbortSignal): Promise<ScrapeResponse> {
-    const headers = await headersFor(target, fixed, options);
+  private async get(target: ScrapeTarget, abort: AbortSignal): Promise<ScrapeResponse> {
+    const headers = await headersFor(target, this.fixed, this.options);
     if (typeof headers === "string") {
       return { kind: "failed", reason: headers };
     }
-    if (target.address === context.http.memoryAddress) {
-      return askOwn(target.path, headers);
+    if (target.address === this.context.http.memoryAddress) {
+      return this.askOwn(target.path, headers);
     }
-    return client.get({
+    return this.client.get({
       url: target.url,
       headers,
       timeoutMs: target.timeoutMs,
-      maxBytes: args.body_size_limit,
-      followRedirects: args.follow_redirects,
+      maxBytes: this.args.body_size_limit,
+      followRedirects: this.args.follow_redirects,
       abort,
     });
   }
 
   /** A target of this process: nothing leaves it. */
-  async function askOwn(path: string, headers: Readonly<Record<string, string>>): Promise<ScrapeResponse> {
+  private async askOwn(path: string, headers: Readonly<Record<string, string>>): Promise<ScrapeResponse> {
     const { "accept-encoding": _, ...plain } = headers;
     try {
-      const answer = await context.http.request({ method: "GET", path, headers: plain, body: new Uint8Array(0) });
+      const answer = await this.context.http.request({ method: "GET", path, headers: plain, body: new Uint8Array(0) });
       if (answer.status !== 200) {
         return { kind: "failed", reason: `server returned HTTP status ${answer.status}` };
       }
@@ -141,40 +196,6 @@ export function createScrapePool(
       return { kind: "failed", reason: String(error) };
     }
   }
-
-  return {
-    async run(abort) {
-      isRunning = true;
-      sync();
-      await new Promise<void>((resolve) => {
-        if (abort.aborted) {
-          resolve();
-        }
-        abort.addEventListener("abort", () => resolve(), { once: true });
-      });
-      stop.abort();
-      await Promise.all([...loops.values(), ...leaving.values()].map((loop) => loop.stop()));
-      client.close();
-    },
-    update(next, nextReceiver) {
-      const isOther = !isDeepStrictEqual(withoutTargets(args), withoutTargets(next));
-      options = httpClientOptions(next, context.clock);
-      args = next;
-      fixed = fixedHeaders(next);
-      receiver = nextReceiver;
-      if (args.tls_config || first.tls_config) {
-        client.close();
-        client = createScrapeClient(options.tls);
-      }
-      if (isOther) {
-        restart();
-      }
-      if (isRunning) {
-        sync();
-      }
-    },
-    targets: () => [...loops.values()].map((loop) => loop.status()),
-  };
 }
 
 async function headersFor(

@@ -1,35 +1,12 @@
 import { errorText } from "../../error-text.ts";
 import type { Entry, EntryReceiver, LabelSet } from "../../loki/entry.ts";
 import { formatLabels } from "../../loki/labels.ts";
-import { type Compression, createCompressedTail } from "./compressed-tail.ts";
+import { createCompressedTail } from "./compressed-tail.ts";
 import { createFileTail } from "./file-tail.ts";
-import type { Positions } from "./positions.ts";
 import { createReaders } from "./readers.ts";
 import type { FileTail, TailTarget, TailWorld } from "./tail.ts";
-import type { TailEvent } from "./tail-event.ts";
-import type { TextDecoding } from "./text-decoding.ts";
+import type { TailerOptions } from "./tailer-options.ts";
 import { createFileWatch } from "./watch-files.ts";
-
-/** How files are followed. */
-export interface TailerOptions {
-  readonly positions: Positions;
-  readonly receiver: EntryReceiver;
-  readonly decoding: TextDecoding;
-  readonly compression?: Compression;
-  /** How long a compressed file that was found is left alone. */
-  readonly compressedDelayMs?: number;
-  /** Begin behind the last line of a file without a position. */
-  readonly fromEnd?: boolean;
-  /** How often a file that is written to is looked at; one that rests, among many, is looked at ever less often, up to the maximum. */
-  readonly minPollMs?: number;
-  readonly maxPollMs?: number;
-  readonly maxLineBytes?: number;
-  /** Bytes that are given on and not yet durable, of one file and of all: several batches of loki.write, or each waits for its time. */
-  readonly maxFileBytesInFlight?: number;
-  readonly maxBytesInFlight?: number;
-  readonly now: () => number;
-  readonly tell: (event: TailEvent) => void;
-}
 
 /** A file as a page shows it. */
 export interface TailStatus {
@@ -73,143 +50,207 @@ interface Followed {
 
 /** A tailer without targets. */
 export function createTailer(options: TailerOptions): Tailer {
-  const {
-    minPollMs = 250,
-    maxPollMs = 2_000,
-    maxFileBytesInFlight = 4_194_304,
-    maxBytesInFlight = 33_554_432,
-  } = options;
-  const followed = new Map<string, Followed>();
-  const byPath = new Map<string, Followed[]>();
+  return new FileTailer(options);
+}
+
+class FileTailer implements Tailer {
+  private readonly options: TailerOptions;
+  private readonly minPollMs: number;
+  private readonly maxPollMs: number;
+  private readonly maxFileBytesInFlight: number;
+  private readonly maxBytesInFlight: number;
+  private readonly followed = new Map<string, Followed>();
+  private readonly byPath = new Map<string, Followed[]>();
   /** Those that the kernel says have changed. */
-  const hinted = new Set<Followed>();
-  const watch = createFileWatch({ changed: hint, now: () => performance.now() });
-  const block = Buffer.allocUnsafeSlow(blockBytes);
-  let { receiver } = options;
-  let wake: () => void = () => {};
-  let lastTime = 0n;
-  const closing = new Set<Promise<void>>();
-  let stopping = new AbortController();
+  private readonly hinted = new Set<Followed>();
+  private readonly watch: ReturnType<typeof createFileWatch>;
+  private readonly block = Buffer.allocUnsafeSlow(blockBytes);
+  private receiver: EntryReceiver;
+  private wake: () => void = () => {};
+  private lastTime = 0n;
+  private readonly closing = new Set<Promise<void>>();
+  private stopping = new AbortController();
+  private readonly world: TailWorld;
+
+  constructor(options: TailerOptions) {
+    this.options = options;
+    const {
+      minPollMs = 250,
+      maxPollMs = 2_000,
+      maxFileBytesInFlight = 4_194_304,
+      maxBytesInFlight = 33_554_432,
+    } = options;
+    this.minPollMs = minPollMs;
+    this.maxPollMs = maxPollMs;
+    this.maxFileBytesInFlight = maxFileBytesInFlight;
+    this.maxBytesInFlight = maxBytesInFlight;
+    this.watch = createFileWatch({ changed: (path) => this.hint(path), now: () => performance.now() });
+    this.receiver = options.receiver;
+    this.world = {
+      positions: options.positions,
+      readers: createReaders(),
+      decoding: options.decoding,
+      maxLineBytes: options.maxLineBytes ?? 262_144,
+      fromEnd: options.fromEnd ?? false,
+      send: (lines, labels) => this.receiver.consume(this.entries(lines, labels)),
+      tell: options.tell,
+      now: options.now,
+      roomMade: () => this.wake(),
+    };
+  }
+
+  setReceiver(next: EntryReceiver): void {
+    this.receiver = next;
+  }
+
+  async run(abort: AbortSignal): Promise<void> {
+    this.stopping = new AbortController();
+    const saving = this.keepSaving(abort);
+    let nextPollMs = 0;
+    let nextHintMs = 0;
+    while (!abort.aborted) {
+      const nowMs = performance.now();
+      if (nowMs >= nextPollMs) {
+        this.poll(nowMs);
+        nextPollMs = nowMs + this.minPollMs;
+      }
+      if (this.hinted.size > 0 && nowMs >= nextHintMs) {
+        nextHintMs = nowMs + Math.min(this.minPollMs, minHintMs + hintMsPerFile * this.hinted.size);
+        this.lookAtHinted(nowMs);
+      }
+      if (await this.readRound(abort)) continue;
+      const nextMs = this.hinted.size > 0 ? Math.min(nextHintMs, nextPollMs) : nextPollMs;
+      await this.rest(Math.max(1, nextMs - performance.now()), abort);
+    }
+    this.watch.close();
+    await saving;
+    const timer = setTimeout(() => this.stopping.abort(), drainMs);
+    const { signal } = this.stopping;
+    await Promise.all([
+      ...this.closing,
+      ...[...this.followed.values()].map(({ tail }) => tail.close({ forget: false, signal })),
+    ]);
+    clearTimeout(timer);
+    this.followed.clear();
+    await this.save();
+  }
+
+  status(): readonly TailStatus[] {
+    return [...this.followed.values()].map(({ tail }) => ({
+      path: tail.target.path,
+      labels: formatLabels(tail.target.labels),
+      is_running: tail.isOpen,
+      read_offset: tail.readOffset,
+    }));
+  }
 
   /** Nanoseconds that grow from line to line: two equal lines of one time would be one to Loki. */
-  function entries(lines: readonly string[], labels: LabelSet): Entry[] {
-    const now = BigInt(options.now()) * 1_000_000n;
-    let time = now > lastTime ? now : lastTime + 1n;
+  private entries(lines: readonly string[], labels: LabelSet): Entry[] {
+    const now = BigInt(this.options.now()) * 1_000_000n;
+    let time = now > this.lastTime ? now : this.lastTime + 1n;
     const made = lines.map((line): Entry => ({ labels, timeUnixNano: time++, line, metadata: [] }));
-    lastTime = time;
+    this.lastTime = time;
     return made;
   }
 
-  const world: TailWorld = {
-    positions: options.positions,
-    readers: createReaders(),
-    decoding: options.decoding,
-    maxLineBytes: options.maxLineBytes ?? 262_144,
-    fromEnd: options.fromEnd ?? false,
-    send: (lines, labels) => receiver.consume(entries(lines, labels)),
-    tell: options.tell,
-    now: options.now,
-    roomMade: () => wake(),
-  };
-
-  function follow(target: TailTarget): Followed {
-    const { compression, compressedDelayMs = 0 } = options;
+  private follow(target: TailTarget): Followed {
+    const { compression, compressedDelayMs = 0 } = this.options;
     const tail = compression
-      ? createCompressedTail(target, { ...world, compression, compressedDelayMs })
-      : createFileTail(target, world);
-    return { tail, pollMs: minPollMs, nextPollMs: 0, isReadable: false, isUnwanted: false, isLeaving: false };
+      ? createCompressedTail(target, { ...this.world, compression, compressedDelayMs })
+      : createFileTail(target, this.world);
+    return { tail, pollMs: this.minPollMs, nextPollMs: 0, isReadable: false, isUnwanted: false, isLeaving: false };
   }
 
-  function setTargets(targets: readonly TailTarget[]): void {
+  setTargets(targets: readonly TailTarget[]): void {
     const wanted = new Map(targets.map((target) => [`${target.path}\0${formatLabels(target.labels)}`, target]));
-    for (const [key, each] of followed) {
+    for (const [key, each] of this.followed) {
       const isUnwanted = !wanted.has(key);
       // A glob finds nothing while rotation has renamed a file and its writer has not begun the next one: that has time until the next call.
       each.isLeaving = isUnwanted && (each.isUnwanted || each.tail.isAtPath());
       each.isUnwanted = isUnwanted;
     }
-    for (const [key, target] of wanted) if (!followed.has(key)) followed.set(key, follow(target));
-    byPath.clear();
-    for (const each of followed.values()) {
+    for (const [key, target] of wanted) if (!this.followed.has(key)) this.followed.set(key, this.follow(target));
+    this.byPath.clear();
+    for (const each of this.followed.values()) {
       const { path } = each.tail.target;
-      byPath.set(path, [...(byPath.get(path) ?? []), each]);
+      this.byPath.set(path, [...(this.byPath.get(path) ?? []), each]);
     }
-    watch.setPaths(byPath.keys());
-    wake();
+    this.watch.setPaths(this.byPath.keys());
+    this.wake();
   }
 
-  function hint(path: string): void {
-    const isFirst = hinted.size === 0;
-    for (const each of byPath.get(path) ?? []) hinted.add(each);
-    if (isFirst) wake();
+  private hint(path: string): void {
+    const isFirst = this.hinted.size === 0;
+    for (const each of this.byPath.get(path) ?? []) this.hinted.add(each);
+    if (isFirst) this.wake();
   }
 
-  function look(each: Followed, nowMs: number): void {
+  private look(each: Followed, nowMs: number): void {
     // Few files are looked at often; of many, those that rest share what looking may cost.
-    const restMs = Math.max(minPollMs, Math.min(maxPollMs, followed.size * restMsPerFile));
+    const restMs = Math.max(this.minPollMs, Math.min(this.maxPollMs, this.followed.size * restMsPerFile));
     if (each.tail.poll() || each.isLeaving) {
       each.isReadable = true;
-      each.pollMs = minPollMs;
+      each.pollMs = this.minPollMs;
     } else each.pollMs = Math.min(restMs, each.pollMs * 1.25);
     each.nextPollMs = nowMs + each.pollMs;
   }
 
-  function poll(nowMs: number): void {
-    for (const each of followed.values()) if (each.nextPollMs <= nowMs) look(each, nowMs);
-    watch.tend(nowMs);
+  private poll(nowMs: number): void {
+    for (const each of this.followed.values()) if (each.nextPollMs <= nowMs) this.look(each, nowMs);
+    this.watch.tend(nowMs);
   }
 
-  function lookAtHinted(nowMs: number): void {
-    for (const each of hinted) look(each, nowMs);
-    hinted.clear();
+  private lookAtHinted(nowMs: number): void {
+    for (const each of this.hinted) this.look(each, nowMs);
+    this.hinted.clear();
   }
 
-  function isAnyReadable(): boolean {
-    for (const { isReadable } of followed.values()) if (isReadable) return true;
+  private isAnyReadable(): boolean {
+    for (const { isReadable } of this.followed.values()) if (isReadable) return true;
     return false;
   }
 
-  function bytesInFlight(): number {
+  private bytesInFlight(): number {
     let sum = 0;
-    for (const { tail } of followed.values()) sum += tail.bytesInFlight;
+    for (const { tail } of this.followed.values()) sum += tail.bytesInFlight;
     return sum;
   }
 
   /** One block of every file that has something and room for it; false when none has. */
-  async function readRound(abort: AbortSignal): Promise<boolean> {
+  private async readRound(abort: AbortSignal): Promise<boolean> {
     let hasRead = false;
-    if (!isAnyReadable()) return false;
-    let inFlight = bytesInFlight();
-    for (const [key, each] of followed) {
-      if (abort.aborted || inFlight >= maxBytesInFlight) break;
-      if (!each.isReadable || each.tail.bytesInFlight >= maxFileBytesInFlight) continue;
+    if (!this.isAnyReadable()) return false;
+    let inFlight = this.bytesInFlight();
+    for (const [key, each] of this.followed) {
+      if (abort.aborted || inFlight >= this.maxBytesInFlight) break;
+      if (!each.isReadable || each.tail.bytesInFlight >= this.maxFileBytesInFlight) continue;
       const before = each.tail.bytesInFlight;
       try {
-        each.isReadable = await each.tail.read(block, each.isLeaving);
+        each.isReadable = await each.tail.read(this.block, each.isLeaving);
       } catch (error) {
         each.isReadable = false;
-        options.tell({ kind: "failed", path: each.tail.target.path, reason: String(error) });
+        this.options.tell({ kind: "failed", path: each.tail.target.path, reason: String(error) });
       }
-      if (each.isLeaving && !each.isReadable) leave(key, each.tail);
+      if (each.isLeaving && !each.isReadable) this.leave(key, each.tail);
       inFlight += each.tail.bytesInFlight - before;
       hasRead = true;
     }
     return hasRead;
   }
 
-  function leave(key: string, tail: FileTail): void {
-    followed.delete(key);
+  private leave(key: string, tail: FileTail): void {
+    this.followed.delete(key);
     const { path } = tail.target;
-    byPath.set(
+    this.byPath.set(
       path,
-      (byPath.get(path) ?? []).filter((each) => each.tail !== tail),
+      (this.byPath.get(path) ?? []).filter((each) => each.tail !== tail),
     );
-    const done = tail.close({ forget: true, signal: stopping.signal });
-    closing.add(done);
-    void done.then(() => closing.delete(done));
+    const done = tail.close({ forget: true, signal: this.stopping.signal });
+    this.closing.add(done);
+    void done.then(() => this.closing.delete(done));
   }
 
-  function pause(ms: number, abort: AbortSignal, onStart?: (end: () => void) => void): Promise<void> {
+  private pause(ms: number, abort: AbortSignal, onStart?: (end: () => void) => void): Promise<void> {
     return new Promise((resolve) => {
       const done = () => {
         clearTimeout(timer);
@@ -223,71 +264,26 @@ export function createTailer(options: TailerOptions): Tailer {
   }
 
   /** The time between looks; ends early when there is room again. */
-  async function rest(ms: number, abort: AbortSignal): Promise<void> {
-    await pause(ms, abort, (end) => {
-      wake = end;
+  private async rest(ms: number, abort: AbortSignal): Promise<void> {
+    await this.pause(ms, abort, (end) => {
+      this.wake = end;
     });
-    wake = () => {};
+    this.wake = () => {};
   }
 
-  async function save(): Promise<void> {
+  private async save(): Promise<void> {
     try {
-      await options.positions.save();
+      await this.options.positions.save();
     } catch (error) {
-      options.tell({ kind: "positions-failed", reason: errorText(error) });
+      this.options.tell({ kind: "positions-failed", reason: errorText(error) });
     }
   }
 
-  async function keepSaving(abort: AbortSignal): Promise<void> {
+  private async keepSaving(abort: AbortSignal): Promise<void> {
     while (!abort.aborted) {
       const start = performance.now();
-      await save();
-      await pause(Math.max(minSaveMs, saveShare * (performance.now() - start)), abort);
+      await this.save();
+      await this.pause(Math.max(minSaveMs, saveShare * (performance.now() - start)), abort);
     }
   }
-
-  return {
-    setTargets,
-    setReceiver(next) {
-      receiver = next;
-    },
-    async run(abort) {
-      stopping = new AbortController();
-      const saving = keepSaving(abort);
-      let nextPollMs = 0;
-      let nextHintMs = 0;
-      while (!abort.aborted) {
-        const nowMs = performance.now();
-        if (nowMs >= nextPollMs) {
-          poll(nowMs);
-          nextPollMs = nowMs + minPollMs;
-        }
-        if (hinted.size > 0 && nowMs >= nextHintMs) {
-          nextHintMs = nowMs + Math.min(minPollMs, minHintMs + hintMsPerFile * hinted.size);
-          lookAtHinted(nowMs);
-        }
-        if (await readRound(abort)) continue;
-        const nextMs = hinted.size > 0 ? Math.min(nextHintMs, nextPollMs) : nextPollMs;
-        await rest(Math.max(1, nextMs - performance.now()), abort);
-      }
-      watch.close();
-      await saving;
-      const timer = setTimeout(() => stopping.abort(), drainMs);
-      const { signal } = stopping;
-      await Promise.all([
-        ...closing,
-        ...[...followed.values()].map(({ tail }) => tail.close({ forget: false, signal })),
-      ]);
-      clearTimeout(timer);
-      followed.clear();
-      await save();
-    },
-    status: () =>
-      [...followed.values()].map(({ tail }) => ({
-        path: tail.target.path,
-        labels: formatLabels(tail.target.labels),
-        is_running: tail.isOpen,
-        read_offset: tail.readOffset,
-      })),
-  };
 }

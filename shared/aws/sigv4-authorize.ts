@@ -67,7 +67,7 @@ export function createSigV4Authorize(
   }
 }
 
-/** The SDK's chain keeps what it has found, and finds it again before it expires. Loaded when it is asked: it takes 5 MiB. */
+/** The SDK's chain keeps what it has found, and finds it again before it expires. Loaded when it is asked. */
 function openChain(): () => Promise<AwsCredentials> {
   let chain: Promise<() => Promise<AwsCredentials>> | undefined;
   return async () => {

@@ -3,7 +3,7 @@ import { list, map, type Target, target } from "../../../../shared/alloy/composi
 import { duration, string } from "../../../../shared/alloy/text-types.ts";
 import { fanOut } from "../../../../shared/loki/fan-out.ts";
 import { createDockerClient, type DockerClient } from "../../../../shared/node/docker/docker-client.ts";
-import { openPositions, type Positions } from "../../../../shared/node/tail/positions.ts";
+import type { Positions } from "../../../../shared/node/tail/positions.ts";
 import { logsReceiver, relabelRules } from "../../../controller/capsules.ts";
 import { type ComponentContext, defineComponent } from "../../../controller/component.ts";
 import { httpClientFields, httpClientProblem } from "../../blocks/http-client.ts";
@@ -11,7 +11,7 @@ import { httpClientOptions } from "../../blocks/http-client-options.ts";
 import { untilAborted } from "../../until-aborted.ts";
 import { sendLines } from "./container-entries.ts";
 import { followContainer } from "./follow-container.ts";
-import { keepSaved } from "./keep-saved.ts";
+import { withPositions } from "./with-positions.ts";
 import { createWorkerSet } from "./worker-set.ts";
 
 const httpClient = table(httpClientFields, { validate: httpClientProblem });
@@ -53,17 +53,15 @@ export const docker = defineComponent({
     clientOf(given, context).close();
     return {
       exports: {},
-      async run(abort) {
-        const positions = await openPositions(context.storageDir);
-        const saving = keepSaved(positions, context.emit);
-        while (!abort.aborted) {
-          const early = new AbortController();
-          changed = () => early.abort();
-          containers = [...targetsOf(current).keys()];
-          await follow(current, { positions, context, signal: AbortSignal.any([abort, early.signal]) });
-        }
-        await saving.stop();
-      },
+      run: (abort) =>
+        withPositions(context, async (positions) => {
+          while (!abort.aborted) {
+            const early = new AbortController();
+            changed = () => early.abort();
+            containers = [...targetsOf(current).keys()];
+            await follow(current, { positions, context, signal: AbortSignal.any([abort, early.signal]) });
+          }
+        }),
       update(next) {
         clientOf(next, context).close();
         current = next;

@@ -10,11 +10,11 @@ import { fanOut } from "../../../../shared/loki/fan-out.ts";
 import { labelSet } from "../../../../shared/loki/labels.ts";
 import { type JournalFields, journalEntries } from "../../../../shared/node/log-stream/journal-export.ts";
 import { createInFlight } from "../../../../shared/node/tail/in-flight.ts";
-import { openPositions, type Positions } from "../../../../shared/node/tail/positions.ts";
+import type { Positions } from "../../../../shared/node/tail/positions.ts";
 import { logsReceiver, relabelRules } from "../../../controller/capsules.ts";
 import { type ComponentContext, defineComponent } from "../../../controller/component.ts";
 import { createRelabelEntries, type RelabelEntries } from "../relabel-entries.ts";
-import { keepSaved } from "./keep-saved.ts";
+import { withPositions } from "./with-positions.ts";
 
 const args = table({
   forward_to: required(list(logsReceiver)),
@@ -49,25 +49,23 @@ export const journal = defineComponent({
     let changed: () => void = () => {};
     return {
       exports: {},
-      async run(abort) {
-        const positions = await openPositions(context.storageDir);
-        const saving = keepSaved(positions, context.emit);
-        let pause = restartMs.initial;
-        while (!abort.aborted) {
-          const restart = new AbortController();
-          changed = () => restart.abort();
-          const problem = await follow(current, {
-            positions,
-            context,
-            signal: AbortSignal.any([abort, restart.signal]),
-          });
-          pause = problem === undefined ? restartMs.initial : Math.min(restartMs.max, pause * 2);
-          if (problem !== undefined) context.emit("log.failed", { target: "journal", message: problem });
-          context.setHealth(problem === undefined ? "healthy" : "unhealthy", problem ?? "");
-          if (!abort.aborted && problem !== undefined) await context.clock.sleep(pause, abort);
-        }
-        await saving.stop();
-      },
+      run: (abort) =>
+        withPositions(context, async (positions) => {
+          let pause = restartMs.initial;
+          while (!abort.aborted) {
+            const restart = new AbortController();
+            changed = () => restart.abort();
+            const problem = await follow(current, {
+              positions,
+              context,
+              signal: AbortSignal.any([abort, restart.signal]),
+            });
+            pause = problem === undefined ? restartMs.initial : Math.min(restartMs.max, pause * 2);
+            if (problem !== undefined) context.emit("log.failed", { target: "journal", message: problem });
+            context.setHealth(problem === undefined ? "healthy" : "unhealthy", problem ?? "");
+            if (!abort.aborted && problem !== undefined) await context.clock.sleep(pause, abort);
+          }
+        }),
       update(next) {
         current = next;
         changed();

@@ -6,14 +6,13 @@ import type { EntryReceiver } from "../../../../shared/loki/entry.ts";
 import { fanOut } from "../../../../shared/loki/fan-out.ts";
 import { labelSet } from "../../../../shared/loki/labels.ts";
 import { createKubernetesClient, type KubernetesClient } from "../../../../shared/node/kubernetes/kubernetes-client.ts";
-import { openPositions } from "../../../../shared/node/tail/positions.ts";
 import { logsReceiver } from "../../../controller/capsules.ts";
 import { type ComponentContext, defineComponent } from "../../../controller/component.ts";
 import { clusterAccess, clusterProblem } from "../../blocks/cluster.ts";
 import { httpClientFields } from "../../blocks/http-client.ts";
 import { eventLine } from "./event-line.ts";
 import { followEvents } from "./follow-events.ts";
-import { keepSaved } from "./keep-saved.ts";
+import { withPositions } from "./with-positions.ts";
 
 const clientTable = table(
   { api_server: attribute(string), kubeconfig_file: attribute(string), ...httpClientFields },
@@ -41,25 +40,23 @@ export const kubernetesEvents = defineComponent({
     clientOf(given, context).close();
     return {
       exports: {},
-      async run(abort) {
-        const positions = await openPositions(context.storageDir);
-        const saving = keepSaved(positions, context.emit);
-        while (!abort.aborted) {
-          const restart = new AbortController();
-          changed = () => restart.abort();
-          const signal = AbortSignal.any([abort, restart.signal]);
-          const client = clientOf(current, context);
-          const take = taker(current, context.id);
-          const namespaces = current.namespaces.length === 0 ? [""] : current.namespaces;
-          const { clock, emit } = context;
-          const following = namespaces.map((namespace) =>
-            followEvents({ namespace, client, positions, clock, emit, take }, signal),
-          );
-          await Promise.all(following);
-          client.close();
-        }
-        await saving.stop();
-      },
+      run: (abort) =>
+        withPositions(context, async (positions) => {
+          while (!abort.aborted) {
+            const restart = new AbortController();
+            changed = () => restart.abort();
+            const signal = AbortSignal.any([abort, restart.signal]);
+            const client = clientOf(current, context);
+            const take = taker(current, context.id);
+            const namespaces = current.namespaces.length === 0 ? [""] : current.namespaces;
+            const { clock, emit } = context;
+            const following = namespaces.map((namespace) =>
+              followEvents({ namespace, client, positions, clock, emit, take }, signal),
+            );
+            await Promise.all(following);
+            client.close();
+          }
+        }),
       update(next) {
         clientOf(next, context).close();
         current = next;

@@ -11,7 +11,7 @@ import { bool } from "../../../../shared/alloy/plain-types.ts";
 import { string } from "../../../../shared/alloy/text-types.ts";
 import { fanOut } from "../../../../shared/loki/fan-out.ts";
 import { createKubernetesClient, type KubernetesClient } from "../../../../shared/node/kubernetes/kubernetes-client.ts";
-import { openPositions, type Positions } from "../../../../shared/node/tail/positions.ts";
+import type { Positions } from "../../../../shared/node/tail/positions.ts";
 import { logsReceiver } from "../../../controller/capsules.ts";
 import { type ComponentContext, defineComponent } from "../../../controller/component.ts";
 import { clusterAccess, clusterProblem } from "../../blocks/cluster.ts";
@@ -19,7 +19,7 @@ import { httpClientFields } from "../../blocks/http-client.ts";
 import { untilAborted } from "../../until-aborted.ts";
 import { sendLines } from "./container-entries.ts";
 import { followPod, type PodContainer } from "./follow-pod.ts";
-import { keepSaved } from "./keep-saved.ts";
+import { withPositions } from "./with-positions.ts";
 import { createWorkerSet } from "./worker-set.ts";
 
 const clientTable = table(
@@ -56,24 +56,22 @@ export const kubernetes = defineComponent({
     clientOf(given, context).close();
     return {
       exports: {},
-      async run(abort) {
-        const positions = await openPositions(context.storageDir);
-        const saving = keepSaved(positions, context.emit);
-        while (!abort.aborted) {
-          const restart = new AbortController();
-          const signal = AbortSignal.any([abort, restart.signal]);
-          const following = follow(current, { positions, context, signal });
-          changed = () => {
-            const [before, after] = [withoutTargets(following.given), withoutTargets(current)];
-            if (before !== after || following.given.forward_to !== current.forward_to) restart.abort();
-            else following.setTargets(targetsOf(current, context.id));
-            containers = [...targetsOf(current, context.id).keys()];
-          };
-          changed();
-          await following.ended;
-        }
-        await saving.stop();
-      },
+      run: (abort) =>
+        withPositions(context, async (positions) => {
+          while (!abort.aborted) {
+            const restart = new AbortController();
+            const signal = AbortSignal.any([abort, restart.signal]);
+            const following = follow(current, { positions, context, signal });
+            changed = () => {
+              const [before, after] = [withoutTargets(following.given), withoutTargets(current)];
+              if (before !== after || following.given.forward_to !== current.forward_to) restart.abort();
+              else following.setTargets(targetsOf(current, context.id));
+              containers = [...targetsOf(current, context.id).keys()];
+            };
+            changed();
+            await following.ended;
+          }
+        }),
       update(next) {
         clientOf(next, context).close();
         const { forward_to: before } = current;

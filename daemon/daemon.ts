@@ -2,8 +2,6 @@ import { hostname } from "node:os";
 import { createBudget } from "../shared/commit/budget.ts";
 import type { ConfigStore } from "../shared/config/config-store.ts";
 import { grafanaCloudName } from "../shared/config/destinations.ts";
-import { settingKeys, settings } from "../shared/config/settings.ts";
-import { errorText } from "../shared/error-text.ts";
 import { createHealth } from "../shared/grpc/health.ts";
 import { createProcessMetrics } from "../shared/node/process-metrics.ts";
 import type { ProcessTelemetry } from "../shared/node/process-telemetry.ts";
@@ -20,6 +18,7 @@ import { measureStorage } from "./egress/storage-metrics.ts";
 import { readTls } from "./ingress/tls-files.ts";
 import { runSettingsGraph } from "./settings/run-settings-graph.ts";
 import { settingsGraph } from "./settings/settings-graph.ts";
+import { createSettingsReload, type Reloaded } from "./settings/settings-reload.ts";
 
 /** A daemon that serves, in this process or in its workers. */
 export interface Daemon {
@@ -40,10 +39,6 @@ export interface Daemon {
   stop(): Promise<void>;
 }
 
-export type Reloaded =
-  | { readonly kind: "reloaded"; readonly changed: boolean; readonly atNextStart: readonly string[] }
-  | { readonly kind: "kept"; readonly problems: readonly string[] };
-
 export interface DaemonOptions {
   readonly store: ConfigStore;
   readonly telemetry: ProcessTelemetry;
@@ -52,16 +47,6 @@ export interface DaemonOptions {
   readonly inFlightBytes: number;
 }
 
-/** Settings that are read whenever they are needed; the others are those of the start. */
-const live: ReadonlySet<string> = new Set([
-  "endpoint",
-  "instanceId",
-  "apiKey",
-  "senderTokens",
-  "logLevel",
-  "refreshInterval",
-  "selfTelemetryInterval",
-]);
 /** Of the time to stop: what exports under way may use before they are spilled, and what spilling may use. */
 const spillAfterShare = 0.4;
 const cutShare = 0.9;
@@ -71,7 +56,7 @@ const largestShare = 0.5;
 /** Starts the daemon in this process: the ways to the destinations, then the graph in front of them. Throws a sentence for a person where that cannot be. */
 export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const { store, telemetry, version, inFlightBytes } = options;
-  const { emit, metrics, recent, setLevel } = telemetry;
+  const { emit, metrics, recent } = telemetry;
   const config = store.current();
   const background = new AbortController();
   const budget = createBudget(inFlightBytes);
@@ -82,7 +67,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const queues = await openQueues(config, emit);
   const pipeline = createPipeline({ store, emit, queues, onAvailability });
   const measureProcess = createProcessMetrics(metrics, { version });
-  let tls = readTls(config);
+  const tls = readTls(config);
   const further = await openFurtherDestinations(store, queues, emit);
   const targets = new Map([[grafanaCloudName, { accept: pipeline.accept, signals: signalNames }], ...further.targets]);
   const resource = {
@@ -104,13 +89,14 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     closeMs: config.stopTimeout * cutShare,
   });
   const { grpc, http } = graph;
-  void refreshing();
+  const settings = createSettingsReload({ store, config, telemetry, tls, servers: [grpc.server, http.server] });
+  void settings.run(background.signal);
 
   return {
     addresses: { grpc: grpc.address, http: http.address },
     notReady: () => (stopping ? "stopping" : pipeline.problem()),
     unhealthy: pipeline.stuck,
-    reload,
+    reload: settings.reload,
     snapshot,
     ...(queues.own && config.storagePath !== undefined && { own: { ...queues.own, path: config.storagePath } }),
     remembered: async () => ({ lines: recent.lines(), destinations: recent.destinations() }),
@@ -137,43 +123,5 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     metrics.set("sluice_in_flight_bytes", {}, budget.used());
     metrics.set("sluice_in_flight_requests", {}, grpc.server.requests() + http.server.requests());
     return metrics.snapshot();
-  }
-
-  async function reload(): Promise<Reloaded> {
-    const refreshed = await store.refresh();
-    if (refreshed.kind === "kept") return refreshed;
-    const problem = renewCertificate();
-    if (problem) return { kind: "kept", problems: [problem] };
-    const now = store.current();
-    setLevel(now.logLevel);
-    const differing = settingKeys.filter((key) => !live.has(key) && String(now[key]) !== String(config[key]));
-    return {
-      kind: "reloaded",
-      changed: refreshed.kind === "changed",
-      atNextStart: differing.map((key) => settings[key].env),
-    };
-  }
-
-  function renewCertificate(): string | undefined {
-    try {
-      const next = readTls(config);
-      if (next && JSON.stringify(next) !== JSON.stringify(tls)) {
-        grpc.server.setTls(next);
-        http.server.setTls(next);
-        tls = next;
-      }
-      return undefined;
-    } catch (error) {
-      const problems = errorText(error);
-      emit("config.kept", { source: "certificate files", problems });
-      return problems;
-    }
-  }
-
-  async function refreshing(): Promise<void> {
-    while (!background.signal.aborted) {
-      await clock.sleep(store.current().refreshInterval * (0.9 + 0.2 * Math.random()), background.signal);
-      if (!background.signal.aborted) await reload();
-    }
   }
 }

@@ -6,7 +6,8 @@ import { createHttpServer, type HttpServer } from "../../shared/node/http-server
 import { overviewOf } from "../../shared/overview/overview.ts";
 import { prometheusContentType, toPrometheus } from "../../shared/telemetry/prometheus.ts";
 import { createUi } from "../../ui/serve/ui.ts";
-import type { Daemon, Reloaded } from "../daemon.ts";
+import type { Daemon } from "../daemon.ts";
+import type { Reloaded } from "../settings/settings-reload.ts";
 import type { DeadLettersPages } from "./dead-letters.ts";
 
 export interface AdminOptions {

@@ -1,6 +1,7 @@
 import type { Remembered } from "../../shared/overview/recent.ts";
 import type { Snapshot } from "../../shared/telemetry/metrics.ts";
-import type { Daemon, Reloaded } from "../daemon.ts";
+import type { Daemon } from "../daemon.ts";
+import type { Reloaded } from "../settings/settings-reload.ts";
 
 /** What the main process asks of a worker. */
 export interface Question {

@@ -2,10 +2,11 @@ import { useEffect, useState } from "preact/hooks";
 import type { DeadLetterGroup, DeadLetterReport } from "../../../shared/dead-letters/report.ts";
 import type { About } from "../../about.ts";
 import { Refused } from "../ask.ts";
-import { bytesText, counted, countText, spanText } from "../format.ts";
-import { Empty, Panel, Wide } from "../parts/panel.tsx";
+import { counted } from "../format.ts";
+import { Empty, Panel } from "../parts/panel.tsx";
 import { TokenForm } from "../token.tsx";
 import { Group } from "./group.tsx";
+import { Groups, keyOf } from "./groups.tsx";
 import { OrderDialog, type OrderDialogProps } from "./order-dialog.tsx";
 import { order } from "./report.ts";
 
@@ -37,23 +38,15 @@ export function DeadLettersView({ about }: { readonly about: About }) {
   const items = groups.reduce((sum, each) => sum + each.items, 0);
   return (
     <>
-      <div class="heading">
-        <h1>Dead letters</h1>
-        <div class="buttons">
-          <button type="button" onClick={() => void look()} disabled={isLooking}>
-            {isLooking ? "Looking…" : "Look again"}
-          </button>
-          {letters > 0 && !about.readOnly && (
-            <button
-              type="button"
-              class="main"
-              onClick={() => setAsked({ action: "replay", selection: {}, what: "all dead letters" })}
-            >
-              Replay all…
-            </button>
-          )}
-        </div>
-      </div>
+      <Heading
+        isLooking={isLooking}
+        onLook={() => void look()}
+        onReplayAll={
+          letters > 0 && !about.readOnly
+            ? () => setAsked({ action: "replay", selection: {}, what: "all dead letters" })
+            : undefined
+        }
+      />
       {problem && (
         <p class="banner bad" role="alert">
           {problem.message}
@@ -105,76 +98,29 @@ export function DeadLettersView({ about }: { readonly about: About }) {
   );
 }
 
-function Groups({
-  groups,
-  chosen,
-  now,
-  onChoose,
-}: {
-  readonly groups: readonly DeadLetterGroup[];
-  readonly chosen: string | undefined;
-  readonly now: number;
-  readonly onChoose: (key: string) => void;
-}) {
-  return (
-    <Wide label="Groups">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">Reason</th>
-            <th scope="col">Signal</th>
-            <th scope="col">Services</th>
-            <th scope="col" class="number">
-              Letters
-            </th>
-            <th scope="col" class="number">
-              Items
-            </th>
-            <th scope="col" class="number">
-              Size
-            </th>
-            <th scope="col" class="number">
-              Here for
-            </th>
-            <th scope="col" class="number">
-              First expires
-            </th>
-            <th scope="col" class="number">
-              Too old
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {groups.map((group) => (
-            <tr key={keyOf(group)} class={keyOf(group) === chosen ? "chosen" : ""}>
-              <th scope="row">
-                <button
-                  type="button"
-                  class="link"
-                  aria-pressed={keyOf(group) === chosen}
-                  onClick={() => onChoose(keyOf(group))}
-                >
-                  {group.reason}
-                </button>
-              </th>
-              <td>{group.signal}</td>
-              <td class="names">{group.services}</td>
-              <td class="number">{countText(group.letters)}</td>
-              <td class="number">{countText(group.items)}</td>
-              <td class="number">{bytesText(group.bytes)}</td>
-              <td class="number">{spanText((now - group.oldestDeadLetteredAt) / 1000)}</td>
-              <td class="number">in {spanText(Math.max(0, group.firstExpiresAt - now) / 1000)}</td>
-              <td class={group.stale > 0 ? "number warn" : "number zero"}>{countText(group.stale)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </Wide>
-  );
+interface HeadingProps {
+  readonly isLooking: boolean;
+  readonly onLook: () => void;
+  /** Absent where nothing can be replayed. */
+  readonly onReplayAll: (() => void) | undefined;
 }
 
-function keyOf({ reason, signal, services }: DeadLetterGroup): string {
-  return JSON.stringify([reason, signal, services]);
+function Heading({ isLooking, onLook, onReplayAll }: HeadingProps) {
+  return (
+    <div class="heading">
+      <h1>Dead letters</h1>
+      <div class="buttons">
+        <button type="button" onClick={onLook} disabled={isLooking}>
+          {isLooking ? "Looking…" : "Look again"}
+        </button>
+        {onReplayAll && (
+          <button type="button" class="main" onClick={onReplayAll}>
+            Replay all…
+          </button>
+        )}
+      </div>
+    </div>
+  );
 }
 
 function nameOf({ reason, signal, services }: DeadLetterGroup): string {

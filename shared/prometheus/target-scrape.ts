@@ -1,16 +1,17 @@
 import { createClassicHistograms } from "./classic-histograms.ts";
-import { createTextParser, type ExpositionSink, type Parsed } from "./exposition.ts";
+import { createTextParser, type Parsed } from "./exposition.ts";
 import type { ExpositionFormat } from "./exposition-format.ts";
 import { createFamilyMetadata } from "./family-metadata.ts";
 import type { Labels } from "./labels.ts";
-import { limitHistogram } from "./limit-histogram.ts";
 import { LineCache } from "./line-cache.ts";
+import { LiveSeries, newTaking, type Taking } from "./live-series.ts";
 import { parseProtobuf } from "./protobuf-exposition.ts";
 import type { RawSeries } from "./raw-series.ts";
-import { addHistogram, addSample, addStaleMarker, createSampleBatch, type SampleBatch } from "./sample.ts";
+import { createSampleBatch, type SampleBatch } from "./sample.ts";
 import type { SampleRules, ScrapeReport } from "./scrape-config.ts";
 import { createReportSeries, type ScrapeTiming } from "./scrape-report.ts";
-import { createTargetSeriesRegistry, newTargetSeries, type TargetSeries } from "./target-series.ts";
+import { convertClassics, createScrapeSink } from "./scrape-sink.ts";
+import { createTargetSeriesRegistry, type TargetSeries } from "./target-series.ts";
 
 /** What a target answered, or why there is nothing of it. */
 export type ScrapeAnswer =
@@ -43,6 +44,7 @@ const MAX_LINES_OVER = 1_000;
 /** Remembers a target's lines and series, so that a line seen before is only a number (prometheus.md §5). */
 export function createTargetScrape(target: Labels, rules: SampleRules): TargetScrape {
   const registry = createTargetSeriesRegistry(target, rules);
+  const live = new LiveSeries(registry, rules);
   const cache = new LineCache<TargetSeries>();
   const parsers = { text: createTextParser("text", cache), openmetrics: createTextParser("openmetrics", cache) };
   const families = createFamilyMetadata();
@@ -51,233 +53,102 @@ export function createTargetScrape(target: Labels, rules: SampleRules): TargetSc
     series: (raw: RawSeries) => registry.of(raw).series,
   });
   const reporting = createReportSeries(target, rules.extraMetrics);
-  let scrape = 0;
   let lastGoodLines = 0;
-  let liveCount = 0;
   let hasReported = false;
 
   function take(answer: ScrapeAnswer, timing: ScrapeTiming): Scraped {
-    scrape++;
-    const batch = createSampleBatch();
-    const counts = { after: 0, added: 0, duplicates: 0, outOfOrder: 0, tooManyBuckets: 0, swallowed: 0 };
-    const gone: TargetSeries[] = [];
-    const sink = sinkOf({ batch, counts, gone, timeMs: timing.timeMs });
-    const parsed: Parsed =
-      answer.kind === "failed" ? { kind: "invalid", samples: 0, reason: answer.reason } : parse(answer, sink);
-    if (parsed.kind === "parsed" && rules.histograms.convertClassic) {
-      gone.push(...convertClassics(sink, counts));
-    }
-    if (answer.kind === "body" && answer.format === "protobuf" && parsed.kind === "parsed") {
-      gone.push(...[...registry.values()].filter((series) => series.seen !== scrape));
-    }
-    const reason = parsed.kind === "invalid" ? parsed.reason : beyondLimits(counts);
-    const result = reason === undefined ? batch : createSampleBatch();
-    if (reason === undefined) {
-      lastGoodLines = cache.size;
-      endSeries(result, gone, timing.timeMs);
-      result.metadata.push(...families.changed());
-    } else {
-      endAll(result, timing.timeMs);
-      for (const series of gone) {
-        if (series.seen !== scrape) {
-          registry.forget(series);
-        }
-      }
-      if (cache.size > 2 * lastGoodLines + MAX_LINES_OVER) {
-        forgetAll();
-      }
-    }
-    const report = {
-      up: reason === undefined,
-      durationSeconds: timing.durationSeconds,
-      scraped: parsed.samples - counts.swallowed,
-      afterRelabelling: counts.after,
-      seriesAdded: counts.added,
-    };
+    live.scrape++;
+    const taking = newTaking(timing.timeMs);
+    const { counts } = taking;
+    const parsed = read(answer, taking);
+    const reason = parsed.kind === "invalid" ? parsed.reason : beyondLimits(counts, rules);
+    const batch = reason === undefined ? keep(taking) : drop(taking);
+    const report = reportOf(parsed, { counts, timing, up: reason === undefined });
     hasReported = true;
-    reporting.add(result, report, {
+    reporting.add(batch, report, {
       timing,
       sampleLimit: rules.limits.samples,
       bodyBytes: answer.kind === "body" ? answer.body.length : answer.tooLarge ? -1 : 0,
     });
-    return {
-      batch: result,
-      report,
-      duplicates: counts.duplicates,
-      outOfOrder: counts.outOfOrder,
-      ...(reason !== undefined && { reason }),
-    };
+    const { duplicates, outOfOrder } = counts;
+    return { batch, report, duplicates, outOfOrder, ...(reason !== undefined && { reason }) };
   }
 
-  function beyondLimits({ after, tooManyBuckets }: Taking["counts"]): string | undefined {
-    const { samples } = rules.limits;
-    if (samples > 0 && after > samples) {
-      return "sample limit exceeded";
+  function read(answer: ScrapeAnswer, taking: Taking): Parsed {
+    if (answer.kind === "failed") {
+      return { kind: "invalid", samples: 0, reason: answer.reason };
     }
-    return tooManyBuckets > 0 ? "histogram bucket limit exceeded" : undefined;
-  }
-
-  function parse(
-    { body, format }: Extract<ScrapeAnswer, { kind: "body" }>,
-    sink: ExpositionSink<TargetSeries>,
-  ): Parsed {
-    return format === "protobuf" ? parseProtobuf(body, sink, rules.histograms) : parsers[format](body, sink);
-  }
-
-  interface Taking {
-    readonly batch: SampleBatch;
-    readonly counts: {
-      after: number;
-      added: number;
-      duplicates: number;
-      outOfOrder: number;
-      tooManyBuckets: number;
-      /** Lines that were read into histograms, less the histograms. */
-      swallowed: number;
-    };
-    readonly gone: TargetSeries[];
-    readonly timeMs: number;
-  }
-
-  function sinkOf({ batch, counts, gone, timeMs: scrapeMs }: Taking): ExpositionSink<TargetSeries> {
-    let row = -1;
-
-    /** The time of a sample that is kept. */
-    function accept(target: TargetSeries, timeMs: number): number | undefined {
-      if (!target.series) {
-        return undefined;
-      }
-      counts.after++;
-      const ownTime = rules.honorTimestamps && !Number.isNaN(timeMs);
-      const at = ownTime ? timeMs : scrapeMs;
-      const isAgain = target.seen === scrape;
-      target.seen = scrape;
-      if (isAgain && !ownTime) {
-        counts.duplicates++;
-        return undefined;
-      }
-      target.hasOwnTime = ownTime;
-      if (at <= target.lastMs) {
-        counts.outOfOrder += at < target.lastMs ? 1 : 0;
-        return undefined;
-      }
-      target.lastMs = at;
-      if (!target.live) {
-        target.live = true;
-        target.liveSince = scrape;
-        liveCount++;
-      }
-      return at;
+    const { body, format } = answer;
+    const sink = createScrapeSink(taking, { rules, registry, live, families, classics });
+    const isProtobuf = format === "protobuf";
+    const parsed = isProtobuf ? parseProtobuf(body, sink, rules.histograms) : parsers[format](body, sink);
+    if (parsed.kind === "parsed" && rules.histograms.convertClassic) {
+      convertClassics(taking, sink, { classics, live });
     }
-
-    return {
-      series(raw) {
-        const classic = rules.histograms.convertClassic ? classics.partOf(raw) : undefined;
-        if (classic && !rules.histograms.classicToo) {
-          return { ...newTargetSeries(undefined), classic };
-        }
-        const { series, isNew } = registry.of(raw);
-        counts.added += isNew ? 1 : 0;
-        if (series.series) {
-          series.classic = classic;
-        }
-        return series;
-      },
-      sample(target, { value, timeMs }) {
-        if (target.classic) {
-          classics.add(target.classic, { value, timeMs, scrape });
-          counts.swallowed += target.series ? 0 : 1;
-        }
-        const at = accept(target, timeMs);
-        row = at === undefined || !target.series ? -1 : addSample(batch, target.series, { timeMs: at, value });
-      },
-      histogram(target, { histogram: given, timeMs }) {
-        const at = accept(target, timeMs);
-        const histogram = limitHistogram(given, rules.histograms);
-        counts.tooManyBuckets += histogram ? 0 : 1;
-        row =
-          at === undefined || !target.series || !histogram
-            ? -1
-            : addHistogram(batch, target.series, { timeMs: at, histogram });
-      },
-      exemplar(exemplar) {
-        if (row >= 0) {
-          batch.exemplars.set(row, [...(batch.exemplars.get(row) ?? []), exemplar]);
-        }
-      },
-      metadata: families.read,
-      gone: (series) => void gone.push(series),
-    };
+    if (parsed.kind === "parsed" && isProtobuf) {
+      taking.gone.push(...live.unseen());
+    }
+    return parsed;
   }
 
-  /** Adds the histograms that classic ones have become; answers with those that have ended. */
-  function convertClassics(sink: ExpositionSink<TargetSeries>, counts: Taking["counts"]): readonly TargetSeries[] {
-    const { converted, gone } = classics.end(scrape);
-    for (const { target, histogram, timeMs } of converted) {
-      // Where a native one has come beside it, that one counts.
-      if (target.seen !== scrape) {
-        sink.histogram?.(target, { histogram, timeMs });
-        counts.swallowed--;
-      }
-    }
-    return gone;
+  /** What a good scrape sends. */
+  function keep({ batch, gone, timeMs }: Taking): SampleBatch {
+    lastGoodLines = cache.size;
+    live.endGone(batch, gone, timeMs);
+    batch.metadata.push(...families.changed());
+    return batch;
   }
 
-  /** Ends series whose last line is gone. */
-  function endSeries(batch: SampleBatch, gone: readonly TargetSeries[], timeMs: number): void {
-    for (const series of gone) {
-      if (series.seen !== scrape && series.series) {
-        endOne(batch, series, timeMs);
-        registry.forget(series);
-      }
-    }
-  }
-
-  function endAll(batch: SampleBatch, timeMs: number): void {
-    if (liveCount === 0) {
-      return;
-    }
-    for (const series of registry.values()) {
-      endOne(batch, series, timeMs);
-    }
-  }
-
-  function endOne(batch: SampleBatch, ended: TargetSeries, timeMs: number): void {
-    if (!ended.live || !ended.series) {
-      return;
-    }
-    ended.live = false;
-    liveCount--;
-    const wasSent = ended.liveSince !== scrape;
-    if (wasSent && (!ended.hasOwnTime || rules.trackTimestampsStaleness)) {
-      addStaleMarker(batch, ended.series, timeMs);
-      ended.lastMs = timeMs;
-    } else if (!wasSent) {
-      ended.lastMs = Number.NEGATIVE_INFINITY;
-    }
-  }
-
-  function forgetAll(): void {
-    for (const series of [...registry.values()]) {
+  /** What a scrape sends of which nothing counts: everything ends. */
+  function drop({ gone, timeMs }: Taking): SampleBatch {
+    const batch = createSampleBatch();
+    live.endAll(batch, timeMs);
+    const isTooMuch = cache.size > 2 * lastGoodLines + MAX_LINES_OVER;
+    for (const series of isTooMuch ? [...registry.values()] : gone.filter(({ seen }) => seen !== live.scrape)) {
       registry.forget(series);
     }
-    cache.clear();
-    classics.clear();
+    if (isTooMuch) {
+      cache.clear();
+      classics.clear();
+    }
+    return batch;
   }
 
   return {
     take,
     end(timeMs) {
-      scrape++;
+      live.scrape++;
       const batch = createSampleBatch();
-      endAll(batch, timeMs);
+      live.endAll(batch, timeMs);
       if (hasReported) {
         reporting.end(batch, timeMs);
       }
       return batch;
     },
     get series() {
-      return liveCount;
+      return live.count;
     },
+  };
+}
+
+function beyondLimits({ after, tooManyBuckets }: Taking["counts"], { limits }: SampleRules): string | undefined {
+  if (limits.samples > 0 && after > limits.samples) {
+    return "sample limit exceeded";
+  }
+  return tooManyBuckets > 0 ? "histogram bucket limit exceeded" : undefined;
+}
+
+interface ReportFacts extends Pick<ScrapeReport, "up"> {
+  readonly counts: Taking["counts"];
+  readonly timing: ScrapeTiming;
+}
+
+function reportOf({ samples }: Parsed, { counts, timing, up }: ReportFacts): ScrapeReport {
+  return {
+    up,
+    durationSeconds: timing.durationSeconds,
+    scraped: samples - counts.swallowed,
+    afterRelabelling: counts.after,
+    seriesAdded: counts.added,
   };
 }

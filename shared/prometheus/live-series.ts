@@ -1,0 +1,108 @@
+import { addStaleMarker, createSampleBatch, type SampleBatch } from "./sample.ts";
+import type { SampleRules } from "./scrape-config.ts";
+import type { TargetSeries, TargetSeriesRegistry } from "./target-series.ts";
+
+/** A scrape whose answer is being read. */
+export interface Taking {
+  readonly batch: SampleBatch;
+  readonly counts: {
+    after: number;
+    added: number;
+    duplicates: number;
+    outOfOrder: number;
+    tooManyBuckets: number;
+    /** Lines that were read into histograms, less the histograms. */
+    swallowed: number;
+  };
+  /** Series whose last line is gone. */
+  readonly gone: TargetSeries[];
+  readonly timeMs: number;
+}
+
+/** A scrape of which nothing has been read. */
+export function newTaking(timeMs: number): Taking {
+  const counts = { after: 0, added: 0, duplicates: 0, outOfOrder: 0, tooManyBuckets: 0, swallowed: 0 };
+  return { batch: createSampleBatch(), counts, gone: [], timeMs };
+}
+
+/** Which series of a target are alive: what each scrape has seen of them, and the stale markers of those that end. */
+export class LiveSeries {
+  /** The scrape that is being read, from 1. */
+  scrape = 0;
+  /** Series that are alive. */
+  count = 0;
+  private readonly registry: TargetSeriesRegistry;
+  private readonly rules: SampleRules;
+
+  constructor(registry: TargetSeriesRegistry, rules: SampleRules) {
+    this.registry = registry;
+    this.rules = rules;
+  }
+
+  /** The time of a sample that is kept; `timeMs` is NaN where the line has none. */
+  accept(target: TargetSeries, timeMs: number, { counts, timeMs: scrapeMs }: Taking): number | undefined {
+    if (!target.series) {
+      return undefined;
+    }
+    counts.after++;
+    const ownTime = this.rules.honorTimestamps && !Number.isNaN(timeMs);
+    const at = ownTime ? timeMs : scrapeMs;
+    const isAgain = target.seen === this.scrape;
+    target.seen = this.scrape;
+    if (isAgain && !ownTime) {
+      counts.duplicates++;
+      return undefined;
+    }
+    target.hasOwnTime = ownTime;
+    if (at <= target.lastMs) {
+      counts.outOfOrder += at < target.lastMs ? 1 : 0;
+      return undefined;
+    }
+    target.lastMs = at;
+    if (!target.live) {
+      target.live = true;
+      target.liveSince = this.scrape;
+      this.count++;
+    }
+    return at;
+  }
+
+  /** Series of which this scrape has seen nothing. */
+  unseen(): readonly TargetSeries[] {
+    return [...this.registry.values()].filter((series) => series.seen !== this.scrape);
+  }
+
+  /** Ends those of `gone` that this scrape has not seen on another line. */
+  endGone(batch: SampleBatch, gone: readonly TargetSeries[], timeMs: number): void {
+    for (const series of gone) {
+      if (series.seen !== this.scrape && series.series) {
+        this.end(batch, series, timeMs);
+        this.registry.forget(series);
+      }
+    }
+  }
+
+  endAll(batch: SampleBatch, timeMs: number): void {
+    if (this.count === 0) {
+      return;
+    }
+    for (const series of this.registry.values()) {
+      this.end(batch, series, timeMs);
+    }
+  }
+
+  private end(batch: SampleBatch, ended: TargetSeries, timeMs: number): void {
+    if (!ended.live || !ended.series) {
+      return;
+    }
+    ended.live = false;
+    this.count--;
+    const wasSent = ended.liveSince !== this.scrape;
+    if (wasSent && (!ended.hasOwnTime || this.rules.trackTimestampsStaleness)) {
+      addStaleMarker(batch, ended.series, timeMs);
+      ended.lastMs = timeMs;
+    } else if (!wasSent) {
+      ended.lastMs = Number.NEGATIVE_INFINITY;
+    }
+  }
+}

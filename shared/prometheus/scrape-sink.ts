@@ -1,0 +1,79 @@
+import type { ClassicHistograms } from "./classic-histograms.ts";
+import type { ExpositionSink } from "./exposition.ts";
+import type { FamilyMetadata } from "./family-metadata.ts";
+import { limitHistogram } from "./limit-histogram.ts";
+import type { LiveSeries, Taking } from "./live-series.ts";
+import { addHistogram, addSample } from "./sample.ts";
+import type { SampleRules } from "./scrape-config.ts";
+import { newTargetSeries, type TargetSeries, type TargetSeriesRegistry } from "./target-series.ts";
+
+/** What a target's scrapes are read into. */
+export interface ScrapeSinkOptions {
+  readonly rules: SampleRules;
+  readonly registry: TargetSeriesRegistry;
+  readonly live: LiveSeries;
+  readonly families: FamilyMetadata;
+  readonly classics: ClassicHistograms<TargetSeries>;
+}
+
+/** Takes what a parser reads of one scrape: into its batch, its counts and the list of what has gone. */
+export function createScrapeSink(taking: Taking, options: ScrapeSinkOptions): ExpositionSink<TargetSeries> {
+  const { rules, registry, live, families, classics } = options;
+  const { batch, counts, gone } = taking;
+  let row = -1;
+  return {
+    series(raw) {
+      const classic = rules.histograms.convertClassic ? classics.partOf(raw) : undefined;
+      if (classic && !rules.histograms.classicToo) {
+        return { ...newTargetSeries(undefined), classic };
+      }
+      const { series, isNew } = registry.of(raw);
+      counts.added += isNew ? 1 : 0;
+      if (series.series) {
+        series.classic = classic;
+      }
+      return series;
+    },
+    sample(target, { value, timeMs }) {
+      if (target.classic) {
+        classics.add(target.classic, { value, timeMs, scrape: live.scrape });
+        counts.swallowed += target.series ? 0 : 1;
+      }
+      const at = live.accept(target, timeMs, taking);
+      row = at === undefined || !target.series ? -1 : addSample(batch, target.series, { timeMs: at, value });
+    },
+    histogram(target, { histogram: given, timeMs }) {
+      const at = live.accept(target, timeMs, taking);
+      const histogram = limitHistogram(given, rules.histograms);
+      counts.tooManyBuckets += histogram ? 0 : 1;
+      row =
+        at === undefined || !target.series || !histogram
+          ? -1
+          : addHistogram(batch, target.series, { timeMs: at, histogram });
+    },
+    exemplar(exemplar) {
+      if (row >= 0) {
+        batch.exemplars.set(row, [...(batch.exemplars.get(row) ?? []), exemplar]);
+      }
+    },
+    metadata: families.read,
+    gone: (series) => void gone.push(series),
+  };
+}
+
+/** Gives a sink the histograms that classic ones have become; those that have ended are gone. */
+export function convertClassics(
+  taking: Taking,
+  sink: ExpositionSink<TargetSeries>,
+  { classics, live }: Pick<ScrapeSinkOptions, "classics" | "live">,
+): void {
+  const { converted, gone } = classics.end(live.scrape);
+  for (const { target, histogram, timeMs } of converted) {
+    // Where a native one has come beside it, that one counts.
+    if (target.seen !== live.scrape) {
+      sink.histogram?.(target, { histogram, timeMs });
+      taking.counts.swallowed--;
+    }
+  }
+  taking.gone.push(...gone);
+}

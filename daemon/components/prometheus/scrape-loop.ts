@@ -37,7 +37,7 @@ export function startScrapeLoop(target: ScrapeTarget, options: ScrapeLoopOptions
   const offsetMs = scrapeOffsetMs(target);
   const scrape = createTargetScrape(target.labels, rulesOf(options.args()));
   const last: LastScrape = { health: "unknown", error: "", at: 0, seconds: 0, samples: 0 };
-  let sending = 0;
+  const sender = createSender(target, options);
   let working: { readonly abort: AbortController; readonly done: Promise<void> } | undefined = work();
   let away: AbortController | undefined;
 
@@ -59,12 +59,10 @@ export function startScrapeLoop(target: ScrapeTarget, options: ScrapeLoopOptions
   }
 
   async function once(scheduledMs: number, abort: AbortSignal): Promise<void> {
-    if (sending >= MAX_SENDING) {
+    if (sender.sending() >= MAX_SENDING) {
       metrics.add("prometheus_target_scrapes_skipped_total", component);
-      emit("scrape.skipped", {
-        url: target.url,
-        reason: `the samples of ${sending} earlier scrapes are not durable yet`,
-      });
+      const reason = `the samples of ${sender.sending()} earlier scrapes are not durable yet`;
+      emit("scrape.skipped", { url: target.url, reason });
       return;
     }
     const startMs = clock.now();
@@ -83,19 +81,7 @@ export function startScrapeLoop(target: ScrapeTarget, options: ScrapeLoopOptions
       samples: scraped.report.scraped,
     });
     tellScraped(scraped, { target, component, emit, metrics });
-    send(scraped.batch);
-  }
-
-  function send(batch: SampleBatch): void {
-    sending++;
-    metrics.add("prometheus_forwarded_samples_total", component, batch.series.length);
-    options
-      .receiver()
-      .consume(batch)
-      .catch((error: unknown) => emit("scrape.unusual", { url: target.url, message: String(error).slice(0, 300) }))
-      .finally(() => {
-        sending--;
-      });
+    sender.send(scraped.batch);
   }
 
   async function pause(): Promise<void> {
@@ -116,7 +102,7 @@ export function startScrapeLoop(target: ScrapeTarget, options: ScrapeLoopOptions
       away = mine;
       await clock.sleep(intervalMs * AWAY_INTERVALS, mine.signal);
       if (!mine.signal.aborted) {
-        send(scrape.end(Math.floor(clock.now())));
+        sender.send(scrape.end(Math.floor(clock.now())));
       }
     },
     stay() {
@@ -125,6 +111,29 @@ export function startScrapeLoop(target: ScrapeTarget, options: ScrapeLoopOptions
       working ??= work();
     },
     status: () => statusOf(target, last),
+  };
+}
+
+interface Sender {
+  send(batch: SampleBatch): void;
+  /** Batches that are not durable yet. */
+  sending(): number;
+}
+
+function createSender({ url }: ScrapeTarget, { id, emit, metrics, receiver }: ScrapeLoopOptions): Sender {
+  let sending = 0;
+  return {
+    sending: () => sending,
+    send(batch) {
+      sending++;
+      metrics.add("prometheus_forwarded_samples_total", { component_id: id }, batch.series.length);
+      receiver()
+        .consume(batch)
+        .catch((error: unknown) => emit("scrape.unusual", { url, message: String(error).slice(0, 300) }))
+        .finally(() => {
+          sending--;
+        });
+    },
   };
 }
 

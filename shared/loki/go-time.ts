@@ -1,5 +1,5 @@
+import { type TimeZone, utc } from "../time-zone.ts";
 import { type LayoutPart, parseLayout } from "./go-layout.ts";
-import { type TimeZone, utc } from "./time-zone.ts";
 
 /** A layout that is ready to parse: nanoseconds since 1970, or undefined for a text that does not fit. */
 export type ParseTime = (text: string) => bigint | undefined;

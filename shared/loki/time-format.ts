@@ -1,6 +1,6 @@
+import { type TimeZone, utc } from "../time-zone.ts";
 import { compileLayout } from "./go-time.ts";
 import { parseRfc3339 } from "./rfc3339.ts";
-import { type TimeZone, utc } from "./time-zone.ts";
 
 /** Layouts that have a name; they are UTC where the text names no zone. */
 const named: Readonly<Record<string, string>> = {

@@ -8,7 +8,7 @@ import { parseRfc3339 } from "../../shared/loki/rfc3339.ts";
 import { parseSelector } from "../../shared/loki/selector.ts";
 import { extractedText, type StageSpec } from "../../shared/loki/stages/stage.ts";
 import { compileTimeFormat } from "../../shared/loki/time-format.ts";
-import { timeZone } from "../../shared/loki/time-zone.ts";
+import { timeZone } from "../../shared/time-zone.ts";
 import { recordingEntries } from "../support/recording-entries.ts";
 import { stage, stageWorld } from "../support/stage-world.ts";
 

@@ -1,9 +1,9 @@
 import { attribute, required, table } from "../../alloy/arguments.ts";
 import { list, optional } from "../../alloy/composite-types.ts";
 import { string } from "../../alloy/text-types.ts";
+import { type TimeZone, timeZone } from "../../time-zone.ts";
 import { formatLabels } from "../labels.ts";
 import { compileTimeFormat } from "../time-format.ts";
-import { type TimeZone, timeZone } from "../time-zone.ts";
 import { changing, extractedText, extractedValue, InvalidStage, type StageEntry, stageKind } from "./stage.ts";
 
 const maxStreams = 10_000;

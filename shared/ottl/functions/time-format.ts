@@ -1,7 +1,7 @@
+import type { TimeZone } from "../../time-zone.ts";
 import { Failure, OttlError } from "../failure.ts";
 import { zoneText } from "../text.ts";
 import { TimeValue } from "../value.ts";
-import type { Zone } from "./time-zone.ts";
 
 const months = "January February March April May June July August September October November December".split(" ");
 const days = "Sunday Monday Tuesday Wednesday Thursday Friday Saturday".split(" ");
@@ -180,7 +180,7 @@ export function compileTimeFormat(format: string): TimeFormat {
 export function parseTime(
   text: string,
   { format, parts, pattern }: TimeFormat,
-  { zone: location, now }: { readonly zone: Zone; readonly now: () => bigint },
+  { zone: location, now }: { readonly zone: TimeZone; readonly now: () => bigint },
 ): TimeValue {
   const found = text.length > 200 ? null : pattern.exec(text);
   if (!found) throw new Failure(`parsing time ${JSON.stringify(text)} as ${JSON.stringify(format)}: cannot parse`);
@@ -202,8 +202,9 @@ export function parseTime(
   if (hour > 23 || minute > 59 || second > 59)
     throw new Failure(`parsing time ${JSON.stringify(text)}: time out of range`);
   const localMs = Date.UTC(year, month - 1, day, hour, minute, second);
-  const { offsetMinutes, name } =
-    values.offsetMinutes === undefined ? location.at(localMs) : { offsetMinutes: values.offsetMinutes, name: "" };
+  const isElsewhere = values.offsetMinutes !== undefined;
+  const offsetMinutes = values.offsetMinutes ?? Math.round(location.offsetOfWall(localMs / 1_000) / 60);
+  const name = isElsewhere ? "" : location.nameOfWall(localMs / 1_000);
   return new TimeValue(BigInt(localMs - offsetMinutes * 60_000) * 1_000_000n + BigInt(nanosecond), offsetMinutes, name);
 }
 

@@ -1,8 +1,8 @@
+import { timeZone } from "../../time-zone.ts";
 import { Failure } from "../failure.ts";
 import type { Converter } from "../function.ts";
 import { DurationValue, TimeValue, type Value } from "../value.ts";
 import { compileTimeFormat, formatTime, localParts, parseTime } from "./time-format.ts";
-import { zoneOf } from "./time-zone.ts";
 
 const second = 1_000_000_000n;
 const units: Readonly<Record<string, bigint>> = {
@@ -34,7 +34,7 @@ export const timeConverters: readonly Converter[] = [
       const format = args.literalString("format");
       if (format === "") throw args.problem("format cannot be nil");
       const location = args.has("location") ? args.literalString("location") : "UTC";
-      const zone = zoneOf(location);
+      const zone = timeZone(location === "Local" ? "UTC" : location);
       if (!zone) throw args.problem(`unknown time zone ${location}`);
       if (args.has("locale") && !/^en\b/.test(args.literalString("locale")))
         throw args.problem("only English locales are supported");

@@ -2,12 +2,18 @@
 export interface TimeZone {
   /** For a local time, given as seconds since 1970 as if it were UTC. In a gap the offset before it counts. */
   offsetOfWall(wallSeconds: number): number;
+  /** The short name then, in American English: `CST`, `GMT+1`. */
+  nameOfWall(wallSeconds: number): string;
   /** By an abbreviation that is used there (`CET`); undefined for others. */
   offsetOfName(name: string, wallSeconds: number): number | undefined;
 }
 
 /** Coordinated universal time. */
-export const utc: TimeZone = { offsetOfWall: () => 0, offsetOfName: (name) => (name === "UTC" ? 0 : undefined) };
+export const utc: TimeZone = {
+  offsetOfWall: () => 0,
+  nameOfWall: () => "UTC",
+  offsetOfName: (name) => (name === "UTC" ? 0 : undefined),
+};
 
 const bucketSeconds = 900;
 const maxBuckets = 1000;
@@ -29,11 +35,13 @@ export function timeZone(name: string): TimeZone | undefined {
     }
     return offset;
   };
+  const offsetOfWall = (wall: number) => {
+    const guess = offsetAt(wall);
+    return guess === 0 ? 0 : offsetAt(wall - guess);
+  };
   return {
-    offsetOfWall(wall) {
-      const guess = offsetAt(wall);
-      return guess === 0 ? 0 : offsetAt(wall - guess);
-    },
+    offsetOfWall,
+    nameOfWall: (wall) => nameAt(format, wall - offsetAt(wall)) ?? name,
     offsetOfName(abbreviation, wall) {
       const halfYear = 15_778_800;
       return [wall, wall + halfYear, wall - halfYear]
@@ -72,10 +80,14 @@ function offsetOf(format: Intl.DateTimeFormat, unixSeconds: number): number {
   return Math.round(date.getTime() / 1000 - unixSeconds);
 }
 
+function nameAt(format: Intl.DateTimeFormat, unixSeconds: number): string | undefined {
+  return format.formatToParts(unixSeconds * 1000).find(({ type }) => type === "timeZoneName")?.value;
+}
+
 /** English has abbreviations for American zones in one country and for European ones in another. */
 function abbreviationsAt(name: string, unixSeconds: number): readonly string[] {
   return ["en-US", "en-GB", "en-AU"].flatMap((locale) => {
-    const parts = formatter(name, locale)?.formatToParts(unixSeconds * 1000) ?? [];
-    return parts.filter(({ type }) => type === "timeZoneName").map(({ value }) => value);
+    const format = formatter(name, locale);
+    return (format && nameAt(format, unixSeconds)) ?? [];
   });
 }

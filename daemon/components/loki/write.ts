@@ -21,10 +21,8 @@ export const write = defineComponent({
     let current = given;
     let prepared = preparer(given);
     /** Whoever sends before the component runs waits until it does. */
-    let started: (endpoints: readonly Started[]) => void = () => {};
-    let endpoints = new Promise<readonly Started[]>((resolve) => {
-      started = resolve;
-    });
+    const first = Promise.withResolvers<readonly Started[]>();
+    let endpoints = first.promise;
     let isRunning = false;
 
     const start = async (args: Arguments): Promise<readonly Started[]> => {
@@ -58,7 +56,7 @@ export const write = defineComponent({
       exports: { receiver },
       async run(abort) {
         isRunning = true;
-        started(await start(current));
+        first.resolve(await start(current));
         await untilAborted(abort);
         await close(await endpoints, current);
       },

@@ -202,9 +202,9 @@ export function parseTime(
   if (hour > 23 || minute > 59 || second > 59)
     throw new Failure(`parsing time ${JSON.stringify(text)}: time out of range`);
   const localMs = Date.UTC(year, month - 1, day, hour, minute, second);
-  const isElsewhere = values.offsetMinutes !== undefined;
+  const hasOwnOffset = values.offsetMinutes !== undefined;
   const offsetMinutes = values.offsetMinutes ?? Math.round(location.offsetOfWall(localMs / 1_000) / 60);
-  const name = isElsewhere ? "" : location.nameOfWall(localMs / 1_000);
+  const name = hasOwnOffset ? "" : location.nameOfWall(localMs / 1_000);
   return new TimeValue(BigInt(localMs - offsetMinutes * 60_000) * 1_000_000n + BigInt(nanosecond), offsetMinutes, name);
 }
 

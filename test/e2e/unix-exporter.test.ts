@@ -31,7 +31,7 @@ const sysctl = {
 
 /** What a busy machine moves between two reads. */
 const moving =
-  /^node_(memory|ethtool|vmstat|netstat|sockstat|network|tcp|processes|interrupts|softirqs|buddyinfo|slabinfo)/;
+  /^node_(filefd_allocated|memory|ethtool|vmstat|netstat|sockstat|network|tcp|processes|interrupts|softirqs|buddyinfo|slabinfo)/;
 
 interface Exposition {
   readonly types: ReadonlyMap<string, string>;

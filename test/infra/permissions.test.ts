@@ -41,7 +41,7 @@ function logsTo(group: string): string[] {
 const roles: Record<string, readonly string[]> = {
   IngestRole: [
     "Send sqs:SendMessage Queue.Arn",
-    ...settings("/settings", "/senders"),
+    ...settings("/settings", "/senders", "/pipeline"),
     ...logsTo("/aws/lambda/sluice-prod-ingest"),
   ],
   FlushRole: [
@@ -51,7 +51,7 @@ const roles: Record<string, readonly string[]> = {
     "Receive sqs:GetQueueAttributes Queue.Arn",
     "Requeue sqs:SendMessage Queue.Arn",
     "Park sqs:SendMessage DeadLetterQueue.Arn",
-    ...settings("/settings", "/grafana-cloud", "/destinations"),
+    ...settings("/settings", "/grafana-cloud", "/destinations", "/pipeline", "/pipeline-secrets"),
     ...logsTo("/aws/lambda/sluice-prod-flush"),
   ],
   ReplayRole: [

@@ -95,10 +95,7 @@ export default class SluicePlugin {
       readFileSync(file, "utf8"),
     );
     return [
-      ...new Set([
-        "pipeline",
-        ...texts.flatMap((text) => [...text.matchAll(/param:([A-Za-z]+)/g)].map(([, name]) => name)),
-      ]),
+      ...new Set(texts.flatMap((text) => [...text.matchAll(/param:([A-Za-z]+)/g)].map(([, name]) => name))),
     ].sort();
   }
 

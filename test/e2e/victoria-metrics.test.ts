@@ -71,7 +71,7 @@ describe.skipIf(!peers.victoriaMetrics)("scrape and remote write into a real Vic
     const expected = Array.from({ length: 20 }, (_, round) => round);
     await expect
       .poll(async () => [...(await victoria.samples("many")).values()].filter((each) => each.length === 20).length, {
-        timeout: 5_000,
+        timeout: 45_000,
       })
       .toBe(300);
     expect([...(await victoria.samples("many")).values()]).toEqual(new Array(300).fill(expected));

@@ -2,13 +2,12 @@ import { attribute, blocks, type DecodedBy, required, table } from "../../../sha
 import { list, type Target, target } from "../../../shared/alloy/composite-types.ts";
 import { int } from "../../../shared/alloy/plain-types.ts";
 import { duration, secret, string } from "../../../shared/alloy/text-types.ts";
-import { createSigV4Authorize, type SigV4Auth } from "../../../shared/aws/sigv4-authorize.ts";
 import type { Clock } from "../../../shared/clock.ts";
 import { describeInstances, describeZones, ec2Targets, zoneIds } from "../../../shared/discovery/ec2.ts";
 import { parseXml, type XmlElement, xmlText } from "../../../shared/discovery/xml.ts";
 import { errorText } from "../../../shared/error-text.ts";
-import { createHttpTransport } from "../../../shared/node/http-transport.ts";
 import { defineComponent } from "../../controller/component.ts";
+import { maxPages, openAwsService, regionOf } from "./aws-service.ts";
 import { type Refreshed, refreshed, type TargetSource } from "./refresh.ts";
 
 const filter = table({ name: required(string), values: required(list(string)) });
@@ -37,10 +36,6 @@ const args = table(
 
 type Arguments = DecodedBy<typeof args>;
 
-const timeoutMs = 30_000;
-const maxAnswerBytes = 32 * 1024 * 1024;
-const maxPages = 1000;
-
 /** discovery.ec2: instances of a region, asked for with keys, a role, or the identity of this process. */
 export const ec2Discovery = defineComponent({
   name: "discovery.ec2",
@@ -51,27 +46,13 @@ export const ec2Discovery = defineComponent({
 });
 
 function sourceOf(given: Arguments, clock: Clock): TargetSource {
-  const transport = createHttpTransport({ maxAnswerBytes });
-  const authorize = createSigV4Authorize({ clock, transport });
-  const region = regionOf(given.region);
-  const url = given.endpoint === "" ? `https://ec2.${region}.amazonaws.com/` : given.endpoint;
-  const auth: SigV4Auth = {
-    kind: "sigv4",
-    region,
-    service: "ec2",
-    ...(given.access_key !== "" && { accessKeyId: given.access_key }),
-    ...(given.secret_key && { secretAccessKey: given.secret_key }),
-    ...(given.role_arn !== "" && { roleArn: given.role_arn }),
-  };
+  const { region, post, close } = openAwsService("ec2", given, clock);
   let zones: ReadonlyMap<string, string> = new Map();
 
   /** One call; throws with what AWS says. */
   async function call(form: URLSearchParams, signal: AbortSignal): Promise<XmlElement> {
     const headers = { "content-type": "application/x-www-form-urlencoded; charset=utf-8" };
-    const authorized = await authorize({ url, headers, body: new TextEncoder().encode(String(form)) }, auth);
-    if (authorized.kind === "failed") throw new Error(authorized.reason);
-    const answer = await transport.post(authorized.request, { timeoutMs, abort: signal });
-    if (answer.kind === "failed") throw new Error(answer.reason);
+    const answer = await post(headers, String(form), signal);
     const parsed = parseXml(new TextDecoder().decode(answer.body));
     if (answer.status === 200 && parsed) return parsed;
     const said = xmlText(parsed, "Errors/Error/Message") ?? "";
@@ -97,10 +78,6 @@ function sourceOf(given: Arguments, clock: Clock): TargetSource {
         return { kind: "failed", message: `could not describe instances: ${message}` };
       }
     },
-    close: () => transport.close(),
+    close,
   };
-}
-
-function regionOf(region: string): string {
-  return region || process.env.AWS_REGION || process.env.AWS_DEFAULT_REGION || "";
 }

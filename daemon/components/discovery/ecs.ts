@@ -2,13 +2,12 @@ import { attribute, type DecodedBy, table } from "../../../shared/alloy/argument
 import { list, type Target, target } from "../../../shared/alloy/composite-types.ts";
 import { int } from "../../../shared/alloy/plain-types.ts";
 import { duration, secret, string } from "../../../shared/alloy/text-types.ts";
-import { createSigV4Authorize, type SigV4Auth } from "../../../shared/aws/sigv4-authorize.ts";
 import type { Clock } from "../../../shared/clock.ts";
 import { ecsTargets } from "../../../shared/discovery/ecs.ts";
 import { objectOf, textOf } from "../../../shared/discovery/json.ts";
 import { errorText } from "../../../shared/error-text.ts";
-import { createHttpTransport } from "../../../shared/node/http-transport.ts";
 import { defineComponent } from "../../controller/component.ts";
+import { maxPages, openAwsService, regionOf } from "./aws-service.ts";
 import { type Refreshed, refreshed, type TargetSource } from "./refresh.ts";
 
 const args = table(
@@ -33,9 +32,6 @@ const args = table(
 type Arguments = DecodedBy<typeof args>;
 
 const service = "AmazonEC2ContainerServiceV20141113";
-const timeoutMs = 30_000;
-const maxAnswerBytes = 32 * 1024 * 1024;
-const maxPages = 1000;
 /** Tasks that `DescribeTasks` takes at a time, and that a page of `ListTasks` has. */
 const maxTasks = 100;
 
@@ -49,26 +45,12 @@ export const ecsDiscovery = defineComponent({
 });
 
 function sourceOf(given: Arguments, clock: Clock): TargetSource {
-  const transport = createHttpTransport({ maxAnswerBytes });
-  const authorize = createSigV4Authorize({ clock, transport });
-  const region = regionOf(given.region);
-  const url = given.endpoint === "" ? `https://ecs.${region}.amazonaws.com/` : given.endpoint;
-  const auth: SigV4Auth = {
-    kind: "sigv4",
-    region,
-    service: "ecs",
-    ...(given.access_key !== "" && { accessKeyId: given.access_key }),
-    ...(given.secret_key && { secretAccessKey: given.secret_key }),
-    ...(given.role_arn !== "" && { roleArn: given.role_arn }),
-  };
+  const { region, post, close } = openAwsService("ecs", given, clock);
 
   /** One call; throws with what AWS says. */
   async function call(action: string, input: object, signal: AbortSignal): Promise<Readonly<Record<string, unknown>>> {
     const headers = { "content-type": "application/x-amz-json-1.1", "x-amz-target": `${service}.${action}` };
-    const authorized = await authorize({ url, headers, body: new TextEncoder().encode(JSON.stringify(input)) }, auth);
-    if (authorized.kind === "failed") throw new Error(authorized.reason);
-    const answer = await transport.post(authorized.request, { timeoutMs, abort: signal });
-    if (answer.kind === "failed") throw new Error(answer.reason);
+    const answer = await post(headers, JSON.stringify(input), signal);
     const parsed = parse(answer.body);
     if (answer.status === 200) return parsed;
     const said = textOf(parsed.message) ?? textOf(parsed.Message) ?? "";
@@ -115,7 +97,7 @@ function sourceOf(given: Arguments, clock: Clock): TargetSource {
         return { kind: "failed", message: `could not describe tasks: ${errorText(error)}` };
       }
     },
-    close: () => transport.close(),
+    close,
   };
 }
 
@@ -125,8 +107,4 @@ function parse(body: Uint8Array): Readonly<Record<string, unknown>> {
   } catch {
     return {};
   }
-}
-
-function regionOf(region: string): string {
-  return region || process.env.AWS_REGION || process.env.AWS_DEFAULT_REGION || "";
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { circles, importGraph, roomOf, roomPairs } from "./support/imports.ts";
 
-const graph = importGraph(["shared", "functions", "daemon", "cli", "local", "ui"]);
+const graph = importGraph(["shared", "functions", "daemon", "cli", "local", "ui", "infra"]);
 
 /**
  * What each folder of `shared/` may import beside the one-idea files at its top: nouns stand below the code that uses them.

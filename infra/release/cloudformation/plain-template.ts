@@ -1,8 +1,7 @@
+import type { Json } from "./json.ts";
 import { senderParameters, senderRules } from "./senders.ts";
 import { templateRules } from "./template-rules.ts";
 
-/** A value of a template: JSON. */
-export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 type Section = Readonly<Record<string, Json>>;
 
 /** What `sls package` makes. */

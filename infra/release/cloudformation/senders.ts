@@ -1,4 +1,4 @@
-import type { Json } from "./plain-template.ts";
+import type { Json } from "./json.ts";
 
 /** Kinds of senders: the parameter, how many it may list, and the property of a rule that one of them becomes. */
 const kinds = [

@@ -1,4 +1,4 @@
-import type { Json } from "./plain-template.ts";
+import type { Json } from "./json.ts";
 
 const unused = (name: string): Json => ({ "Fn::Equals": [{ Ref: name }, ""] });
 const used = (name: string): Json => ({ "Fn::Not": [unused(name)] });

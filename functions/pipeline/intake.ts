@@ -1,6 +1,8 @@
 import type { OtlpConsumer } from "../../daemon/controller/capsules.ts";
 import type { ServiceKey } from "../../daemon/controller/component.ts";
 import type { Accept, Acceptance } from "../../shared/batch/accept.ts";
+import { createFanOut } from "../../shared/commit/fan-out.ts";
+import { signalNames } from "../../shared/signal.ts";
 
 /** Where the receivers of a pipeline say what they pass requests on to. */
 export interface Intake {
@@ -24,16 +26,9 @@ export function createIntake(): Intake {
       else receivers.delete(id);
     },
     async accept(request, abort) {
-      const [first, ...others] = receivers.values();
-      if (!first) return nowhere;
-      if (others.length === 0) return first.accept(request, abort);
-      const acceptances = await Promise.all([first, ...others].map((each) => each.accept({ ...request }, abort)));
-      return acceptances.find(({ kind }) => kind === "unavailable") ?? mostRejected(acceptances);
+      if (receivers.size === 0) return nowhere;
+      const targets = [...receivers.values()].map(({ accept }) => ({ accept, signals: signalNames }));
+      return createFanOut(targets)(request, abort);
     },
   };
-}
-
-function mostRejected(acceptances: readonly Acceptance[]): Acceptance {
-  const items = (each: Acceptance) => (each.kind === "accepted" ? (each.rejected?.items ?? 0) : 0);
-  return acceptances.reduce((one, other) => (items(other) > items(one) ? other : one));
 }

@@ -97,6 +97,14 @@ describe("createFunctionPipeline()", () => {
     ]);
   });
 
+  it("hands a request to every receiver, and answers once all have taken it", async () => {
+    const { pipeline, received, send } = standOf();
+    const second = receiver("otelcol.exporter.otlphttp.b.input").replace('"default"', '"second"');
+    await pipeline.load(receiver("otelcol.exporter.otlphttp.a.input") + second + exporter("a") + exporter("b"));
+    expect(await send()).toEqual({ kind: "accepted" });
+    expect(received).toHaveLength(2);
+  });
+
   it("asks clients to send again while it has no receiver", async () => {
     const { pipeline, send } = standOf();
     await pipeline.load(exporter("a"));

@@ -15,7 +15,7 @@ export function findParameter(given: string, io: Io): FoundParameter | undefined
   const key = settingKeys.find((candidate) => [candidate, ...allNames(settings[candidate])].includes(given));
   if (key === undefined) {
     const names = settingKeys.flatMap((candidate) => allNames(settings[candidate]));
-    complain(io, `There is no setting ${given}.${didYouMean(given, names)}`, "See: sluice config list --local");
+    complain(io, `${given} is not a setting.${didYouMean(given, names)}`, "See: sluice config list --local");
     return undefined;
   }
   const setting: Setting = settings[key];

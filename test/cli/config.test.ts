@@ -108,7 +108,7 @@ describe("sluice config get and put", () => {
   test.each([
     ["SLUICE_HTTP_PORT", "SLUICE_HTTP_PORT is kept in the environment only."],
     ["httpPort", "SLUICE_HTTP_PORT is kept in the environment only."],
-    ["log-levle", "There is no setting log-levle. Did you mean log-level?"],
+    ["log-levle", "log-levle is not a setting. Did you mean log-level?"],
   ])("say why there is no parameter %s", async (name, message) => {
     for (const line of [
       ["get", name],

@@ -46,7 +46,7 @@ describe("run()", () => {
     [["config", "list", "--lcoal"], "There is no option --lcoal. Did you mean --local?"],
     [["config", "get"], "config get needs SETTING."],
     [["version", "extra"], 'version does not take "extra".'],
-    [["config", "get", "log-levle"], "There is no setting log-levle. Did you mean log-level?"],
+    [["config", "get", "log-levle"], "log-levle is not a setting. Did you mean log-level?"],
     [["config", "list", "--stage", "a/b"], 'The stage is "a/b": it must be letters, digits and hyphens, at most 64.'],
     [["status", "--stage"], "Option '-s, --stage <value>' argument missing"],
   ])("answers %j on standard error", async (argv, message) => {

@@ -1,0 +1,48 @@
+import { createSqsClient } from "../shared/aws/sqs-client.ts";
+import { createSqsQueue } from "../shared/aws/sqs-queue.ts";
+import type { StartedFunction } from "../shared/aws/start-function.ts";
+import type { Accept } from "../shared/batch/accept.ts";
+import { createFanOut } from "../shared/commit/fan-out.ts";
+import { namedDestinations } from "../shared/config/destination-settings.ts";
+import { grafanaCloudName } from "../shared/config/destinations.ts";
+import { systemClock } from "../shared/node/system-clock.ts";
+import { createEnqueue } from "../shared/queue/enqueue.ts";
+import { signalNames } from "../shared/signal.ts";
+import { openPipeline } from "./open-pipeline.ts";
+
+export interface QueueIntakeOptions {
+  readonly started: Pick<StartedFunction, "store" | "emit" | "metrics">;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Where the function's code is: a pipeline's file lies beside it. */
+  readonly folder: string;
+}
+
+/** The way into the queue of a function that takes something in. */
+export interface QueueIntake {
+  /** Through the pipeline of the stage where it has one; accepted when every destination has its envelope in the queue. */
+  readonly accept: Accept;
+  /** Takes over a pipeline that has changed: called before each invocation. */
+  follow(): Promise<void>;
+}
+
+/**
+ * Opens the queue, the pipeline of the stage and one envelope for each destination of a signal, the same for every function
+ * that takes something in. Needs `queueUrl`; rejects when the pipeline cannot be used.
+ */
+export async function openQueueIntake({ started, env, folder }: QueueIntakeOptions): Promise<QueueIntake> {
+  const { store, emit, metrics } = started;
+  const { queueUrl = "", destinations, maxExportBytes: maxBatchBytes } = store.current();
+  const queue = createSqsQueue({ client: createSqsClient(), queueUrl });
+  const enqueueFor = (destination: string) =>
+    createEnqueue({ queue, destination, clock: systemClock, emit, maxBatchBytes });
+  const pipeline = await openPipeline({ store, env, folder, emit, metrics, enqueueFor });
+  const targets = [{ name: grafanaCloudName, signals: signalNames }, ...namedDestinations(destinations)];
+  const toTargets = createFanOut(targets.map(({ name, signals }) => ({ accept: enqueueFor(name), signals })));
+
+  return {
+    accept: pipeline?.accept ?? toTargets,
+    async follow() {
+      await pipeline?.follow();
+    },
+  };
+}

@@ -1,0 +1,47 @@
+import { asInteger, asObject, type UnknownObject } from "../../json-document.ts";
+import type { ObjectNotice, Position } from "./notice.ts";
+
+const name = "sluice-object/1";
+
+/** The message that stands for what is left of an object: the notice again, with the position that was reached. */
+export function writeContinuation(notice: ObjectNotice): string {
+  return JSON.stringify({ continuation: name, notice });
+}
+
+/** The notice in a message that `writeContinuation` wrote; undefined for any other document. */
+export function readContinuation(document: UnknownObject): ObjectNotice | undefined {
+  if (document["continuation"] !== name) return undefined;
+  const notice = asObject(document["notice"]) ?? {};
+  const [bucket, key, region] = [textOf(notice["bucket"]), textOf(notice["key"]), textOf(notice["region"])];
+  if (bucket === undefined || key === undefined || region === undefined) return undefined;
+  const position = positionOf(asObject(notice["position"]) ?? {});
+  return {
+    bucket,
+    key,
+    region,
+    ...optional("versionId", textOf(notice["versionId"])),
+    ...optional("etag", textOf(notice["etag"])),
+    ...optional("sequencer", textOf(notice["sequencer"])),
+    ...optional("size", asInteger(notice["size"])),
+    ...optional("writtenAt", asInteger(notice["writtenAt"])),
+    ...optional("position", position),
+  };
+}
+
+function positionOf(document: UnknownObject): Position | undefined {
+  const offset = asInteger(document["offset"]);
+  if (offset === undefined || offset < 0) return undefined;
+  return {
+    offset,
+    ...optional("until", asInteger(document["until"])),
+    ...optional("header", textOf(document["header"])),
+  };
+}
+
+function optional<Name extends string, Value>(key: Name, value: Value | undefined): { readonly [K in Name]?: Value } {
+  return (value === undefined ? {} : { [key]: value }) as { readonly [K in Name]?: Value };
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === "string" && value !== "" ? value : undefined;
+}

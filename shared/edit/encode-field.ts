@@ -1,5 +1,6 @@
 import { WireWriter } from "../wire/wire-writer.ts";
-import { writeBytes, writeFixed64, writeInt64, writeTag } from "./fields.ts";
+import { writeBytes, writeTag } from "../wire/write-fields.ts";
+import { writeFixed64, writeInt64 } from "./fields.ts";
 
 /** A field of bytes, text or a message, with its tag and length. */
 export function bytesField(number: number, value: Uint8Array): Uint8Array {

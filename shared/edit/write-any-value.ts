@@ -1,6 +1,7 @@
 import { WireWriter } from "../wire/wire-writer.ts";
+import { writeBytes, writeTag, writeText } from "../wire/write-fields.ts";
 import { type AnyValue, ListValue, MapValue } from "./any-value.ts";
-import { writeBytes, writeInt64, writeTag, writeText } from "./fields.ts";
+import { writeInt64 } from "./fields.ts";
 import type { PatchList } from "./patch-list.ts";
 
 /** Deeper values are cut off when they are written: no sender gets that far through `scan`. */

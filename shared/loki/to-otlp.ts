@@ -1,3 +1,5 @@
+import { writeAttribute } from "../otlp/write-attribute.ts";
+import { WireWriter } from "../wire/wire-writer.ts";
 import type { Entry, Label, LabelSet } from "./entry.ts";
 import { fieldSize, writeOpening, writeText } from "./text-field.ts";
 
@@ -5,18 +7,17 @@ import { fieldSize, writeOpening, writeText } from "./text-field.ts";
 const resourceLogsTag = 0x0a;
 const scopeLogsTag = 0x12;
 const logRecordTag = 0x12;
-// LogRecord.time_unix_nano, .body, .attributes, .observed_time_unix_nano; KeyValue.key, .value; AnyValue.string_value.
+// LogRecord.time_unix_nano, .body, .attributes, .observed_time_unix_nano; AnyValue.string_value.
 const timeTag = 0x09;
 const bodyTag = 0x2a;
 const attributeTag = 0x32;
 const observedTag = 0x59;
-const keyTag = 0x0a;
-const valueTag = 0x12;
 const stringTag = 0x0a;
 
 const fixed64Size = 9;
 const maxKnown = 10_000;
 const noBytes = Buffer.alloc(0);
+const scratch = new WireWriter(1024, Number.POSITIVE_INFINITY);
 
 /** Writes entries as OTLP log records: see `createToOtlp`. */
 export type ToOtlp = (entries: readonly Entry[], observedUnixNano: bigint) => Uint8Array;
@@ -96,16 +97,7 @@ function attributesOfLabels(labels: LabelSet): readonly Label[] {
 }
 
 function encodeAttributes(pairs: readonly Label[]): Buffer {
-  return Buffer.concat(
-    pairs.map(({ name, value }) => {
-      const [nameBytes, valueBytes] = [Buffer.byteLength(name), Buffer.byteLength(value)];
-      const length = fieldSize(nameBytes) + fieldSize(fieldSize(valueBytes));
-      const bytes = Buffer.allocUnsafe(fieldSize(length));
-      let at = writeOpening(bytes, 0, { tag: attributeTag, length });
-      at = writeText(bytes, at, { tag: keyTag, text: name, length: nameBytes });
-      at = writeOpening(bytes, at, { tag: valueTag, length: fieldSize(valueBytes) });
-      writeText(bytes, at, { tag: stringTag, text: value, length: valueBytes });
-      return bytes;
-    }),
-  );
+  scratch.at = 0;
+  for (const pair of pairs) writeAttribute(scratch, attributeTag, pair);
+  return Buffer.from(scratch.finish().buffer);
 }

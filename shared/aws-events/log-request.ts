@@ -1,0 +1,104 @@
+import { writeAttribute } from "../otlp/write-attribute.ts";
+import { WireWriter } from "../wire/wire-writer.ts";
+import { writeBytes, writeTag, writeText } from "../wire/write-fields.ts";
+import type { LogRecord, LogTime, ResourceRecords, TraceContext } from "./log-record.ts";
+
+// ExportLogsServiceRequest.resource_logs; ResourceLogs.resource, .scope_logs; ScopeLogs.scope, .log_records.
+const resourceLogsTag = 0x0a;
+const resourceTag = 0x0a;
+const scopeLogsTag = 0x12;
+const scopeTag = 0x0a;
+const logRecordTag = 0x12;
+// Resource.attributes; InstrumentationScope.name.
+const resourceAttributeTag = 0x0a;
+const scopeNameTag = 0x0a;
+// LogRecord, by number.
+const timeTag = 0x09;
+const severityNumberTag = 0x10;
+const severityTextTag = 0x1a;
+const bodyTag = 0x2a;
+const attributeTag = 0x32;
+const traceIdTag = 0x4a;
+const spanIdTag = 0x52;
+const observedTag = 0x59;
+const eventNameTag = 0x62;
+// AnyValue.string_value.
+const stringTag = 0x0a;
+
+const maxMs = 18_446_744_073_709;
+const initialBytes = 16_384;
+/** Room for a length of 128 bytes to 16 KiB, as most records have. */
+const usualRoom = 2;
+/** Room for a length of 16 KiB to 2 MiB. */
+const largeRoom = 3;
+
+/**
+ * Writes an `ExportLogsServiceRequest` of records, straight as protobuf; no bytes where there are no records. How large it may become
+ * is for the caller to bound: it is about as large as its bodies and attributes.
+ */
+export function encodeLogRequest(origins: readonly ResourceRecords[]): Uint8Array {
+  const writer = new WireWriter(initialBytes, Number.POSITIVE_INFINITY);
+  for (const origin of origins) {
+    if (origin.records.length > 0) writeOrigin(writer, origin);
+  }
+  return writer.finish();
+}
+
+function writeOrigin(writer: WireWriter, { resource, scope, records }: ResourceRecords): void {
+  nest(writer, resourceLogsTag, largeRoom, () => {
+    nest(writer, resourceTag, usualRoom, () => {
+      for (const attribute of resource) writeAttribute(writer, resourceAttributeTag, attribute);
+    });
+    nest(writer, scopeLogsTag, largeRoom, () => {
+      if (scope !== undefined) nest(writer, scopeTag, 1, () => writeText(writer, scopeNameTag, scope));
+      for (const record of records) writeRecord(writer, record);
+    });
+  });
+}
+
+function writeRecord(writer: WireWriter, record: LogRecord): void {
+  const { time, observed, severity, body, attributes, trace, eventName } = record;
+  writeTag(writer, logRecordTag);
+  const start = writer.open(usualRoom);
+  if (time) writeTime(writer, timeTag, time);
+  if (severity) {
+    writer.ensure(3);
+    writer.tag(severityNumberTag);
+    writer.varint(0, severity.number);
+    writeText(writer, severityTextTag, severity.text);
+  }
+  writeTag(writer, bodyTag);
+  const bodyStart = writer.open(usualRoom);
+  writeText(writer, stringTag, body);
+  writer.close(bodyStart, usualRoom);
+  for (const attribute of attributes) writeAttribute(writer, attributeTag, attribute);
+  if (trace) writeTrace(writer, trace);
+  if (observed) writeTime(writer, observedTag, observed);
+  if (eventName !== undefined) writeText(writer, eventNameTag, eventName);
+  writer.close(start, usualRoom);
+}
+
+function writeTrace(writer: WireWriter, { traceId, spanId }: TraceContext): void {
+  writeBytes(writer, traceIdTag, Buffer.from(traceId, "hex"));
+  if (spanId !== undefined) writeBytes(writer, spanIdTag, Buffer.from(spanId, "hex"));
+}
+
+/**
+ * Nanoseconds in two halves, without big integers: the milliseconds are taken as `above * 2^22 + below`. Times that 64 bits do not
+ * hold are left out, as unknown ones are.
+ */
+function writeTime(writer: WireWriter, tag: number, { ms, nanos = 0 }: LogTime): void {
+  if (!(ms >= 0 && ms < maxMs)) return;
+  const above = Math.floor(ms / 4_194_304) * 1_000_000;
+  const rest = (above % 1024) * 4_194_304 + (ms % 4_194_304) * 1_000_000 + nanos;
+  writer.ensure(9);
+  writer.tag(tag);
+  writer.fixed64((Math.floor(above / 1024) + Math.floor(rest / 2 ** 32)) >>> 0, rest % 2 ** 32);
+}
+
+function nest(writer: WireWriter, tag: number, room: number, write: () => void): void {
+  writeTag(writer, tag);
+  const start = writer.open(room);
+  write();
+  writer.close(start, room);
+}

@@ -4,8 +4,6 @@ import type { Severity } from "../severity.ts";
 
 /** What a line says of itself beside its text, which becomes the body as it is. */
 export interface RecognisedLine {
-  /** What becomes the body in its place, where the line holds secrets that nobody should keep. */
-  readonly body?: string | undefined;
   readonly time?: LogTime | undefined;
   readonly severity?: Severity | undefined;
   readonly attributes: readonly Attribute[];

@@ -1,8 +1,13 @@
 /** One thing that is bundled: its entry point, and what its size may grow to before the check fails. */
 export interface Artifact {
   readonly entry: string;
-  /** A function is zipped for Lambda; a program is one file that Node runs. */
-  readonly kind: "function" | "program";
+  /** More that can be started, by the name of the module: they share what they have in common with `entry`. */
+  readonly beside?: Readonly<Record<string, string>>;
+  /**
+   * A function is zipped for Lambda; a program is a folder of modules that Node runs; a file is a program in one module. What
+   * may never be needed is in modules of its own, except in a file.
+   */
+  readonly kind: "function" | "program" | "file";
   /** Whether it runs the pipeline of a stage. */
   readonly pipeline: boolean;
   /** Bytes of the minified bundle, of what is loaded as it starts. */
@@ -16,9 +21,16 @@ export const artifacts = {
   ingest: { entry: "functions/entry/ingest.ts", kind: "function", pipeline: true, maxBytes: 480 * kibibyte },
   flush: { entry: "functions/entry/flush.ts", kind: "function", pipeline: true, maxBytes: 480 * kibibyte },
   replay: { entry: "functions/entry/replay.ts", kind: "function", pipeline: false, maxBytes: 480 * kibibyte },
-  daemon: { entry: "daemon/main.ts", kind: "program", pipeline: false, maxBytes: 2304 * kibibyte },
-  // The command line with the daemon inside: what the packages install.
-  sluice: { entry: "cli/main.ts", kind: "program", pipeline: false, maxBytes: 2816 * kibibyte },
+  // What image and packages install.
+  daemon: {
+    entry: "daemon/main.ts",
+    beside: { sluice: "cli/main.ts" },
+    kind: "program",
+    pipeline: false,
+    maxBytes: 1024 * kibibyte,
+  },
+  // The command line with the daemon inside: what is downloaded and run.
+  sluice: { entry: "cli/main.ts", kind: "file", pipeline: false, maxBytes: 2816 * kibibyte },
 } as const satisfies Record<string, Artifact>;
 
 export type ArtifactName = keyof typeof artifacts;

@@ -12,6 +12,8 @@ import { type ZipFile, zip } from "./zip.ts";
 export interface Bundle {
   readonly name: ArtifactName;
   readonly file: string;
+  /** The names of the modules that belong beside it. */
+  readonly beside: readonly string[];
   /** What is loaded as it starts. */
   readonly bytes: number;
   readonly zip?: string;
@@ -28,17 +30,22 @@ const credentials = join(import.meta.dirname, "environment-credentials.ts");
 
 /**
  * Bundles one artifact into a minified ES module, `<outDir>/<name>/index.mjs`, and a function into `<outDir>/<name>.zip`
- * too, for `index.handler`; what a function may never need is in files of its own beside it. The same sources give the same
+ * too, for `index.handler`; what may never be needed is in files of its own beside it. The same sources give the same
  * bytes. The source maps stay beside the files and out of the zip; the licences of what is inside go with it, and the file `pipeline` of a stage.
  */
 export async function bundle(name: ArtifactName, outDir = join(root, "dist"), pipeline = ""): Promise<Bundle> {
   const folder = resolve(outDir, name);
   const file = join(folder, "index.mjs");
   mkdirSync(folder, { recursive: true });
-  const { entry, kind } = artifacts[name];
-  const { bytes, chunks, startBytes, notices } = await bundleWithNotices(entry, { kind, outfile: file });
+  const { entry, kind, beside: alsoStarted }: Artifact = artifacts[name];
+  const options = { kind, outfile: file, beside: alsoStarted };
+  const { bytes, chunks, startBytes, notices } = await bundleWithNotices(entry, options);
+  const beside = chunks.map((chunk) => chunk.name);
   writeFileSync(join(folder, noticesName), notices);
-  if (kind === "program") return { name, file, bytes: bytes.length, sha256: digest(bytes) };
+  if (kind !== "function") {
+    const all = Buffer.concat([bytes, ...chunks.map((chunk) => chunk.bytes)]);
+    return { name, file, beside, bytes: startBytes, sha256: digest(all) };
+  }
   const archive = zip([
     { name: "index.mjs", bytes },
     ...chunks,
@@ -47,7 +54,7 @@ export async function bundle(name: ArtifactName, outDir = join(root, "dist"), pi
   ]);
   const path = `${folder}.zip`;
   writeFileSync(path, archive);
-  return { name, file, bytes: startBytes, zip: path, zipBytes: archive.length, sha256: digest(archive) };
+  return { name, file, beside, bytes: startBytes, zip: path, zipBytes: archive.length, sha256: digest(archive) };
 }
 
 /** Bundles the module at `entry` (relative to the repository) into `outfile`, as `kind` asks, and returns its bytes. */
@@ -58,6 +65,7 @@ export async function bundleEntry(entry: string, options: EntryOptions): Promise
 interface EntryOptions {
   readonly kind: Artifact["kind"];
   readonly outfile: string;
+  readonly beside?: Artifact["beside"];
 }
 
 interface Bundled {
@@ -68,16 +76,17 @@ interface Bundled {
   readonly notices: string;
 }
 
-async function bundleWithNotices(entry: string, { kind, outfile }: EntryOptions): Promise<Bundled> {
+async function bundleWithNotices(entry: string, { kind, outfile, beside = {} }: EntryOptions): Promise<Bundled> {
   const outdir = dirname(resolve(root, outfile));
-  const page = kind === "program" ? await buildPage() : undefined;
+  const page = kind === "function" ? undefined : await buildPage();
+  const others = Object.entries(beside).map(([name, path]) => ({ in: path, out: name }));
   const result = await build({
     absWorkingDir: root,
-    entryPoints: [{ in: entry, out: basename(outfile, ".mjs") }],
+    entryPoints: [{ in: entry, out: basename(outfile, ".mjs") }, ...others],
     outdir,
     outExtension: { ".js": ".mjs" },
     chunkNames: "chunk-[hash]",
-    splitting: kind === "function",
+    splitting: kind !== "file",
     bundle: true,
     platform: "node",
     target: "node24",
@@ -89,7 +98,7 @@ async function bundleWithNotices(entry: string, { kind, outfile }: EntryOptions)
     plugins: [lazyHttp, builtPage(page?.files ?? [])],
     // CommonJS packages inside the bundle ask for Node's own modules through `require`.
     banner: {
-      js: `${kind === "program" ? "#!/usr/bin/env node\n" : ""}import{createRequire as createBundleRequire}from"node:module";const require=createBundleRequire(import.meta.url);`,
+      js: `${kind !== "function" ? "#!/usr/bin/env node\n" : ""}import{createRequire as createBundleRequire}from"node:module";const require=createBundleRequire(import.meta.url);`,
     },
     sourcemap: "external",
     legalComments: "external",

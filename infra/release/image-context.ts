@@ -13,25 +13,28 @@ export const imageContext: ReleaseStep = {
   },
 };
 
+const copied = ["LICENSE", "infra/daemon/image-root.ts", "infra/daemon/strip-elf.ts"];
+
 /** The files of the context: those that the Dockerfile copies from its first stage, and itself without that stage. */
 export async function imageFiles({
   root,
   bundle,
 }: Parameters<ReleaseStep["build"]>[0]): Promise<readonly ReleaseFile[]> {
-  const daemon = await bundle("daemon");
-  const sluice = await bundle("sluice");
+  const { files, notices } = await bundle("daemon");
+  const program = [...files, { path: "THIRD_PARTY_NOTICES", bytes: Buffer.from(notices) }];
   const dockerfile = readFileSync(join(root, "infra/daemon/Dockerfile"), "utf8");
   return [
     { path: "Dockerfile", bytes: Buffer.from(withoutBuildStage(dockerfile)) },
-    { path: "daemon/index.mjs", bytes: daemon.module },
-    { path: "sluice/index.mjs", bytes: sluice.module },
-    { path: "sluice/THIRD_PARTY_NOTICES", bytes: Buffer.from(sluice.notices) },
-    { path: "LICENSE", bytes: readFileSync(join(root, "LICENSE")) },
+    ...program.map(({ path, bytes }) => ({ path: `daemon/${path}`, bytes })),
+    ...copied.map((path) => ({ path, bytes: readFileSync(join(root, path)) })),
   ];
 }
 
 function withoutBuildStage(dockerfile: string): string {
-  const [head = "", , second = ""] = dockerfile.split(/^FROM /m);
+  const [head = "", , ...stages] = dockerfile.split(/^FROM /m);
   const argument = head.split("\n").filter((line) => line.startsWith("ARG "));
-  return `${argument.join("\n")}\nFROM ${second.replaceAll("--from=build /out/", "")}`.replaceAll(" /out/", " ");
+  return `${argument.join("\n")}\n${stages.map((stage) => `FROM ${stage}`).join("")}`.replaceAll(
+    "--from=build /out/",
+    "",
+  );
 }

@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 import type { ArtifactName } from "../artifacts.ts";
 import { bundle as bundleInto } from "../bundle.ts";
+import { stripElf } from "../daemon/strip-elf.ts";
 import type { Release, ReleasedBundle, ReleaseFile, ReleaseStep } from "./release.ts";
 
 const root = resolve(import.meta.dirname, "../..");
@@ -44,7 +45,7 @@ function releaseIn(scratchRoot: string, { epoch, nodeFile, version }: ReleaseOpt
     version: version ?? current,
     epoch,
     node: {
-      file: nodeFile ?? join(root, "node_modules/node/bin/node"),
+      program: () => (nodeFile === undefined ? pinnedNode() : readFileSync(nodeFile)),
       architecture: process.arch === "arm64" ? "arm64" : "amd64",
       licence: nodeLicence(),
     },
@@ -57,6 +58,10 @@ function releaseIn(scratchRoot: string, { epoch, nodeFile, version }: ReleaseOpt
   };
 }
 
+function pinnedNode(): Uint8Array {
+  return stripElf(readFileSync(join(root, "node_modules/node/bin/node")));
+}
+
 /** The text that comes with the pinned Node: beside its program, in the package of this platform. */
 function nodeLicence(): string {
   const folder = join(root, "node_modules/node/node_modules");
@@ -67,10 +72,12 @@ function nodeLicence(): string {
 }
 
 async function bundled(name: ArtifactName, folder: string): Promise<ReleasedBundle> {
-  const { file, zip } = await bundleInto(name, folder);
+  const { file, beside: names, zip } = await bundleInto(name, folder);
   const notices = readFileSync(join(folder, name, "THIRD_PARTY_NOTICES"), "utf8");
   const module = readFileSync(file);
-  return zip === undefined ? { module, notices } : { module, notices, zip: readFileSync(zip) };
+  const beside = names.map((path) => ({ path, bytes: readFileSync(join(folder, name, path)) }));
+  const released = { module, files: [{ path: basename(file), bytes: module }, ...beside], notices };
+  return zip === undefined ? released : { ...released, zip: readFileSync(zip) };
 }
 
 function sumLine({ path, bytes }: ReleaseFile): string {

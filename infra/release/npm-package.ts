@@ -17,7 +17,7 @@ if (Number(process.versions.node.split(".")[0]) >= 24) {
 export const npmPackage: ReleaseStep = {
   name: "npm",
   async build({ root, version, epoch, bundle }) {
-    const { module, notices } = await bundle("sluice");
+    const { files: program, notices } = await bundle("daemon");
     const { description, license } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
     const manifest = {
       name: "sluice",
@@ -32,7 +32,7 @@ export const npmPackage: ReleaseStep = {
     const files = [
       { path: "package.json", bytes: Buffer.from(`${JSON.stringify(manifest, null, 2)}\n`) },
       { path: "bin/sluice.js", bytes: Buffer.from(launcher), mode: 0o755 },
-      { path: "sluice.mjs", bytes: module },
+      ...program,
       { path: "THIRD_PARTY_NOTICES", bytes: Buffer.from(notices) },
       ...["LICENSE", "README.md", "CHANGELOG.md"].map(document),
     ];

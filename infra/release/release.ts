@@ -8,16 +8,18 @@ export interface Release {
   /** Seconds since the Unix epoch that every archive says its files are from: SOURCE_DATE_EPOCH. */
   readonly epoch: number;
   /** The Node that goes into packages that bring their own, and the text of its licence. */
-  readonly node: { readonly file: string; readonly architecture: "amd64" | "arm64"; readonly licence: string };
+  readonly node: { program(): Uint8Array; readonly architecture: "amd64" | "arm64"; readonly licence: string };
   /** Bundles an artifact, once. */
   bundle(name: ArtifactName): Promise<ReleasedBundle>;
   /** An empty folder that is gone after the release. */
   scratch(name: string): string;
 }
 
-/** One bundled artifact: the module, and the licences of what is inside. */
+/** One bundled artifact: the module that starts, all of its modules, and the licences of what is inside. */
 export interface ReleasedBundle {
   readonly module: Uint8Array;
+  /** `index.mjs`, which is the module, and what belongs beside it. */
+  readonly files: readonly ReleaseFile[];
   readonly notices: string;
   /** For functions: the archive for Lambda. */
   readonly zip?: Uint8Array;

@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { bundle } from "../../infra/bundle.ts";
 import { createOtlpClients } from "../support/clients/otlp-clients.ts";
@@ -15,12 +15,14 @@ let folder: string;
 
 beforeAll(async () => {
   world = await createDaemonWorld();
-  const { file } = await bundle("daemon", mkdtempSync(join(tmpdir(), "sluice-build-")));
+  const { file, beside } = await bundle("daemon", mkdtempSync(join(tmpdir(), "sluice-build-")));
   folder = join(mkdtempSync(join(tmpdir(), "sluice-root-")), "sluice");
   mkdirSync(folder);
-  copyFileSync(file, join(folder, "index.mjs"));
   chmodSync(join(folder, ".."), 0o755);
-  chmodSync(join(folder, "index.mjs"), 0o444);
+  for (const name of ["index.mjs", ...beside]) {
+    copyFileSync(join(dirname(file), name), join(folder, name));
+    chmodSync(join(folder, name), 0o444);
+  }
   chmodSync(folder, 0o555);
 });
 afterAll(async () => {

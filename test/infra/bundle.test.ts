@@ -21,16 +21,15 @@ describe("bundle()", () => {
   );
 
   it("leaves the credential chain out of functions and in the daemon, which needs the task's role", async () => {
-    const ingest = readFileSync((await bundle("ingest", folder)).file, "utf8");
-    const daemon = readFileSync((await bundle("daemon", folder)).file, "utf8");
+    const ingest = await textOf("ingest");
+    const daemon = await textOf("daemon");
     expect(ingest).toContain("No AWS credentials in the environment");
     expect(ingest).not.toContain("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI");
     expect(daemon).toContain("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI");
   });
 
   it("puts the pages and their licences into the daemon, and nothing that would build them", async () => {
-    const { file } = await bundle("daemon", folder);
-    const daemon = readFileSync(file, "utf8");
+    const daemon = await textOf("daemon");
     for (const path of ["/ui/main.js", "/ui/main.css", "/ui/layout.js"]) expect(daemon).toContain(`["${path}",`);
     expect(daemon).not.toMatch(/from\s*"esbuild"|import\("esbuild"\)/);
     const notices = readFileSync(join(folder, "daemon/THIRD_PARTY_NOTICES"), "utf8");
@@ -39,8 +38,13 @@ describe("bundle()", () => {
 
   it("imports node:http so that the fetch behind it is not loaded", async () => {
     for (const name of Object.keys(artifacts) as ArtifactName[]) {
-      const code = readFileSync((await bundle(name, folder)).file, "utf8");
-      expect(code, name).not.toMatch(/from\s*"(node:)?http"/);
+      expect(await textOf(name), name).not.toMatch(/from\s*"(node:)?http"/);
     }
   });
 });
+
+/** All modules of an artifact. */
+async function textOf(name: ArtifactName): Promise<string> {
+  const { file, beside } = await bundle(name, folder);
+  return [file, ...beside.map((path) => join(folder, name, path))].map((path) => readFileSync(path, "utf8")).join("\n");
+}

@@ -15,9 +15,9 @@ describe("the context of the image's build", () => {
       cpSync(join(root, path), join(context, path), { recursive: true });
     symlinkSync(join(root, "node_modules"), join(context, "node_modules"));
     const [, command = ""] =
-      /^RUN (node infra\/build\.ts .*)$/m.exec(readFileSync(join(root, "infra/daemon/Dockerfile"), "utf8")) ?? [];
+      /^RUN (node infra\/build\.ts .*?) \\$/m.exec(readFileSync(join(root, "infra/daemon/Dockerfile"), "utf8")) ?? [];
     const [, ...words] = command.replace("/out", join(context, "out")).split(" ");
     execFileSync(process.execPath, words, { cwd: context, stdio: "pipe" });
-    for (const name of ["daemon", "sluice"]) expect(existsSync(join(context, "out", name, "index.mjs"))).toBe(true);
+    for (const name of ["index", "sluice"]) expect(existsSync(join(context, "out/daemon", `${name}.mjs`))).toBe(true);
   });
 });

@@ -32,13 +32,13 @@ export const debian: ReleaseStep = {
 };
 
 async function installedFiles({ root, node, bundle }: Release): Promise<readonly InstalledFile[]> {
-  const { module, notices } = await bundle("sluice");
+  const { files: program, notices } = await bundle("daemon");
   const document = (path: string) => readFileSync(join(root, path));
   const about = "usr/share/doc/sluice";
   return [
     { path: "usr/bin/sluice", bytes: file("launcher"), mode: 0o755 },
-    { path: "usr/lib/sluice/node", bytes: readFileSync(node.file), mode: 0o755 },
-    { path: "usr/lib/sluice/sluice.mjs", bytes: module },
+    { path: "usr/lib/sluice/node", bytes: node.program(), mode: 0o755 },
+    ...program.map(({ path, bytes }) => ({ path: `usr/lib/sluice/${path}`, bytes })),
     { path: "usr/lib/systemd/system/sluice.service", bytes: file("sluice.service") },
     { path: "etc/sluice/config.alloy", bytes: file("config.alloy"), conffile: true },
     { path: "etc/default/sluice", bytes: file("default"), conffile: true },

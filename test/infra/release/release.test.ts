@@ -93,9 +93,10 @@ describe("a release", () => {
     const names = execFileSync("tar", ["-tzf", archive], { encoding: "utf8" }).split("\n");
     const dockerfile = execFileSync("tar", ["-xzOf", archive, "Dockerfile"], { encoding: "utf8" });
     const copied = [...dockerfile.matchAll(/^COPY (\S+) /gm)].map(([, from]) => from);
-    expect(copied.length).toBeGreaterThan(3);
-    expect(names).toEqual(expect.arrayContaining(copied));
-    expect(dockerfile).not.toContain("--from");
+    expect(copied).toContain("LICENSE");
+    for (const name of copied.filter((from) => from?.startsWith("--") === false))
+      expect(names.some((path) => path.startsWith(name ?? ""))).toBe(true);
+    expect(dockerfile).not.toContain("--from=build");
   });
 
   it.skipIf(!cfnLint)("has a plain template without a finding (skipped where cfn-lint is not found)", () => {

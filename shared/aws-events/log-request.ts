@@ -1,7 +1,8 @@
 import { writeAttribute } from "../otlp/write-attribute.ts";
 import { WireWriter } from "../wire/wire-writer.ts";
 import { writeBytes, writeTag, writeText } from "../wire/write-fields.ts";
-import type { LogRecord, LogTime, ResourceRecords, TraceContext } from "./log-record.ts";
+import type { LogRecord, ResourceRecords, TraceContext } from "./log-record.ts";
+import { writeTime } from "./write-time.ts";
 
 // ExportLogsServiceRequest.resource_logs; ResourceLogs.resource, .scope_logs; ScopeLogs.scope, .log_records.
 const resourceLogsTag = 0x0a;
@@ -25,7 +26,6 @@ const eventNameTag = 0x62;
 // AnyValue.string_value.
 const stringTag = 0x0a;
 
-const maxMs = 18_446_744_073_709;
 const initialBytes = 16_384;
 /** Room for a length of 128 bytes to 16 KiB, as most records have. */
 const usualRoom = 2;
@@ -81,19 +81,6 @@ function writeRecord(writer: WireWriter, record: LogRecord): void {
 function writeTrace(writer: WireWriter, { traceId, spanId }: TraceContext): void {
   writeBytes(writer, traceIdTag, Buffer.from(traceId, "hex"));
   if (spanId !== undefined) writeBytes(writer, spanIdTag, Buffer.from(spanId, "hex"));
-}
-
-/**
- * Nanoseconds in two halves, without big integers: the milliseconds are taken as `above * 2^22 + below`. Times that 64 bits do not
- * hold are left out, as unknown ones are.
- */
-function writeTime(writer: WireWriter, tag: number, { ms, nanos = 0 }: LogTime): void {
-  if (!(ms >= 0 && ms < maxMs)) return;
-  const above = Math.floor(ms / 4_194_304) * 1_000_000;
-  const rest = (above % 1024) * 4_194_304 + (ms % 4_194_304) * 1_000_000 + nanos;
-  writer.ensure(9);
-  writer.tag(tag);
-  writer.fixed64((Math.floor(above / 1024) + Math.floor(rest / 2 ** 32)) >>> 0, rest % 2 ** 32);
 }
 
 function nest(writer: WireWriter, tag: number, room: number, write: () => void): void {

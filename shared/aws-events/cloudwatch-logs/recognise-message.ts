@@ -1,0 +1,54 @@
+import { asObject, type UnknownObject } from "../../json-document.ts";
+import { recogniseApiGatewayClf, recogniseApiGatewayExecution, recogniseApiGatewayJson } from "../lines/api-gateway.ts";
+import { readEmbeddedMetrics } from "../lines/embedded-metrics.ts";
+import { recogniseJson } from "../lines/json-line.ts";
+import { recogniseLambdaPlatform } from "../lines/lambda-platform.ts";
+import { recogniseLambdaText } from "../lines/lambda-text.ts";
+import type { Recognise, RecognisedLine } from "../lines/line-format.ts";
+import { recognisePlainText } from "../lines/plain-text.ts";
+import { createVpcFlow } from "../lines/vpc-flow.ts";
+import type { SourceKind } from "./log-source.ts";
+
+/** Formats of text by whose lines they are, tried in order; a flow log with columns of its own is no format that can be known. */
+const textFormats: Readonly<Record<SourceKind, readonly Recognise[]>> = {
+  lambda: [recogniseLambdaText, recognisePlainText],
+  "vpc-flow": [createVpcFlow()],
+  "api-gateway-execution": [recogniseApiGatewayExecution],
+  other: [recogniseApiGatewayClf, recognisePlainText],
+};
+
+/** What a message says of itself: undefined where no format knows it, which is nothing wrong. Never throws. */
+export function recogniseMessage(message: string, kind: SourceKind): RecognisedLine | undefined {
+  const document = documentOf(message);
+  if (document) return recogniseDocument(document, kind);
+  for (const recognise of textFormats[kind]) {
+    const line = recognise(message);
+    if (line) return line;
+  }
+  return undefined;
+}
+
+function recogniseDocument(document: UnknownObject, kind: SourceKind): RecognisedLine | undefined {
+  const metrics = "_aws" in document ? readEmbeddedMetrics(document) : undefined;
+  const line =
+    recogniseLambdaPlatform(document) ?? recogniseApiGatewayJson(document) ?? ofFunction(recogniseJson(document), kind);
+  return metrics && metrics.length > 0 ? { attributes: [], ...line, metrics } : line;
+}
+
+/** In a function's line the request is its invocation. */
+function ofFunction(line: RecognisedLine | undefined, kind: SourceKind): RecognisedLine | undefined {
+  if (kind !== "lambda" || !line) return line;
+  const attributes = line.attributes.map((attribute) =>
+    attribute.name === "aws.request_id" ? { ...attribute, name: "faas.invocation_id" } : attribute,
+  );
+  return { ...line, attributes };
+}
+
+function documentOf(message: string): UnknownObject | undefined {
+  if (!/^\s*\{/.test(message)) return undefined;
+  try {
+    return asObject(JSON.parse(message));
+  } catch {
+    return undefined;
+  }
+}

@@ -8,6 +8,13 @@ export function itemNames(bytes: Uint8Array, signal: SignalName): string[] {
   return names;
 }
 
+/** The names of the metrics of a request, in order. */
+export function metricNames(bytes: Uint8Array): string[] {
+  const { resourceMetrics } = oracle.metrics.decode(bytes) as unknown as NodeLike;
+  const scopes = list(resourceMetrics).flatMap(({ scopeMetrics }) => list(scopeMetrics));
+  return scopes.flatMap(({ metrics }) => list(metrics)).map(({ name }) => String(name));
+}
+
 interface NodeLike {
   readonly [key: string]: unknown;
 }

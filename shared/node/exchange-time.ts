@@ -1,9 +1,12 @@
-import type { ClientRequest } from "node:http";
+/** A request, or the connection that it has for itself. */
+interface Exchange {
+  destroy(error: Error): unknown;
+}
 
 /** How long one exchange of HTTP may take, everything in it. */
 export interface ExchangeTime {
   /** The request that ends with it. */
-  watch(request: ClientRequest): void;
+  watch(request: Exchange): void;
   /** Whether the time has passed. */
   isLate(): boolean;
   /** Whether it ended early, for whatever reason. */
@@ -14,7 +17,7 @@ export interface ExchangeTime {
 
 /** One timer and one listener. Signals made for each request, and joined, cost as much as the request (bench/scraping). */
 export function startExchangeTime(timeoutMs: number, abort?: AbortSignal): ExchangeTime {
-  let current: ClientRequest | undefined;
+  let current: Exchange | undefined;
   let ended: "late" | "aborted" | undefined;
   const timer = setTimeout(() => stop("late"), timeoutMs);
   abort?.addEventListener("abort", onAbort, { once: true });

@@ -8,6 +8,7 @@ import type { ProcessTelemetry } from "../shared/node/process-telemetry.ts";
 import { systemClock as clock } from "../shared/node/system-clock.ts";
 import { otlpServices } from "../shared/otlp/signals.ts";
 import type { Remembered } from "../shared/overview/recent.ts";
+import { createSenderLimits } from "../shared/senders/sender-limits.ts";
 import { signalNames } from "../shared/signal.ts";
 import type { Snapshot } from "../shared/telemetry/metrics.ts";
 import { openFurtherDestinations } from "./egress/further-destinations.ts";
@@ -82,10 +83,16 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     budget,
     health,
     fromSettings: {
-      senderTokens: () => store.current().senderTokens ?? [],
+      senderTokens: store.senders,
       targets,
       self: { snapshot, intervalMs: () => store.current().selfTelemetryInterval, resource },
     },
+    senderLimits: createSenderLimits({
+      clock,
+      // Workers share the ports, and about equally what comes in.
+      dividedBy: config.limitsDividedBy * config.workers,
+      memory: { maxBytes: inFlightBytes, senders: () => [...new Set(store.senders().map(({ sender }) => sender))] },
+    }),
     closeMs: config.stopTimeout * cutShare,
   });
   const { grpc, http } = graph;

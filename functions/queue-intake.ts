@@ -7,6 +7,7 @@ import { namedDestinations } from "../shared/config/destination-settings.ts";
 import { grafanaCloudName } from "../shared/config/destinations.ts";
 import { systemClock } from "../shared/node/system-clock.ts";
 import { createEnqueue } from "../shared/queue/enqueue.ts";
+import { forChosen } from "../shared/senders/with-senders.ts";
 import { signalNames } from "../shared/signal.ts";
 import { openPipeline } from "./open-pipeline.ts";
 
@@ -37,7 +38,9 @@ export async function openQueueIntake({ started, env, folder }: QueueIntakeOptio
     createEnqueue({ queue, destination, clock: systemClock, emit, maxBatchBytes });
   const pipeline = await openPipeline({ store, env, folder, emit, metrics, enqueueFor });
   const targets = [{ name: grafanaCloudName, signals: signalNames }, ...namedDestinations(destinations)];
-  const toTargets = createFanOut(targets.map(({ name, signals }) => ({ accept: enqueueFor(name), signals })));
+  const toTargets = createFanOut(
+    targets.map(({ name, signals }) => ({ accept: forChosen(name, enqueueFor(name)), signals })),
+  );
 
   return {
     accept: pipeline?.accept ?? toTargets,

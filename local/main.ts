@@ -1,5 +1,7 @@
 import manifest from "../package.json" with { type: "json" };
 import { fromEnvironment, grafanaCloud, resolve } from "../shared/config/resolve.ts";
+import { senderTextsOf } from "../shared/config/sender-settings.ts";
+import { resolveSenders } from "../shared/config/senders.ts";
 import { errorText } from "../shared/error-text.ts";
 import { createProcessTelemetry } from "../shared/node/process-telemetry.ts";
 import { startStack } from "./stack.ts";
@@ -26,12 +28,26 @@ if (resolved.kind === "invalid") {
   process.exit(1);
 }
 const { config } = resolved;
+const senders = resolveSenders(config, senderTextsOf(config.senders ?? [], process.env));
+if (senders.problems.length > 0) {
+  for (const problem of senders.problems) process.stderr.write(`${problem}\n`);
+  process.exit(1);
+}
 setLevel(config.logLevel);
 
 const show = (line: string) => void process.stdout.write(line);
 const { stdout, env } = process;
 const layout = () => (stdout.isTTY ? { columns: stdout.columns, color: !env.NO_COLOR && env.TERM !== "dumb" } : {});
-const starting = startStack({ config, emit, metrics, recent, show, layout, version: manifest.version }).catch(fail);
+const starting = startStack({
+  config,
+  senders: senders.credentials,
+  emit,
+  metrics,
+  recent,
+  show,
+  layout,
+  version: manifest.version,
+}).catch(fail);
 // From the first moment: whoever has read the ready line may signal at once.
 onStopSignal((reason) => void stop(reason).catch(fail));
 const stack = await starting;

@@ -14,10 +14,13 @@ import { grafanaCloudName } from "../shared/config/destinations.ts";
 import type { Config } from "../shared/config/resolve.ts";
 import type { Destinations } from "../shared/delivery/destination.ts";
 import { eitherDestinations } from "../shared/delivery/either-destinations.ts";
+import type { SenderCredential } from "../shared/http/auth.ts";
 import { systemClock as clock } from "../shared/node/system-clock.ts";
 import { createEnqueue } from "../shared/queue/enqueue.ts";
 import type { Queue } from "../shared/queue/queue.ts";
 import type { QueueReader } from "../shared/queue/queue-reader.ts";
+import { createSenderLimits, type SenderLimits } from "../shared/senders/sender-limits.ts";
+import { withSenders } from "../shared/senders/with-senders.ts";
 import type { Emit } from "../shared/telemetry/events.ts";
 import { userAgent } from "../shared/user-agent.ts";
 import { type EmbeddedSqs, region } from "./embedded-sqs.ts";
@@ -26,6 +29,7 @@ import { type EventSource, startEventSource } from "./lambda/event-source.ts";
 export interface PipelineOptions {
   readonly sqs: EmbeddedSqs;
   readonly config: Config;
+  readonly senders: readonly SenderCredential[];
   readonly destinations: Destinations;
   readonly emit: Emit;
   /** Opens the pipeline of the functions, where there is one. */
@@ -39,6 +43,7 @@ export interface Pipeline {
   readonly ingest: Ingest;
   /** Makes requests durable in the queue: for receivers other than the load balancer. */
   readonly accept: Accept;
+  readonly limits: SenderLimits;
   /** What flush has not delivered yet, parked batches aside: bodies of queue messages. */
   queued(): readonly string[];
   /** The dead letters, as bodies. */
@@ -60,7 +65,7 @@ const fortnightSeconds = "1209600";
 
 /** Builds ingest and flush with local adapters and starts polling for flush; the figures follow infra/queue.yml. */
 export async function startPipeline(options: PipelineOptions): Promise<Pipeline> {
-  const { sqs, config, emit, openFunctions } = options;
+  const { sqs, config, senders, emit, openFunctions } = options;
   const leaseSeconds = (flushTimeoutMs * 6) / 1000;
   const letters = sqs.createQueue(deadLetterQueueName, { MessageRetentionPeriod: fortnightSeconds });
   const main = sqs.createQueue(queueName, {
@@ -78,7 +83,11 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
   const destinations = functions
     ? eitherDestinations(functions.destinations, options.destinations)
     : options.destinations;
-  const accept = withBudget(functions?.accept ?? enqueueFor(grafanaCloudName), {
+  const limits = createSenderLimits({
+    clock,
+    memory: { maxBytes: maxHeldBytes, senders: () => [...new Set(senders.map(({ sender }) => sender))] },
+  });
+  const accept = withBudget(withSenders(functions?.accept ?? enqueueFor(grafanaCloudName), { limits, emit }), {
     budget: createBudget(maxHeldBytes),
     retryAfterMs: 1000,
   });
@@ -105,9 +114,11 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
       emit,
       maxBodyBytes: config.maxRequestBytes,
       ...(config.corsOrigins && { cors: { origins: config.corsOrigins } }),
-      auth: () => config.senderTokens ?? [],
+      auth: () => senders,
+      limits,
     }),
     accept,
+    limits,
     queued: () => sqs.bodies(queueName),
     parked: () => sqs.bodies(deadLetterQueueName),
     replaying: { reader: createSqsReader({ client, queueUrl: letters.url }), queue, waitSeconds: 0 },

@@ -9,6 +9,7 @@ import type { Config } from "../shared/config/resolve.ts";
 import type { Destinations } from "../shared/delivery/destination.ts";
 import { errorText } from "../shared/error-text.ts";
 import { createHealth } from "../shared/grpc/health.ts";
+import type { SenderCredential } from "../shared/http/auth.ts";
 import { type DirectoryLock, lockDirectory } from "../shared/node/directory-lock.ts";
 import { createProcessMetrics } from "../shared/node/process-metrics.ts";
 import { openReplayJournal } from "../shared/node/replay-journal.ts";
@@ -30,6 +31,7 @@ import { startReceiver } from "./receiver/receiver.ts";
 
 export interface StackOptions {
   readonly config: Config;
+  readonly senders: readonly SenderCredential[];
   readonly emit: Emit;
   readonly metrics: Metrics;
   readonly recent: Recent;
@@ -61,6 +63,7 @@ const lockWaitMs = 2000;
 /** Starts everything that `npm start` runs. Throws a sentence for a person where that cannot be. */
 export async function startStack({
   config,
+  senders,
   emit,
   metrics,
   recent,
@@ -76,6 +79,7 @@ export async function startStack({
   const pipeline = await startPipeline({
     sqs,
     config,
+    senders,
     destinations,
     emit,
     openFunctions: (enqueueFor) =>
@@ -87,8 +91,9 @@ export async function startStack({
   const health = createHealth(otlpServices);
   const budget = createBudget(grpcMemoryBytes);
   const { maxRequestBytes } = config;
-  const auth = () => config.senderTokens ?? [];
-  const grpcIngress = createGrpcIngress({ accept: pipeline.accept, emit, health, budget, maxRequestBytes, auth });
+  const auth = () => senders;
+  const { accept, limits } = pipeline;
+  const grpcIngress = createGrpcIngress({ accept, limits, emit, health, budget, maxRequestBytes, auth });
   const rules = { boundTo: config.adminHost, readOnly: config.adminReadOnly, tokens: () => config.adminTokens ?? [] };
   const front = createAlbFront({ invoke: pipeline.ingest, emit });
   const journal = openReplayJournal(join(config.dataDir, "replays"), systemClock.now());

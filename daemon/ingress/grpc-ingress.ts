@@ -8,6 +8,7 @@ import type { InTurn } from "../../shared/in-turn.ts";
 import { createGrpcServer, type GrpcServer, type GrpcServerOptions } from "../../shared/node/grpc-server.ts";
 import type { TlsMaterial } from "../../shared/node/tls.ts";
 import { createReceive } from "../../shared/receivers/otlp-grpc/receive.ts";
+import type { SenderLimits } from "../../shared/senders/sender-limits.ts";
 import type { Emit } from "../../shared/telemetry/events.ts";
 
 export interface GrpcIngressOptions {
@@ -21,6 +22,8 @@ export interface GrpcIngressOptions {
   readonly budget: Budget;
   readonly maxRequestBytes: number;
   readonly auth: SenderTokens;
+  /** Turns senders away by the head of a call, while they are over their limits. */
+  readonly limits?: SenderLimits;
   /** Where large messages are decoded and checked, shared with whatever else has large ones. */
   readonly inTurn?: InTurn;
   readonly tls?: TlsMaterial;
@@ -38,7 +41,17 @@ export const busyRetryMs = 1000;
 
 /** OTLP/gRPC in front of whatever makes requests durable: the daemon's, and the local stack's. */
 export function createGrpcIngress(options: GrpcIngressOptions): GrpcServer {
-  const { emit, health, budget, maxRequestBytes: maxMessageBytes, auth, inTurn, tls, keepsMetadata = false } = options;
+  const {
+    emit,
+    health,
+    budget,
+    maxRequestBytes: maxMessageBytes,
+    auth,
+    inTurn,
+    tls,
+    limits,
+    keepsMetadata = false,
+  } = options;
   const accept = withBudget(options.accept, { budget, retryAfterMs: busyRetryMs });
   return createGrpcServer({
     ...options.connections,
@@ -51,6 +64,7 @@ export function createGrpcIngress(options: GrpcIngressOptions): GrpcServer {
       auth,
       keepsMetadata,
       ...(inTurn && { inTurn }),
+      ...(limits && { limits }),
     }),
     health,
     budget,

@@ -9,6 +9,7 @@ import { createHttpServer, type HttpServerOptions } from "../../shared/node/http
 import type { TlsMaterial } from "../../shared/node/tls.ts";
 import { createAnswerFault } from "../../shared/receivers/otlp-http/answer-fault.ts";
 import { createReceive } from "../../shared/receivers/otlp-http/receive.ts";
+import type { SenderLimits } from "../../shared/senders/sender-limits.ts";
 import type { Emit } from "../../shared/telemetry/events.ts";
 import { busyRetryMs, createGrpcIngress, type GrpcConnections } from "./grpc-ingress.ts";
 
@@ -19,6 +20,8 @@ export interface ServerOptions {
   readonly emit: Emit;
   readonly maxRequestBytes: number;
   readonly auth: SenderTokens;
+  /** Turns senders away by the head of a request, while they are over their limits. */
+  readonly limits?: SenderLimits;
   readonly keepsMetadata: boolean;
   readonly tls: TlsMaterial | undefined;
   readonly health: Health;
@@ -60,7 +63,7 @@ export function createGrpcReceiver({ tls, ...options }: GrpcOptions): OtlpServer
 
 /** OTLP/HTTP. */
 export function createHttpReceiver(options: HttpOptions): OtlpServer {
-  const { budget, emit, maxRequestBytes, auth, keepsMetadata, corsOrigins, paths, tls, inTurn } = options;
+  const { budget, emit, maxRequestBytes, auth, keepsMetadata, corsOrigins, paths, tls, inTurn, limits } = options;
   const cors = corsOrigins.length > 0 && { cors: { origins: corsOrigins } };
   const answerFault = createAnswerFault({ emit, maxBodyBytes: maxRequestBytes, busyRetryMs, ...cors });
   const receive = createReceive({
@@ -70,6 +73,7 @@ export function createHttpReceiver(options: HttpOptions): OtlpServer {
     auth,
     keepsMetadata,
     inTurn,
+    ...(limits && { limits }),
     ...cors,
   });
   const server = createHttpServer({

@@ -2,6 +2,7 @@ import { createHealth, type Health } from "../../shared/grpc/health.ts";
 import type { InTurn } from "../../shared/in-turn.ts";
 import { createInTurn } from "../../shared/node/loop-turn.ts";
 import { otlpServices } from "../../shared/otlp/signals.ts";
+import type { SenderLimits } from "../../shared/senders/sender-limits.ts";
 import type { ServiceKey } from "../controller/component.ts";
 import type { OtlpServer } from "./otlp-servers.ts";
 
@@ -11,6 +12,8 @@ export interface ServerHost {
   readonly health: Health;
   /** Where large messages are decoded and checked, one after the other. */
   readonly inTurn: InTurn;
+  /** Limits of the senders that the settings name; absent: there are none. */
+  readonly senderLimits?: SenderLimits;
   /** How long requests under way may take when a server closes. */
   readonly closeMs: number;
   /** Listens and answers with `host:port`; rejects with a sentence for a person. */

@@ -4,6 +4,7 @@ import type { Budget } from "../../shared/commit/budget.ts";
 import type { Health } from "../../shared/grpc/health.ts";
 import { createInTurn } from "../../shared/node/loop-turn.ts";
 import { systemClock as clock } from "../../shared/node/system-clock.ts";
+import type { SenderLimits } from "../../shared/senders/sender-limits.ts";
 import type { Emit, EventName } from "../../shared/telemetry/events.ts";
 import type { Metrics } from "../../shared/telemetry/metrics.ts";
 import { createComponentPages } from "../controller/component-pages.ts";
@@ -24,6 +25,7 @@ export interface SettingsGraphOptions {
   readonly budget: Budget;
   readonly health: Health;
   readonly fromSettings: FromSettings;
+  readonly senderLimits: SenderLimits;
   /** How long requests under way may take at the end. */
   readonly closeMs: number;
 }
@@ -55,11 +57,12 @@ const untold: ReadonlySet<EventName> = new Set([
 
 /** Runs the graph that the settings describe, once both ports are open. Rejects with a sentence for a person. */
 export async function runSettingsGraph(options: SettingsGraphOptions): Promise<SettingsGraph> {
-  const { graph, emit, metrics, budget, health, fromSettings, closeMs } = options;
+  const { graph, emit, metrics, budget, health, fromSettings, senderLimits, closeMs } = options;
   const opened = { grpc: Promise.withResolvers<OpenServer>(), http: Promise.withResolvers<OpenServer>() };
   const serverHost: ServerHost = {
     health,
     inTurn: createInTurn(),
+    senderLimits,
     closeMs,
     async listen(server, { transport, host, port }) {
       const address = await listen(server, { host, port, setting: ports[transport] });

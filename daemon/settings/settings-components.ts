@@ -3,6 +3,7 @@ import { list } from "../../shared/alloy/composite-types.ts";
 import { string } from "../../shared/alloy/text-types.ts";
 import { createFanOut, type Target } from "../../shared/commit/fan-out.ts";
 import type { SenderTokens } from "../../shared/http/auth.ts";
+import { forChosen } from "../../shared/senders/with-senders.ts";
 import { type ReportSelfOptions, reportSelf } from "../../shared/telemetry/report-self.ts";
 import { otlp } from "../components/otelcol/receiver/otlp.ts";
 import { authHandler, otlpConsumer } from "../controller/capsules.ts";
@@ -39,7 +40,7 @@ const destination = defineComponent({
   build({ name }, context) {
     const target = context.service(settingsService).targets.get(name);
     if (!target) throw new Error(`there is no destination ${JSON.stringify(name)}`);
-    return { exports: { input: target }, update() {} };
+    return { exports: { input: { ...target, accept: forChosen(name, target.accept) } }, update() {} };
   },
 });
 

@@ -37,6 +37,7 @@ const live: ReadonlySet<string> = new Set([
   "instanceId",
   "apiKey",
   "senderTokens",
+  "senders",
   "logLevel",
   "refreshInterval",
   "selfTelemetryInterval",

@@ -1,4 +1,7 @@
 import { startFunction } from "../../shared/aws/start-function.ts";
+import { systemClock } from "../../shared/node/system-clock.ts";
+import { createSenderLimits } from "../../shared/senders/sender-limits.ts";
+import { withSenders } from "../../shared/senders/with-senders.ts";
 import { createIngest } from "../ingest.ts";
 import { openQueueIntake } from "../queue-intake.ts";
 
@@ -11,14 +14,17 @@ const started = await startFunction({
 });
 const { store, emit, observed } = started;
 const intake = await openQueueIntake({ started, env, folder: import.meta.dirname });
-const { maxRequestBytes, corsOrigins } = store.current();
+const { maxRequestBytes, corsOrigins, limitsDividedBy: dividedBy } = store.current();
+// An environment serves one request at a time: nothing in flight is to be shared. A frozen one goes by the time of the wall.
+const limits = createSenderLimits({ clock: { now: systemClock.now }, dividedBy });
 
 const ingest = createIngest({
-  accept: intake.accept,
+  accept: withSenders(intake.accept, { limits, emit }),
+  limits,
   emit,
   maxBodyBytes: maxRequestBytes,
   ...(corsOrigins && { cors: { origins: corsOrigins } }),
-  auth: () => store.current().senderTokens ?? [],
+  auth: store.senders,
 });
 
 /** The ingest function in Lambda: an OTLP/HTTP request in, batches in SQS, the answer out. */

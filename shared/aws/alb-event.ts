@@ -1,4 +1,5 @@
 import { STATUS_CODES } from "node:http";
+import { isIP } from "node:net";
 import type { ALBResult } from "aws-lambda";
 import { combineHeader } from "../http/headers.ts";
 import type { HttpAnswer } from "../http/message.ts";
@@ -20,7 +21,9 @@ export function fromAlbEvent(event: unknown): Carried {
   const body = readBody(fields);
   if (body === undefined)
     return { kind: "unreadable", message: "The body of the event is not the base64 or text that it says it is." };
-  return { kind: "request", request: { method, path, headers, body } };
+  const clientAddress = lastHop(headers["x-forwarded-for"]);
+  const from = clientAddress === undefined ? {} : { clientAddress };
+  return { kind: "request", request: { method, path, headers, body, ...from } };
 }
 
 /** Writes the answer as the ALB wants it: headers in the mode of the event, no nulls, the length left to the ALB. */
@@ -31,6 +34,14 @@ export function toAlbResult({ status, headers, body }: HttpAnswer, event: unknow
     ? { multiValueHeaders: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value]])) }
     : { headers: { ...headers } };
   return { statusCode: status, statusDescription, ...lines, ...writeBody(headers["content-type"], body) };
+}
+
+/** The address that the load balancer saw: it appends it, with the port where it is told to; what stands before is what the client says. */
+function lastHop(forwarded: string | undefined): string | undefined {
+  const last = forwarded?.split(",").at(-1)?.trim() ?? "";
+  const [, v6, v4] = /^(?:\[([0-9a-f:]+)\](?::\d+)?|(\d+(?:\.\d+){3})(?::\d+)?)$/i.exec(last) ?? [];
+  const address = v6 ?? v4 ?? last;
+  return isIP(address) === 0 ? undefined : address;
 }
 
 function readHeaders({ headers, multiValueHeaders }: Fields): Record<string, string> {

@@ -38,6 +38,8 @@ const initialPauseMs = 200;
 const maxPauseMs = 1500;
 const minAttemptMs = 500;
 const destinationsPath = "destinations/";
+/** `senders/<name>/<setting>`; other settings of those who receive are beside it. */
+const senderPattern = /^senders\/([^/]+\/[^/]+)$/;
 const variablePaths = ["pipeline/env/", "pipeline-secrets/"];
 
 /**
@@ -130,18 +132,21 @@ function parametersOf(page: GetParametersByPathCommandOutput): Found[] {
 function mapped(found: readonly Found[], path: string): ParametersRead {
   const texts: Partial<Record<SettingKey, string>> = {};
   const destinations: Record<string, string> = {};
+  const senders: Record<string, string> = {};
   const variables: Record<string, string> = {};
   const unknown: string[] = [];
   for (const { name, value } of found) {
     const below = name.slice(path.length);
     const key = keys.get(below);
+    const [, ofSender] = senderPattern.exec(below) ?? [];
     const variablePath = variablePaths.find((each) => below.startsWith(each));
     if (key) texts[key] = value;
     else if (variablePath) variables[below.slice(variablePath.length)] = value;
     else if (below.startsWith(destinationsPath)) destinations[below.slice(destinationsPath.length)] = value;
+    else if (ofSender !== undefined) senders[ofSender] = value;
     else unknown.push(name);
   }
-  return { kind: "read", texts, destinations, variables, unknown };
+  return { kind: "read", texts, destinations, senders, variables, unknown };
 }
 
 const keys: ReadonlyMap<string, SettingKey> = new Map(

@@ -28,7 +28,10 @@ export function fromUrlEvent(event: unknown): Carried {
   const body = readBody(fields);
   if (body === undefined)
     return { kind: "unreadable", message: "The body of the event is not the base64 or text that it says it is." };
-  return { kind: "request", request: { method, path, headers, body } };
+  const clientAddress = text(fieldsOf(context.http).sourceIp);
+  const principal = text(fieldsOf(fieldsOf(context.authorizer).iam).userArn);
+  const from = { ...(clientAddress !== "" && { clientAddress }), ...(principal !== "" && { principal }) };
+  return { kind: "request", request: { method, path, headers, body, ...from } };
 }
 
 /** Writes the answer in payload format 2.0. */

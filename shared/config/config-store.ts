@@ -1,8 +1,11 @@
 import type { Clock } from "../clock.ts";
+import type { SenderCredential } from "../http/auth.ts";
 import type { Emit } from "../telemetry/events.ts";
 import { namedDestinations, resolveDestination } from "./destination-settings.ts";
 import type { ParameterSource } from "./parameter-source.ts";
 import { type Config, type ResolveOptions, resolve, type SettingTexts } from "./resolve.ts";
+import { unknownSenderTexts } from "./sender-settings.ts";
+import { resolveSenders } from "./senders.ts";
 import type { Setting } from "./setting.ts";
 import { settingKeys, settings } from "./settings.ts";
 
@@ -12,6 +15,8 @@ export interface ConfigStore {
   current(): Config;
   /** The texts of further destinations, by `<name>/<setting>` (`destination-settings.ts`). */
   destinationTexts(): Readonly<Record<string, string>>;
+  /** Who may send; nobody in it: everybody (`sender-settings.ts`). Another array only when the settings have changed. */
+  senders(): readonly SenderCredential[];
   /** What the pipeline of the functions finds with `sys.env` beside the environment. */
   variables(): Readonly<Record<string, string>>;
   /** Reads the sources again; calls that overlap share one reading. Bad or unreadable settings leave the current ones. */
@@ -30,6 +35,8 @@ export interface ConfigStoreOptions extends ResolveOptions {
   readonly environment: () => SettingTexts;
   /** The settings of further destinations in the environment. */
   readonly environmentDestinations?: (names: readonly string[]) => Readonly<Record<string, string>>;
+  /** The settings of senders in the environment. */
+  readonly environmentSenders?: (names: readonly string[]) => Readonly<Record<string, string>>;
   /** Names in the environment that look like settings and are not. */
   readonly unknownVariables?: readonly string[];
   /** Absent: the environment is the only source. */
@@ -49,12 +56,14 @@ type Loaded =
       readonly config: Config;
       readonly texts: string;
       readonly destinations: Texts;
+      readonly senders: Texts;
+      readonly credentials: readonly SenderCredential[];
       readonly variables: Texts;
       readonly unknown: readonly string[];
     }
   | { readonly kind: "bad" | "unreadable"; readonly problems: readonly string[] };
 
-type Readings = Pick<Extract<Loaded, { kind: "loaded" }>, "texts" | "destinations" | "variables">;
+type Readings = Pick<Extract<Loaded, { kind: "loaded" }>, "texts" | "destinations" | "senders" | "variables">;
 
 /** Settings that could not be read are read again after this long, at the latest. */
 const retryMs = 30_000;
@@ -110,6 +119,7 @@ export async function createConfigStore(options: ConfigStoreOptions): Promise<Op
   const store: ConfigStore = {
     current: () => inForce.config,
     destinationTexts: () => inForce.destinations,
+    senders: () => inForce.credentials,
     variables: () => inForce.variables,
     refresh,
     async refreshWhenStale() {
@@ -123,6 +133,7 @@ export async function createConfigStore(options: ConfigStoreOptions): Promise<Op
 async function load({
   environment,
   environmentDestinations,
+  environmentSenders,
   parameters,
   ...checks
 }: ConfigStoreOptions): Promise<Loaded> {
@@ -133,7 +144,13 @@ async function load({
   if (resolved.kind === "invalid") return { kind: "bad", problems: resolved.problems.map(({ message }) => message) };
   const names = namedDestinations(resolved.config.destinations).map(({ name }) => name);
   const destinations = { ...found?.destinations, ...environmentDestinations?.(names) };
-  const problems = checks.delivers ? names.flatMap((name) => resolveDestination(name, destinations).problems) : [];
+  const problems: string[] = checks.delivers
+    ? names.flatMap((name) => resolveDestination(name, destinations).problems)
+    : [];
+  const senderNames = resolved.config.senders ?? [];
+  const senders = { ...found?.senders, ...environmentSenders?.(senderNames) };
+  const { credentials, problems: problemsOfSenders } = resolveSenders(resolved.config, senders);
+  problems.push(...problemsOfSenders);
   if (problems.length > 0) return { kind: "bad", problems };
   const sorted = Object.fromEntries(Object.entries(texts).sort(([a], [b]) => (a < b ? -1 : 1)));
   return {
@@ -141,13 +158,19 @@ async function load({
     config: resolved.config,
     texts: JSON.stringify(sorted),
     destinations,
+    senders,
+    credentials,
     variables: found?.variables ?? {},
-    unknown: found?.unknown ?? [],
+    unknown: [
+      ...(found?.unknown ?? []),
+      ...unknownSenderTexts(senderNames, found?.senders ?? {}).map((name) => `senders/${name}`),
+    ],
   };
 }
 
 function isSame(one: Readings, other: Readings): boolean {
-  const text = ({ texts, destinations, variables }: Readings) => JSON.stringify([texts, destinations, variables]);
+  const text = ({ texts, destinations, senders, variables }: Readings) =>
+    JSON.stringify([texts, destinations, senders, variables]);
   return text(one) === text(other);
 }
 

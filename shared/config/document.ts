@@ -1,4 +1,5 @@
 import { formatNumber } from "./format-number.ts";
+import { type SenderRow, senderRows } from "./sender-settings.ts";
 import type { Setting } from "./setting.ts";
 import { settings } from "./settings.ts";
 
@@ -9,11 +10,25 @@ export function settingsDocument(): string {
 | environment variable | parameter | type | default | what it does |
 | --- | --- | --- | --- | --- |
 ${rows.map(row).join("\n")}
+
+## Of a sender
+
+Each sender that \`SLUICE_SENDERS\` names has these below \`SLUICE_SENDER_<NAME>_\`, or below \`senders/<name>/\` in Parameter Store; so has the
+sender \`default\`, whose tokens are those of \`SLUICE_SENDER_TOKENS\` ([senders.md](senders.md)).
+
+| environment variable | parameter | type | default | what it does |
+| --- | --- | --- | --- | --- |
+${Object.entries(senderRows).map(senderRow).join("\n")}
 ${explanations}`;
 }
 
+function senderRow([key, setting]: readonly [string, SenderRow]): string {
+  const env = `…_${key.toUpperCase().replaceAll("-", "_")}`;
+  return row({ ...setting, env, ssm: `…/${key}` });
+}
+
 /** How a value is written, with its limits: for people. */
-export function typeText({ type, choices, min, max, secret }: Setting): string {
+export function typeText({ type, choices, min, max, secret }: Omit<Setting, "env">): string {
   const text = choices ? choices.map((choice) => `\`${choice}\``).join(", ") : type;
   const least = formatNumber(type, min ?? 0);
   const limits =

@@ -4,6 +4,7 @@ import { createConfigStore, type OpenedConfig } from "./config-store.ts";
 import { destinationTextsOf } from "./destination-settings.ts";
 import type { ParameterSource } from "./parameter-source.ts";
 import { fromEnvironment, type ResolveOptions, resolve, unknownVariablesOf } from "./resolve.ts";
+import { senderTextsOf } from "./sender-settings.ts";
 
 export interface OpenConfigOptions extends ResolveOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -18,16 +19,18 @@ export async function openConfig(options: OpenConfigOptions): Promise<OpenedConf
   const { env, openParameters, ...rest } = options;
   const environment = () => fromEnvironment(env);
   const environmentDestinations = (names: readonly string[]) => destinationTextsOf(names, env);
+  const environmentSenders = (names: readonly string[]) => senderTextsOf(names, env);
   const unknownVariables = unknownVariablesOf(env);
   const alone = resolve(environment());
   if (alone.kind === "invalid") return { kind: "invalid", problems: alone.problems.map(({ message }) => message) };
   const { stage, parameterStore = environment().stage !== undefined } = alone.config;
-  if (!parameterStore) return createConfigStore({ ...rest, environment, environmentDestinations, unknownVariables });
+  const parameters = parameterStore ? { parameters: await openParameters({ stage }) } : {};
   return createConfigStore({
     ...rest,
     environment,
     environmentDestinations,
+    environmentSenders,
     unknownVariables,
-    parameters: await openParameters({ stage }),
+    ...parameters,
   });
 }

@@ -13,6 +13,8 @@ export type ParametersRead =
       readonly texts: SettingTexts;
       /** What is below `destinations/`, by the rest of its name: `<destination>/<setting>`. */
       readonly destinations?: Readonly<Record<string, string>>;
+      /** What is below the name of a sender, by the rest of its name: `<sender>/<setting>`. */
+      readonly senders?: Readonly<Record<string, string>>;
       /** What the pipeline of the functions finds with `sys.env`, by name: below `pipeline/env/` and `pipeline-secrets/`. */
       readonly variables?: Readonly<Record<string, string>>;
       /** Names below the source's path that are no setting: probably typing errors. */

@@ -1,6 +1,7 @@
 import { type Secret, secret } from "../secret.ts";
 import { conceal } from "./conceal.ts";
 import { parseValue, type SettingValue } from "./parse-value.ts";
+import { isSenderVariable } from "./sender-settings.ts";
 import type { Setting } from "./setting.ts";
 import { parameterName, type SettingKey, settingKeys, settings } from "./settings.ts";
 
@@ -86,7 +87,9 @@ export function fromEnvironment(env: Readonly<Record<string, string | undefined>
 /** Names in the environment that look like settings and are not: probably typing errors. */
 export function unknownVariablesOf(env: Readonly<Record<string, string | undefined>>): readonly string[] {
   const names: ReadonlySet<string> = new Set(settingKeys.map((key) => settings[key].env));
-  return Object.keys(env).filter((name) => /^(SLUICE_(?!DESTINATION_)|GRAFANA_CLOUD_)/.test(name) && !names.has(name));
+  return Object.keys(env).filter(
+    (name) => /^(SLUICE_(?!DESTINATION_)|GRAFANA_CLOUD_)/.test(name) && !names.has(name) && !isSenderVariable(name),
+  );
 }
 
 function missing(texts: SettingTexts, { unlessPipeline = [], ...options }: ResolveOptions): Problem[] {

@@ -1,4 +1,4 @@
-import { problemOfOrigin } from "../http/cors-origin.ts";
+import { accessSettings } from "./access-settings.ts";
 import { adminSettings } from "./admin-settings.ts";
 import { problemOfDestination } from "./destination-settings.ts";
 import type { Setting } from "./setting.ts";
@@ -141,22 +141,7 @@ export const settings = {
     max: 3_600_000,
     help: "Longest that a batch waits between two attempts, whatever the destination asks for",
   },
-  corsOrigins: {
-    type: "list",
-    env: "SLUICE_CORS_ORIGINS",
-    ssm: "senders/cors-origins",
-    entry: problemOfOrigin,
-    help: "Origins of browser SDKs, such as https://app.example.com or https://*.example.com; * is any; unset: none",
-  },
-  senderTokens: {
-    type: "list",
-    secret: true,
-    token: true,
-    restricts: true,
-    env: "SLUICE_SENDER_TOKENS",
-    ssm: "senders/sender-tokens",
-    help: "Bearer tokens that senders may use, several at once for rotation; unset or the word none: no authentication",
-  },
+  ...accessSettings,
   selfTelemetryInterval: {
     type: "duration",
     env: "SLUICE_SELF_TELEMETRY_INTERVAL",

@@ -6,6 +6,10 @@ export interface HttpRequest {
   /** Lower-case names; a header that came on several lines as `combineHeader` (headers.ts) makes it one. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array;
+  /** The ARN of whom AWS has let in by IAM, where a carrier tells. */
+  readonly principal?: string;
+  /** Address of the client, where the carrier knows it. */
+  readonly clientAddress?: string;
 }
 
 /** The answer to it. Content-Length and hop-by-hop headers are the carrier's business. */

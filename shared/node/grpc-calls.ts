@@ -61,7 +61,7 @@ export function createCalls(options: CallsOptions): Calls {
       release();
       if (session) options.sessions.end(session as ServerHttp2Session);
     });
-    const opened = options.receive.open(headOf(headers));
+    const opened = options.receive.open(headOf(headers, stream));
     try {
       if (opened.kind === "refused") answer(stream, opened, options);
       else if (!isHeld) answer(stream, options.receive.refuse(opened, noRoom), options);
@@ -103,12 +103,14 @@ interface Held {
   readonly release: () => void;
 }
 
-function headOf(headers: IncomingHttpHeaders): GrpcHead {
+function headOf(headers: IncomingHttpHeaders, { session }: ServerHttp2Stream): GrpcHead {
+  const clientAddress = session?.socket.remoteAddress;
   return {
     method: headers[":method"] ?? "",
     path: headers[":path"] ?? "",
     // OTLP's headers never repeat; of those that may, Node has joined the values.
     headers: headers as Readonly<Record<string, string | undefined>>,
+    ...(clientAddress !== undefined && { clientAddress }),
   };
 }
 

@@ -28,8 +28,8 @@ export function headOf(request: IncomingMessage, repeated: "combined" | "last"):
 }
 
 /** The part of the head that the pure code sees. */
-export function requestOf({ method, path, headers }: RequestHead): Omit<HttpRequest, "body"> {
-  return { method, path, headers };
+export function requestOf({ method, path, headers, remoteAddress }: RequestHead): Omit<HttpRequest, "body"> {
+  return { method, path, headers, ...(remoteAddress !== "" && { clientAddress: remoteAddress }) };
 }
 
 const hopByHop = new Set(["connection", "keep-alive", "transfer-encoding", "content-length", "upgrade", "trailer"]);

@@ -18,7 +18,11 @@ export async function acceptRequest(request: ReceivedRequest, options: AcceptReq
   const acceptance: Acceptance = bytes.length === 0 ? { kind: "accepted" } : await accept(request, abort);
   if (acceptance.kind === "unavailable") {
     // The reason names machines and accounts: it is for the operator's log, never for the client.
-    const { reason, retryAfterMs } = acceptance;
+    const { reason, retryAfterMs, limit } = acceptance;
+    if (limit !== undefined) {
+      emit("request.limited", { signal, transport, sender: request.sender?.name ?? "", limit, retryAfterMs });
+      return acceptance;
+    }
     emit("request.unavailable", { signal, transport, reason, retryAfterMs });
     return acceptance;
   }

@@ -53,6 +53,19 @@ export const eventTable: { readonly [Name in EventName]: EventRow<EventFields[Na
       },
     ],
   },
+  "request.limited": {
+    level: "warn",
+    says: "Asked a sender that is over its own limit to send again later",
+    measures: [{ metric: "sluice_sender_limited_requests_total", labels: ({ sender, limit }) => ({ sender, limit }) }],
+  },
+  "sender.accepted": {
+    level: "debug",
+    says: "Accepted a request of a named sender",
+    measures: [
+      { metric: "sluice_sender_accepted_items_total", labels: ({ sender, signal }) => ({ sender, signal }), by: items },
+      { metric: "sluice_sender_accepted_bytes_total", labels: ({ sender, signal }) => ({ sender, signal }), by: bytes },
+    ],
+  },
   "items.rejected": {
     level: "warn",
     says: "Left items out of an accepted request",

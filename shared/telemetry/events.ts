@@ -15,6 +15,14 @@ export interface EventFields
   "request.accepted": { signal: SignalName; transport: TransportName; items: number; bytes: number };
   "request.refused": { signal?: SignalName; transport: TransportName; status: number; reason: string; message: string };
   "request.unavailable": { signal: SignalName; transport: TransportName; reason: string; retryAfterMs: number };
+  "request.limited": {
+    signal?: SignalName;
+    transport: TransportName;
+    sender: string;
+    limit: string;
+    retryAfterMs: number;
+  };
+  "sender.accepted": { sender: string; signal: SignalName; items: number; bytes: number };
   "items.rejected": { signal: SignalName; items: number; message: string };
   "batch.queued": { signal: SignalName; batches: number; items: number; bytes: number };
   "queue.failed": { operation: string; reason: string };

@@ -30,6 +30,15 @@ export const metricTable = {
     "transport",
     "reason",
   ]),
+  sluice_sender_accepted_items_total: counter("Items of accepted requests, by named sender", ["sender", "signal"]),
+  sluice_sender_accepted_bytes_total: counter("Bytes of accepted requests, as uncompressed protobuf, by named sender", [
+    "sender",
+    "signal",
+  ]),
+  sluice_sender_limited_requests_total: counter(
+    "Requests of a named sender that were over its own limit, to be sent again: bytes, items, share",
+    ["sender", "limit"],
+  ),
   sluice_queued_batches_total: counter("Batches put into the queue", ["signal"]),
   sluice_queued_items_total: counter("Items of the batches put into the queue", ["signal"]),
   sluice_queued_bytes_total: counter("Bytes of the batches put into the queue", ["signal"]),

@@ -32,6 +32,7 @@ describe("createSsmParameters()", () => {
       texts: { endpoint: "https://otlp.example.net/otlp", apiKey: "glc_1" },
       unknown: [],
       destinations: {},
+      senders: {},
       variables: {},
     });
   });
@@ -44,6 +45,18 @@ describe("createSsmParameters()", () => {
       texts: { pipeline: "// nothing" },
       variables: { ENDPOINT: "https://otlp.example.net", API_KEY: "glc_1" },
       unknown: [],
+    });
+  });
+
+  test("reads senders by their names, beside what all of them share", async () => {
+    ssm.put("/sluice/prod/senders/senders", "checkout");
+    ssm.put("/sluice/prod/senders/sender-tokens", "old", "SecureString");
+    ssm.put("/sluice/prod/senders/checkout/tokens", "t", "SecureString");
+    ssm.put("/sluice/prod/senders/checkout/more/tokens", "t", "SecureString");
+    expect(await parameters().read()).toMatchObject({
+      texts: { senders: "checkout", senderTokens: "old" },
+      senders: { "checkout/tokens": "t" },
+      unknown: ["/sluice/prod/senders/checkout/more/tokens"],
     });
   });
 

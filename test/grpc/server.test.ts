@@ -35,7 +35,9 @@ describe("Export", () => {
     const { client, accepted } = await start();
     const reply = await client.call(signals[name].grpcPath, [framed(bodies[name])]);
     expect(reply).toMatchObject({ httpStatus: 200, status: 0, body: hex("0000000000"), trailersOnly: false });
-    expect(accepted).toEqual([{ format: `otlp/${name}`, items: 1, bytes: bodies[name] }]);
+    expect(accepted).toMatchObject([
+      { clientAddress: "127.0.0.1", format: `otlp/${name}`, items: 1, bytes: bodies[name] },
+    ]);
   });
 
   it("takes an empty request", async () => {
@@ -47,7 +49,9 @@ describe("Export", () => {
     const { client, accepted } = await start();
     const member = gzipSync(body);
     expect(await client.call(path, [framed(member, 1)], { "grpc-encoding": "gzip" })).toMatchObject({ status: 0 });
-    expect(accepted).toEqual([{ format: "otlp/traces", items: 1, bytes: body, gzip: member }]);
+    expect(accepted).toMatchObject([
+      { clientAddress: "127.0.0.1", format: "otlp/traces", items: 1, bytes: body, gzip: member },
+    ]);
   });
 
   it.each(["application/grpc+proto", "application/grpc; charset=utf-8", "Application/gRPC"])(

@@ -6,7 +6,7 @@ import { signals } from "../../otlp/signals.ts";
 const prefixBytes = 5;
 
 /** One unary call of OTLP/gRPC; the endpoint is `http://host:port` or `https://host:port`, as whose TLS it is (grpc: PROTOCOL-HTTP2.md). */
-export function request({ format, encoding, body }: Payload, endpoint: string): ExportRequest {
+export function request({ format, encoding, tenant, body }: Payload, endpoint: string): ExportRequest {
   const url = URL.parse(endpoint);
   const path = signals[formats[format].signal].grpcPath;
   return {
@@ -16,6 +16,7 @@ export function request({ format, encoding, body }: Payload, endpoint: string): 
       "content-type": "application/grpc",
       te: "trailers",
       ...(encoding !== "identity" && { "grpc-encoding": encoding }),
+      ...(tenant !== undefined && { "x-scope-orgid": tenant }),
     },
     body: framed(body, encoding !== "identity"),
   };

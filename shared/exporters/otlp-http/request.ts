@@ -11,10 +11,11 @@ export const otlpSignals: Readonly<Partial<Record<FormatName, Signal>>> = {
 };
 
 /** One export over OTLP/HTTP in protobuf. Grafana's backends compare the content type exactly and refuse `identity`. */
-export function request({ format, encoding, body }: Payload, endpoint: string): ExportRequest {
+export function request({ format, encoding, tenant, body }: Payload, endpoint: string): ExportRequest {
   const headers = {
     "content-type": "application/x-protobuf",
     ...(encoding === "gzip" && { "content-encoding": "gzip" }),
+    ...(tenant !== undefined && { "x-scope-orgid": tenant }),
   };
   return { url: exportUrl(endpoint, otlpSignals[format]?.path ?? ""), headers, body };
 }

@@ -2,7 +2,7 @@ import { refuseEncoding } from "../../grpc/encoding.ts";
 import { healthPaths } from "../../grpc/health.ts";
 import { grpcCode } from "../../grpc/status.ts";
 import { parseTimeout } from "../../grpc/timeout.ts";
-import { isAuthorized, type SenderTokens } from "../../http/auth.ts";
+import { identify, type SenderTokens } from "../../http/auth.ts";
 import { signals } from "../../otlp/signals.ts";
 import type { RpcStatus } from "../../rpc/rpc-status.ts";
 import { signalNames } from "../../signal.ts";
@@ -37,13 +37,19 @@ export function openCall(head: GrpcHead, { auth, keepsMetadata = false }: OpenOp
   const unsupported = refuseEncoding(encoding);
   if (unsupported) return closed(unsupported);
   const signal = bySignalPath.get(head.path);
-  if (signal && auth && !isAuthorized(head.headers.authorization, auth())) {
+  const { clientAddress } = head;
+  const identity = signal && auth && identify({ authorization: head.headers.authorization }, auth());
+  if (signal && auth && !identity) {
     const message = "the authorization metadata must carry a valid bearer token";
     return closed({ code: grpcCode.unauthenticated, message });
   }
   const timeoutMs = parseTimeout(head.headers["grpc-timeout"]);
   const metadata = keepsMetadata && { metadata: metadataOf(head.headers) };
-  return { kind, encoding, timeoutMs, ...(signal && { signal }), ...metadata };
+  const from = {
+    ...(identity?.sender && { sender: identity.sender }),
+    ...(clientAddress !== undefined && { clientAddress }),
+  };
+  return { kind, encoding, timeoutMs, ...(signal && { signal }), ...from, ...metadata };
 }
 
 function kindOf(path: string): GrpcCall["kind"] | undefined {

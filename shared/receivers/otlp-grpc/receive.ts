@@ -8,10 +8,12 @@ import type { InTurn } from "../../in-turn.ts";
 import { encodeResponse } from "../../otlp/response.ts";
 import { formatOf, type Signal } from "../../otlp/signals.ts";
 import type { RpcStatus } from "../../rpc/rpc-status.ts";
+import type { SenderLimits } from "../../senders/sender-limits.ts";
 import type { Emit } from "../../telemetry/events.ts";
 import type { Rejection } from "../../wire/rejection.ts";
 import { scan } from "../../wire/scan.ts";
 import { acceptRequest } from "../accept-request.ts";
+import { limitText } from "../limit-text.ts";
 import type { GrpcAnswer, GrpcCall, GrpcHead, RefusedCall } from "./call.ts";
 import { type OpenOptions, openCall } from "./open-call.ts";
 
@@ -23,6 +25,8 @@ export interface GrpcReceiveOptions extends OpenOptions {
   readonly maxMessageBytes: number;
   /** Milliseconds after which a client without a place in memory may try again. */
   readonly busyRetryMs: number;
+  /** Turns a sender away by the head of a call, while it is over its limits; absent: once the message is read. */
+  readonly limits?: SenderLimits;
   /** Where large messages are decoded and checked; absent: at once. */
   readonly inTurn?: InTurn;
 }
@@ -53,7 +57,16 @@ export function createReceive(options: GrpcReceiveOptions): GrpcReceive {
   function open(head: GrpcHead): GrpcCall | RefusedCall {
     const opened = openCall(head, options);
     if (opened.kind === "refused") refused(opened.status);
-    return opened;
+    return opened.kind === "refused" ? opened : (overLimit(opened) ?? opened);
+  }
+
+  function overLimit({ sender, signal }: GrpcCall): RefusedCall | undefined {
+    const over = sender && options.limits?.refusal(sender);
+    if (!over) return undefined;
+    const { limit, retryAfterMs } = over;
+    const name = signal && { signal: signal.name };
+    emit("request.limited", { ...name, transport: "grpc", sender: sender.name, limit, retryAfterMs });
+    return { kind: "refused", httpStatus: 200, status: limited(limit, retryAfterMs) };
   }
 
   async function take(call: GrpcCall, message: GrpcMessage, context: TakeContext = {}): Promise<GrpcAnswer> {
@@ -77,7 +90,7 @@ export function createReceive(options: GrpcReceiveOptions): GrpcReceive {
 
   function checkContent(call: GrpcCall, content: DecodedMessage): Checked {
     if (content.kind === "refused") return answered(refuse(call, content.status));
-    const { signal, metadata } = call;
+    const { signal, metadata, sender, clientAddress } = call;
     if (signal === undefined) return answered(answerHealth(content.bytes));
     const scanned = scan(content.bytes, signal.request);
     if (scanned.kind === "rejected") return answered(refuse(call, statusOf(scanned)));
@@ -88,6 +101,8 @@ export function createReceive(options: GrpcReceiveOptions): GrpcReceive {
       bytes,
       ...(gzip && { gzip }),
       ...(metadata && { metadata }),
+      ...(sender && { sender }),
+      ...(clientAddress !== undefined && { clientAddress }),
     };
     return { kind: "checked", received, signal };
   }
@@ -99,7 +114,8 @@ export function createReceive(options: GrpcReceiveOptions): GrpcReceive {
   ): Promise<GrpcAnswer> {
     const acceptance = await acceptRequest(received, { accept: makeDurable, emit, transport: "grpc", abort });
     if (acceptance.kind === "unavailable") {
-      const { retryAfterMs } = acceptance;
+      const { retryAfterMs, limit } = acceptance;
+      if (limit !== undefined) return { status: limited(limit, retryAfterMs) };
       return {
         status: { code: grpcCode.unavailable, message: "could not be stored: send it again later", retryAfterMs },
       };
@@ -130,6 +146,11 @@ export function createReceive(options: GrpcReceiveOptions): GrpcReceive {
     const reason = reasons[code] ?? "other";
     emit("request.refused", { transport: "grpc", status: code, reason, message, ...(signal && { signal }) });
   }
+}
+
+/** RESOURCE_EXHAUSTED with RetryInfo is sent again, without it dropped (OTLP specification, "OTLP/gRPC Throttling"). */
+function limited(limit: string, retryAfterMs: number): RpcStatus {
+  return { code: grpcCode.resourceExhausted, message: limitText(limit), retryAfterMs };
 }
 
 const noRoom = { code: grpcCode.unavailable, message: "this connection has too much under way: send it again later" };

@@ -19,6 +19,7 @@ const codes: Readonly<Record<Refusal["status"], number>> = {
   431: 3,
   501: 12,
 };
+const resourceExhaustedCode = 8;
 const unavailableCode = 14;
 
 /** 200: the whole request is durable, or all but the items of `partial` (OTLP specification, "Full Success"). */
@@ -36,10 +37,26 @@ export function refused(refusal: Refusal, request: Pick<HttpRequest, "headers">)
 
 /** 503 with a whole number of seconds in Retry-After and the same in RetryInfo: the client keeps its data and comes back. */
 export function unavailable(message: string, retryAfterMs: number, request: Pick<HttpRequest, "headers">): HttpAnswer {
+  return later({ status: 503, code: unavailableCode, message, retryAfterMs }, request);
+}
+
+/** 429, in the same way: this client has sent more than it may, and keeps its data. Others are not held up. */
+export function limited(message: string, retryAfterMs: number, request: Pick<HttpRequest, "headers">): HttpAnswer {
+  return later({ status: 429, code: resourceExhaustedCode, message, retryAfterMs }, request);
+}
+
+interface Later {
+  readonly status: 429 | 503;
+  readonly code: number;
+  readonly message: string;
+  readonly retryAfterMs: number;
+}
+
+function later({ status, code, message, retryAfterMs }: Later, request: Pick<HttpRequest, "headers">): HttpAnswer {
   const encoding = encodingOf(request.headers["content-type"]) ?? "json";
   const seconds = Math.max(1, Math.ceil(retryAfterMs / 1000));
-  const status = { code: unavailableCode, message, retryAfterMs: seconds * 1000 };
-  return answer(503, encoding, encodeStatus(status, encoding), { "retry-after": String(seconds) });
+  const body = encodeStatus({ code, message, retryAfterMs: seconds * 1000 }, encoding);
+  return answer(status, encoding, body, { "retry-after": String(seconds) });
 }
 
 /** The answer to a health check: the process runs and reads requests. */

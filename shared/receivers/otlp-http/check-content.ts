@@ -20,7 +20,7 @@ export interface Checked {
 export function checkContent(
   content: DecodedContent,
   coding: string | undefined,
-  { signal, encoding, maxBodyBytes }: Omit<Routed, "kind"> & { readonly maxBodyBytes: number },
+  { signal, encoding, maxBodyBytes }: Omit<Routed, "kind" | "sender"> & { readonly maxBodyBytes: number },
 ): Checked | Refused {
   switch (content.kind) {
     case "unsupported":

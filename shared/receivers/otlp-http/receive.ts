@@ -3,13 +3,23 @@ import { decodeContent, isLight, lightBytes } from "../../compression/content-en
 import { preflight, refusedOrigin, withCors } from "../../http/cors.ts";
 import type { HttpAnswer, HttpRequest } from "../../http/message.ts";
 import type { InTurn } from "../../in-turn.ts";
+import type { SenderLimits } from "../../senders/sender-limits.ts";
 import type { Emit } from "../../telemetry/events.ts";
 import { acceptRequest } from "../accept-request.ts";
+import { limitText } from "../limit-text.ts";
 import { metadataOf } from "../metadata.ts";
-import { accepted, healthy, refused, unavailable } from "./answers.ts";
+import { accepted, healthy, limited, refused, unavailable } from "./answers.ts";
 import { type Checked, checkContent } from "./check-content.ts";
 import type { Refusal } from "./refusals.ts";
-import { type Head, healthPath, type Refused, type RouteOptions, routeOf, routeRequest } from "./route-request.ts";
+import {
+  type Head,
+  healthPath,
+  type Refused,
+  type Routed,
+  type RouteOptions,
+  routeOf,
+  routeRequest,
+} from "./route-request.ts";
 
 /** What a receiver is made of. */
 export interface ReceiveOptions extends RouteOptions {
@@ -19,6 +29,8 @@ export interface ReceiveOptions extends RouteOptions {
   readonly maxBodyBytes: number;
   /** Where large bodies are decoded and checked; absent: at once. */
   readonly inTurn?: InTurn;
+  /** Turns a sender away by the head of a request, while it is over its limits; absent: once the request is read. */
+  readonly limits?: SenderLimits;
   /** Whether requests keep the headers that they came with. */
   readonly keepsMetadata?: boolean;
 }
@@ -52,9 +64,8 @@ export function createReceive(options: ReceiveOptions): Receive {
       if (cors && head.method === "OPTIONS" && refusedOrigin(head, cors) === undefined) return undefined;
       if (isHealth(head)) return undefined;
       const routed = routeRequest(head, options);
-      if (routed.kind === "routed") return undefined;
-      const answer = refuse(routed, head);
-      return cors ? withCors(answer, head, cors) : answer;
+      const answer = routed.kind === "routed" ? overLimit(routed, head) : refuse(routed, head);
+      return answer && cors ? withCors(answer, head, cors) : answer;
     },
   });
 
@@ -66,20 +77,21 @@ export function createReceive(options: ReceiveOptions): Receive {
   async function respond(request: HttpRequest, { abort, onDecoded }: ReceiveContext): Promise<HttpAnswer> {
     try {
       if (isHealth(request)) return healthy(request.method);
-      const checked = await check(request);
+      const routed = routeRequest(request, options);
+      if (routed.kind === "refused") return refuse(routed, request);
+      const over = overLimit(routed, request);
+      if (over) return over;
+      const checked = await check(request, routed);
       if (checked.kind === "refused") return refuse(checked, request);
       if (onDecoded?.(checked.received.bytes.length) === false) return noRoom(checked, request);
-      return await accept(checked, request, abort);
+      return await accept({ ...checked, routed }, request, abort);
     } catch (error) {
       emit("code.crashed", { where: "http.receive", error: describe(error) });
       return unavailable("The gateway failed on this request: send it again.", crashRetryMs, request);
     }
   }
 
-  async function check(request: HttpRequest): Promise<Checked | Refused> {
-    const routed = routeRequest(request, options);
-    if (routed.kind === "refused") return routed;
-    const { body, headers } = request;
+  async function check({ body, headers }: HttpRequest, routed: Routed): Promise<Checked | Refused> {
     const coding = headers["content-encoding"];
     if (isLight(body, coding)) {
       const content = decodeContent(body, coding, Math.min(maxBodyBytes, lightBytes));
@@ -89,13 +101,20 @@ export function createReceive(options: ReceiveOptions): Receive {
     return inTurn(() => checkContent(decodeContent(body, coding, maxBodyBytes), coding, { ...routed, maxBodyBytes }));
   }
 
-  async function accept(checked: Checked, request: HttpRequest, abort?: AbortSignal): Promise<HttpAnswer> {
+  async function accept(checked: Accepting, request: HttpRequest, abort?: AbortSignal): Promise<HttpAnswer> {
     const { signal, encoding } = checked;
-    const metadata = options.keepsMetadata && { metadata: metadataOf(request.headers) };
-    const received = { ...checked.received, ...metadata };
+    const { sender } = checked.routed;
+    const { clientAddress } = request;
+    const received = {
+      ...checked.received,
+      ...(options.keepsMetadata && { metadata: metadataOf(request.headers) }),
+      ...(sender && { sender }),
+      ...(clientAddress !== undefined && { clientAddress }),
+    };
     const acceptance = await acceptRequest(received, { accept: makeDurable, emit, transport: "http", abort });
     if (acceptance.kind === "unavailable") {
-      const { retryAfterMs } = acceptance;
+      const { retryAfterMs, limit } = acceptance;
+      if (limit !== undefined) return limited(limitText(limit), retryAfterMs, request);
       return unavailable("The request could not be stored: send it again later.", retryAfterMs, request);
     }
     const { rejected } = acceptance;
@@ -108,6 +127,14 @@ export function createReceive(options: ReceiveOptions): Receive {
     return unavailable("This connection has too much under way: send it again later.", retryAfterMs, request);
   }
 
+  function overLimit({ sender, signal }: Routed, head: Head): HttpAnswer | undefined {
+    const over = sender && options.limits?.refusal(sender);
+    if (!over) return undefined;
+    const { limit, retryAfterMs } = over;
+    emit("request.limited", { signal: signal.name, transport: "http", sender: sender.name, limit, retryAfterMs });
+    return limited(limitText(limit), retryAfterMs, head);
+  }
+
   function refuse(refusal: Refusal, request: Head): HttpAnswer {
     const { status, reason, message } = refusal;
     const signal = routeOf(request.path);
@@ -115,6 +142,8 @@ export function createReceive(options: ReceiveOptions): Receive {
     return refused(refusal, request);
   }
 }
+
+type Accepting = Checked & { readonly routed: Routed };
 
 function isHealth({ path, method }: Head): boolean {
   return path === healthPath && isRead(method);

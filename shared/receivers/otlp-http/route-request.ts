@@ -1,9 +1,10 @@
-import { isAuthorized, type SenderTokens } from "../../http/auth.ts";
+import { identify, type SenderTokens } from "../../http/auth.ts";
 import { type Cors, refusedOrigin } from "../../http/cors.ts";
 import type { HttpRequest } from "../../http/message.ts";
 import type { Encoding } from "../../otlp/encoding.ts";
 import { encodingOf } from "../../otlp/media-type.ts";
 import { type Signal, signals } from "../../otlp/signals.ts";
+import type { Sender } from "../../sender.ts";
 import { signalNames } from "../../signal.ts";
 import { type Refusal, unauthorized, unknownOrigin, unknownPath, unsupportedType, wrongMethod } from "./refusals.ts";
 
@@ -23,6 +24,8 @@ export interface Routed {
   readonly kind: "routed";
   readonly signal: Signal;
   readonly encoding: Encoding;
+  /** Who sends, where the settings name it. */
+  readonly sender?: Sender;
 }
 
 /** Why a request is not taken. */
@@ -39,9 +42,11 @@ export function routeRequest(head: Head, { cors, auth }: RouteOptions): Routed |
   if (signal === undefined && path !== healthPath) return refusal(unknownPath(path));
   if (signal === undefined) return refusal(wrongMethod(method, path, "GET, HEAD"));
   if (method !== "POST") return refusal(wrongMethod(method, path, "POST"));
-  if (auth && !isAuthorized(headers.authorization, auth())) return refusal(unauthorized());
+  const identity = auth && identify({ authorization: headers.authorization, principal: head.principal }, auth());
+  if (auth && !identity) return refusal(unauthorized());
   const encoding = encodingOf(headers["content-type"]);
-  return encoding ? { kind: "routed", signal, encoding } : refusal(unsupportedType(headers["content-type"]));
+  const from = identity?.sender && { sender: identity.sender };
+  return encoding ? { kind: "routed", signal, encoding, ...from } : refusal(unsupportedType(headers["content-type"]));
 }
 
 /** The signal whose path it is. */

@@ -41,6 +41,7 @@ export async function startReplayWorld() {
   const pipeline = await startPipeline({
     sqs,
     config: resolved.config,
+    senders: [],
     destinations: oneDestination(grafana.endpoint),
     emit: recordEvents(events),
   });

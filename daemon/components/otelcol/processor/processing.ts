@@ -3,7 +3,7 @@ import type { Acceptance } from "../../../../shared/batch/accept.ts";
 import { formats } from "../../../../shared/batch/formats.ts";
 import { countItems } from "../../../../shared/edit/count-items.ts";
 import type { OttlHost } from "../../../../shared/ottl/host.ts";
-import type { OnStatementError, Process, Processed } from "../../../../shared/processors/processor.ts";
+import type { OnStatementError, Process, Processed, RequestContext } from "../../../../shared/processors/processor.ts";
 import type { OtlpConsumer, OtlpRequest } from "../../../controller/capsules.ts";
 import type { Component, ComponentContext } from "../../../controller/component.ts";
 import type { Outlet } from "../output.ts";
@@ -31,7 +31,7 @@ export function createProcessing(
       const { signal } = formats[request.format];
       const labels = { component_id: id, signal };
       metrics.add("otelcol_processor_incoming_items_total", labels, request.items);
-      const processed = process(request.bytes, signal, { metadata: request.metadata ?? noMetadata });
+      const processed = process(request.bytes, signal, contextOf(request));
       if (processed.kind === "refused") {
         metrics.add("otelcol_processor_refused_requests_total", { ...labels, reason: "statement" });
         return { kind: "unavailable", reason: `${id}: ${processed.reason}`, retryAfterMs: refusedRetryMs };
@@ -43,6 +43,17 @@ export function createProcessing(
       metrics.add("otelcol_processor_outgoing_items_total", labels, next.items);
       return outlet.accept(next, abort);
     },
+  };
+}
+
+/** What is known of the client, as far as its receiver keeps it. */
+function contextOf({ metadata = noMetadata, clientAddress, sender }: OtlpRequest): RequestContext {
+  return {
+    metadata,
+    ...(clientAddress !== undefined && { clientAddress }),
+    ...(sender && {
+      auth: new Map([["sender", sender.name], ...(sender.tenant ? [["tenant", sender.tenant] as const] : [])]),
+    }),
   };
 }
 

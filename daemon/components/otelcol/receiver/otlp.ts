@@ -1,5 +1,6 @@
 import { formats } from "../../../../shared/batch/formats.ts";
 import { signals } from "../../../../shared/otlp/signals.ts";
+import { withSenders } from "../../../../shared/senders/with-senders.ts";
 import { bySignal } from "../../../../shared/telemetry/otelcol-metrics.ts";
 import type { OtlpConsumer } from "../../../controller/capsules.ts";
 import { type ComponentContext, defineComponent } from "../../../controller/component.ts";
@@ -152,17 +153,19 @@ function serverOptions(
   { receiver, context, transport }: { receiver: OtlpConsumer; context: ComponentContext<unknown>; transport: string },
 ): ServerOptions {
   const { id, emit, metrics } = context;
-  const { health, inTurn } = context.service(serverHostService);
+  const { health, inTurn, senderLimits: limits } = context.service(serverHostService);
+  const accept: OtlpConsumer["accept"] = async (request, abort) => {
+    const acceptance = await receiver.accept(request, abort);
+    const { signal } = formats[request.format];
+    const kind = acceptance.kind === "accepted" ? bySignal.accepted : bySignal.refused;
+    metrics.add(kind[signal], { component_id: id, transport }, request.items);
+    return acceptance;
+  };
   return {
     health,
     inTurn,
-    async accept(request, abort) {
-      const acceptance = await receiver.accept(request, abort);
-      const { signal } = formats[request.format];
-      const kind = acceptance.kind === "accepted" ? bySignal.accepted : bySignal.refused;
-      metrics.add(kind[signal], { component_id: id, transport }, request.items);
-      return acceptance;
-    },
+    accept: limits ? withSenders(accept, { limits, emit }) : accept,
+    ...(limits && { limits }),
     budget: context.service(budgetService),
     emit,
     maxRequestBytes,

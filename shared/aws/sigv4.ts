@@ -24,27 +24,61 @@ const algorithm = "AWS4-HMAC-SHA256";
  * Management guide, "Create a signed AWS API request"). Other headers may change on the way.
  */
 export function signRequest(request: ExportRequest, options: SigningOptions): ExportRequest {
-  const { region, service, credentials, now } = options;
   const url = new URL(request.url);
+  const headers = signedHeaders(
+    {
+      method: "POST",
+      host: url.host,
+      path: canonicalPath(url.pathname),
+      query: canonicalQuery(url.searchParams),
+      headers: {},
+      bodyHash: sha256(request.body),
+    },
+    options,
+  );
+  return { ...request, headers: { ...request.headers, ...headers } };
+}
+
+/** What a signature is over. */
+export interface SignedParts {
+  readonly method: "GET" | "POST";
+  readonly host: string;
+  /** As the service wants it in the signature: S3 as it is sent, all others encoded once more. */
+  readonly path: string;
+  /** Names in their order, encoded. */
+  readonly query: string;
+  /** More of them, lower-case names. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** In hexadecimal. */
+  readonly bodyHash: string;
+}
+
+/** The headers that make a request signed, those of `parts` among them. */
+export function signedHeaders(parts: SignedParts, options: SigningOptions): Readonly<Record<string, string>> {
+  const { region, service, credentials, now } = options;
   const time = new Date(now).toISOString().replace(/[-:]|\.\d{3}/g, "");
   const scope = `${time.slice(0, 8)}/${region}/${service}/aws4_request`;
   const { sessionToken } = credentials;
-  const added = { "x-amz-date": time, ...(sessionToken !== undefined && { "x-amz-security-token": sessionToken }) };
-  const signed = Object.entries({ host: url.host, ...added }).sort(byName);
+  const added = {
+    ...parts.headers,
+    "x-amz-date": time,
+    ...(sessionToken !== undefined && { "x-amz-security-token": sessionToken }),
+  };
+  const signed = Object.entries({ host: parts.host, ...added }).sort(byName);
   const names = signed.map(([name]) => name).join(";");
   const canonical = [
-    "POST",
-    canonicalPath(url.pathname),
-    canonicalQuery(url.searchParams),
+    parts.method,
+    parts.path,
+    parts.query,
     ...signed.map(([name, value]) => `${name}:${value.trim().replace(/\s+/g, " ")}`),
     "",
     names,
-    sha256(request.body),
+    parts.bodyHash,
   ].join("\n");
   const text = [algorithm, time, scope, sha256(canonical)].join("\n");
   const signature = hmac(signingKey(options, time.slice(0, 8)), text).toString("hex");
   const authorization = `${algorithm} Credential=${credentials.accessKeyId}/${scope}, SignedHeaders=${names}, Signature=${signature}`;
-  return { ...request, headers: { ...request.headers, ...added, authorization } };
+  return { ...added, authorization };
 }
 
 function signingKey({ credentials, region, service }: SigningOptions, date: string): Buffer {
@@ -56,11 +90,11 @@ function signingKey({ credentials, region, service }: SigningOptions, date: stri
 
 /** Encoded once more than it is sent, as all services but S3 want it. */
 function canonicalPath(path: string): string {
-  return path === "" ? "/" : path.split("/").map(encode).join("/");
+  return path === "" ? "/" : path.split("/").map(encodeStrictly).join("/");
 }
 
 function canonicalQuery(parameters: URLSearchParams): string {
-  const pairs = [...parameters].map(([name, value]): [string, string] => [encode(name), encode(value)]);
+  const pairs = [...parameters].map(([name, value]): [string, string] => [encodeStrictly(name), encodeStrictly(value)]);
   return pairs
     .sort((one, other) => byName(one, other) || (one[1] < other[1] ? -1 : 1))
     .map(([name, value]) => `${name}=${value}`)
@@ -68,7 +102,7 @@ function canonicalQuery(parameters: URLSearchParams): string {
 }
 
 /** RFC 3986: everything but the unreserved characters. */
-function encode(text: string): string {
+export function encodeStrictly(text: string): string {
   return encodeURIComponent(text).replace(/[!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 

@@ -24,6 +24,7 @@ export function readContinuation(document: UnknownObject): ObjectNotice | undefi
     ...optional("sequencer", textOf(notice["sequencer"])),
     ...optional("size", asInteger(notice["size"])),
     ...optional("writtenAt", asInteger(notice["writtenAt"])),
+    ...optional("attempts", asInteger(notice["attempts"])),
     ...optional("position", position),
   };
 }
@@ -34,6 +35,7 @@ function positionOf(document: UnknownObject): Position | undefined {
   return {
     offset,
     ...optional("until", asInteger(document["until"])),
+    ...(document["plain"] === true && { plain: true as const }),
     ...optional("header", textOf(document["header"])),
   };
 }

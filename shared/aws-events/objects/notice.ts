@@ -4,6 +4,8 @@ export interface Position {
   readonly offset: number;
   /** Uncompressed bytes after which nothing is to be read; absent: to the end. */
   readonly until?: number;
+  /** The object is not compressed: reading may begin at the offset. */
+  readonly plain?: true;
   /** What the lines behind the offset need of those before it: a header with the names of columns. */
   readonly header?: string;
 }
@@ -21,6 +23,8 @@ export interface ObjectNotice {
   readonly sequencer?: string;
   /** When it was written, as the notice says; milliseconds since the epoch. */
   readonly writtenAt?: number;
+  /** How often it was tried in vain where it stands now, before this message. */
+  readonly attempts?: number;
   /** Present where an earlier invocation has read a part of it. */
   readonly position?: Position;
 }

@@ -1,0 +1,30 @@
+import type { ObjectNotice } from "./notice.ts";
+
+/** What became of asking for an object. */
+export type OpenedObject =
+  /** The uncompressed bytes from the notice's position on; iterating throws an `ObjectFault`. `isPlain`: stored as they are. */
+  | { readonly kind: "opened"; readonly isPlain: boolean; readonly chunks: AsyncIterable<Uint8Array> }
+  /** Deleted, or overwritten by an object that has a notice of its own. */
+  | { readonly kind: "gone"; readonly reason: string }
+  /** It may go better later. */
+  | { readonly kind: "failed"; readonly reason: string }
+  /** It can never be read. */
+  | { readonly kind: "unusable"; readonly reason: string };
+
+/** Where objects are read from: S3, in `aws/object-source.ts`. */
+export interface ObjectSource {
+  /** Never rejects. `abort` ends the reading. */
+  open(notice: ObjectNotice, abort: AbortSignal): Promise<OpenedObject>;
+}
+
+/** Why the bytes of an object end before the object does. */
+export class ObjectFault extends Error {
+  /** The same would happen each time. */
+  readonly isForGood: boolean;
+
+  constructor(message: string, isForGood: boolean) {
+    super(message);
+    this.name = "ObjectFault";
+    this.isForGood = isForGood;
+  }
+}

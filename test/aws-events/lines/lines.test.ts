@@ -1,0 +1,192 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { recogniseAlb } from "../../../shared/aws-events/lines/alb.ts";
+import { recogniseClb } from "../../../shared/aws-events/lines/clb.ts";
+import { cloudfrontFields, createCloudfront } from "../../../shared/aws-events/lines/cloudfront.ts";
+import { recogniseCloudtrail } from "../../../shared/aws-events/lines/cloudtrail.ts";
+import type { RecognisedLine } from "../../../shared/aws-events/lines/line-format.ts";
+import { recogniseNlb } from "../../../shared/aws-events/lines/nlb.ts";
+import { recogniseS3Access } from "../../../shared/aws-events/lines/s3-access.ts";
+import { recogniseWaf } from "../../../shared/aws-events/lines/waf.ts";
+import { caseOf } from "../objects/object-cases.ts";
+
+const lineOf = (name: string) => String(caseOf(name).input["line"]);
+
+function attributesOf(line: RecognisedLine | undefined): Record<string, unknown> {
+  return Object.fromEntries((line?.attributes ?? []).map(({ name, value }) => [name, value]));
+}
+
+const millis = (text: string) => ({ ms: Date.parse(text) });
+
+describe("recogniseS3Access()", () => {
+  it("reads the time in brackets and decodes the key twice", () => {
+    const line = recogniseS3Access(lineOf("s3-access-line"));
+    expect(line?.time).toEqual(millis("2024-03-02T08:09:10Z"));
+    const attributes = attributesOf(line);
+    expect(attributes).toMatchObject({
+      "rpc.method": "REST.GET.OBJECT",
+      "http.response.status_code": 200,
+      "http.response.body.size": 512,
+      "aws.s3.key": "docs/2024/my trip.jpg",
+      "url.path": "/site-assets/docs/2024/my%20trip.jpg?x=1",
+      "tls.protocol.version": "TLSV1.2",
+    });
+    expect(attributes).not.toHaveProperty("error.type");
+  });
+});
+
+const cloudfrontHeader =
+  "#Fields: date time x-edge-location sc-bytes c-ip cs-method cs(Host) cs-uri-stem sc-status cs(Referer) cs(User-Agent) cs-uri-query cs(Cookie) x-edge-result-type time-taken";
+
+describe("createCloudfront()", () => {
+  const recognise = createCloudfront(cloudfrontFields(cloudfrontHeader) ?? []);
+  const values = [
+    "2019-12-04",
+    "21:02:31",
+    "LAX1",
+    "392",
+    "192.0.2.100",
+    "GET",
+    "d111111abcdef8.cloudfront.net",
+    "/index.html",
+    "000",
+    "-",
+    "Mozilla/5.0%2520(Windows)",
+    "-",
+    "-",
+    "Error",
+    "0.001",
+  ];
+
+  it("takes the order of its fields from the header", () => {
+    const line = recognise(values.join("\t"));
+    expect(line?.time).toEqual(millis("2019-12-04T21:02:31Z"));
+    expect(attributesOf(line)).toEqual({
+      "aws.cloudfront.x_edge_location": "LAX1",
+      "http.response.size": 392,
+      "client.address": "192.0.2.100",
+      "http.request.method": "GET",
+      "aws.cloudfront.distribution_host": "d111111abcdef8.cloudfront.net",
+      "url.path": "/index.html",
+      "http.response.status_code": 0,
+      "user_agent.original": "Mozilla/5.0 (Windows)",
+      "aws.cloudfront.x_edge_result_type": "Error",
+      "aws.cloudfront.time_taken": 0.001,
+    });
+    expect(line?.body).toBeUndefined();
+  });
+
+  it("keeps no cookie", () => {
+    const line = recognise(values.with(12, "session=s3cret").join("\t"));
+    expect(JSON.stringify(line)).not.toContain("s3cret");
+    expect(line?.body).toBe(values.with(12, "[redacted]").join("\t"));
+  });
+
+  it("knows no line before there was a header, and none with too few fields", () => {
+    expect(createCloudfront([])(values.join("\t"))).toBeUndefined();
+    expect(recognise(values.slice(1).join("\t"))).toBeUndefined();
+  });
+});
+
+describe("recogniseWaf()", () => {
+  const record = {
+    timestamp: 1709294400123,
+    formatVersion: 1,
+    webaclId: "arn:aws:wafv2:us-east-1:123456789012:regional/webacl/shop/1",
+    terminatingRuleId: "Default_Action",
+    action: "BLOCK",
+    httpRequest: {
+      clientIp: "203.0.113.7",
+      country: "DE",
+      headers: [
+        { name: "Host", value: "shop.example" },
+        { name: "Authorization", value: "Bearer s3cret" },
+        { name: "cookie", value: "s3cret" },
+        { name: "X-Api-Key", value: "s3cret" },
+      ],
+      uri: "/cart",
+      args: "a=1",
+      httpVersion: "HTTP/2.0",
+      httpMethod: "POST",
+      requestId: "r-1",
+    },
+    labels: [{ name: "awswaf:managed:x" }],
+  };
+
+  it("reads the request, and keeps no credentials of it", () => {
+    const line = recogniseWaf(JSON.stringify(record));
+    expect(line?.time).toEqual({ ms: 1709294400123 });
+    expect(attributesOf(line)).toMatchObject({
+      "aws.waf.action": "BLOCK",
+      "client.address": "203.0.113.7",
+      "url.path": "/cart",
+      "http.request.method": "POST",
+      "network.protocol.version": "2.0",
+      "http.request.header.host": "shop.example",
+      "http.request.header.authorization": "[redacted]",
+      "aws.waf.labels": ["awswaf:managed:x"],
+    });
+    expect(JSON.stringify(line)).not.toContain("s3cret");
+    expect(JSON.parse(line?.body ?? "")).toMatchObject({ action: "BLOCK", httpRequest: { uri: "/cart" } });
+  });
+
+  it("leaves the body as it is where there is nothing to redact", () => {
+    const plain = { ...record, httpRequest: { ...record.httpRequest, headers: [] } };
+    expect(recogniseWaf(JSON.stringify(plain))?.body).toBeUndefined();
+  });
+
+  it("keeps no credentials of a record that is nested too deeply to be written", () => {
+    const deep = `${"[".repeat(100_000)}${"]".repeat(100_000)}`;
+    const line = recogniseWaf(
+      JSON.stringify(record).replace("}", `},"x":${deep}`).replace('{"timestamp"', `{"d":${deep},"timestamp"`),
+    );
+    expect(line?.body ?? "").not.toContain("s3cret");
+  });
+});
+
+describe("recogniseCloudtrail()", () => {
+  it("takes an address that is the name of a service", () => {
+    const event = {
+      eventVersion: "1.09",
+      eventTime: "2024-03-01T11:58:00Z",
+      eventSource: "kms.amazonaws.com",
+      eventName: "Decrypt",
+      awsRegion: "us-east-1",
+      sourceIPAddress: "cloudtrail.amazonaws.com",
+      userIdentity: { type: "AWSService", invokedBy: "cloudtrail.amazonaws.com" },
+      errorCode: "AccessDenied",
+      readOnly: true,
+      eventID: "e-2",
+      requestParameters: { deep: { er: 1 } },
+    };
+    const line = recogniseCloudtrail(JSON.stringify(event));
+    expect(line?.time).toEqual(millis("2024-03-01T11:58:00Z"));
+    expect(attributesOf(line)).toEqual({
+      "aws.cloudtrail.event_version": "1.09",
+      "rpc.service": "kms.amazonaws.com",
+      "rpc.method": "Decrypt",
+      "cloud.region": "us-east-1",
+      "source.address": "cloudtrail.amazonaws.com",
+      "aws.principal.type": "AWSService",
+      "aws.user_identity.invoked_by": "cloudtrail.amazonaws.com",
+      "aws.error.code": "AccessDenied",
+      "aws.event.read_only": true,
+      "aws.cloudtrail.event_id": "e-2",
+    });
+  });
+});
+
+describe("every format", () => {
+  const formats = { recogniseAlb, recogniseNlb, recogniseClb, recogniseS3Access, recogniseWaf, recogniseCloudtrail };
+
+  it.each(Object.entries(formats))("%s never throws, whatever the line", (_, recognise) => {
+    const token = fc.constantFrom(
+      ...'http tls 2.0 - -1 " \\" \\x22 [ ] 2024-03-01T12:00:00Z a:1 [::1]:2 {} {"a":1} "x y"'.split(" "),
+    );
+    const line = fc.oneof(
+      fc.string({ unit: "binary" }),
+      fc.array(token, { maxLength: 40 }).map((tokens) => tokens.join(" ")),
+    );
+    fc.assert(fc.property(line, (text) => recognise(text)?.attributes.every(({ name }) => name !== "") ?? true));
+  });
+});

@@ -1,56 +1,72 @@
 import { spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, statSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { pathToFileURL } from "node:url";
 import type { ArtifactName } from "../infra/artifacts.ts";
 import { bundle, bundleEntry } from "../infra/bundle.ts";
+import { startEmbeddedSqs } from "../local/embedded-sqs.ts";
 import { ssmEnvironment, startFakeSsm } from "../test/support/fake-ssm.ts";
 
-/** Medians over the rounds, in milliseconds: of the whole start, and of the processor time in it. */
-export interface ColdStart {
-  readonly bytes: number;
+/** Of one start, in milliseconds: the whole of it, the processor time in it, and the processor time of a first request. */
+interface Sample {
   readonly wallMs: number;
   readonly cpuMs: number;
+  readonly requestMs: number;
 }
 
-const references = { "bare https": "bench/cold-start/bare-https.ts", "SDK clients": "bench/cold-start/sdk-clients.ts" };
+/** Medians over the rounds. */
+export interface ColdStart extends Sample {
+  /** Of all that was loaded as it started. */
+  readonly bytes: number;
+}
+
+const references = {
+  "bare https": "bench/cold-start/bare-https.ts",
+  "SDK clients": "bench/cold-start/sdk-clients.ts",
+  "signed clients": "bench/cold-start/signed-clients.ts",
+};
 
 /**
  * Starts bundles as Lambda does, each in fresh processes, one after the other in every round: import, settings read from a
- * Parameter Store on loopback, handler there. The two references are what it costs to import nothing but the SDK's
- * clients, and nothing but `node:https`.
+ * Parameter Store on loopback, handler there; then ingest takes a request, into a queue on loopback. The references are
+ * `node:https` and nothing else, and the calls of AWS and nothing else, through the SDK and through our own clients.
  */
 export async function measureColdStarts(names: readonly ArtifactName[], { rounds = 9 } = {}) {
   const folder = mkdtempSync(join(tmpdir(), "sluice-cold-start-"));
   const ssm = await startFakeSsm();
+  const sqs = await startEmbeddedSqs({ dataDir: join(folder, "sqs") });
+  const { url: SLUICE_QUEUE_URL } = sqs.createQueue("sluice-bench", {});
   try {
-    const files = new Map<string, string>();
+    const files = new Map<string, { readonly file: string; readonly bytes: number }>();
     for (const [name, entry] of Object.entries(references)) {
       const outfile = join(folder, name.replace(" ", "-"), "index.mjs");
       mkdirSync(join(outfile, ".."));
-      await bundleEntry(entry, { kind: "function", outfile });
-      files.set(name, outfile);
+      files.set(name, { file: outfile, bytes: (await bundleEntry(entry, { kind: "function", outfile })).length });
     }
-    for (const name of names) files.set(name, (await bundle(name, folder)).file);
+    for (const name of names) files.set(name, await bundle(name, folder));
     for (const [name, value] of parameters) ssm.put(`/sluice/bench/${name}`, value);
-    const environment = { ...functionEnvironment, ...ssmEnvironment(ssm) };
-    const samples = new Map<string, { wallMs: number; cpuMs: number }[]>();
+    const environment = { ...functionEnvironment, SLUICE_QUEUE_URL, ...ssmEnvironment(ssm) };
+    const samples = new Map<string, Sample[]>();
     for (let round = 0; round < rounds; round++) {
-      for (const [name, file] of files) {
-        samples.set(name, [...(samples.get(name) ?? []), await start(file, environment)]);
+      for (const [name, { file }] of files) {
+        samples.set(name, [...(samples.get(name) ?? []), await start(file, name, environment)]);
         if (!withPipeline.includes(name)) continue;
         const piped = `${name}, pipeline`;
         const given = { ...environment, SLUICE_PIPELINE_FILE: pipelineFile };
-        samples.set(piped, [...(samples.get(piped) ?? []), await start(file, given)]);
+        samples.set(piped, [...(samples.get(piped) ?? []), await start(file, piped, given)]);
       }
     }
     return new Map(
-      [...samples].map(([name, taken]) => [name, summary(files.get(name.replace(", pipeline", "")) ?? "", taken)]),
+      [...samples].map(([name, taken]) => [
+        name,
+        { bytes: files.get(name.replace(", pipeline", ""))?.bytes ?? 0, ...summary(taken) },
+      ]),
     );
   } finally {
     await ssm.close();
+    await sqs.stop();
     rmSync(folder, { recursive: true });
   }
 }
@@ -61,7 +77,6 @@ const pipelineFile = join(import.meta.dirname, "../examples/functions.alloy");
 
 const functionEnvironment = {
   SLUICE_STAGE: "bench",
-  SLUICE_QUEUE_URL: "https://sqs.eu-west-1.amazonaws.com/1/sluice-bench",
   SLUICE_DEAD_LETTER_QUEUE_URL: "https://sqs.eu-west-1.amazonaws.com/1/sluice-bench-dead-letters",
 };
 
@@ -72,15 +87,34 @@ const parameters = [
   ["pipeline/env/GRAFANA_CLOUD_OTLP_ENDPOINT", "https://otlp-gateway-prod-eu-west-2.grafana.net/otlp"],
 ] as const;
 
+/** A request for ingest; the references take any. Flush and replay get none. */
+const event = {
+  version: "2.0",
+  requestContext: { http: { method: "POST", path: "/v1/logs" } },
+  rawPath: "/v1/logs",
+  headers: { "content-type": "application/json" },
+  body: JSON.stringify({
+    resourceLogs: [{ scopeLogs: [{ logRecords: [{ severityNumber: 9, body: { stringValue: "x".repeat(500) } }] }] }],
+  }),
+  isBase64Encoded: false,
+};
+
 const child = `
+const cpu = (before) => { const { user, system } = process.cpuUsage(before); return (user + system) / 1000; };
 const began = performance.now(), before = process.cpuUsage();
-await import(process.argv[1]);
-const { user, system } = process.cpuUsage(before);
-process.stderr.write("\\n" + JSON.stringify({ wallMs: performance.now() - began, cpuMs: (user + system) / 1000 }));
+const { handler } = await import(process.argv[1]);
+const started = { wallMs: performance.now() - began, cpuMs: cpu(before) };
+const asked = process.cpuUsage();
+const answer = process.argv[2] && (await handler(JSON.parse(process.argv[2])));
+if (answer?.statusCode >= 300) throw new Error(JSON.stringify(answer));
+process.stderr.write("\\n" + JSON.stringify({ ...started, requestMs: cpu(asked) }));
 process.exit(0);`;
 
-async function start(file: string, env: Readonly<Record<string, string>>): Promise<{ wallMs: number; cpuMs: number }> {
-  const arguments_ = ["--input-type=module", "--eval", child, pathToFileURL(file).href];
+const requested = ["SDK clients", "signed clients", "ingest", "ingest, pipeline"];
+
+async function start(file: string, name: string, env: Readonly<Record<string, string>>): Promise<Sample> {
+  const given = requested.includes(name) ? [JSON.stringify(event)] : [];
+  const arguments_ = ["--input-type=module", "--eval", child, pathToFileURL(file).href, ...given];
   const started = spawn(process.execPath, arguments_, { env, stdio: ["ignore", "ignore", "pipe"] });
   const output = await text(started.stderr);
   try {
@@ -90,11 +124,11 @@ async function start(file: string, env: Readonly<Record<string, string>>): Promi
   }
 }
 
-function summary(file: string, samples: readonly { wallMs: number; cpuMs: number }[]): ColdStart {
+function summary(samples: readonly Sample[]): Sample {
   return {
-    bytes: statSync(file).size,
     wallMs: median(samples.map(({ wallMs }) => wallMs)),
     cpuMs: median(samples.map(({ cpuMs }) => cpuMs)),
+    requestMs: median(samples.map(({ requestMs }) => requestMs)),
   };
 }
 
@@ -103,15 +137,14 @@ function median(values: readonly number[]): number {
 }
 
 if (import.meta.main) {
-  const names = ["ingest", "flush", "replay"] as const;
-  const starts = await measureColdStarts(names);
-  console.log(`${"".padEnd(16)} ${"KiB".padStart(6)} ${"start ms".padStart(9)} ${"CPU ms".padStart(8)}`);
-  for (const [name, { bytes, wallMs, cpuMs }] of starts) {
-    const columns = [
-      (bytes / 1024).toFixed(0).padStart(6),
-      wallMs.toFixed(0).padStart(9),
-      cpuMs.toFixed(0).padStart(8),
-    ];
-    console.log(`${name.padEnd(16)} ${columns.join(" ")}`);
+  const starts = await measureColdStarts(["ingest", "flush", "replay"], { rounds: Number(process.argv[2] ?? 9) });
+  const bare = starts.get("bare https");
+  if (!bare) throw new Error("the reference was not measured");
+  const line = (name: string, columns: readonly string[]) =>
+    console.log(name.padEnd(16), ...columns.map((column) => column.padStart(9)));
+  line("", ["KiB", "start ms", "above", "CPU ms", "above", "request"]);
+  for (const [name, { bytes, wallMs, cpuMs, requestMs }] of starts) {
+    const times = [wallMs, wallMs - bare.wallMs, cpuMs, cpuMs - bare.cpuMs].map((ms) => ms.toFixed(0));
+    line(name, [(bytes / 1024).toFixed(0), ...times, requested.includes(name) ? requestMs.toFixed(0) : "–"]);
   }
 }

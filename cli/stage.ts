@@ -15,5 +15,6 @@ export function stageOf({ stage }: { readonly stage?: string }, io: Io): string 
 /** Parameter Store as the SDK finds it: AWS_REGION, AWS_PROFILE, AWS_ENDPOINT_URL. Imported only when it is asked. */
 export async function parametersOf(stage: string): Promise<SsmParameters> {
   const { createSsmParameters } = await import("../shared/aws/ssm-parameters.ts");
-  return createSsmParameters({ stage });
+  const { createSsmClient } = await import("../shared/aws/ssm-client.ts");
+  return createSsmParameters({ stage, ssm: createSsmClient() });
 }

@@ -1,4 +1,3 @@
-import { createSqsClient } from "../shared/aws/sqs-client.ts";
 import { createSqsQueue } from "../shared/aws/sqs-queue.ts";
 import type { StartedFunction } from "../shared/aws/start-function.ts";
 import type { Accept } from "../shared/batch/accept.ts";
@@ -12,7 +11,7 @@ import { signalNames } from "../shared/signal.ts";
 import { openPipeline } from "./open-pipeline.ts";
 
 export interface QueueIntakeOptions {
-  readonly started: Pick<StartedFunction, "store" | "emit" | "metrics">;
+  readonly started: Pick<StartedFunction, "store" | "emit" | "metrics" | "sqs">;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Where the function's code is: a pipeline's file lies beside it. */
   readonly folder: string;
@@ -31,9 +30,9 @@ export interface QueueIntake {
  * that takes something in. Needs `queueUrl`; rejects when the pipeline cannot be used.
  */
 export async function openQueueIntake({ started, env, folder }: QueueIntakeOptions): Promise<QueueIntake> {
-  const { store, emit, metrics } = started;
+  const { store, emit, metrics, sqs } = started;
   const { queueUrl = "", destinations, maxExportBytes: maxBatchBytes } = store.current();
-  const queue = createSqsQueue({ client: createSqsClient(), queueUrl });
+  const queue = createSqsQueue({ client: sqs(), queueUrl });
   const enqueueFor = (destination: string) =>
     createEnqueue({ queue, destination, clock: systemClock, emit, maxBatchBytes });
   const pipeline = await openPipeline({ store, env, folder, emit, metrics, enqueueFor });

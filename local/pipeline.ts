@@ -3,7 +3,7 @@ import { createFlush, type Flush } from "../functions/flush.ts";
 import { createIngest, type Ingest } from "../functions/ingest.ts";
 import type { RunningPipeline } from "../functions/pipeline/start-pipeline.ts";
 import { createDestinationAccess } from "../shared/aws/destination-access.ts";
-import { createSqsClient } from "../shared/aws/sqs-client.ts";
+import { createLambdaClients } from "../shared/aws/lambda-clients.ts";
 import { createSqsQueue } from "../shared/aws/sqs-queue.ts";
 import { createSqsReader } from "../shared/aws/sqs-reader.ts";
 import type { Accept } from "../shared/batch/accept.ts";
@@ -73,8 +73,10 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
     VisibilityTimeout: String(leaseSeconds),
     RedrivePolicy: JSON.stringify({ deadLetterTargetArn: letters.arn, maxReceiveCount: 1000 }),
   });
-  const credentials = { accessKeyId: "local", secretAccessKey: "local" };
-  const client = createSqsClient({ endpoint: sqs.endpoint, region, credentials });
+  // What the functions ask AWS with.
+  const env = { AWS_REGION: region, AWS_ACCESS_KEY_ID: "local", AWS_SECRET_ACCESS_KEY: "local" };
+  const aws = createLambdaClients({ env, clock, random: Math.random });
+  const client = aws.sqs();
   const queue = createSqsQueue({ client, queueUrl: main.url });
   const reader = createSqsReader({ client, queueUrl: main.url });
   const { maxExportBytes: maxBatchBytes } = config;
@@ -127,7 +129,7 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
     async drain(deadlineMs) {
       await source.drain(deadlineMs);
       access.close();
-      client.destroy();
+      aws.close();
     },
   };
 

@@ -1,5 +1,6 @@
-import { SendMessageBatchCommand, SQSClient } from "@aws-sdk/client-sqs";
-import { GetParametersByPathCommand, SSMClient } from "@aws-sdk/client-ssm";
+import { createSqsClient } from "../../shared/aws/sqs-client.ts";
+import { createSsmClient } from "../../shared/aws/ssm-client.ts";
+import { askAws } from "./ask-aws.ts";
 
-/** What any function costs that talks to SQS and SSM through the SDK: the measure of the functions' start. */
-export const clients = [new SQSClient({}), new SSMClient({}), SendMessageBatchCommand, GetParametersByPathCommand];
+/** What the functions' calls of AWS cost through the SDK. */
+export const handler = await askAws(createSsmClient(), createSqsClient());

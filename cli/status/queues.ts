@@ -1,6 +1,5 @@
-import type { SQSClient } from "@aws-sdk/client-sqs";
 import type { QueueStatusRead } from "../../shared/aws/queue-status.ts";
-import type { SqsClientOptions } from "../../shared/aws/sqs-client.ts";
+import type { SqsClient, SqsClientOptions } from "../../shared/aws/sqs-client.ts";
 import { settings } from "../../shared/config/settings.ts";
 import type { Io } from "../terminal/io.ts";
 
@@ -13,15 +12,14 @@ export interface Queues {
 
 /** The two queues of a stage: by their URLs in the environment, otherwise by their names in AWS. */
 export async function readQueues(stage: string, { env }: Io): Promise<Queues> {
-  const { readQueueStatus } = await import("../../shared/aws/queue-status.ts");
   const local = hasLocalQueue(env);
   const url = env[settings.queueUrl.env] || undefined;
   const client = await queueClient({ env });
   const deadLetterUrl = env[settings.deadLetterQueueUrl.env] || undefined;
   try {
     const [queue, deadLetters] = await Promise.all([
-      readQueueStatus(client, { url, name: `sluice-${stage}` }),
-      readQueueStatus(client, { url: deadLetterUrl, name: `sluice-${stage}-dead-letters` }),
+      statusOf(client, url, `sluice-${stage}`),
+      statusOf(client, deadLetterUrl, `sluice-${stage}-dead-letters`),
     ]);
     return { local, queue, deadLetters };
   } finally {
@@ -29,11 +27,22 @@ export async function readQueues(stage: string, { env }: Io): Promise<Queues> {
   }
 }
 
+async function statusOf(client: SqsClient, url: string | undefined, name: string): Promise<QueueStatusRead> {
+  const { queueProblem, readQueueStatus } = await import("../../shared/aws/queue-status.ts");
+  if (url !== undefined) return readQueueStatus(client, url);
+  const { GetQueueUrlCommand } = await import("@aws-sdk/client-sqs");
+  const found = client.sdk.send(new GetQueueUrlCommand({ QueueName: name }));
+  return found.then(
+    ({ QueueUrl = "" }) => readQueueStatus(client, QueueUrl),
+    (error) => ({ kind: "failed", reason: queueProblem(error, name) }),
+  );
+}
+
 /** A client for the queues of the environment: of this machine where SLUICE_QUEUE_URL points to it, otherwise of AWS. */
 export async function queueClient(
   { env }: Pick<Io, "env">,
   limits: Pick<SqsClientOptions, "maxAttempts"> = {},
-): Promise<SQSClient> {
+): Promise<SqsClient> {
   const { createSqsClient } = await import("../../shared/aws/sqs-client.ts");
   const url = env[settings.queueUrl.env];
   if (!url || !hasLocalQueue(env)) return createSqsClient(limits);

@@ -1,6 +1,5 @@
 import { randomUUID } from "node:crypto";
 import { createDestinationAccess } from "../../shared/aws/destination-access.ts";
-import { createSqsClient } from "../../shared/aws/sqs-client.ts";
 import { createSqsQueue } from "../../shared/aws/sqs-queue.ts";
 import { createSqsReader } from "../../shared/aws/sqs-reader.ts";
 import { startFunction } from "../../shared/aws/start-function.ts";
@@ -17,7 +16,7 @@ import { openPipeline } from "../open-pipeline.ts";
 
 const random = Math.random;
 const readText = createTextFiles({ monotonic: () => performance.now() });
-const { store, emit, metrics, observed } = await startFunction({
+const { store, emit, metrics, sqs, observed } = await startFunction({
   env: process.env,
   paths: ["settings", "grafana-cloud", "destinations", "pipeline", "pipeline-secrets"],
   write: (line) => process.stdout.write(line),
@@ -26,7 +25,7 @@ const { store, emit, metrics, observed } = await startFunction({
   delivers: true,
 });
 const { queueUrl = "", deadLetterQueueUrl = "", ...settings } = store.current();
-const client = createSqsClient();
+const client = sqs();
 const configured = createDestinations({ store, clock, random, readText });
 const { transport, authorize } = createDestinationAccess({ clock, maxSockets: 8, env: process.env });
 

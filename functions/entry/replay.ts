@@ -1,4 +1,3 @@
-import { createSqsClient } from "../../shared/aws/sqs-client.ts";
 import { createSqsQueue } from "../../shared/aws/sqs-queue.ts";
 import { createSqsReader } from "../../shared/aws/sqs-reader.ts";
 import { startFunction } from "../../shared/aws/start-function.ts";
@@ -6,21 +5,21 @@ import { createMemoryJournal } from "../../shared/dead-letters/journal.ts";
 import { systemClock as clock } from "../../shared/node/system-clock.ts";
 import { createReplay } from "../replay.ts";
 
-const { store, emit, observed } = await startFunction({
+const { store, emit, sqs, observed } = await startFunction({
   env: process.env,
   paths: ["settings"],
   write: (line) => process.stdout.write(line),
   required: ["queueUrl", "deadLetterQueueUrl"],
 });
 const { queueUrl = "", deadLetterQueueUrl = "" } = store.current();
-const client = createSqsClient();
+const client = sqs();
 
 /** The replay function in Lambda: invoked with a payload, it answers with a report. */
 export const handler = observed(
   createReplay({
     reader: createSqsReader({ client, queueUrl: deadLetterQueueUrl }),
     // What it is not sure to have sent it must not send again by itself: the replay does, and says so.
-    queue: createSqsQueue({ client: createSqsClient({ maxAttempts: 1 }), queueUrl }),
+    queue: createSqsQueue({ client: sqs({ maxAttempts: 1 }), queueUrl }),
     // As long as the environment lives: what one invocation could not finish, the next one knows.
     journal: createMemoryJournal(),
     clock,

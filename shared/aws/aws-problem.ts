@@ -1,3 +1,5 @@
+import { noAnswer } from "./aws-call.ts";
+
 /** What was tried, in AWS's own words: an IAM action and the resource it needs. */
 export interface AwsCall {
   readonly action: string;
@@ -17,7 +19,16 @@ const codes = {
   ],
   absent: ["CredentialsProviderError"],
   throttled: ["ThrottlingException", "Throttling", "TooManyUpdates", "RequestThrottled", "RequestLimitExceeded"],
-  unreachable: ["TimeoutError", "AbortError", "ECONNREFUSED", "ECONNRESET", "ENOTFOUND", "EAI_AGAIN", "ETIMEDOUT"],
+  unreachable: [
+    "TimeoutError",
+    "AbortError",
+    "ECONNREFUSED",
+    "ECONNRESET",
+    "ENOTFOUND",
+    "EAI_AGAIN",
+    "ETIMEDOUT",
+    noAnswer,
+  ],
   noQueue: ["QueueDoesNotExist", "AWS.SimpleQueueService.NonExistentQueue"],
 } as const;
 
@@ -31,7 +42,8 @@ export function awsProblem(error: unknown, { action, resource }: AwsCall): strin
   if (is("absent")) return "No AWS credentials were found: set AWS_PROFILE, or sign in with `aws sso login`.";
   if (message.includes("Region is missing")) return "No AWS region is set: set AWS_REGION, such as eu-west-1.";
   if (is("throttled")) return `AWS throttled ${action}: it works again in a moment.`;
-  if (is("unreachable")) return `Could not reach AWS for ${action} (${code}): check the network and AWS_ENDPOINT_URL.`;
+  if (is("unreachable"))
+    return `Could not reach AWS for ${action} (${code === noAnswer ? message : code}): check the network and AWS_ENDPOINT_URL.`;
   if (is("noQueue")) return `There is no ${resource}: check the URL and the region.`;
   return `${action} on ${resource} failed: ${code}${message && message !== code ? `, ${message.slice(0, 300)}` : ""}`;
 }

@@ -1,5 +1,5 @@
-import { GetQueueAttributesCommand, GetQueueUrlCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import { awsProblem } from "./aws-problem.ts";
+import type { Sqs } from "./sqs.ts";
 
 /** What SQS says about a queue; the counts are approximate. */
 export interface QueueStatus {
@@ -19,25 +19,22 @@ export interface QueueStatus {
 
 export type QueueStatusRead = QueueStatus | { readonly kind: "failed"; readonly reason: string };
 
-/** Reads the attributes of the queue: by URL, or by name where the URL is not known. Never rejects. */
+/** Reads the attributes of the queue. Never rejects. */
 export async function readQueueStatus(
-  client: SQSClient,
-  queue: { readonly url?: string | undefined; readonly name: string },
+  client: Pick<Sqs, "getQueueAttributes">,
+  queueUrl: string,
 ): Promise<QueueStatusRead> {
-  const resource = queue.url ?? queue.name;
   try {
-    const url = queue.url ?? (await client.send(new GetQueueUrlCommand({ QueueName: queue.name }))).QueueUrl;
-    if (url === undefined) return { kind: "failed", reason: `There is no queue ${queue.name}.` };
-    const { Attributes = {} } = await client.send(
-      new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ["All"] }),
-    );
-    return { kind: "read", url, ...attributesOf(Attributes) };
+    const { Attributes = {} } = await client.getQueueAttributes({ QueueUrl: queueUrl, AttributeNames: ["All"] });
+    return { kind: "read", url: queueUrl, ...attributesOf(Attributes) };
   } catch (error) {
-    return {
-      kind: "failed",
-      reason: awsProblem(error, { action: "sqs:GetQueueAttributes", resource: `queue ${resource}` }),
-    };
+    return { kind: "failed", reason: queueProblem(error, queueUrl) };
   }
+}
+
+/** Why the attributes of a queue, by its URL or its name, cannot be read. */
+export function queueProblem(error: unknown, queue: string): string {
+  return awsProblem(error, { action: "sqs:GetQueueAttributes", resource: `queue ${queue}` });
 }
 
 function attributesOf(attributes: Readonly<Record<string, string>>): Omit<QueueStatus, "kind" | "url"> {

@@ -31,7 +31,7 @@ export function signRequest(request: ExportRequest, options: SigningOptions): Ex
       host: url.host,
       path: canonicalPath(url.pathname),
       query: canonicalQuery(url.searchParams),
-      headers: {},
+      headers: Object.fromEntries(Object.entries(request.headers).filter(([name]) => name.startsWith("x-amz-"))),
       bodyHash: sha256(request.body),
     },
     options,

@@ -1,5 +1,14 @@
-import { SQSClient, type SQSClientConfig } from "@aws-sdk/client-sqs";
+import {
+  ChangeMessageVisibilityBatchCommand,
+  DeleteMessageBatchCommand,
+  GetQueueAttributesCommand,
+  ReceiveMessageCommand,
+  SendMessageBatchCommand,
+  SQSClient,
+  type SQSClientConfig,
+} from "@aws-sdk/client-sqs";
 import { requestHandlerOf } from "./request-handler.ts";
+import type { Sqs } from "./sqs.ts";
 
 export interface SqsClientOptions {
   readonly region?: string;
@@ -12,11 +21,27 @@ export interface SqsClientOptions {
   readonly requestTimeoutMs?: number;
 }
 
+/** SQS through the SDK. */
+export interface SqsClient extends Sqs {
+  /** For the operations beyond `Sqs`. */
+  readonly sdk: SQSClient;
+  destroy(): void;
+}
+
 /** The SQS client with this product's limits in time; what is not given comes from the environment, as everywhere in AWS. */
-export function createSqsClient(options: SqsClientOptions = {}): SQSClient {
+export function createSqsClient(options: SqsClientOptions = {}): SqsClient {
   const { maxAttempts = 3, requestTimeoutMs = 5000, ...given } = options;
   const requestHandler = requestHandlerOf({ connectionTimeout: 1000, requestTimeout: requestTimeoutMs });
-  return new SQSClient({ ...given, maxAttempts, requestHandler, logger: silent });
+  const sdk = new SQSClient({ ...given, maxAttempts, requestHandler, logger: silent });
+  return {
+    sdk,
+    sendMessageBatch: (input, call = {}) => sdk.send(new SendMessageBatchCommand(input), call),
+    receiveMessage: (input, call = {}) => sdk.send(new ReceiveMessageCommand(input), call),
+    deleteMessageBatch: (input, call = {}) => sdk.send(new DeleteMessageBatchCommand(input), call),
+    changeMessageVisibilityBatch: (input, call = {}) => sdk.send(new ChangeMessageVisibilityBatchCommand(input), call),
+    getQueueAttributes: (input, call = {}) => sdk.send(new GetQueueAttributesCommand(input), call),
+    destroy: () => sdk.destroy(),
+  };
 }
 
 /** Without a logger, the client writes a warning to standard error at each call whose queue URL names another host. */

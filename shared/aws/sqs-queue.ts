@@ -1,7 +1,7 @@
-import { GetQueueAttributesCommand, SendMessageBatchCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import { maxMessageBytes } from "../queue/envelope.ts";
 import type { Queue, SendOutcome } from "../queue/queue.ts";
 import { awsProblem } from "./aws-problem.ts";
+import type { Sqs } from "./sqs.ts";
 
 /** Most entries of one batch call (SQS SendMessageBatch). */
 const maxEntries = 10;
@@ -9,7 +9,7 @@ const maxEntries = 10;
 const concurrency = 4;
 
 export interface SqsQueueOptions {
-  readonly client: SQSClient;
+  readonly client: Pick<Sqs, "sendMessageBatch" | "getQueueAttributes">;
   readonly queueUrl: string;
   /** Most time of one batch call with all its attempts, milliseconds; default 10 s. */
   readonly timeoutMs?: number;
@@ -62,12 +62,13 @@ export function createSqsQueue(options: SqsQueueOptions): SqsQueue {
 
   async function call(entries: readonly Entry[], abort?: AbortSignal): Promise<readonly Failure[]> {
     const timeout = AbortSignal.timeout(timeoutMs);
-    const command = new SendMessageBatchCommand({
+    const input = {
       QueueUrl: queueUrl,
       Entries: entries.map(({ body }, at) => ({ Id: String(at), MessageBody: body })),
-    });
+    };
     try {
-      const answer = await client.send(command, { abortSignal: abort ? AbortSignal.any([abort, timeout]) : timeout });
+      const abortSignal = abort ? AbortSignal.any([abort, timeout]) : timeout;
+      const answer = await client.sendMessageBatch(input, { abortSignal });
       const sent = new Set(answer.Successful?.map(({ Id }) => Id));
       return entries.flatMap((entry, at) => {
         if (sent.has(String(at))) return [];
@@ -88,8 +89,8 @@ export function createSqsQueue(options: SqsQueueOptions): SqsQueue {
     send,
     messageLimit: () => limit,
     async readLimit() {
-      const command = new GetQueueAttributesCommand({ QueueUrl: queueUrl, AttributeNames: ["MaximumMessageSize"] });
-      const read = client.send(command, { abortSignal: AbortSignal.timeout(timeoutMs) });
+      const input = { QueueUrl: queueUrl, AttributeNames: ["MaximumMessageSize" as const] };
+      const read = client.getQueueAttributes(input, { abortSignal: AbortSignal.timeout(timeoutMs) });
       const bytes = await read.then(
         ({ Attributes }) => Number(Attributes?.MaximumMessageSize),
         () => Number.NaN,

@@ -1,10 +1,4 @@
-import {
-  ChangeMessageVisibilityBatchCommand,
-  DeleteMessageBatchCommand,
-  type Message,
-  ReceiveMessageCommand,
-  type SQSClient,
-} from "@aws-sdk/client-sqs";
+import type { Message } from "@aws-sdk/client-sqs";
 import type {
   Handled,
   QueueReader,
@@ -16,13 +10,15 @@ import type {
 } from "../queue/queue-reader.ts";
 import { awsProblem } from "./aws-problem.ts";
 import { readQueueStatus } from "./queue-status.ts";
+import type { Sqs } from "./sqs.ts";
 
 /** Most messages of one call (SQS ReceiveMessage, DeleteMessageBatch, ChangeMessageVisibilityBatch). */
 const maxEntries = 10;
 const concurrency = 4;
+const systemAttributes = ["SentTimestamp", "ApproximateReceiveCount", "ApproximateFirstReceiveTimestamp"] as const;
 
 export interface SqsReaderOptions {
-  readonly client: SQSClient;
+  readonly client: Omit<Sqs, "sendMessageBatch">;
   readonly queueUrl: string;
   /** Most time of one call with all its attempts, beside the waiting for a first message, milliseconds; default 10 s. */
   readonly timeoutMs?: number;
@@ -44,17 +40,17 @@ export function createSqsReader({ client, queueUrl, timeoutMs = 10_000 }: SqsRea
   const resource = `queue ${queueUrl}`;
 
   async function receive({ maxMessages, leaseSeconds, waitSeconds = 0, abort }: ReceiveOptions): Promise<Received> {
-    const command = new ReceiveMessageCommand({
+    const input = {
       QueueUrl: queueUrl,
       MaxNumberOfMessages: Math.min(maxEntries, maxMessages),
       VisibilityTimeout: leaseSeconds,
       WaitTimeSeconds: waitSeconds,
-      MessageSystemAttributeNames: ["SentTimestamp", "ApproximateReceiveCount", "ApproximateFirstReceiveTimestamp"],
-    });
+      MessageSystemAttributeNames: [...systemAttributes],
+    };
     const timeout = AbortSignal.timeout(timeoutMs + waitSeconds * 1000);
     try {
       const abortSignal = abort ? AbortSignal.any([abort, timeout]) : timeout;
-      const { Messages = [] } = await client.send(command, { abortSignal });
+      const { Messages = [] } = await client.receiveMessage(input, { abortSignal });
       return { kind: "received", messages: Messages.map(messageOf) };
     } catch (error) {
       if (abort?.aborted) return { kind: "received", messages: [] };
@@ -67,7 +63,7 @@ export function createSqsReader({ client, queueUrl, timeoutMs = 10_000 }: SqsRea
       const Entries = part.map(({ receiptHandle, seconds }, at) => {
         return { Id: String(at), ReceiptHandle: receiptHandle, VisibilityTimeout: seconds };
       });
-      return client.send(new ChangeMessageVisibilityBatchCommand({ QueueUrl: queueUrl, Entries }), { abortSignal });
+      return client.changeMessageVisibilityBatch({ QueueUrl: queueUrl, Entries }, { abortSignal });
     });
   }
 
@@ -75,7 +71,7 @@ export function createSqsReader({ client, queueUrl, timeoutMs = 10_000 }: SqsRea
     const named = receiptHandles.map((receiptHandle) => ({ receiptHandle }));
     return inCalls(named, "sqs:DeleteMessage", (part, abortSignal) => {
       const Entries = part.map(({ receiptHandle }, at) => ({ Id: String(at), ReceiptHandle: receiptHandle }));
-      return client.send(new DeleteMessageBatchCommand({ QueueUrl: queueUrl, Entries }), { abortSignal });
+      return client.deleteMessageBatch({ QueueUrl: queueUrl, Entries }, { abortSignal });
     });
   }
 
@@ -109,7 +105,7 @@ export function createSqsReader({ client, queueUrl, timeoutMs = 10_000 }: SqsRea
   }
 
   async function status(): Promise<QueueStatus> {
-    const read = await readQueueStatus(client, { url: queueUrl, name: queueUrl });
+    const read = await readQueueStatus(client, queueUrl);
     if (read.kind === "failed") return read;
     return { kind: "read", waiting: read.waiting, inFlight: read.inFlight, retentionMs: read.retentionSeconds * 1000 };
   }

@@ -1,23 +1,16 @@
-import {
-  type GetParametersByPathCommandOutput,
-  PutParameterCommand,
-  paginateGetParametersByPath,
-  SSMClient,
-  type SSMClientConfig,
-} from "@aws-sdk/client-ssm";
+import type { Parameter } from "@aws-sdk/client-ssm";
 import type { ParameterSource, ParametersRead } from "../config/parameter-source.ts";
 import type { Setting } from "../config/setting.ts";
 import { type ParameterPath, type SettingKey, settingKeys, settings } from "../config/settings.ts";
 import { systemClock } from "../node/system-clock.ts";
 import { awsProblem } from "./aws-problem.ts";
-import { requestHandlerOf } from "./request-handler.ts";
+import type { Ssm } from "./ssm.ts";
 
 export interface SsmParametersOptions {
   readonly stage: string;
   /** The paths that the role may read, each asked for by itself; absent: all that the stage has. */
   readonly paths?: readonly ParameterPath[];
-  /** Where SSM is, when it is not AWS; the SDK's own environment variables work too. */
-  readonly client?: SSMClientConfig;
+  readonly ssm: Ssm;
   /** Most time for one reading or writing, retries included. */
   readonly timeoutMs?: number;
 }
@@ -46,9 +39,7 @@ const variablePaths = ["pipeline/env/", "pipeline-secrets/"];
  * The settings of one stage in Parameter Store: `/sluice/<stage>/<path>/<name>`, decrypted. The role needs
  * `ssm:GetParametersByPath` on the paths that it asks for, and `kms:Decrypt` where the key is not the default one.
  */
-export function createSsmParameters({ stage, paths, client, timeoutMs = 10_000 }: SsmParametersOptions): SsmParameters {
-  const requestHandler = requestHandlerOf({ connectionTimeout: 2_000, requestTimeout: 5_000 });
-  const ssm = new SSMClient({ requestHandler, ...client });
+export function createSsmParameters({ stage, paths, ssm, timeoutMs = 10_000 }: SsmParametersOptions): SsmParameters {
   const path = `/sluice/${stage}/`;
 
   /** Throttled, as it happens when many functions start at once, it asks again for as long as it has time. */
@@ -72,11 +63,13 @@ export function createSsmParameters({ stage, paths, client, timeoutMs = 10_000 }
 
   async function pages(Path: string, abortSignal: AbortSignal): Promise<readonly Found[]> {
     const found: Found[] = [];
-    const query = { Path, Recursive: true, WithDecryption: true };
-    let count = 0;
-    for await (const page of paginateGetParametersByPath({ client: ssm, pageSize: 10 }, query, { abortSignal })) {
-      found.push(...parametersOf(page));
-      if (++count >= maxPages && page.NextToken) throw new Error(`there are more than ${found.length} parameters`);
+    const query = { Path, Recursive: true, WithDecryption: true, MaxResults: 10 };
+    let NextToken: string | undefined;
+    for (let count = 0; count === 0 || NextToken; count++) {
+      if (count === maxPages) throw new Error(`there are more than ${found.length} parameters`);
+      const page = await ssm.getParametersByPath({ ...query, ...(NextToken && { NextToken }) }, { abortSignal });
+      found.push(...(page.Parameters ?? []).flatMap(foundIn));
+      NextToken = page.NextToken;
     }
     return found;
   }
@@ -103,8 +96,8 @@ export function createSsmParameters({ stage, paths, client, timeoutMs = 10_000 }
       const kept = setting.secret
         ? ({ Type: "SecureString", ...(kmsKeyId && { KeyId: kmsKeyId }) } as const)
         : ({ Type: "String" } as const);
-      const command = new PutParameterCommand({ Name: name, Value: text, Overwrite: true, ...kept });
-      return ssm.send(command, { abortSignal: AbortSignal.timeout(timeoutMs) }).then(
+      const input = { Name: name, Value: text, Overwrite: true, ...kept };
+      return ssm.putParameter(input, { abortSignal: AbortSignal.timeout(timeoutMs) }).then(
         ({ Version }): Put => ({ kind: "put", name, version: Version ?? 1 }),
         (error) => failed(awsProblem(error, { action: "ssm:PutParameter", resource: `parameter${name}` })),
       );
@@ -123,10 +116,8 @@ interface Found {
   readonly value: string;
 }
 
-function parametersOf(page: GetParametersByPathCommandOutput): Found[] {
-  return (page.Parameters ?? []).flatMap(({ Name, Value }) =>
-    Name === undefined || Value === undefined ? [] : [{ name: Name, value: Value }],
-  );
+function foundIn({ Name: name, Value: value }: Parameter): Found[] {
+  return name === undefined || value === undefined ? [] : [{ name, value }];
 }
 
 function mapped(found: readonly Found[], path: string): ParametersRead {

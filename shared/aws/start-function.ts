@@ -8,6 +8,7 @@ import { createEmit } from "../telemetry/emit.ts";
 import type { Emit } from "../telemetry/events.ts";
 import { createLog } from "../telemetry/log.ts";
 import { createMetrics, type Metrics } from "../telemetry/metrics.ts";
+import { createLambdaClients, type LambdaClients } from "./lambda-clients.ts";
 import { createSsmParameters } from "./ssm-parameters.ts";
 
 export interface StartFunctionOptions extends ResolveOptions {
@@ -22,7 +23,7 @@ export interface StartFunctionOptions extends ResolveOptions {
 const maxRefreshWaitMs = 3000;
 
 /** What every function has once it is started. */
-export interface StartedFunction {
+export interface StartedFunction extends Pick<LambdaClients, "sqs"> {
   readonly store: ConfigStore;
   readonly emit: Emit;
   readonly metrics: Metrics;
@@ -39,7 +40,8 @@ export async function startFunction(options: StartFunctionOptions): Promise<Star
   let store: ConfigStore | undefined;
   const log = createLog({ write, now: systemClock.now });
   const emit = createEmit({ log, metrics, level: () => store?.current().logLevel ?? "info" });
-  const openParameters = ({ stage }: { readonly stage: string }) => createSsmParameters({ stage, paths });
+  const { ssm, sqs } = createLambdaClients({ env, clock: systemClock, random: Math.random });
+  const openParameters = ({ stage }: { readonly stage: string }) => createSsmParameters({ stage, paths, ssm });
   const opened = await openConfig({ ...checks, env, emit, clock: systemClock, openParameters });
   if (opened.kind === "invalid") throw new Error(opened.problems.join("\n"));
   const started = opened.store;
@@ -50,6 +52,7 @@ export async function startFunction(options: StartFunctionOptions): Promise<Star
     store: started,
     emit,
     metrics,
+    sqs,
     observed(handler) {
       return async (...args) => {
         const refreshed = started.refreshWhenStale();

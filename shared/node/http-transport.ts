@@ -7,6 +7,7 @@ import {
 } from "node:http";
 import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
 import type { ExportRequest, Transport, TransportAnswer } from "../delivery/transport.ts";
+import { limitConnecting } from "./connect-timeout.ts";
 import { connectionKey, connectionOptions } from "./connection-options.ts";
 import { type ExchangeTime, startExchangeTime } from "./exchange-time.ts";
 import { proxyOf } from "./proxy.ts";
@@ -17,6 +18,8 @@ export interface HttpTransportOptions {
   readonly maxSockets?: number;
   /** Most bytes read of an answer; default 1 MiB, so that a long partial success keeps its count. The rest is not waited for. */
   readonly maxAnswerBytes?: number;
+  /** Most time for a connection to open, TLS beside, milliseconds; default as long as the request has. */
+  readonly connectTimeoutMs?: number;
   /** How long an idle connection is kept, milliseconds; default 30 s. */
   readonly keepAliveMs?: number;
   /** PEM certificates to trust instead of the well-known ones. */
@@ -42,6 +45,7 @@ type Attempt = TransportAnswer | { readonly kind: "stale" };
  */
 export function createHttpTransport(options: HttpTransportOptions = {}): HttpTransport {
   const { maxSockets = 8, maxAnswerBytes = 1024 * 1024, keepAliveMs = 30_000, ca, env = {} } = options;
+  const { connectTimeoutMs } = options;
   const pool = {
     keepAlive: true,
     maxSockets,
@@ -110,6 +114,7 @@ export function createHttpTransport(options: HttpTransportOptions = {}): HttpTra
         resolve(stale ? { kind: "stale" } : transportFailure(error));
       });
       outgoing.on("close", () => resolve({ kind: "failed", reason: "closed without an answer", permanent: false }));
+      if (connectTimeoutMs !== undefined) limitConnecting(outgoing, connectTimeoutMs);
       time.watch(outgoing);
       outgoing.end(request.body);
     });

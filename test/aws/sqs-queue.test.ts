@@ -6,11 +6,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { type EmbeddedSqs, startEmbeddedSqs } from "../../local/embedded-sqs.ts";
-import { createSqsClient } from "../../shared/aws/sqs-client.ts";
 import { createSqsQueue } from "../../shared/aws/sqs-queue.ts";
+import { sqsClients } from "../support/aws/aws-clients.ts";
 import { describeQueue } from "../support/queue/queue-contract.ts";
 
-const aws = { region: "us-east-1", credentials: { accessKeyId: "test", secretAccessKey: "test" } };
 const dataDir = mkdtempSync(join(tmpdir(), "sluice-sqs-"));
 let sqs: EmbeddedSqs;
 let serial = 0;
@@ -24,17 +23,14 @@ afterAll(async () => {
   rmSync(dataDir, { recursive: true });
 });
 
-function createQueue() {
-  const name = `queue-${++serial}`;
-  const { url } = sqs.createQueue(name, { VisibilityTimeout: "30" });
-  const client = createSqsClient({ ...aws, endpoint: sqs.endpoint });
-  return { name, url, client, queue: createSqsQueue({ client, queueUrl: url }) };
+for (const [name, createClient] of sqsClients) {
+  describeQueue(`SQS through ${name}`, async () => {
+    const name = `queue-${++serial}`;
+    const { url: queueUrl } = sqs.createQueue(name, { VisibilityTimeout: "30" });
+    const queue = createSqsQueue({ client: createClient({ endpoint: sqs.endpoint }), queueUrl });
+    return { queue, bodies: () => sqs.bodies(name) };
+  });
 }
-
-describeQueue("SQS", async () => {
-  const { name, queue } = createQueue();
-  return { queue, bodies: () => sqs.bodies(name) };
-});
 
 type Answer = (
   entries: { Id: string; MessageBody: string }[],
@@ -78,13 +74,13 @@ const failure = (Id: string, SenderFault: boolean) => ({
   Code: SenderFault ? "InvalidMessageContents" : "InternalError",
 });
 
-describe("createSqsQueue()", () => {
+describe.each(sqsClients)("createSqsQueue() through %s", (_, createClient) => {
   it("sends entries that fail in a passing way once more, and only those", async () => {
     const { calls, endpoint, queueUrl } = await startScripted((entries, call) => {
       if (call > 1) return { body: { Successful: successful(entries), Failed: [] } };
       return { body: { Successful: successful(entries.slice(1)), Failed: [failure("0", false)] } };
     });
-    const queue = createSqsQueue({ client: createSqsClient({ ...aws, endpoint }), queueUrl });
+    const queue = createSqsQueue({ client: createClient({ endpoint }), queueUrl });
     expect(await queue.send(["a", "b", "c"])).toEqual({ kind: "sent" });
     expect(calls.map((entries) => entries.map(({ MessageBody }) => MessageBody))).toEqual([["a", "b", "c"], ["a"]]);
   });
@@ -98,7 +94,7 @@ describe("createSqsQueue()", () => {
           .map(({ Id, MessageBody }) => failure(Id, MessageBody === "bad sender")),
       },
     }));
-    const queue = createSqsQueue({ client: createSqsClient({ ...aws, endpoint }), queueUrl });
+    const queue = createSqsQueue({ client: createClient({ endpoint }), queueUrl });
     const outcome = await queue.send(["a", "bad sender", "b", "bad server"]);
     expect(outcome).toMatchObject({ kind: "failed", reason: expect.stringContaining("InvalidMessageContents") });
     expect(outcome.kind === "failed" && [...outcome.unsent].sort()).toEqual([1, 3]);
@@ -109,7 +105,7 @@ describe("createSqsQueue()", () => {
     const { endpoint, queueUrl } = await startScripted((entries) => ({
       body: { Successful: successful(entries.filter(({ MessageBody }) => MessageBody === "a")) },
     }));
-    const queue = createSqsQueue({ client: createSqsClient({ ...aws, endpoint }), queueUrl });
+    const queue = createSqsQueue({ client: createClient({ endpoint }), queueUrl });
     expect(await queue.send(["a", "b"])).toMatchObject({ kind: "failed", unsent: [1] });
   });
 
@@ -117,7 +113,7 @@ describe("createSqsQueue()", () => {
     const { endpoint, queueUrl } = await startScripted((entries) => ({
       body: { Successful: successful(entries.map(({ Id }) => ({ Id, MessageBody: "changed" }))) },
     }));
-    const queue = createSqsQueue({ client: createSqsClient({ ...aws, endpoint }), queueUrl });
+    const queue = createSqsQueue({ client: createClient({ endpoint }), queueUrl });
     expect(await queue.send(["a"])).toMatchObject({ kind: "failed", unsent: [0] });
   });
 
@@ -127,13 +123,13 @@ describe("createSqsQueue()", () => {
     ["refuses", { status: 403, body: { __type: "com.amazonaws.sqs#AccessDeniedException", message: "not you" } }],
   ])("says that nothing was sent when SQS %s", async (_, answer) => {
     const { endpoint, queueUrl } = await startScripted(() => answer);
-    const queue = createSqsQueue({ client: createSqsClient({ ...aws, endpoint, maxAttempts: 2 }), queueUrl });
+    const queue = createSqsQueue({ client: createClient({ endpoint, maxAttempts: 2 }), queueUrl });
     expect(await queue.send(["a", "b"])).toMatchObject({ kind: "failed", unsent: [0, 1] });
   });
 
   it("takes what is under way when the wait is ended for unsent, though it may have arrived, and begins nothing more", async () => {
     const { calls, endpoint, queueUrl } = await startScripted(() => "hang");
-    const queue = createSqsQueue({ client: createSqsClient({ ...aws, endpoint }), queueUrl });
+    const queue = createSqsQueue({ client: createClient({ endpoint }), queueUrl });
     const bodies = Array.from({ length: 41 }, (_, index) => `${index}`);
     expect(await queue.send(bodies, AbortSignal.timeout(200))).toMatchObject({
       kind: "failed",
@@ -144,14 +140,14 @@ describe("createSqsQueue()", () => {
 
   it("does not wait longer than it is told", async () => {
     const { endpoint, queueUrl } = await startScripted(() => "hang");
-    const queue = createSqsQueue({ client: createSqsClient({ ...aws, endpoint }), queueUrl, timeoutMs: 100 });
+    const queue = createSqsQueue({ client: createClient({ endpoint }), queueUrl, timeoutMs: 100 });
     expect(await queue.send(["a"])).toMatchObject({ kind: "failed", unsent: [0] });
-    const patient = createSqsQueue({ client: createSqsClient({ ...aws, endpoint }), queueUrl });
+    const patient = createSqsQueue({ client: createClient({ endpoint }), queueUrl });
     expect(await patient.send(["a"], AbortSignal.timeout(50))).toMatchObject({ kind: "failed", unsent: [0] });
   });
 
   it("says that nothing was sent when nobody is there", async () => {
-    const client = createSqsClient({ ...aws, endpoint: "http://127.0.0.1:1", maxAttempts: 1 });
+    const client = createClient({ endpoint: "http://127.0.0.1:1", maxAttempts: 1 });
     const queue = createSqsQueue({ client, queueUrl: "http://127.0.0.1:1/000000000000/queue" });
     expect(await queue.send(["a"])).toMatchObject({ kind: "failed", unsent: [0] });
   });

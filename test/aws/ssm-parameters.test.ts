@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createSsmParameters } from "../../shared/aws/ssm-parameters.ts";
+import { ssmClients } from "../support/aws/aws-clients.ts";
 import { type FakeSsm, startFakeSsm } from "../support/fake-ssm.ts";
 
 let ssm: FakeSsm;
@@ -14,15 +15,11 @@ beforeEach(() => {
 });
 afterAll(() => ssm.close());
 
-function parameters(client = {}) {
-  const credentials = { accessKeyId: "test", secretAccessKey: "test" };
-  return createSsmParameters({
-    stage: "prod",
-    client: { endpoint: ssm.endpoint, region: "eu-west-1", credentials, ...client },
-  });
-}
+describe.each(ssmClients)("createSsmParameters() through %s", (_, createClient) => {
+  function parameters(given: { readonly endpoint?: string; readonly maxAttempts?: number } = {}) {
+    return createSsmParameters({ stage: "prod", ssm: createClient({ endpoint: ssm.endpoint, ...given }) });
+  }
 
-describe("createSsmParameters()", () => {
   test("reads the stage's parameters, decrypted, and leaves other stages alone", async () => {
     ssm.put("/sluice/prod/grafana-cloud/endpoint", "https://otlp.example.net/otlp");
     ssm.put("/sluice/prod/grafana-cloud/api-key", "glc_1", "SecureString");

@@ -31,7 +31,7 @@ function clientOf({ endpoint }: EmbeddedSqs, url: string) {
   const client = createSqsClient({ endpoint, region, credentials });
   return {
     send: (...bodies: string[]) =>
-      client.send(
+      client.sdk.send(
         new SendMessageBatchCommand({
           QueueUrl: url,
           Entries: bodies.map((body, at) => ({ Id: `${at}`, MessageBody: body })),
@@ -39,7 +39,7 @@ function clientOf({ endpoint }: EmbeddedSqs, url: string) {
       ),
     receive: async () =>
       (
-        await client.send(
+        await client.sdk.send(
           new ReceiveMessageCommand({
             QueueUrl: url,
             MaxNumberOfMessages: 10,
@@ -48,7 +48,7 @@ function clientOf({ endpoint }: EmbeddedSqs, url: string) {
         )
       ).Messages ?? [],
     setVisibility: (receiptHandle: string | undefined, seconds: number) =>
-      client.send(
+      client.sdk.send(
         new ChangeMessageVisibilityCommand({
           QueueUrl: url,
           ReceiptHandle: receiptHandle,
@@ -56,7 +56,7 @@ function clientOf({ endpoint }: EmbeddedSqs, url: string) {
         }),
       ),
     remove: (receiptHandle: string | undefined) =>
-      client.send(new DeleteMessageCommand({ QueueUrl: url, ReceiptHandle: receiptHandle })),
+      client.sdk.send(new DeleteMessageCommand({ QueueUrl: url, ReceiptHandle: receiptHandle })),
   };
 }
 

@@ -153,7 +153,7 @@ describe("sluice doctor", () => {
   test("reports missing settings and dead letters in one run", async () => {
     ssm.parameters.delete("/sluice/test/grafana-cloud/instance-id");
     const client = createSqsClient({ endpoint: sqs.endpoint, region: "us-east-1", credentials });
-    await client.send(new SendMessageCommand({ QueueUrl: queueUrls.deadLetters, MessageBody: "x" }));
+    await client.sdk.send(new SendMessageCommand({ QueueUrl: queueUrls.deadLetters, MessageBody: "x" }));
     client.destroy();
     const { code, states, fixes } = await doctor();
     ssm.put("/sluice/test/grafana-cloud/instance-id", grafana.instanceId);

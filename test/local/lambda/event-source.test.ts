@@ -22,7 +22,7 @@ async function start(invoke: EventSourceOptions["invoke"], options: Partial<Even
   const events: EventName[] = [];
   const send = async (...bodies: string[]) => {
     const Entries = bodies.map((body, at) => ({ Id: String(at), MessageBody: body }));
-    await client.send(new SendMessageBatchCommand({ QueueUrl: url, Entries }));
+    await client.sdk.send(new SendMessageBatchCommand({ QueueUrl: url, Entries }));
   };
   const poll = () => {
     const source = startEventSource({

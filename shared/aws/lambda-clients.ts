@@ -1,0 +1,38 @@
+import type { Clock, Random } from "../clock.ts";
+import { createHttpTransport } from "../node/http-transport.ts";
+import { lambdaIdentity } from "./lambda-identity.ts";
+import { serviceEndpoint } from "./service-endpoint.ts";
+import { createSignedSqs, type SignedSqsOptions } from "./signed-sqs.ts";
+import { createSignedSsm } from "./signed-ssm.ts";
+import type { Sqs } from "./sqs.ts";
+import type { Ssm } from "./ssm.ts";
+
+export interface LambdaClientsOptions {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+export interface LambdaClients {
+  readonly ssm: Ssm;
+  sqs(options?: Pick<SignedSqsOptions, "maxAttempts">): Sqs;
+  /** Closes idle connections. */
+  close(): void;
+}
+
+/** The largest batch of messages, and what JSON adds to it. */
+const maxAnswerBytes = 16 * 2 ** 20;
+const maxSockets = 50;
+const connectTimeoutMs = 1_000;
+
+/** What a function calls AWS with: one pool of connections, the identity that Lambda gives. */
+export function createLambdaClients({ env, clock, random }: LambdaClientsOptions): LambdaClients {
+  const transport = createHttpTransport({ maxSockets, maxAnswerBytes, connectTimeoutMs, env });
+  const identity = lambdaIdentity(env);
+  const all = { identity, transport, clock, random };
+  return {
+    ssm: createSignedSsm({ ...all, endpoint: () => serviceEndpoint("ssm", identity.region(), env) }),
+    sqs: (options = {}) => createSignedSqs({ ...all, ...options }),
+    close: transport.close,
+  };
+}

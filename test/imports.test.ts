@@ -27,6 +27,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   telemetry: ["alloy", "batch"],
   senders: ["batch", "processors", "telemetry"],
   receivers: [
+    "aws-events",
     "batch",
     "compression",
     "grpc",
@@ -42,7 +43,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   queue: ["batch", "compression", "telemetry", "wire"],
   delivery: ["batch", "compression", "telemetry", "wire"],
   exporters: ["batch", "compression", "delivery", "grpc", "loki", "otlp", "prometheus", "rpc"],
-  commit: ["batch", "delivery", "queue", "telemetry", "wire"],
+  commit: ["aws-events", "batch", "delivery", "otlp", "queue", "telemetry", "wire"],
   drain: ["batch", "delivery", "queue", "telemetry"],
   "dead-letters": ["batch", "queue", "telemetry", "wire"],
   overview: ["telemetry"],

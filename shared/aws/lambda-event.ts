@@ -1,5 +1,5 @@
+import { readBase64 } from "../base64.ts";
 import type { HttpRequest } from "../http/message.ts";
-import { readBase64 } from "./base64.ts";
 
 /** What a Lambda event carries: a request, the load balancer asking whether anyone is there, or nothing usable. */
 export type Carried =

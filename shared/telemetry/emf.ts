@@ -11,6 +11,7 @@ const published: ReadonlySet<MetricName> = new Set<MetricName>([
   "sluice_accepted_items_total",
   "sluice_refused_requests_total",
   "sluice_refused_items_total",
+  "sluice_refused_records_total",
   "sluice_unavailable_requests_total",
   "sluice_queue_failures_total",
   "sluice_delivered_exports_total",

@@ -1,3 +1,4 @@
+import { awsEventTable } from "./aws-event-table.ts";
 import type { EventRow } from "./event-row.ts";
 import type { EventFields, EventName } from "./events.ts";
 import { graphEventTable } from "./graph-event-table.ts";
@@ -241,6 +242,7 @@ export const eventTable: { readonly [Name in EventName]: EventRow<EventFields[Na
   },
   ...graphEventTable,
   ...lokiEventTable,
+  ...awsEventTable,
   ...hostEventTable,
   ...prometheusEventTable,
   ...otelcolEventTable,

@@ -1,4 +1,5 @@
 import type { SignalName } from "../signal.ts";
+import type { AwsEventFields } from "./aws-events.ts";
 import type { GraphEventFields } from "./graph-events.ts";
 import type { HostEventFields } from "./host-events.ts";
 import type { LokiEventFields } from "./loki-events.ts";
@@ -9,6 +10,7 @@ import type { PrometheusEventFields } from "./prometheus-events.ts";
 export interface EventFields
   extends GraphEventFields,
     LokiEventFields,
+    AwsEventFields,
     HostEventFields,
     PrometheusEventFields,
     OtelcolEventFields {

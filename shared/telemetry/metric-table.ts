@@ -1,3 +1,4 @@
+import { awsMetrics } from "./aws-metrics.ts";
 import { graphMetrics } from "./graph-metrics.ts";
 import { hostMetrics } from "./host-metrics.ts";
 import { lokiMetrics } from "./loki-metrics.ts";
@@ -114,6 +115,7 @@ export const metricTable = {
   process_start_time_seconds: gauge("Start of the process, seconds since the Unix epoch", []),
   ...graphMetrics,
   ...lokiMetrics,
+  ...awsMetrics,
   ...hostMetrics,
   ...prometheusMetrics,
   ...otelcolMetrics,

@@ -1,0 +1,28 @@
+import type { Attribute } from "../../otlp/write-attribute.ts";
+import type { RefusedRecord } from "./delivery.ts";
+import type { StreamOrigin } from "./source-arn.ts";
+
+/** What a record is converted with. */
+export interface ConvertOptions {
+  readonly origin: StreamOrigin;
+  readonly sourceArn: string;
+  /** Attributes that every resource gets. */
+  readonly attributes: readonly Attribute[];
+  /** Whether summaries of metric streams become gauges. */
+  readonly toGauges: boolean;
+  /** When the record came, milliseconds since 1970. */
+  readonly observedMs: number;
+}
+
+/** Part of an export request, or all of it. */
+export interface Piece {
+  readonly signal: "metrics" | "logs";
+  readonly bytes: Uint8Array;
+  readonly items: number;
+}
+
+/** What a record was made into. */
+export interface Converted {
+  readonly pieces: readonly Piece[];
+  readonly refused: readonly RefusedRecord[];
+}

@@ -1,0 +1,99 @@
+import type { Accept } from "../../batch/accept.ts";
+import type { Clock } from "../../clock.ts";
+import type { Attribute } from "../../otlp/write-attribute.ts";
+import type { Emit } from "../../telemetry/events.ts";
+import { merge } from "../../wire/merge.ts";
+import { acceptRequest } from "../accept-request.ts";
+import { metadataOf } from "../metadata.ts";
+import { convertRecord } from "./convert-record.ts";
+import type { Piece } from "./converted.ts";
+import type { Delivery, RefusedRecord, TakeDelivery, Taken } from "./delivery.ts";
+
+/** Keeps records that cannot be used, for a person to look at: whether they are durable. Never rejects. */
+export type KeepRefused = (refused: readonly RefusedRecord[], origin: readonly Attribute[]) => Promise<boolean>;
+
+export interface TakeDeliveryOptions {
+  readonly accept: Accept;
+  readonly emit: Emit;
+  readonly clock: Pick<Clock, "now">;
+  /** Whether summaries of metric streams become gauges; asked for each request. */
+  readonly toGauges: () => boolean;
+  /** Absent: what cannot be used is counted and told, and not kept. */
+  readonly keepRefused?: KeepRefused;
+  /** Whether requests keep the headers that they came with. */
+  readonly keepsMetadata?: boolean;
+}
+
+/** What is gathered before it is handed on, so that a large request does not become many times as large in memory. */
+const maxGatheredBytes = 8 * 1_048_576;
+
+/** Makes OTLP of the records of a request and hands them on; taken when all that can be used, and all that cannot, is durable. */
+export function createTakeDelivery(options: TakeDeliveryOptions): TakeDelivery {
+  const { accept, emit, clock, toGauges, keepRefused, keepsMetadata } = options;
+
+  return async function takeDelivery(delivery, abort) {
+    const { records, origin, sourceArn } = delivery;
+    const attributes = [...delivery.attributes].map(([name, value]) => ({ name, value }));
+    const convert = { origin, sourceArn, attributes, toGauges: toGauges(), observedMs: Math.floor(clock.now()) };
+    const refused = [...delivery.refused];
+    const gathered: { readonly [signal in Piece["signal"]]: Piece[] } = { metrics: [], logs: [] };
+    let hasPieces = false;
+    for (const record of records) {
+      const converted = convertRecord(record, convert);
+      refused.push(...converted.refused);
+      for (const piece of converted.pieces) {
+        hasPieces = true;
+        gathered[piece.signal].push(piece);
+        if (sizeOf(gathered[piece.signal]) < maxGatheredBytes) continue;
+        const problem = await hand(gathered[piece.signal].splice(0), delivery, abort);
+        if (problem) return problem;
+      }
+    }
+    // One answer tells the operator where the format is chosen; a dead letter a minute would not.
+    const [first] = refused;
+    if (first && !hasPieces && refused.every(({ reason }) => reason === "opentelemetry-0.7"))
+      return { kind: "refused", reason: first.reason, message: first.message };
+    for (const pieces of [gathered.metrics, gathered.logs]) {
+      const problem = await hand(pieces, delivery, abort);
+      if (problem) return problem;
+    }
+    return keep(refused, delivery);
+  };
+
+  async function hand(
+    pieces: readonly Piece[],
+    { headers }: Delivery,
+    abort?: AbortSignal,
+  ): Promise<Taken | undefined> {
+    const [first] = pieces;
+    if (!first) return undefined;
+    const items = pieces.reduce((sum, piece) => sum + piece.items, 0);
+    const received = {
+      format: `otlp/${first.signal}` as const,
+      items,
+      bytes: merge(pieces.map(({ bytes }) => bytes)),
+      ...(keepsMetadata && { metadata: metadataOf(headers) }),
+    };
+    const acceptance = await acceptRequest(received, { accept, emit, transport: "http", abort });
+    return acceptance.kind === "unavailable" ? { kind: "unavailable", reason: acceptance.reason } : undefined;
+  }
+
+  async function keep(refused: readonly RefusedRecord[], { requestId, sourceArn }: Delivery): Promise<Taken> {
+    if (refused.length === 0) return { kind: "taken" };
+    for (const [reason, alike] of Map.groupBy(refused, ({ reason: why }) => why)) {
+      const bytes = alike.reduce((sum, record) => sum + (record.bytes?.length ?? 0), 0);
+      const message = (alike[0]?.message ?? "").slice(0, 500);
+      emit("records.refused", { source: "firehose", reason, records: alike.length, bytes, message });
+    }
+    const origin = [
+      { name: "aws.firehose.arn", value: sourceArn },
+      { name: "aws.firehose.request_id", value: requestId },
+    ];
+    if (!keepRefused || (await keepRefused(refused, origin))) return { kind: "taken" };
+    return { kind: "unavailable", reason: "the dead-letter queue did not take the records that cannot be used" };
+  }
+}
+
+function sizeOf(pieces: readonly Piece[]): number {
+  return pieces.reduce((sum, { bytes }) => sum + bytes.length, 0);
+}

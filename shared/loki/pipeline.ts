@@ -34,7 +34,8 @@ export function createPipeline(specs: readonly StageSpec[], next: EntryReceiver,
   let out: StageEntry[] = [];
 
   function settle(entry: StageEntry): void {
-    for (const ticket of entry.tickets) pass(ticket, 1);
+    pass(entry.ticket, 1);
+    for (const ticket of entry.joined) pass(ticket, 1);
   }
 
   function send(): void {
@@ -99,10 +100,22 @@ function pass(ticket: Ticket, count: number): void {
   if (ticket.pending === 0) ticket.done();
 }
 
-/** How many entries each ticket has among these. */
+/** How many entries each ticket has among these; neighbours mostly have the same one. */
 function ticketsOf(entries: readonly StageEntry[]): ReadonlyMap<Ticket, number> {
   const counts = new Map<Ticket, number>();
-  for (const { tickets } of entries) for (const ticket of tickets) counts.set(ticket, (counts.get(ticket) ?? 0) + 1);
+  const add = (ticket: Ticket, count: number) => counts.set(ticket, (counts.get(ticket) ?? 0) + count);
+  let last = entries[0]?.ticket;
+  let run = 0;
+  for (const { ticket, joined } of entries) {
+    if (ticket !== last && last !== undefined) {
+      add(last, run);
+      last = ticket;
+      run = 0;
+    }
+    run += 1;
+    for (const each of joined) add(each, 1);
+  }
+  if (last !== undefined) add(last, run);
   return counts;
 }
 

@@ -1,9 +1,10 @@
 import type { Entry } from "./entry.ts";
+import { lineLength } from "./line-entry.ts";
 import { createPushWriter } from "./push-writer.ts";
 
 /** A push request that is full, or has waited long enough. */
 export interface PushBatch {
-  /** `logproto.PushRequest`. */
+  /** `logproto.PushRequest`; written over when `flush` has returned. */
   readonly bytes: Uint8Array;
   readonly entries: number;
   readonly contentBytes: number;
@@ -15,7 +16,7 @@ export interface PushBatcherOptions {
   readonly waitMs: number;
   /** Streams of one batch; 0 for any number. */
   readonly maxStreams: number;
-  /** Resolves when the batch is durable. */
+  /** Takes the bytes before it returns; resolves when the batch is durable. */
   readonly flush: (batch: PushBatch) => Promise<void>;
   /** Runs `task` once after `ms`; returns what prevents it. */
   readonly later: (ms: number, task: () => void) => () => void;
@@ -54,7 +55,7 @@ export function createPushBatcher({ maxBytes, waitMs, maxStreams, flush, later }
 
   return {
     add(entry) {
-      if (writer.contentBytes + entry.line.length > maxBytes) send();
+      if (writer.contentBytes + lineLength(entry) > maxBytes) send();
       if (maxStreams > 0 && writer.streams >= maxStreams && !writer.hasStream(entry.labels)) return undefined;
       open ??= begin();
       const { durable } = open;

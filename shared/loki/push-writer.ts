@@ -1,8 +1,9 @@
-import { writeLength } from "../wire/varint.ts";
+import { lengthSize, writeLength } from "../wire/varint.ts";
 import type { Entry, Label, LabelSet } from "./entry.ts";
 import { formatLabels } from "./labels.ts";
-import { splitTime } from "./split-time.ts";
-import { fieldSize, writeText } from "./text-field.ts";
+import { LineEntry } from "./line-entry.ts";
+import type { SplitTime } from "./split-time.ts";
+import { fieldSize, writeOpening, writeText } from "./text-field.ts";
 
 // Tags of logproto: PushRequest.streams, Stream.labels and .entries, Entry.timestamp, .line and .structuredMetadata.
 const streamTag = 0x0a;
@@ -18,6 +19,12 @@ const nanosTag = 0x10;
 
 const firstBytes = 512;
 const maxVarint = 10;
+const empty = Buffer.alloc(0);
+/** Kept from message to message. */
+const maxSpareBytes = 4 * 2 ** 20;
+const maxSpares = 64;
+/** Arrays of labels that are known by themselves. */
+const maxKnown = 256;
 
 /** A `logproto.PushRequest` that grows, entry by entry; entries with equal labels become one stream, in their order. */
 export interface PushWriter {
@@ -27,7 +34,7 @@ export interface PushWriter {
   hasStream(labels: LabelSet): boolean;
   /** Of the lines and their structured metadata, as Loki counts. */
   readonly contentBytes: number;
-  /** The message; the writer is empty again. */
+  /** The message, to be read before anything else is added; the writer is empty again. */
   finish(): Uint8Array;
 }
 
@@ -43,72 +50,99 @@ export function createPushWriter(): PushWriter {
 }
 
 class GrowingPushWriter implements PushWriter {
-  private byLabels = new Map<string, Stream>();
+  private byText = new Map<string, Stream>();
+  /** The same by the arrays that came, which are mostly the same ones. */
+  private byLabels = new Map<LabelSet, Stream>();
   entries = 0;
   contentBytes = 0;
-  // Lines that were read together have one time.
-  private lastTime = 0n;
-  private readonly time = { bytes: new Uint8Array(2 * (1 + maxVarint)), length: 0 };
+  /** Buffers that have grown are written into again: new ones are garbage outside the heap, which costs most to collect. */
+  private spare: Buffer[] = [];
+  private message = empty;
+  private readonly reused = new LineEntry();
 
   add(entry: Entry): void {
-    if (entry.timeUnixNano !== this.lastTime) {
-      this.lastTime = entry.timeUnixNano;
-      this.time.length = writeTime(this.time.bytes, this.lastTime);
-    }
-    this.contentBytes += writeEntry(this.streamOf(formatLabels(entry.labels)), this.time, entry);
+    let line = this.reused;
+    if (entry instanceof LineEntry) line = entry;
+    else line.copy(entry);
+    this.contentBytes += writeEntry(this.streamOf(entry.labels), line);
     this.entries += 1;
   }
 
   get streams(): number {
-    return this.byLabels.size;
+    return this.byText.size;
   }
 
   hasStream(labels: LabelSet): boolean {
-    return this.byLabels.has(formatLabels(labels));
+    return this.byText.has(formatLabels(labels));
   }
 
   finish(): Uint8Array {
-    const message = assemble(this.byLabels);
+    const sized = [...this.byText].map(([labels, { bytes, at }]) => {
+      const labelBytes = Buffer.byteLength(labels);
+      return { labels, labelBytes, body: bytes.subarray(0, at), size: fieldSize(labelBytes) + at };
+    });
+    const length = sized.reduce((sum, { size }) => sum + fieldSize(size), 0);
+    if (this.message.length < length) this.message = Buffer.allocUnsafeSlow(length);
+    const message = this.message.subarray(0, length);
+    if (this.message.length > maxSpareBytes) this.message = empty;
+    assemble(message, sized);
+    this.keepBuffers();
+    this.byText = new Map();
     this.byLabels = new Map();
     this.entries = 0;
     this.contentBytes = 0;
+    this.reused.line = "";
     return message;
   }
 
-  private streamOf(labels: string): Stream {
-    let stream = this.byLabels.get(labels);
-    if (stream === undefined) {
-      stream = { bytes: Buffer.allocUnsafe(firstBytes), at: 0 };
-      this.byLabels.set(labels, stream);
+  private keepBuffers(): void {
+    const buffers = [...this.byText.values()].map(({ bytes }) => bytes).concat(this.spare);
+    this.spare = [];
+    let room = maxSpareBytes;
+    for (const bytes of buffers.sort((one, other) => one.length - other.length)) {
+      room -= bytes.length;
+      if (room < 0 || this.spare.length >= maxSpares) break;
+      this.spare.push(bytes);
     }
+  }
+
+  private streamOf(labels: LabelSet): Stream {
+    const known = this.byLabels.get(labels);
+    if (known !== undefined) return known;
+    const text = formatLabels(labels);
+    let stream = this.byText.get(text);
+    if (stream === undefined) {
+      stream = { bytes: this.spare.pop() ?? Buffer.allocUnsafeSlow(firstBytes), at: 0 };
+      this.byText.set(text, stream);
+    }
+    if (this.byLabels.size < maxKnown) this.byLabels.set(labels, stream);
     return stream;
   }
 }
 
-/** A `google.protobuf.Timestamp` at the beginning of `bytes`, kept from entry to entry. */
-interface EncodedTime {
-  readonly bytes: Uint8Array;
-  length: number;
-}
-
 /** Returns the bytes of content. */
-function writeEntry(stream: Stream, time: EncodedTime, { line, metadata }: Entry): number {
-  const lineBytes = Buffer.byteLength(line);
+function writeEntry(stream: Stream, entry: LineEntry): number {
+  const { block, metadata, seconds, nanos } = entry;
+  const text = block === undefined ? entry.line : "";
+  const lineBytes = block === undefined ? Buffer.byteLength(text) : entry.to - entry.from;
   const pairs = metadata.length === 0 ? noPairs : metadata.map(pairSize);
-  let size = 1 + 1 + time.length + fieldSize(lineBytes);
+  const timeBytes = secondsSize(seconds) + (nanos === 0 ? 0 : 1 + lengthSize(nanos));
+  let size = fieldSize(timeBytes) + fieldSize(lineBytes);
   let contentBytes = lineBytes;
   for (const pair of pairs) {
     size += fieldSize(pair.size);
     contentBytes += pair.nameBytes + pair.valueBytes;
   }
-  const bytes = makeRoom(stream, size + 1 + maxVarint);
-  let at = stream.at;
-  bytes[at++] = entryTag;
-  at = writeLength(bytes, at, size);
-  bytes[at++] = timeTag;
-  bytes[at++] = time.length;
-  for (let index = 0; index < time.length; index += 1) bytes[at++] = time.bytes[index] ?? 0;
-  at = writeText(bytes, at, { tag: lineTag, text: line, length: lineBytes });
+  const bytes = makeRoom(stream, fieldSize(size));
+  let at = writeOpening(bytes, stream.at, { tag: entryTag, length: size });
+  at = writeOpening(bytes, at, { tag: timeTag, length: timeBytes });
+  at = writeTime(bytes, at, entry);
+  if (block === undefined) at = writeText(bytes, at, { tag: lineTag, text, length: lineBytes });
+  else {
+    at = writeOpening(bytes, at, { tag: lineTag, length: lineBytes });
+    block.copy(bytes, at, entry.from, entry.to);
+    at += lineBytes;
+  }
   for (const pair of pairs) {
     bytes[at++] = metadataTag;
     at = writeLength(bytes, at, pair.size);
@@ -136,17 +170,21 @@ function pairSize(label: Label): Pair {
 
 function makeRoom(stream: Stream, size: number): Buffer {
   if (stream.at + size > stream.bytes.length) {
-    const grown = Buffer.allocUnsafe(Math.max(stream.bytes.length * 2, stream.at + size));
+    const grown = Buffer.allocUnsafeSlow(Math.max(stream.bytes.length * 2, stream.at + size));
     stream.bytes.copy(grown, 0, 0, stream.at);
     stream.bytes = grown;
   }
   return stream.bytes;
 }
 
-/** Returns the length. */
-function writeTime(bytes: Uint8Array, unixNano: bigint): number {
-  const { seconds, nanos } = splitTime(unixNano);
-  let at = 0;
+function secondsSize(seconds: number): number {
+  if (seconds === 0) return 0;
+  return 1 + (seconds > 0 ? lengthSize(seconds) : maxVarint);
+}
+
+/** The content of a `google.protobuf.Timestamp`; returns the offset behind it. */
+function writeTime(bytes: Buffer, from: number, { seconds, nanos }: SplitTime): number {
+  let at = from;
   if (seconds !== 0) {
     bytes[at++] = secondsTag;
     at = seconds > 0 ? writeLength(bytes, at, seconds) : writeNegative(bytes, at, BigInt(seconds));
@@ -167,19 +205,19 @@ function writeNegative(bytes: Uint8Array, from: number, value: bigint): number {
   return at;
 }
 
-function assemble(streams: ReadonlyMap<string, Stream>): Uint8Array {
-  const sized = [...streams].map(([labels, { bytes, at }]) => {
-    const labelBytes = Buffer.byteLength(labels);
-    return { labels, labelBytes, body: bytes.subarray(0, at), size: fieldSize(labelBytes) + at };
-  });
-  const message = Buffer.allocUnsafeSlow(sized.reduce((sum, { size }) => sum + fieldSize(size), 0));
+interface SizedStream {
+  readonly labels: string;
+  readonly labelBytes: number;
+  readonly body: Buffer;
+  readonly size: number;
+}
+
+function assemble(message: Buffer, streams: readonly SizedStream[]): void {
   let at = 0;
-  for (const { labels, labelBytes, body, size } of sized) {
-    message[at++] = streamTag;
-    at = writeLength(message, at, size);
+  for (const { labels, labelBytes, body, size } of streams) {
+    at = writeOpening(message, at, { tag: streamTag, length: size });
     at = writeText(message, at, { tag: labelsTag, text: labels, length: labelBytes });
     message.set(body, at);
     at += body.length;
   }
-  return message;
 }

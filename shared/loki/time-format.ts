@@ -25,7 +25,7 @@ export function compileTimeFormat(
   zone: TimeZone = utc,
   now: () => number,
 ): (text: string) => bigint | undefined {
-  if (format === "RFC3339" || format === "RFC3339Nano") return parseRfc3339;
+  if (isRfc3339(format)) return parseRfc3339;
   if (format === "Unix") return parseUnix;
   const unit = Object.hasOwn(units, format) ? units[format] : undefined;
   if (unit !== undefined) return (text) => inRange(integer(text), unit);
@@ -34,6 +34,11 @@ export function compileTimeFormat(
   return format.includes("06")
     ? compileLayout(format, zone)
     : compileLayout(format, zone, (month) => nearestYear(month, now()));
+}
+
+/** Whether a format is the one that `parseRfc3339Bytes` reads. */
+export function isRfc3339(format: string): boolean {
+  return format === "RFC3339" || format === "RFC3339Nano";
 }
 
 function integer(text: string): bigint | undefined {

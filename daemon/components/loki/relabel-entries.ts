@@ -1,5 +1,6 @@
 import type { Entry, LabelSet } from "../../../shared/loki/entry.ts";
 import { labelSet } from "../../../shared/loki/labels.ts";
+import { relabelled } from "../../../shared/loki/line-entry.ts";
 import { labelPairs, labelsOf } from "../../../shared/prometheus/labels.ts";
 import { createRelabel } from "../../../shared/prometheus/relabel.ts";
 import type { RelabelRule } from "../../../shared/prometheus/relabel-rule.ts";
@@ -24,7 +25,7 @@ export function createRelabelEntries(
   if (rules.length === 0) return (entries) => entries;
   const cache = new Map<LabelSet, LabelSet | undefined>();
 
-  function relabelled(labels: LabelSet): LabelSet | undefined {
+  function resultFor(labels: LabelSet): LabelSet | undefined {
     if (cache.has(labels)) {
       told.hits += 1;
       return cache.get(labels);
@@ -40,7 +41,7 @@ export function createRelabelEntries(
 
   return (entries) =>
     entries.flatMap((entry) => {
-      const labels = relabelled(entry.labels);
-      return labels === undefined ? [] : [{ ...entry, labels }];
+      const labels = resultFor(entry.labels);
+      return labels === undefined ? [] : [relabelled(entry, labels)];
     });
 }

@@ -1,9 +1,11 @@
 import { createHash } from "node:crypto";
 import type { DecodedBy } from "../../../shared/alloy/arguments.ts";
+import { snappy } from "../../../shared/compression/snappy-block.ts";
 import type { Destination, Destinations } from "../../../shared/delivery/destination.ts";
 import { lokiPushExporter } from "../../../shared/exporters/loki-push/exporter.ts";
 import type { Entry } from "../../../shared/loki/entry.ts";
 import { formatLabels } from "../../../shared/loki/labels.ts";
+import { lineLength } from "../../../shared/loki/line-entry.ts";
 import { createPushBatcher, type PushBatch, type PushBatcher } from "../../../shared/loki/push-batcher.ts";
 import { deadLettersName } from "../../../shared/node/disk-queue/control.ts";
 import type { EventFields } from "../../../shared/telemetry/events.ts";
@@ -49,7 +51,9 @@ export async function startEndpoint({ args, maxStreams, context }: EndpointOptio
   let waitingBytes = 0;
   const egress = await openEgress(name, { args, labels, context });
 
+  // Compressed at once, and sent as it is stored: one batch mostly is one request.
   async function append(shard: string, tenant: string, batch: PushBatch): Promise<void> {
+    const compressed = snappy(batch.bytes);
     waitingBytes += batch.contentBytes;
     const payload = {
       format: "loki/push",
@@ -57,8 +61,8 @@ export async function startEndpoint({ args, maxStreams, context }: EndpointOptio
       ...(tenant !== "" && { tenant }),
       items: batch.entries,
       bytes: batch.bytes.length,
-      encoding: "identity",
-      payload: batch.bytes,
+      encoding: "snappy",
+      payload: compressed,
       acceptedAt: Math.floor(clock.now()),
     } as const;
     try {
@@ -97,7 +101,7 @@ export async function startEndpoint({ args, maxStreams, context }: EndpointOptio
   const told = new Set<string>();
   function drop(entry: Entry, tenant: string, reason: string): undefined {
     metrics.add("loki_write_dropped_entries_total", { ...labels, tenant, reason });
-    metrics.add("loki_write_dropped_bytes_total", { ...labels, tenant, reason }, entry.line.length);
+    metrics.add("loki_write_dropped_bytes_total", { ...labels, tenant, reason }, lineLength(entry));
     if (!told.has(reason)) emit("entries.dropped", { reason });
     told.add(reason);
   }

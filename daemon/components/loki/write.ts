@@ -1,6 +1,7 @@
 import type { DecodedBy } from "../../../shared/alloy/arguments.ts";
 import type { Entry, EntryReceiver, LabelSet } from "../../../shared/loki/entry.ts";
 import { labelSet, labelValue, mergeLabels } from "../../../shared/loki/labels.ts";
+import { relabelled } from "../../../shared/loki/line-entry.ts";
 import { tenantLabel } from "../../../shared/loki/stages/tenant.ts";
 import { logsReceiver } from "../../controller/capsules.ts";
 import { defineComponent } from "../../controller/component.ts";
@@ -23,6 +24,9 @@ export const write = defineComponent({
     /** Whoever sends before the component runs waits until it does. */
     const first = Promise.withResolvers<readonly Started[]>();
     let endpoints = first.promise;
+    /** The same at hand, while nobody waits for them: entries must not overtake others. */
+    let open: readonly Started[] | undefined;
+    let waiting = 0;
     let isRunning = false;
 
     const start = async (args: Arguments): Promise<readonly Started[]> => {
@@ -33,23 +37,33 @@ export const write = defineComponent({
       return Promise.all(starting);
     };
 
-    /** The batches that the entries are in. */
-    function add(entries: readonly Entry[], open: readonly Started[]): Promise<unknown> {
+    /** Resolves when the batches that the entries are in are durable. */
+    function add(entries: readonly Entry[], open: readonly Started[]): Promise<void> {
       const durable = new Set<Promise<void>>();
+      let last: Promise<void> | undefined;
       for (const entry of entries) {
         const { labels, tenant } = prepared(entry.labels);
-        const sent = labels === entry.labels ? entry : { ...entry, labels };
+        const sent = labels === entry.labels ? entry : relabelled(entry, labels);
         for (const each of open) {
           const promise = each.endpoint.add(sent, tenant ?? each.tenant);
-          if (promise) durable.add(promise);
+          if (promise && promise !== last) durable.add(promise);
+          last = promise ?? last;
         }
       }
-      return Promise.all(durable);
+      const [first] = durable;
+      if (first === undefined) return Promise.resolve();
+      return durable.size === 1 ? first : allOf(durable);
     }
 
-    // Nothing here holds the entries while they wait for the disk.
+    async function addLater(entries: readonly Entry[]): Promise<void> {
+      waiting += 1;
+      const started = await endpoints;
+      waiting -= 1;
+      return add(entries, started);
+    }
+
     const receiver: EntryReceiver = {
-      consume: (entries) => endpoints.then((open) => add(entries, open)).then(() => {}),
+      consume: (entries) => (open === undefined || waiting > 0 ? addLater(entries) : add(entries, open)),
     };
 
     return {
@@ -57,6 +71,7 @@ export const write = defineComponent({
       async run(abort) {
         isRunning = true;
         first.resolve(await start(current));
+        open = await endpoints;
         await untilAborted(abort);
         await close(await endpoints, current);
       },
@@ -67,8 +82,9 @@ export const write = defineComponent({
         prepared = preparer(next);
         if (!isRunning) return;
         const old = await endpoints;
+        open = undefined;
         endpoints = close(old, before).then(() => start(next));
-        await endpoints;
+        open = await endpoints;
       },
     };
   },
@@ -77,6 +93,11 @@ export const write = defineComponent({
 interface Started {
   readonly tenant: string;
   readonly endpoint: WriteEndpoint;
+}
+
+/** Nothing may hold entries while they wait for the disk, which a closure would that is made beside others that know them. */
+async function allOf(durable: Iterable<Promise<void>>): Promise<void> {
+  await Promise.all(durable);
 }
 
 async function close(endpoints: readonly Started[], { endpoint: args }: Arguments): Promise<void> {

@@ -66,6 +66,7 @@ export const cri = stageKind(args, (given, context) => {
       take(key, entry);
       if (!line.isPartial || isLongerThan(entry.line, maxOpenBytes)) return next(entry);
       cut(entry);
+      entry.detach();
       partial.set(key, entry);
     },
     close: flush,

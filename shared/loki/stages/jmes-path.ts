@@ -8,9 +8,15 @@ const maxLength = 4096;
 /** What a path finds in an object: null when nothing, undefined when it fails, as a function on a wrong type does. */
 export type JmesPath = (data: Readonly<Record<string, unknown>>) => unknown;
 
+/** The names of a path that is nothing but names with dots between them; undefined for any other. */
+export function namesOf(path: string): readonly string[] | undefined {
+  return plainNames.test(path) ? path.split(".") : undefined;
+}
+
 /** Compiles a JMESPath. Names with dots between them, which are nearly all paths, need no interpreter. Throws an `InvalidStage`. */
 export function compileJmesPath(path: string): JmesPath {
-  if (plainNames.test(path)) return namesPath(path.split("."));
+  const names = namesOf(path);
+  if (names !== undefined) return namesPath(names);
   if (path.length > maxLength) throw invalid(`the expression is longer than ${maxLength} characters`);
   const problem = syntaxProblem(path);
   if (problem !== undefined) throw invalid(`SyntaxError: ${problem}`);

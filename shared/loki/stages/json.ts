@@ -2,11 +2,16 @@ import { attribute, table } from "../../alloy/arguments.ts";
 import { map, optional } from "../../alloy/composite-types.ts";
 import { bool } from "../../alloy/plain-types.ts";
 import { string } from "../../alloy/text-types.ts";
+import { JsonScan } from "../json-scan.ts";
+import { TextRange } from "../text-range.ts";
 import { checkSource, compileOptional } from "./compile.ts";
+import type { Extracted } from "./extracted.ts";
 import { goJson } from "./go-json.ts";
-import { compileJmesPath } from "./jmes-path.ts";
+import { compileJmesPath, namesOf } from "./jmes-path.ts";
 import { parseObject } from "./parse-object.ts";
-import { type Extracted, InvalidStage, type StageEntry, sourceText, stageKind } from "./stage.ts";
+import { InvalidStage, type StageEntry, sourceText, stageKind } from "./stage.ts";
+
+const quote = 0x22;
 
 const args = table({
   expressions: attribute(map(string), { says: "Value = JMESPath; an empty path is the name itself." }),
@@ -19,10 +24,13 @@ const args = table({
 export const json = stageKind(args, ({ expressions, regex, source, drop_malformed: dropMalformed }, context) => {
   if (expressions.size === 0 && regex === "") throw new InvalidStage("JMES expressions or regex is required");
   checkSource(source);
-  const paths = [...expressions].map(([name, path]) => ({ name, find: compileJmesPath(path === "" ? name : path) }));
+  const wanted = [...expressions].map(([name, path]) => ({ name, path: path === "" ? name : path }));
+  const paths = wanted.map(({ name, path }) => ({ name, find: compileJmesPath(path) }));
   const keys = compileOptional(regex);
+  const fields = source === undefined && keys === undefined ? fieldReader(wanted) : undefined;
   return {
     process(entry, next) {
+      if (fields?.(entry)) return next(entry);
       const text = sourceText(entry, source);
       if (text === undefined) return next(entry);
       const data = parseObject(text);
@@ -33,6 +41,34 @@ export const json = stageKind(args, ({ expressions, regex, source, drop_malforme
     },
   };
 });
+
+/** Reads fields out of a line that is bytes; false when that is left to a parser. Undefined when a path is more than names. */
+function fieldReader(wanted: readonly { readonly name: string; readonly path: string }[]) {
+  const paths = wanted.flatMap(({ path }) => {
+    const names = namesOf(path);
+    return names === undefined ? [] : [names];
+  });
+  // A path that is written twice has one place.
+  if (paths.length < wanted.length || new Set(wanted.map(({ path }) => path)).size < wanted.length) return undefined;
+  const scan = new JsonScan(paths);
+  const names = wanted.map(({ name }) => name);
+  return (entry: StageEntry): boolean => {
+    const { block } = entry;
+    if (block === undefined || !scan.scan(block, entry.from, entry.to)) return false;
+    for (let slot = 0; slot < names.length; slot += 1)
+      entry.values.set(names[slot] as string, field(block, scan, slot));
+    return true;
+  };
+}
+
+/** A value as it stands in the block; null where it is missing. Strings stay bytes. */
+function field(block: Buffer, { starts, ends, isEscaped }: JsonScan, slot: number): Extracted | TextRange {
+  const from = starts[slot] as number;
+  const to = ends[slot] as number;
+  if (from < 0) return null;
+  if (block[from] === quote && isEscaped[slot] === 0) return new TextRange(block, from + 1, to - 1);
+  return extracted(JSON.parse(block.toString("utf8", from, to)));
+}
 
 function extract(entry: StageEntry, name: string, value: unknown): void {
   if (value !== undefined) entry.values.set(name, extracted(value));

@@ -1,8 +1,11 @@
 import { attribute, required, table } from "../../alloy/arguments.ts";
 import { map } from "../../alloy/composite-types.ts";
 import { string } from "../../alloy/text-types.ts";
+import type { LabelSet } from "../entry.ts";
 import { labelValue, withLabel } from "../labels.ts";
 import { changing, extractedText, extractedValue, InvalidStage, stageKind } from "./stage.ts";
+
+const maxKnown = 64;
 
 const args = table({
   values: required(map(string), { says: "Label = value name; null or an empty name is the label's own." }),
@@ -19,10 +22,28 @@ export const labels = stageKind(args, ({ values, source_type: sourceType }) => {
   }
   const wanted = [...values].map(([label, source]) => ({ label, source: source === "" ? label : source }));
   const fromMetadata = sourceType === "structured_metadata";
+  const steps = wanted.map(({ label, source }) => ({ source, add: labelAdder(label) }));
   return changing((entry) => {
-    for (const { label, source } of wanted) {
+    for (const { source, add } of steps) {
       const value = fromMetadata ? labelValue(entry.metadata, source) : extractedText(extractedValue(entry, source));
-      if (value !== undefined) entry.labels = withLabel(entry.labels, label, value);
+      if (value !== undefined) entry.labels = add(entry.labels, value);
     }
   });
 });
+
+/** Adds a label; what lines of one stream became of it lately is kept at hand. */
+function labelAdder(label: string): (labels: LabelSet, value: string) => LabelSet {
+  let base: LabelSet | undefined;
+  const known = new Map<string, LabelSet>();
+  return (labels, value) => {
+    if (labels !== base || known.size > maxKnown) {
+      base = labels;
+      known.clear();
+    }
+    const before = known.get(value);
+    if (before !== undefined) return before;
+    const made = withLabel(labels, label, value);
+    known.set(value, made);
+    return made;
+  };
+}

@@ -5,10 +5,10 @@ import { parseFloat64 } from "../../alloy/go-number.ts";
 import { bool, number } from "../../alloy/plain-types.ts";
 import { duration, string } from "../../alloy/text-types.ts";
 import { byteLength } from "../byte-length.ts";
+import type { Extracted } from "./extracted.ts";
 import type { LineMetric } from "./line-metric.ts";
 import {
   changing,
-  type Extracted,
   extractedText,
   extractedValue,
   InvalidStage,

@@ -3,7 +3,16 @@ import { bool, uint } from "../../alloy/plain-types.ts";
 import { duration, string } from "../../alloy/text-types.ts";
 import { formatLabels } from "../labels.ts";
 import { compilePattern } from "./compile.ts";
-import { InvalidStage, join, type Next, type Stage, type StageContext, type StageEntry, stageKind } from "./stage.ts";
+import {
+  InvalidStage,
+  join,
+  type Next,
+  type Stage,
+  type StageContext,
+  type StageEntry,
+  stageKind,
+  withLine,
+} from "./stage.ts";
 
 const args = table(
   {
@@ -58,10 +67,11 @@ function collecting(isFirst: (line: string) => boolean, limits: Limits, context:
     const text = lines.join("\n");
     if (text !== "") block.count = 0;
     if (text === "") context.drop(held, "multiline_empty");
-    else next({ ...first, values: new Map(first.values), tickets: held.tickets, line: text });
+    else next(withLine(first, text, held));
   }
 
   function add(block: Block, entry: StageEntry, next: Next): void {
+    entry.detach();
     if (block.held === undefined) block.held = entry;
     else join(block.held, entry);
     const line = limits.trim_newlines ? entry.line.replace(/[\r\n]+$/, "") : entry.line;

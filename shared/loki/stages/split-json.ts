@@ -3,7 +3,7 @@ import { optional } from "../../alloy/composite-types.ts";
 import { string } from "../../alloy/text-types.ts";
 import { splitJsonArray } from "../split-json-array.ts";
 import { checkSource } from "./compile.ts";
-import { sourceText, stageKind } from "./stage.ts";
+import { sourceText, stageKind, withLine } from "./stage.ts";
 
 const args = table({ source: attribute(optional(string), { says: "Value to split instead of the line." }) });
 
@@ -16,8 +16,8 @@ export const splitJson = stageKind(args, ({ source }, context) => {
       const elements = text === undefined ? undefined : splitJsonArray(text);
       if (elements === undefined) return next(entry);
       for (const line of elements) {
-        for (const ticket of entry.tickets) ticket.pending += 1;
-        next({ ...entry, values: new Map(entry.values), tickets: [...entry.tickets], line });
+        for (const ticket of [entry.ticket, ...entry.joined]) ticket.pending += 1;
+        next(withLine(entry, line, entry));
       }
       context.drop(entry, "");
     },

@@ -1,10 +1,9 @@
 import type { Table } from "../../alloy/arguments.ts";
-import type { Entry, Label, LabelSet } from "../entry.ts";
-import { labelValue } from "../labels.ts";
+import type { Entry, LabelSet } from "../entry.ts";
+import { labelValue, noLabels } from "../labels.ts";
+import { LineEntry } from "../line-entry.ts";
+import { type Extracted, ExtractedValues } from "./extracted.ts";
 import type { LineMetric, LineMetricDefinition } from "./line-metric.ts";
-
-/** What a stage may take out of a line: what JSON has; objects and arrays are kept as their text. */
-export type Extracted = string | number | boolean | null;
 
 /** Counts an entry of a source until nothing of it is on its way through the stages. */
 export interface Ticket {
@@ -16,18 +15,27 @@ export interface Ticket {
 }
 
 /** An entry on its way through the stages, which change it in place. */
-export interface StageEntry {
-  labels: LabelSet;
-  timeUnixNano: bigint;
-  line: string;
-  metadata: readonly Label[];
+export class StageEntry extends LineEntry {
   /** The labels that it came with: they are extracted values too, until `values` says otherwise. */
-  readonly initial: LabelSet;
-  /** Extracted values by name; undefined for one that was removed. */
-  readonly values: Map<string, Extracted | undefined>;
-  /** The source entries that it is made of. */
-  readonly tickets: Ticket[];
+  initial: LabelSet = noLabels;
+  values = new ExtractedValues();
+  /** The source entries that it is made of: the first, and those that joined it. */
+  readonly ticket: Ticket;
+  joined: readonly Ticket[] = noTickets;
+
+  constructor(ticket: Ticket) {
+    super();
+    this.ticket = ticket;
+  }
+
+  /** Lets go of the block that the line and the values are in: for an entry that is held. */
+  detach(): void {
+    this.line = this.line;
+    this.values.detach();
+  }
 }
+
+const noTickets: readonly Ticket[] = [];
 
 /** Passes an entry on to the next stage. */
 export type Next = (entry: StageEntry) => void;
@@ -86,15 +94,21 @@ export class InvalidStage extends Error {
 
 /** An entry at the entrance of the stages. */
 export function stageEntry(entry: Entry, ticket: Ticket): StageEntry {
-  return {
-    labels: entry.labels,
-    timeUnixNano: entry.timeUnixNano,
-    line: entry.line,
-    metadata: entry.metadata,
-    initial: entry.labels,
-    values: new Map(),
-    tickets: [ticket],
-  };
+  const made = new StageEntry(ticket);
+  made.copy(entry);
+  made.initial = entry.labels;
+  return made;
+}
+
+/** An entry that is like another one but for its line, and stands for the sources of `holder`. */
+export function withLine(like: StageEntry, line: string, holder: StageEntry): StageEntry {
+  const made = new StageEntry(holder.ticket);
+  made.copy(like);
+  made.joined = holder.joined;
+  made.initial = like.initial;
+  made.values = like.values.copy();
+  made.line = line;
+  return made;
 }
 
 /** A stage that changes entries and passes all of them on. */
@@ -116,7 +130,7 @@ export function extractedValue(entry: StageEntry, name: string): Extracted | und
 export function extractedValues(entry: StageEntry): Map<string, Extracted> {
   const all = new Map<string, Extracted>();
   for (const { name, value } of entry.initial) all.set(name, value);
-  for (const [name, value] of entry.values) {
+  for (const [name, value] of entry.values.all()) {
     if (value === undefined) all.delete(name);
     else all.set(name, value);
   }
@@ -137,9 +151,9 @@ export function extractedText(value: Extracted | undefined): string | undefined 
 
 /** Moves the tickets of `from` to `into`, for entries that become one. */
 export function join(into: StageEntry, from: StageEntry): void {
-  for (const ticket of from.tickets) {
-    if (into.tickets.includes(ticket)) ticket.pending -= 1;
-    else into.tickets.push(ticket);
+  for (const ticket of [from.ticket, ...from.joined]) {
+    if (into.ticket === ticket || into.joined.includes(ticket)) ticket.pending -= 1;
+    else into.joined = [...into.joined, ticket];
   }
 }
 

@@ -4,7 +4,8 @@ import { string } from "../../alloy/text-types.ts";
 import type { Label } from "../entry.ts";
 import { labelValue } from "../labels.ts";
 import { compileOptional } from "./compile.ts";
-import { changing, type Extracted, extractedText, extractedValue, extractedValues, stageKind } from "./stage.ts";
+import type { Extracted } from "./extracted.ts";
+import { changing, extractedText, extractedValue, extractedValues, stageKind } from "./stage.ts";
 
 const args = table({
   values: attribute(map(string), { says: "Name = value name; null or an empty name is its own." }),

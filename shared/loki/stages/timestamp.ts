@@ -2,8 +2,11 @@ import { attribute, required, table } from "../../alloy/arguments.ts";
 import { list, optional } from "../../alloy/composite-types.ts";
 import { string } from "../../alloy/text-types.ts";
 import { type TimeZone, timeZone } from "../../time-zone.ts";
+import type { LabelSet } from "../entry.ts";
 import { formatLabels } from "../labels.ts";
-import { compileTimeFormat } from "../time-format.ts";
+import { parseRfc3339Bytes } from "../rfc3339.ts";
+import { type SplitTime, splitTime } from "../split-time.ts";
+import { compileTimeFormat, isRfc3339 } from "../time-format.ts";
 import { changing, extractedText, extractedValue, InvalidStage, type StageEntry, stageKind } from "./stage.ts";
 
 const maxStreams = 10_000;
@@ -28,17 +31,20 @@ export const timestamp = stageKind(args, (given, context) => {
   const zone = zoneOf(given.location);
   const fudgesFailures = choice("failure", given.action_on_failure, onFailure) === "fudge";
   const fudgesDuplicates = choice("duplicate timestamp", given.action_on_duplicate_timestamp, onDuplicate) === "fudge";
-  const formats = [given.format, ...given.fallback_formats].map((format) =>
-    compileTimeFormat(format, zone, context.now),
-  );
+  const names = [given.format, ...given.fallback_formats];
+  const formats = names.map((format) => compileTimeFormat(format, zone, context.now));
+  const readsBytes = isRfc3339(given.format);
   const last = lastTimes();
 
-  function parse(entry: StageEntry): bigint | undefined {
+  function parse(entry: StageEntry): SplitTime | undefined {
+    const range = readsBytes ? entry.values.range(given.source) : undefined;
+    const fast = range && parseRfc3339Bytes(range.block, range.from, range.to);
+    if (fast !== undefined) return fast;
     const text = extractedText(extractedValue(entry, given.source));
     if (text === undefined) return undefined;
     for (const format of formats) {
       const time = format(text);
-      if (time !== undefined) return time;
+      if (time !== undefined) return splitTime(time);
     }
     return undefined;
   }
@@ -46,47 +52,73 @@ export const timestamp = stageKind(args, (given, context) => {
   return changing((entry) => {
     const parsed = parse(entry);
     if (!fudgesFailures && !fudgesDuplicates) {
-      entry.timeUnixNano = parsed ?? entry.timeUnixNano;
+      if (parsed) setTime(entry, parsed);
       return;
     }
-    const key = formatLabels(entry.labels);
-    const before = last.get(key);
+    const before = last.get(entry.labels);
     if (parsed === undefined) {
       if (!fudgesFailures || before === undefined) return;
-      before.given += 1n;
-      entry.timeUnixNano = before.given;
-      return;
+      before.given = nextNano(before.given);
+      return setTime(entry, before.given);
     }
-    const isDuplicate = fudgesDuplicates && before?.parsed === parsed;
-    entry.timeUnixNano = isDuplicate ? before.given + 1n : parsed;
-    last.set(key, parsed, entry.timeUnixNano);
+    const isDuplicate = fudgesDuplicates && before !== undefined && isSameTime(before.parsed, parsed);
+    const time = isDuplicate ? nextNano(before.given) : parsed;
+    setTime(entry, time);
+    if (before === undefined) return last.add(entry.labels, { parsed, given: time });
+    before.parsed = parsed;
+    before.given = time;
   });
 });
 
 /** The time that the last entry of a stream had in its text, and the one that it was given. */
 interface LastTime {
-  parsed: bigint;
-  given: bigint;
+  parsed: SplitTime;
+  given: SplitTime;
 }
 
+/** At least the newest streams that had a time are remembered, at most twice as many. */
 function lastTimes() {
-  const times = new Map<string, LastTime>();
-  let newest: string | undefined;
+  const known = new WeakMap<LabelSet, LastTime>();
+  let newer = new Map<string, LastTime>();
+  let older = new Map<string, LastTime>();
+
+  function put(key: string, time: LastTime): void {
+    newer.set(key, time);
+    if (newer.size < maxStreams) return;
+    older = newer;
+    newer = new Map();
+  }
+
+  function find(key: string): LastTime | undefined {
+    const time = newer.get(key) ?? older.get(key);
+    if (time !== undefined && !newer.has(key)) put(key, time);
+    return time;
+  }
+
   return {
-    get: (key: string) => times.get(key),
-    set(key: string, parsed: bigint, given: bigint) {
-      const time = times.get(key) ?? { parsed, given };
-      time.parsed = parsed;
-      time.given = given;
-      // Lines of one stream mostly come together.
-      if (key === newest) return;
-      newest = key;
-      times.delete(key);
-      times.set(key, time);
-      const [oldest] = times.size > maxStreams ? times.keys() : [];
-      if (oldest !== undefined) times.delete(oldest);
+    get(labels: LabelSet): LastTime | undefined {
+      const time = known.get(labels) ?? find(formatLabels(labels));
+      if (time !== undefined) known.set(labels, time);
+      return time;
+    },
+    add(labels: LabelSet, time: LastTime): void {
+      known.set(labels, time);
+      put(formatLabels(labels), time);
     },
   };
+}
+
+function setTime(entry: StageEntry, { seconds, nanos }: SplitTime): void {
+  entry.seconds = seconds;
+  entry.nanos = nanos;
+}
+
+function isSameTime(one: SplitTime, other: SplitTime): boolean {
+  return one.seconds === other.seconds && one.nanos === other.nanos;
+}
+
+function nextNano({ seconds, nanos }: SplitTime): SplitTime {
+  return nanos === 999_999_999 ? { seconds: seconds + 1, nanos: 0 } : { seconds, nanos: nanos + 1 };
 }
 
 function zoneOf(location: string | undefined): TimeZone | undefined {

@@ -1,9 +1,11 @@
 import { cutToBytes, isLongerThan } from "../../loki/byte-length.ts";
+import { LineEntry } from "../../loki/line-entry.ts";
 import type { TextDecoding } from "./text-decoding.ts";
 
 /** Lines of a block, and how many bytes of the file they took with their newlines. */
 export interface SplitLines {
-  readonly lines: readonly string[];
+  /** Entries without labels and time. */
+  readonly lines: readonly LineEntry[];
   readonly bytes: number;
   /** Lines that were longer than the limit and were cut. */
   readonly cut: number;
@@ -18,6 +20,8 @@ export interface LineSplitter {
   finish(): SplitLines;
 }
 
+const lineFeed = 0x0a;
+const carriageReturn = 0x0d;
 const none: SplitLines = { lines: [], bytes: 0, cut: 0, isInvalid: false };
 const empty = Buffer.alloc(0);
 
@@ -41,18 +45,36 @@ export function createLineSplitter(decoding: TextDecoding, maxLineBytes: number)
     return taken;
   }
 
-  function lines(bytes: Buffer): { texts: string[]; cut: number; isInvalid: boolean } {
+  /** `bytes` is kept by the lines, which are separated by newlines. */
+  function lines(bytes: Buffer): { texts: LineEntry[]; cut: number; isInvalid: boolean } {
     const isInvalid = !decoding.isValid(bytes);
-    const texts = decoding.decode(bytes).split("\n");
+    return { ...(decoding.isUtf8 && !isInvalid ? fromBytes(bytes) : fromText(decoding.decode(bytes))), isInvalid };
+  }
+
+  function fromBytes(bytes: Buffer): { texts: LineEntry[]; cut: number } {
+    const texts: LineEntry[] = [];
     let cut = 0;
-    for (const [index, text] of texts.entries()) {
-      const line = text.endsWith("\r") ? text.slice(0, -1) : text;
-      if (isLongerThan(line, maxLineBytes)) {
-        cut += 1;
-        texts[index] = cutToBytes(line, maxLineBytes);
-      } else if (line !== text) texts[index] = line;
+    for (let from = 0; from <= bytes.length; ) {
+      const newline = bytes.indexOf(lineFeed, from);
+      const end = newline < 0 ? bytes.length : newline;
+      const to = end > from && bytes[end - 1] === carriageReturn ? end - 1 : end;
+      const isCut = to - from > maxLineBytes;
+      if (isCut) cut += 1;
+      texts.push(LineEntry.ofBlock(bytes, from, isCut ? characterEnd(bytes, from + maxLineBytes) : to));
+      from = end + 1;
     }
-    return { texts, cut, isInvalid };
+    return { texts, cut };
+  }
+
+  function fromText(text: string): { texts: LineEntry[]; cut: number } {
+    let cut = 0;
+    const texts = text.split("\n").map((each) => {
+      const line = each.endsWith("\r") ? each.slice(0, -1) : each;
+      if (!isLongerThan(line, maxLineBytes)) return LineEntry.ofText(line);
+      cut += 1;
+      return LineEntry.ofText(cutToBytes(line, maxLineBytes));
+    });
+    return { texts, cut };
   }
 
   return {
@@ -67,7 +89,7 @@ export function createLineSplitter(decoding: TextDecoding, maxLineBytes: number)
       const from = lost === 0 ? 0 : decoding.nextNewline(block, 0);
       const end = last + decoding.newlineBytes;
       const content = block.subarray(from, last);
-      const { texts, cut, isInvalid } = lines(head.length === 0 ? content : Buffer.concat([head, content]));
+      const { texts, cut, isInvalid } = lines(Buffer.concat([head, content]));
       keep(block.subarray(end));
       return { lines: texts, bytes: head.length + lost + end, cut, isInvalid };
     },
@@ -78,4 +100,11 @@ export function createLineSplitter(decoding: TextDecoding, maxLineBytes: number)
       return { lines: texts, bytes: head.length + lost, cut, isInvalid };
     },
   };
+}
+
+/** The end of the last whole character before `to`. */
+function characterEnd(bytes: Buffer, to: number): number {
+  let end = to;
+  while (((bytes[end] ?? 0) & 0xc0) === 0x80) end -= 1;
+  return end;
 }

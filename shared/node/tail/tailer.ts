@@ -1,9 +1,10 @@
 import { errorText } from "../../error-text.ts";
-import type { Entry, EntryReceiver, LabelSet } from "../../loki/entry.ts";
+import type { EntryReceiver } from "../../loki/entry.ts";
 import { formatLabels } from "../../loki/labels.ts";
 import { createCompressedTail } from "./compressed-tail.ts";
 import { createFileTail } from "./file-tail.ts";
 import { createReaders } from "./readers.ts";
+import { createStamp } from "./stamp.ts";
 import type { FileTail, TailTarget, TailWorld } from "./tail.ts";
 import type { TailerOptions } from "./tailer-options.ts";
 import { createFileWatch } from "./watch-files.ts";
@@ -67,7 +68,6 @@ class FileTailer implements Tailer {
   private readonly block = Buffer.allocUnsafeSlow(blockBytes);
   private receiver: EntryReceiver;
   private wake: () => void = () => {};
-  private lastTime = 0n;
   private readonly closing = new Set<Promise<void>>();
   private stopping = new AbortController();
   private readonly world: TailWorld;
@@ -84,6 +84,7 @@ class FileTailer implements Tailer {
     this.maxPollMs = maxPollMs;
     this.maxFileBytesInFlight = maxFileBytesInFlight;
     this.maxBytesInFlight = maxBytesInFlight;
+    const stamp = createStamp();
     this.watch = createFileWatch({ changed: (path) => this.hint(path), now: () => performance.now() });
     this.receiver = options.receiver;
     this.world = {
@@ -92,7 +93,7 @@ class FileTailer implements Tailer {
       decoding: options.decoding,
       maxLineBytes: options.maxLineBytes ?? 262_144,
       fromEnd: options.fromEnd ?? false,
-      send: (lines, labels) => this.receiver.consume(this.entries(lines, labels)),
+      send: (lines, labels) => this.receiver.consume(stamp(lines, labels, options.now())),
       tell: options.tell,
       now: options.now,
       roomMade: () => this.wake(),
@@ -142,15 +143,6 @@ class FileTailer implements Tailer {
       is_running: tail.isOpen,
       read_offset: tail.readOffset,
     }));
-  }
-
-  /** Nanoseconds that grow from line to line: two equal lines of one time would be one to Loki. */
-  private entries(lines: readonly string[], labels: LabelSet): Entry[] {
-    const now = BigInt(this.options.now()) * 1_000_000n;
-    let time = now > this.lastTime ? now : this.lastTime + 1n;
-    const made = lines.map((line): Entry => ({ labels, timeUnixNano: time++, line, metadata: [] }));
-    this.lastTime = time;
-    return made;
   }
 
   private follow(target: TailTarget): Followed {

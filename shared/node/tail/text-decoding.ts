@@ -8,6 +8,8 @@ export interface TextDecoding {
   nextNewline(block: Buffer, from: number): number;
   /** Bytes of a newline. */
   readonly newlineBytes: 1 | 2;
+  /** Whether what is valid is UTF-8 as it stands. */
+  readonly isUtf8: boolean;
   decode(bytes: Buffer): string;
   /** False for bytes that are not valid in the encoding and become U+FFFD. */
   isValid(bytes: Buffer): boolean;
@@ -22,6 +24,7 @@ export interface ByteOrderMark {
 const newline = 0x0a;
 
 const utf8: TextDecoding = {
+  isUtf8: true,
   newlineBytes: 1,
   lastNewline: (block) => block.lastIndexOf(newline),
   nextNewline: (block, from) => block.indexOf(newline, from),
@@ -53,7 +56,7 @@ export function byteOrderMark(start: Buffer): ByteOrderMark | undefined {
 function singleNewline(label: string): TextDecoding | undefined {
   try {
     const decoder = new TextDecoder(label, { ignoreBOM: true });
-    return { ...utf8, decode: (bytes) => decoder.decode(bytes), isValid: () => true };
+    return { ...utf8, isUtf8: false, decode: (bytes) => decoder.decode(bytes), isValid: () => true };
   } catch {
     return undefined;
   }
@@ -64,6 +67,7 @@ function utf16(isLittleEndian: boolean): TextDecoding {
   const [low, high] = isLittleEndian ? [0, 1] : [1, 0];
   const isNewline = (block: Buffer, at: number) => block[at + low] === newline && block[at + high] === 0;
   return {
+    isUtf8: false,
     newlineBytes: 2,
     lastNewline(block) {
       for (let at = block.length - 2 - (block.length % 2); at >= 0; at -= 2) if (isNewline(block, at)) return at;

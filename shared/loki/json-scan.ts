@@ -1,0 +1,226 @@
+const [quote, backslash, comma, colon] = [0x22, 0x5c, 0x2c, 0x3a];
+const [openBrace, closeBrace, openBracket, closeBracket] = [0x7b, 0x7d, 0x5b, 0x5d];
+const [minus, plus, point, zero, nine, upperE, lowerE] = [0x2d, 0x2b, 0x2e, 0x30, 0x39, 0x45, 0x65];
+const [lowerT, lowerF, lowerN, lowerU] = [0x74, 0x66, 0x6e, 0x75];
+const space = 0x20;
+const maxDepth = 32;
+const literals: Readonly<Record<number, Buffer>> = {
+  [lowerT]: Buffer.from("true"),
+  [lowerF]: Buffer.from("false"),
+  [lowerN]: Buffer.from("null"),
+};
+/** Bytes that a string goes on behind, whatever they mean: all but quotes, backslashes and control characters. */
+const isPlain = new Uint8Array(256).fill(1, space);
+isPlain[quote] = 0;
+isPlain[backslash] = 0;
+
+/** A name that is looked for, where its value is to be noted, and names inside of it. */
+interface Wanted {
+  readonly name: Buffer;
+  slot: number | undefined;
+  readonly inside: Wanted[];
+}
+
+/**
+ * Finds the values of some fields in a JSON object that is bytes, and makes nothing of the others but sure that they are JSON: a line
+ * that is parsed whole costs an object and a text for each of its fields, of which most are not asked for.
+ */
+export class JsonScan {
+  /** Of each path, where its value begins and ends; -1 where there is none. */
+  readonly starts: Int32Array;
+  readonly ends: Int32Array;
+  /** Whether the value is a string with a backslash in it. */
+  readonly isEscaped: Uint8Array;
+  private readonly root: Wanted[] = [];
+  private bytes: Buffer = Buffer.alloc(0);
+  private end = 0;
+  /** Whether the last string had a backslash. */
+  private hasEscape = false;
+
+  /** Paths are names of objects inside of each other. */
+  constructor(paths: readonly (readonly string[])[]) {
+    this.starts = new Int32Array(paths.length);
+    this.ends = new Int32Array(paths.length);
+    this.isEscaped = new Uint8Array(paths.length);
+    for (const [slot, path] of paths.entries()) {
+      let level = this.root;
+      for (const [depth, name] of path.entries()) {
+        const bytes = Buffer.from(name);
+        let wanted = level.find((each) => each.name.equals(bytes));
+        if (wanted === undefined) {
+          wanted = { name: bytes, slot: undefined, inside: [] };
+          level.push(wanted);
+        }
+        if (depth === path.length - 1) wanted.slot = slot;
+        level = wanted.inside;
+      }
+    }
+  }
+
+  /**
+   * True when the bytes are one object, whose fields are then noted. False when they are not, or when that is not certain: names with
+   * escapes and what is nested deeply are left to a parser.
+   */
+  scan(bytes: Buffer, from: number, to: number): boolean {
+    this.bytes = bytes;
+    this.end = to;
+    this.starts.fill(-1);
+    const at = this.blanks(from);
+    if (bytes[at] !== openBrace) return false;
+    const end = this.object(at + 1, this.root, 0);
+    return end >= 0 && this.blanks(end) === to;
+  }
+
+  /** Behind the blanks. */
+  private blanks(from: number): number {
+    const { bytes, end } = this;
+    let at = from;
+    while (at < end) {
+      const byte = bytes[at] as number;
+      if (byte !== space && byte !== 0x09 && byte !== 0x0a && byte !== 0x0d) break;
+      at += 1;
+    }
+    return at;
+  }
+
+  /** These return where something ends that begins at `from`, and -1 where it is not JSON. Objects: behind the brace. */
+  private object(from: number, wanted: readonly Wanted[], depth: number): number {
+    const { bytes } = this;
+    if (depth > maxDepth) return -1;
+    let at = this.blanks(from);
+    if (bytes[at] === closeBrace) return at + 1;
+    for (;;) {
+      if (bytes[at] !== quote) return -1;
+      const name = at + 1;
+      const behind = this.string(name);
+      if (behind < 0 || (this.hasEscape && wanted.length > 0)) return -1;
+      const found = wanted.length === 0 ? undefined : this.find(wanted, name, behind - 1);
+      at = this.blanks(behind);
+      if (bytes[at] !== colon) return -1;
+      at = this.blanks(at + 1);
+      at = found === undefined ? this.value(at, depth) : this.note(found, at, depth);
+      if (at < 0) return -1;
+      at = this.blanks(at);
+      if (bytes[at] === closeBrace) return at + 1;
+      if (bytes[at] !== comma) return -1;
+      at = this.blanks(at + 1);
+    }
+  }
+
+  private find(wanted: readonly Wanted[], from: number, to: number): Wanted | undefined {
+    const length = to - from;
+    for (const each of wanted) {
+      const { name } = each;
+      if (name.length !== length) continue;
+      let at = 0;
+      while (at < length && name[at] === this.bytes[from + at]) at += 1;
+      if (at === length) return each;
+    }
+    return undefined;
+  }
+
+  private note(wanted: Wanted, from: number, depth: number): number {
+    // Of several fields with one name the last one counts.
+    this.forget(wanted);
+    const isObject = this.bytes[from] === openBrace && wanted.inside.length > 0;
+    const end = isObject ? this.object(from + 1, wanted.inside, depth + 1) : this.value(from, depth);
+    const { slot } = wanted;
+    if (slot !== undefined) {
+      this.starts[slot] = from;
+      this.ends[slot] = end;
+      this.isEscaped[slot] = this.bytes[from] === quote && this.hasEscape ? 1 : 0;
+    }
+    return end;
+  }
+
+  private forget({ slot, inside }: Wanted): void {
+    if (slot !== undefined) this.starts[slot] = -1;
+    for (const each of inside) this.forget(each);
+  }
+
+  private value(from: number, depth: number): number {
+    const byte = this.bytes[from] as number;
+    if (byte === quote) return this.string(from + 1);
+    if (byte === minus || (byte >= zero && byte <= nine)) return this.number(from);
+    if (byte === openBrace) return this.object(from + 1, [], depth + 1);
+    if (byte === openBracket) return this.array(from + 1, depth + 1);
+    return this.literal(from);
+  }
+
+  private array(from: number, depth: number): number {
+    const { bytes } = this;
+    if (depth > maxDepth) return -1;
+    let at = this.blanks(from);
+    if (bytes[at] === closeBracket) return at + 1;
+    for (;;) {
+      at = this.value(at, depth);
+      if (at < 0) return -1;
+      at = this.blanks(at);
+      if (bytes[at] === closeBracket) return at + 1;
+      if (bytes[at] !== comma) return -1;
+      at = this.blanks(at + 1);
+    }
+  }
+
+  /** From behind the quote. */
+  private string(from: number): number {
+    const { bytes, end } = this;
+    this.hasEscape = false;
+    for (let at = from; ; ) {
+      while (at < end && isPlain[bytes[at] as number] === 1) at += 1;
+      if (at >= end) return -1;
+      const byte = bytes[at];
+      if (byte === quote) return at + 1;
+      if (byte !== backslash) return -1;
+      this.hasEscape = true;
+      at = this.escape(at + 1);
+      if (at < 0) return -1;
+    }
+  }
+
+  /** From behind the backslash. */
+  private escape(from: number): number {
+    const byte = this.bytes[from] as number;
+    if (byte !== lowerU) return '"\\/bfnrt'.includes(String.fromCharCode(byte)) && byte < 128 ? from + 1 : -1;
+    for (let at = from + 1; at < from + 5; at += 1) {
+      const lower = (this.bytes[at] as number) | 0x20;
+      const isDigit = (this.bytes[at] as number) >= zero && (this.bytes[at] as number) <= nine;
+      if (at >= this.end || !(isDigit || (lower >= 0x61 && lower <= 0x66))) return -1;
+    }
+    return from + 5;
+  }
+
+  private number(from: number): number {
+    const { bytes } = this;
+    let at = bytes[from] === minus ? from + 1 : from;
+    const whole = this.digits(at);
+    if (whole === at || (bytes[at] === zero && whole > at + 1)) return -1;
+    at = whole;
+    if (bytes[at] === point) {
+      const fraction = this.digits(at + 1);
+      if (fraction === at + 1) return -1;
+      at = fraction;
+    }
+    if (bytes[at] === lowerE || bytes[at] === upperE) {
+      const sign = bytes[at + 1];
+      const digits = sign === plus || sign === minus ? at + 2 : at + 1;
+      at = this.digits(digits);
+      if (at === digits) return -1;
+    }
+    return at;
+  }
+
+  private digits(from: number): number {
+    const { bytes, end } = this;
+    let at = from;
+    while (at < end && (bytes[at] as number) >= zero && (bytes[at] as number) <= nine) at += 1;
+    return at;
+  }
+
+  private literal(from: number): number {
+    const word = literals[this.bytes[from] as number];
+    if (word === undefined) return -1;
+    for (let at = 1; at < word.length; at += 1) if (this.bytes[from + at] !== word[at]) return -1;
+    return from + word.length;
+  }
+}

@@ -17,6 +17,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   grpc: ["compression", "rpc"],
   otlp: ["wire"],
   discovery: ["alloy", "wire"],
+  cluster: ["telemetry"],
   prometheus: ["alloy", "compression", "discovery", "http", "otlp", "re2", "wire"],
   loki: ["alloy", "otlp", "re2", "wire"],
   edit: ["wire"],

@@ -12,7 +12,7 @@ export const differences: readonly string[] = [
   "`import.http` and `import.git` are refused; imports inside of an imported module must name a literal file. An imported file is looked at every `poll_frequency`, with either detector.",
   "`tracing` makes traces of loads, with a span for each node, and of nothing else; `remotecfg` is refused unless its URL is empty.",
   "A reload waits at most 30 s for components that it has removed; they go on making durable what they hold, up to `--feature.component-shutdown-deadline`, while the new ones run. Alloy's reload waits for that deadline.",
-  "There are no clusters: `--cluster.enabled=true` is refused. `/api/v0/web/peers` is an empty list.",
+  "Members of a cluster greet each other over HTTP, not by gossip: Sluice and Alloy do not form one cluster. `--cluster.discover-peers` is refused. A target that another member takes over gets no stale markers, and targets in the process itself (`prometheus.exporter.*`) are never shared.",
   "Log lines are Alloy's in form, with Sluice's own events; own metrics are named `sluice_…`, beside those that components document.",
   "`livedebugging` shows what enters and leaves each component at the ways between them, not what a component says of itself; the rates of `/api/v0/web/graph` are there without it.",
 ];

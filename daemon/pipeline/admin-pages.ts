@@ -10,6 +10,7 @@ import type { HttpSettings } from "../config-blocks/http.ts";
 import type { Controller } from "../controller/controller.ts";
 import type { GraphHost } from "../controller/graph-host.ts";
 import type { LiveDebugging } from "../controller/live-debugging.ts";
+import type { ClusterNode } from "./cluster-node.ts";
 import type { ConfigLoader, ConfigLoaderOptions } from "./config-loader.ts";
 import { createDebugPages } from "./debug-pages.ts";
 import { createPages } from "./pages.ts";
@@ -25,13 +26,14 @@ export interface AdminPagesOptions extends Pick<ConfigLoaderOptions, "read"> {
   readonly services: Services;
   readonly telemetry: PipelineTelemetry;
   readonly debugging: LiveDebugging;
+  readonly cluster: ClusterNode;
   readonly rules: ChangeRules;
   http(): HttpSettings;
 }
 
 /** All that the admin port of a pipeline answers: Alloy's pages, the pages for people, dead letters, metrics. */
 export function createAdminPages(options: AdminPagesOptions): ReturnType<typeof createPages> {
-  const { version, host, controller, loader, services, debugging, rules, http, read } = options;
+  const { version, host, controller, loader, services, debugging, cluster, rules, http, read } = options;
   const { emit, recent } = options.telemetry;
   const { reload, running } = loader;
   const snapshot = snapshotOf(options);
@@ -63,6 +65,7 @@ export function createAdminPages(options: AdminPagesOptions): ReturnType<typeof 
     reload,
     snapshot: () => [...snapshot(), ...services.lineMetrics()],
     http,
+    cluster,
     deadLetters: createDeadLettersPages({ own: services.own, rules, clock, emit }),
     ui,
   });

@@ -1,6 +1,7 @@
 import { reportDiagnostics } from "../../shared/alloy/report.ts";
 import type { Source } from "../../shared/alloy/source.ts";
 import { noControls } from "../config-blocks/config-blocks.ts";
+import { alone } from "../controller/cluster.ts";
 import { createController } from "../controller/controller.ts";
 import { createLiveDebugging } from "../controller/live-debugging.ts";
 import { pipelineHost } from "./pipeline-host.ts";
@@ -24,6 +25,7 @@ export async function checkPipeline(
   const telemetry = createPipelineTelemetry(() => {});
   const storage = { maxStorageBytes: 0, maxStorageAgeMs: 0 };
   const services = createServices({
+    cluster: alone,
     storagePath: flag("storage.path"),
     emit: telemetry.emit,
     inFlightBytes: 0,

@@ -11,15 +11,6 @@ export interface Flag {
   readonly unsupported?: string;
 }
 
-const noCluster = "Sluice does not form clusters: give each process its own targets";
-const alone = (name: string, fallback = ""): Flag => ({
-  name,
-  type: "string",
-  default: fallback,
-  help: "Without effect: there are no clusters",
-  ignored: true,
-});
-
 /** Every flag of `alloy run`, and the one that Sluice adds. */
 export const flags: readonly Flag[] = [
   text("server.http.listen-addr", "127.0.0.1:12345", "Address of the admin port"),
@@ -40,15 +31,34 @@ export const flags: readonly Flag[] = [
   ignoredSwitch("config.bypass-conversion-errors"),
   ignored("config.extra-args"),
   ignored("windows.priority"),
-  { name: "cluster.enabled", type: "boolean", default: "false", help: "Refused when true", unsupported: noCluster },
-  ...["node-name", "advertise-address", "join-addresses", "discover-peers", "name"].map((name) =>
-    alone(`cluster.${name}`),
+  {
+    name: "cluster.enabled",
+    type: "boolean",
+    default: "false",
+    help: "Share targets with the other members of a cluster",
+  },
+  text("cluster.node-name", "", "Name of this member; default: the name of the host"),
+  text(
+    "cluster.join-addresses",
+    "",
+    "Members to begin with, host:port, with commas; a name stands for all of its addresses",
   ),
-  alone("cluster.rejoin-interval", "60s"),
-  alone("cluster.max-join-peers", "5"),
-  ...["advertise-interfaces", "wait-for-size", "wait-timeout"].map((name) => alone(`cluster.${name}`)),
-  ignoredSwitch("cluster.enable-tls"),
-  ...["ca-path", "cert-path", "key-path", "server-name"].map((name) => alone(`cluster.tls-${name}`)),
+  text("cluster.advertise-address", "", "Address, or host:port, by which the others reach the admin port"),
+  text("cluster.advertise-interfaces", "eth0,en0", "Where that address is looked for: names of interfaces, or all"),
+  text("cluster.rejoin-interval", "60s", "How often the names of the members to begin with are resolved again"),
+  text("cluster.name", "", "Name of the cluster: members of another one are not listened to"),
+  text("cluster.wait-for-size", "0", "Members that there must be before this one works on targets"),
+  text("cluster.wait-timeout", "0s", "Longest wait for them; 0s: for as long as it takes"),
+  refused("cluster.discover-peers", "", "name a headless service or addresses in --cluster.join-addresses"),
+  ignored("cluster.max-join-peers", "5"),
+  {
+    name: "cluster.enable-tls",
+    type: "boolean",
+    default: "false",
+    help: "Only false",
+    unsupported: "members greet each other in plain HTTP, without a secret in it",
+  },
+  ...["ca-path", "cert-path", "key-path", "server-name"].map((name) => ignored(`cluster.tls-${name}`)),
 ];
 
 function text(name: string, fallback: string, help: string): Flag {

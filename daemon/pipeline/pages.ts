@@ -10,6 +10,7 @@ import type { HttpSettings } from "../config-blocks/http.ts";
 import { componentsJson } from "../controller/component-json.ts";
 import { type ComponentPages, decoded } from "../controller/component-pages.ts";
 import type { Controller, LoadOutcome } from "../controller/controller.ts";
+import type { ClusterNode } from "./cluster-node.ts";
 import type { DebugPages } from "./debug-pages.ts";
 import { loadErrorText } from "./load-error.ts";
 
@@ -21,6 +22,7 @@ export interface PagesOptions {
   snapshot(): readonly MetricSeries[];
   http(): HttpSettings;
   readonly deadLetters: DeadLettersPages;
+  readonly cluster: Pick<ClusterNode, "peers" | "answer">;
   /** The pages for people, where a request is theirs. */
   readonly ui: Ui;
 }
@@ -36,6 +38,8 @@ export function createPages(
     const { method, path } = request;
     const caller = callerOf(request, options.http());
     if (caller === "refused") return textPage(401, "", { "www-authenticate": 'Basic realm="Restricted"' });
+    const greeted = options.cluster.answer(request);
+    if (greeted) return greeted;
     if (options.deadLetters.owns(path)) return options.deadLetters.answer(request, caller === "known");
     const shown = await options.ui(request, caller === "known");
     if (shown) return shown;
@@ -60,6 +64,7 @@ export function createPages(
     if (kind !== undefined && method === "HEAD") return textPage(200, "");
     if (kind === "debug" && rest !== "") return debug.component(decoded(rest), asked);
     if (kind === "graph") return debug.graph(decoded(rest), asked);
+    if (page === "peers") return json(options.cluster.peers());
     return webPage(page, controller);
   };
 }
@@ -72,7 +77,6 @@ function webPage(path: string, controller: Controller): HttpAnswer {
     return nodes ? json(componentsJson(nodes, { moduleId, details: false })) : textPage(404, "no such module\n");
   }
   if (path.startsWith("components/")) return componentPage(decoded(path.slice("components/".length)), controller);
-  if (path === "peers") return json([]);
   return textPage(404, "404 page not found\n");
 }
 

@@ -7,6 +7,7 @@ import { createLiveDebugging } from "../controller/live-debugging.ts";
 import { inFlightLimit } from "../process/memory-limit.ts";
 import { createAdminPages } from "./admin-pages.ts";
 import { createAdminServer } from "./admin-server.ts";
+import { createClusterNode } from "./cluster-node.ts";
 import { createConfigLoader } from "./config-loader.ts";
 import { goPlatform } from "./host-library.ts";
 import { pipelineHost } from "./pipeline-host.ts";
@@ -38,9 +39,11 @@ export async function runPipeline(options: RunPipelineOptions): Promise<0 | 1> {
   const { emit, metrics } = telemetry;
   const settings = readPipelineSettings(process.env);
   let http: HttpSettings = {};
+  const cluster = createClusterNode({ flag, emit, metrics, headers: () => ownHeaders(http) });
   const services = createServices({
     storagePath: flag("storage.path"),
     emit,
+    cluster,
     inFlightBytes: inFlightLimit({
       configured: undefined,
       workers: 1,
@@ -72,6 +75,7 @@ export async function runPipeline(options: RunPipelineOptions): Promise<0 | 1> {
     services,
     telemetry,
     debugging,
+    cluster,
     rules: { ...settings.changes, boundTo: place.host },
     http: () => http,
     read,
@@ -79,6 +83,7 @@ export async function runPipeline(options: RunPipelineOptions): Promise<0 | 1> {
   const server = createAdminServer(pages, place);
   const address = await server.open();
   await services.open();
+  await cluster.start(address);
   const first = await loader.load();
   telemetry.release();
   if (first.kind === "invalid") {
@@ -91,6 +96,7 @@ export async function runPipeline(options: RunPipelineOptions): Promise<0 | 1> {
   emit("pipeline.running", {});
   options.onReload(() => void loader.reload());
   emit("server.stopping", { reason: await options.stop });
+  await cluster.stop();
   await controller.stop();
   await close();
   return 0;
@@ -99,4 +105,11 @@ export async function runPipeline(options: RunPipelineOptions): Promise<0 | 1> {
     await server.close();
     await services.close();
   }
+}
+
+/** All members run the same configuration: what this admin port asks for, the others ask for. */
+function ownHeaders({ auth }: HttpSettings): Readonly<Record<string, string>> {
+  if (!auth?.basic) return {};
+  const { username, password } = auth.basic;
+  return { authorization: `Basic ${Buffer.from(`${username}:${password.reveal()}`).toString("base64")}` };
 }

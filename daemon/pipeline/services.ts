@@ -7,6 +7,7 @@ import type { Emit } from "../../shared/telemetry/events.ts";
 import type { Metrics } from "../../shared/telemetry/metrics.ts";
 import type { MetricSeries } from "../../shared/telemetry/prometheus.ts";
 import { createLineMetrics, lineMetricsService } from "../components/loki/line-metrics.ts";
+import { type Cluster, clusterService } from "../controller/cluster.ts";
 import type { ServiceKey } from "../controller/component.ts";
 import { createOpenEgress } from "../egress/open-egress.ts";
 import { type OwnStorage, openDaemonStorage, openMemoryStorage } from "../egress/open-storage.ts";
@@ -17,6 +18,7 @@ export interface ServicesOptions {
   /** Empty: queues are in memory. */
   readonly storagePath: string;
   readonly emit: Emit;
+  readonly cluster: Cluster;
   /** Bytes that receivers may hold together. */
   readonly inFlightBytes: number;
   /** Bytes of all queues on the disk together. */
@@ -66,6 +68,7 @@ export function createServices(options: ServicesOptions): Services {
     egress: createOpenEgress({ storage: late, transport, authorize, clock, random: Math.random }),
     budget: createBudget(inFlightBytes),
     [lineMetricsService.name]: lineMetrics,
+    [clusterService.name]: options.cluster,
     [serverHostService.name]: createServerHost(),
   };
 

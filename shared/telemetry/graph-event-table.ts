@@ -23,6 +23,8 @@ export const graphEventTable: { readonly [Name in keyof GraphEventFields]: Event
   "component.exited": { level: "error", says: "failed to start scheduled component", measures: [] },
   "component.late": { level: "error", says: "A component did not stop in time and is left behind", measures: [] },
   "config.reloaded": { level: "info", says: "config reloaded", measures: [] },
+  "cluster.changed": { level: "info", says: "The members of the cluster have changed", measures: [] },
+  "cluster.unusual": { level: "warn", says: "Members of the cluster do not fit together", measures: [] },
   "pipeline.listening": { level: "info", says: "now listening for http traffic", measures: [] },
   "pipeline.running": { level: "info", says: "Sluice is running", measures: [] },
   "config.failed": {

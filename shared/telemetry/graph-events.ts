@@ -11,6 +11,8 @@ export interface GraphEventFields {
   "component.late": { component_id: string; afterMs: number };
   "config.reloaded": Record<never, never>;
   "config.failed": { err: string };
+  "cluster.changed": { members: readonly string[] };
+  "cluster.unusual": { message: string };
   "pipeline.listening": { addr: string };
   "pipeline.running": Record<never, never>;
 }

@@ -1,9 +1,10 @@
-import { type ArgumentsOf, attribute, block, required, table } from "../../../shared/alloy/arguments.ts";
+import { type ArgumentsOf, attribute, block, required } from "../../../shared/alloy/arguments.ts";
 import { list, map, target } from "../../../shared/alloy/composite-types.ts";
 import { bool, number, uint } from "../../../shared/alloy/plain-types.ts";
 import { duration, oneOf, size, string } from "../../../shared/alloy/text-types.ts";
 import { scrapeProtocols } from "../../../shared/prometheus/exposition-format.ts";
 import { sampleReceiver } from "../../controller/capsules.ts";
+import { clusteringTable } from "../blocks/clustering.ts";
 import { httpClientFields } from "../blocks/http-client.ts";
 
 const protocol = oneOf(scrapeProtocols, (given) => `unknown scrape protocol ${JSON.stringify(given)}`);
@@ -62,7 +63,7 @@ export const scrapeFields = {
   honor_metadata: attribute(bool, { unsupported: experimental }),
   enable_type_and_unit_labels: attribute(bool, { unsupported: experimental }),
   start_timestamp_zero_ingestion: attribute(bool, { unsupported: experimental }),
-  clustering: block(table({ enabled: required(bool) }), { says: "Taken, and without effect: there is one process." }),
+  clustering: block(clusteringTable, { says: "Shares the targets with the other members of the cluster." }),
   ...httpClientFields,
 } as const;
 

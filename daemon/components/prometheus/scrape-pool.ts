@@ -6,7 +6,9 @@ import type { SampleReceiver } from "../../../shared/prometheus/sample.ts";
 import { makeScrapeTarget, type ScrapeTarget } from "../../../shared/prometheus/scrape-target.ts";
 import type { ScrapeAnswer } from "../../../shared/prometheus/target-scrape.ts";
 import { userAgent } from "../../../shared/user-agent.ts";
+import type { Cluster } from "../../controller/cluster.ts";
 import type { ComponentContext } from "../../controller/component.ts";
+import { clusterOf } from "../blocks/clustering.ts";
 import { type HttpClientOptions, httpClientOptions } from "../blocks/http-client-options.ts";
 import type { ScrapeArgs } from "./scrape-arguments.ts";
 import { type ScrapeLoop, startScrapeLoop } from "./scrape-loop.ts";
@@ -22,7 +24,7 @@ export interface ScrapePool {
 /** Answers of a target stay within what its job allows. */
 const ANSWERS = { "user-agent": userAgent };
 
-type PoolContext = Pick<ComponentContext<unknown>, "id" | "emit" | "metrics" | "clock" | "http">;
+type PoolContext = Pick<ComponentContext<unknown>, "id" | "emit" | "metrics" | "clock" | "http" | "service">;
 
 /** Starts and stops loops as targets come and go; a target that stays keeps its loop through an update. */
 export function createScrapePool(first: ScrapeArgs, firstReceiver: SampleReceiver, context: PoolContext): ScrapePool {
@@ -42,6 +44,8 @@ class LoopPool implements ScrapePool {
   private client: ReturnType<typeof createScrapeClient>;
   private fixed: Readonly<Record<string, string>>;
   private isRunning = false;
+  private cluster: Cluster;
+  private unwatch: () => void = () => {};
 
   constructor(first: ScrapeArgs, firstReceiver: SampleReceiver, context: PoolContext) {
     this.first = first;
@@ -51,10 +55,12 @@ class LoopPool implements ScrapePool {
     this.options = httpClientOptions(this.args, context.clock);
     this.client = createScrapeClient(this.options.tls);
     this.fixed = fixedHeaders(this.args);
+    this.cluster = clusterOf(first, context);
   }
 
   async run(abort: AbortSignal): Promise<void> {
     this.isRunning = true;
+    this.watch();
     this.sync();
     await new Promise<void>((resolve) => {
       if (abort.aborted) {
@@ -62,6 +68,7 @@ class LoopPool implements ScrapePool {
       }
       abort.addEventListener("abort", () => resolve(), { once: true });
     });
+    this.unwatch();
     this.stop.abort();
     await Promise.all([...this.loops.values(), ...this.leaving.values()].map((loop) => loop.stop()));
     this.client.close();
@@ -80,7 +87,9 @@ class LoopPool implements ScrapePool {
     if (isOther) {
       this.restart();
     }
+    this.cluster = clusterOf(next, this.context);
     if (this.isRunning) {
+      this.watch();
       this.sync();
     }
   }
@@ -89,8 +98,14 @@ class LoopPool implements ScrapePool {
     return [...this.loops.values()].map((loop) => loop.status());
   }
 
+  private watch(): void {
+    this.unwatch();
+    this.unwatch = this.cluster.onChange(() => this.sync());
+  }
+
   private sync(): void {
     const wanted = new Map<string, ScrapeTarget>();
+    const elsewhere = new Set<string>();
     const job = {
       job: this.args.job_name === "" ? this.context.id : this.args.job_name,
       scheme: this.args.scheme,
@@ -103,14 +118,19 @@ class LoopPool implements ScrapePool {
       const made = makeScrapeTarget(labels, job);
       if (made.kind === "rejected") {
         this.context.emit("target.refused", { target: labels.get("__address__") ?? "", message: made.reason });
-      } else {
+      } else if (made.target.address === this.context.http.memoryAddress || this.cluster.owns(made.target.key)) {
+        // What is in this process nobody else can scrape.
         wanted.set(made.target.key, made.target);
+      } else {
+        elsewhere.add(made.target.key);
       }
     }
     for (const [key, loop] of this.loops) {
       if (!wanted.has(key)) {
         this.loops.delete(key);
-        this.leave(key, loop);
+        // Another member goes on with the series: they do not end.
+        if (elsewhere.has(key)) void loop.stop();
+        else this.leave(key, loop);
       }
     }
     for (const [key, target] of wanted) {

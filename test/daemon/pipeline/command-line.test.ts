@@ -15,8 +15,8 @@ describe("pipelineCommandLine()", () => {
     [["run", "a", "b"], "Error: accepts 1 arg(s), received 2\n"],
     [["run", "--storage.pth=x", "a"], "Error: unknown flag: --storage.pth. Did you mean --storage.path?\n"],
     [
-      ["run", "--cluster.enabled", "a"],
-      "Error: --cluster.enabled=true is not supported: Sluice does not form clusters: give each process its own targets\n",
+      ["run", "--cluster.discover-peers=provider=k8s", "a"],
+      "Error: --cluster.discover-peers=provider=k8s is not supported: name a headless service or addresses in --cluster.join-addresses\n",
     ],
     [
       ["run", "--config.format=otelcol", "a"],

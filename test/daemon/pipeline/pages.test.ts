@@ -75,6 +75,7 @@ function world() {
     snapshot: () => host.metrics.snapshot(),
     http: () => settings,
     deadLetters: deadLetterPages(),
+    cluster: { peers: () => [], answer: () => undefined },
     ui: async () => undefined,
   });
   async function get(

@@ -37,6 +37,17 @@ const releases = [
     objects: () => helm("gateway", chart, "-n", "monitoring", "--set=controller.type=deployment,storage.type=emptyDir"),
   },
   {
+    name: "a cluster that shares its targets",
+    objects: () =>
+      helm(
+        "agent",
+        chart,
+        "-n",
+        "monitoring",
+        "--set=controller.type=deployment,controller.replicas=3,storage.type=emptyDir,clustering.enabled=true",
+      ),
+  },
+  {
     name: "everything of the host",
     objects: () => helm("agent", chart, "-n", "monitoring", "--set=hostMetrics=true,hostLogs=true,hostNetwork=true"),
   },
@@ -80,8 +91,8 @@ describe.skipIf(!peers.helm || !canRunKubernetes)(
     });
 
     it("puts the owner's configuration into the cluster as it is", async () => {
-      const [, , , { objects } = { objects: () => [] }] = releases;
-      for (const object of objects()) await server.send("POST", pathOf(object), object);
+      const release = releases.find(({ name }) => name === "kubernetes-helmfile: the configuration");
+      for (const object of release?.objects() ?? []) await server.send("POST", pathOf(object), object);
       const stored = JSON.parse(await server.send("GET", "/api/v1/namespaces/monitoring/configmaps/alloy-config"));
       expect(stored.data["config.alloy"].trim()).toBe(
         readFileSync(example("kubernetes-helmfile/config.alloy"), "utf8").trim(),

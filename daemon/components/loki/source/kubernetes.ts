@@ -7,7 +7,6 @@ import {
   table,
 } from "../../../../shared/alloy/arguments.ts";
 import { list, type Target, target } from "../../../../shared/alloy/composite-types.ts";
-import { bool } from "../../../../shared/alloy/plain-types.ts";
 import { string } from "../../../../shared/alloy/text-types.ts";
 import { fanOut } from "../../../../shared/loki/fan-out.ts";
 import { createKubernetesClient, type KubernetesClient } from "../../../../shared/node/kubernetes/kubernetes-client.ts";
@@ -15,6 +14,7 @@ import type { Positions } from "../../../../shared/node/tail/positions.ts";
 import { logsReceiver } from "../../../controller/capsules.ts";
 import { type ComponentContext, defineComponent } from "../../../controller/component.ts";
 import { clusterAccess, clusterProblem } from "../../blocks/cluster.ts";
+import { clusteringTable, clusterOf } from "../../blocks/clustering.ts";
 import { httpClientFields } from "../../blocks/http-client.ts";
 import { untilAborted } from "../../until-aborted.ts";
 import { sendLines } from "./container-entries.ts";
@@ -26,14 +26,11 @@ const clientTable = table(
   { api_server: attribute(string), kubeconfig_file: attribute(string), ...httpClientFields },
   { validate: clusterProblem },
 );
-const clustering = table({
-  enabled: attribute(bool, { unsupported: "there is no cluster of processes: give each its own targets" }),
-});
 const args = table({
   targets: required(list(target), { says: "As discovery.kubernetes exports pods." }),
   forward_to: required(list(logsReceiver)),
   client: blockWithDefaults(clientTable),
-  clustering: block(clustering),
+  clustering: block(clusteringTable, { says: "Shares the containers with the other members of the cluster." }),
 });
 
 type Arguments = DecodedBy<typeof args>;
@@ -62,14 +59,17 @@ export const kubernetes = defineComponent({
             const restart = new AbortController();
             const signal = AbortSignal.any([abort, restart.signal]);
             const following = follow(current, { positions, context, signal });
+            const unwatch = clusterOf(current, context).onChange(() => changed());
             changed = () => {
+              const targets = ownTargets(current, context);
               const [before, after] = [withoutTargets(following.given), withoutTargets(current)];
               if (before !== after || following.given.forward_to !== current.forward_to) restart.abort();
-              else following.setTargets(targetsOf(current, context.id));
-              containers = [...targetsOf(current, context.id).keys()];
+              else following.setTargets(targets);
+              containers = [...targets.keys()];
             };
             changed();
             await following.ended;
+            unwatch();
           }
         }),
       update(next) {
@@ -114,6 +114,12 @@ function follow(given: Arguments, { positions, context, signal }: FollowOptions)
 
 function withoutTargets({ targets: _targets, forward_to: _receivers, ...rest }: Arguments): string {
   return JSON.stringify(rest, (_key, value: unknown) => (value instanceof Map ? [...value] : value));
+}
+
+/** Those of them that no other member of the cluster follows. */
+function ownTargets(given: Arguments, context: ComponentContext<unknown>): ReadonlyMap<string, PodTarget> {
+  const cluster = clusterOf(given, context);
+  return new Map([...targetsOf(given, context.id)].filter(([key]) => cluster.owns(key)));
 }
 
 /** One target for each container: discovery has one for each of its ports. */

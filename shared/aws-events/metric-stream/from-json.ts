@@ -6,15 +6,8 @@ import { writeTag } from "../../wire/write-fields.ts";
 import { pointAttributeTag, statisticsOf, type UnixNano, writeGauges } from "./gauges.ts";
 import { gaugeName } from "./metric-name.ts";
 import type { Datum } from "./read-json.ts";
-import type { Reshaped } from "./reshape.ts";
+import type { AsGauges } from "./to-gauges.ts";
 import { unitOf } from "./units.ts";
-
-export interface FromJsonOptions {
-  /** Attributes that every resource gets beside those of the stream. */
-  readonly attributes: readonly Attribute[];
-  /** Most bytes that may come of it. */
-  readonly maxBytes: number;
-}
 
 // ExportMetricsServiceRequest.resource_metrics; ResourceMetrics.resource, .scope_metrics; Resource.attributes.
 const resourceMetricsTag = 0x0a;
@@ -24,19 +17,19 @@ const resourceAttributeTag = 0x0a;
 /** A datum is about a minute. */
 const periodMs = 60_000;
 
-/** Makes gauges of what came in the format JSON: the same that `reshape` makes of the same metrics in OpenTelemetry 1.0. */
-export function fromJson(data: readonly Datum[], options: FromJsonOptions): Reshaped | { readonly kind: "too-large" } {
-  const writer = new WireWriter(4096, options.maxBytes);
-  const scratch = new WireWriter(1024, options.maxBytes);
+/** Makes gauges of what came in the format JSON: the same that `toGauges` makes of the same metrics in OpenTelemetry 1.0. */
+export function fromJson(data: readonly Datum[], maxBytes: number): AsGauges | { readonly kind: "too-large" } {
+  const writer = new WireWriter(4096, maxBytes);
+  const scratch = new WireWriter(1024, maxBytes);
   try {
-    for (const ofOrigin of byOrigin(data)) writeOrigin(writer, ofOrigin, { scratch, options });
+    for (const ofOrigin of byOrigin(data)) writeOrigin(writer, ofOrigin, scratch);
   } catch (error) {
     if (error instanceof WriterFull) return { kind: "too-large" };
     throw error;
   }
   const bytes = writer.finish();
   const scanned = scan(bytes, exportMetricsServiceRequest);
-  return scanned.kind === "rejected" ? { kind: "too-large" } : { kind: "reshaped", bytes, items: scanned.items };
+  return scanned.kind === "rejected" ? { kind: "too-large" } : { kind: "gauges", bytes, items: scanned.items };
 }
 
 function byOrigin(data: readonly Datum[]): readonly (readonly Datum[])[] {
@@ -50,20 +43,14 @@ function byOrigin(data: readonly Datum[]): readonly (readonly Datum[])[] {
   return [...origins.values()];
 }
 
-function writeOrigin(
-  writer: WireWriter,
-  data: readonly Datum[],
-  { scratch, options }: { scratch: WireWriter; options: FromJsonOptions },
-): void {
+function writeOrigin(writer: WireWriter, data: readonly Datum[], scratch: WireWriter): void {
   const [first] = data;
   if (!first) return;
   writeTag(writer, resourceMetricsTag);
   const start = writer.open(3);
   writeTag(writer, resourceTag);
   const resourceStart = writer.open(2);
-  const own = resourceOf(first);
-  const added = options.attributes.filter(({ name }) => !own.some((known) => known.name === name));
-  for (const attribute of [...own, ...added]) writeAttribute(writer, resourceAttributeTag, attribute);
+  for (const attribute of resourceOf(first)) writeAttribute(writer, resourceAttributeTag, attribute);
   writer.close(resourceStart, 2);
   writeTag(writer, scopeMetricsTag);
   const scopeStart = writer.open(3);

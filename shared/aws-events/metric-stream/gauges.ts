@@ -99,13 +99,6 @@ function writePoint(writer: WireWriter, { attributes, start, end }: Period, valu
   writer.close(at, 2);
 }
 
-/** Copies a field, or several, as they are. */
-export function writeRaw(writer: WireWriter, bytes: Uint8Array, { from, to }: { from: number; to: number }): void {
-  writer.ensure(to - from);
-  writer.bytes.set(bytes.subarray(from, to), writer.at);
-  writer.at += to - from;
-}
-
 /** Writes a `KeyValue` of a data point whose value is an encoded `AnyValue`. */
 export function writeEncodedAttribute(writer: WireWriter, key: string, value: Uint8Array): void {
   writeTag(writer, pointAttributeTag);

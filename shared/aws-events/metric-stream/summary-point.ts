@@ -1,6 +1,7 @@
 import { writeAttribute } from "../../otlp/write-attribute.ts";
 import { FieldCursor } from "../../wire/field-cursor.ts";
 import type { WireWriter } from "../../wire/wire-writer.ts";
+import { type Range, readPair, stringOf, writeRaw } from "../wire-parts.ts";
 import {
   type Period,
   pointAttributeTag,
@@ -8,7 +9,6 @@ import {
   statisticsOf,
   type UnixNano,
   writeEncodedAttribute,
-  writeRaw,
 } from "./gauges.ts";
 import { percentileOf } from "./metric-name.ts";
 
@@ -34,7 +34,6 @@ export interface SummaryReader {
 }
 
 const zero: UnixNano = { high: 0, low: 0 };
-const text = new TextDecoder();
 
 /** Reads the point at `from` to `to` of a request that passed `scan`. Dimensions become attributes of their own. */
 export function readSummaryPoint(reader: SummaryReader, { from, to }: { from: number; to: number }): SummaryPoint {
@@ -82,33 +81,6 @@ function readQuantile({ bytes, view }: SummaryReader, { valueStart, valueEnd }: 
 function nameOf(quantile: number): string {
   if (quantile === 0) return "minimum";
   return quantile === 1 ? "maximum" : percentileOf(quantile);
-}
-
-/** A range of bytes. */
-export interface Range {
-  readonly from: number;
-  readonly to: number;
-}
-
-/** The `KeyValue` under the cursor: its key, and where its `AnyValue` is. */
-export function readPair(bytes: Uint8Array, { valueStart, valueEnd }: FieldCursor): { key: string; value: Range } {
-  const cursor = new FieldCursor(bytes, valueStart, valueEnd);
-  let key = "";
-  let value = { from: valueEnd, to: valueEnd };
-  while (cursor.next()) {
-    if (cursor.number === 1) key = text.decode(bytes.subarray(cursor.valueStart, cursor.valueEnd));
-    else if (cursor.number === 2) value = { from: cursor.valueStart, to: cursor.valueEnd };
-  }
-  return { key, value };
-}
-
-/** The text of an `AnyValue`; empty where it is none. */
-export function stringOf(bytes: Uint8Array, { from, to }: Range): string {
-  const cursor = new FieldCursor(bytes, from, to);
-  while (cursor.next()) {
-    if (cursor.number === 1) return text.decode(bytes.subarray(cursor.valueStart, cursor.valueEnd));
-  }
-  return "";
 }
 
 /** `kvlist_value` (6) of `values` (1): whatever a dimension's value is, it stays as it is. */

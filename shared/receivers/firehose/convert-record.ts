@@ -1,14 +1,12 @@
 import { fromJson } from "../../aws-events/metric-stream/from-json.ts";
 import { readFrames } from "../../aws-events/metric-stream/read-frames.ts";
 import { readJson } from "../../aws-events/metric-stream/read-json.ts";
-import { reshape } from "../../aws-events/metric-stream/reshape.ts";
+import { toGauges } from "../../aws-events/metric-stream/to-gauges.ts";
+import { withResourceAttributes } from "../../aws-events/resource-attributes.ts";
 import { decodeContent } from "../../compression/content-encoding.ts";
 import { merge } from "../../wire/merge.ts";
 import { convertText } from "./convert-text.ts";
-import type { Converted, ConvertOptions, Piece } from "./converted.ts";
-
-/** Most bytes that one record may hold once inflated, and that may come of it: a thousand kilobytes can claim a gigabyte. */
-export const maxConvertedBytes = 32 * 1_048_576;
+import { type Converted, type ConvertOptions, maxConvertedBytes, type Piece } from "./converted.ts";
 
 /**
  * Makes OTLP of a record, whatever a producer put into the stream: it is told by its first bytes, since a stream may change its format
@@ -45,12 +43,13 @@ function convertPlain(bytes: Uint8Array, options: ConvertOptions, record = bytes
     const message = `A record is neither text nor what a metric stream sends. ${refused?.message ?? ""}`.trimEnd();
     return { pieces: [], refused: [{ reason: refused?.reason ?? "not-text", message, bytes: record }] };
   }
-  if (!/^\s*\{/.test(text) || !text.includes('"metric_stream_name"')) return convertText(text, options);
+  if (!/^\s*\{/.test(text) || !text.includes('"metric_stream_name"'))
+    return convertText(bytes, text, { ...options, record });
   const { data, refused } = readJson(text);
-  if (data.length === 0) return convertText(text, options);
-  const made = fromJson(data, { attributes: options.attributes, maxBytes: maxConvertedBytes });
+  if (data.length === 0) return convertText(bytes, text, { ...options, record });
+  const made = fromJson(data, maxConvertedBytes);
   if (made.kind === "too-large") return { pieces: [], refused: [...refused, { ...tooLarge, bytes: record }] };
-  return { pieces: [{ signal: "metrics", bytes: made.bytes, items: made.items }], refused };
+  return { pieces: [pieceOf(made, options)], refused };
 }
 
 const tooLarge = {
@@ -58,14 +57,19 @@ const tooLarge = {
   message: `More than ${maxConvertedBytes} bytes would come of a record as gauges.`,
 };
 
-function shape(
-  request: { readonly bytes: Uint8Array; readonly items: number },
-  { toGauges, attributes }: ConvertOptions,
-): { piece?: Piece; problem?: typeof tooLarge } {
-  if (!toGauges && attributes.length === 0) return { piece: { signal: "metrics", ...request } };
-  const shaped = reshape(request.bytes, { toGauges, attributes, maxBytes: maxConvertedBytes });
-  if (shaped.kind === "too-large") return { problem: tooLarge };
-  return { piece: { signal: "metrics", bytes: shaped.bytes, items: shaped.items } };
+function shape(request: Metrics, options: ConvertOptions): { piece?: Piece; problem?: typeof tooLarge } {
+  if (!options.toGauges) return { piece: pieceOf(request, options) };
+  const made = toGauges(request.bytes, maxConvertedBytes);
+  return made.kind === "too-large" ? { problem: tooLarge } : { piece: pieceOf(made, options) };
+}
+
+interface Metrics {
+  readonly bytes: Uint8Array;
+  readonly items: number;
+}
+
+function pieceOf({ bytes, items }: Metrics, { attributes }: ConvertOptions): Piece {
+  return { signal: "metrics", bytes: withResourceAttributes(bytes, attributes), items };
 }
 
 /** How many bytes are looked at for what no text has. */

@@ -1,61 +1,80 @@
+import type { IsOwnGroup } from "../../aws-events/cloudwatch-logs/own-groups.ts";
+import { readLogsData } from "../../aws-events/cloudwatch-logs/read-logs-data.ts";
+import { recogniseMessage } from "../../aws-events/cloudwatch-logs/recognise-message.ts";
+import { createVpcFlow } from "../../aws-events/lines/vpc-flow.ts";
+import { recogniseWaf } from "../../aws-events/lines/waf.ts";
 import type { LogRecord } from "../../aws-events/log-record.ts";
 import { encodeLogRequest } from "../../aws-events/log-request.ts";
-import { asObject, type UnknownObject } from "../../json-document.ts";
+import { withResourceAttributes } from "../../aws-events/resource-attributes.ts";
 import type { Attribute } from "../../otlp/write-attribute.ts";
-import type { Converted, ConvertOptions } from "./converted.ts";
-import { jsonDocuments } from "./json-documents.ts";
+import { type Converted, type ConvertOptions, maxConvertedBytes } from "./converted.ts";
+
+const recogniseFlow = createVpcFlow();
 
 /** Makes log records of a record's text: the events of envelopes of CloudWatch Logs, the lines of everything else. */
-export function convertText(text: string, options: ConvertOptions): Converted {
-  if (/^\s*\{/.test(text) && text.includes('"messageType"')) {
-    const documents = jsonDocuments(text);
-    const isEnvelope = (document: UnknownObject) => typeof document["messageType"] === "string";
-    if (documents?.every(isEnvelope)) return convertEnvelopes(documents, options);
-  }
-  const observed = { ms: options.observedMs };
-  const lines = text.split("\n").map((line) => line.replace(/\r$/, ""));
-  const records = lines.filter((line) => line !== "").map((body): LogRecord => ({ observed, body, attributes: [] }));
-  return pieceOf([{ resource: resourceOf(options, options.origin.account), records }]);
+export function convertText(
+  bytes: Uint8Array,
+  text: string,
+  options: ConvertOptions & { readonly record: Uint8Array },
+) {
+  const isEnvelope = /^\s*\{/.test(text) && text.includes('"messageType"') && text.includes('"logEvents"');
+  return isEnvelope ? convertEnvelopes(bytes, options) : convertLines(text, options);
 }
 
-function resourceOf({ origin, sourceArn, attributes }: ConvertOptions, account: string): readonly Attribute[] {
-  const own: readonly Attribute[] = [
+/** The events of the gateway's own groups are left out: they would come back for ever. Neither they nor probes are a problem. */
+function convertEnvelopes(
+  bytes: Uint8Array,
+  options: ConvertOptions & { readonly record: Uint8Array; readonly isOwnGroup: IsOwnGroup },
+): Converted {
+  const { origin, observedMs, isOwnGroup, attributes } = options;
+  const { requests, problems } = readLogsData(bytes, {
+    region: origin.region === "" ? undefined : origin.region,
+    observedMs,
+    withMetrics: true,
+    maxBytes: maxConvertedBytes,
+    isOwnGroup,
+  });
+  const pieces = requests.map((request) => ({
+    signal: request.format === "otlp/metrics" ? ("metrics" as const) : ("logs" as const),
+    items: request.items,
+    bytes: withResourceAttributes(request.bytes, attributes),
+  }));
+  const [problem] = problems;
+  if (problem === undefined) return { pieces, refused: [] };
+  const message = `A record of CloudWatch Logs cannot be read: ${problem}.`;
+  return { pieces, refused: [{ reason: "envelope", message, bytes: options.record }] };
+}
+
+function convertLines(text: string, options: ConvertOptions): Converted {
+  const observed = { ms: options.observedMs };
+  const records = text
+    .split("\n")
+    .map((line) => line.replace(/\r$/, ""))
+    .filter((line) => line !== "")
+    .map((line): LogRecord => {
+      const { body = line, attributes = [], ...known } = recognise(line) ?? {};
+      return { ...known, observed, body, attributes };
+    });
+  if (records.length === 0) return { pieces: [], refused: [] };
+  const bytes = encodeLogRequest([{ resource: resourceOf(options), records }]);
+  const piece = {
+    signal: "logs",
+    bytes: withResourceAttributes(bytes, options.attributes),
+    items: records.length,
+  } as const;
+  return { pieces: [piece], refused: [] };
+}
+
+/** Lines of a stream say nothing of where they come from: what producers send straight to Firehose is tried first. */
+function recognise(line: string) {
+  return recogniseWaf(line) ?? recogniseFlow(line) ?? recogniseMessage(line, "other");
+}
+
+function resourceOf({ origin, sourceArn }: ConvertOptions): readonly Attribute[] {
+  return [
     { name: "cloud.provider", value: "aws" },
-    ...(account === "" ? [] : [{ name: "cloud.account.id", value: account }]),
+    ...(origin.account === "" ? [] : [{ name: "cloud.account.id", value: origin.account }]),
     ...(origin.region === "" ? [] : [{ name: "cloud.region", value: origin.region }]),
     ...(sourceArn === "" ? [] : [{ name: "aws.firehose.arn", value: sourceArn }]),
   ];
-  return [...own, ...attributes.filter(({ name }) => !own.some((known) => known.name === name))];
-}
-
-/** Probes that ask whether anyone is there (`CONTROL_MESSAGE`) hold no data. */
-function convertEnvelopes(envelopes: readonly UnknownObject[], options: ConvertOptions): Converted {
-  return pieceOf(
-    envelopes
-      .filter(({ messageType }) => messageType === "DATA_MESSAGE")
-      .map((envelope) => {
-        const { owner, logGroup, logStream, logEvents } = envelope;
-        const account = typeof owner === "string" ? owner : options.origin.account;
-        const resource = [
-          ...resourceOf(options, account),
-          { name: "aws.log.group.names", value: [String(logGroup ?? "")] },
-          { name: "aws.log.stream.names", value: [String(logStream ?? "")] },
-        ];
-        const events = Array.isArray(logEvents) ? logEvents : [];
-        return { resource, records: events.flatMap((event) => recordOf(event, options.observedMs)) };
-      }),
-  );
-}
-
-function recordOf(event: unknown, observedMs: number): readonly LogRecord[] {
-  const { timestamp, message } = asObject(event) ?? {};
-  if (typeof message !== "string") return [];
-  const time = typeof timestamp === "number" && Number.isInteger(timestamp) ? { ms: timestamp } : undefined;
-  return [{ time, observed: { ms: observedMs }, body: message, attributes: [] }];
-}
-
-function pieceOf(origins: Parameters<typeof encodeLogRequest>[0]): Converted {
-  const items = origins.reduce((sum, { records }) => sum + records.length, 0);
-  if (items === 0) return { pieces: [], refused: [] };
-  return { pieces: [{ signal: "logs", bytes: encodeLogRequest(origins), items }], refused: [] };
 }

@@ -1,3 +1,4 @@
+import type { IsOwnGroup } from "../../aws-events/cloudwatch-logs/own-groups.ts";
 import type { Attribute } from "../../otlp/write-attribute.ts";
 import type { RefusedRecord } from "./delivery.ts";
 import type { StreamOrigin } from "./source-arn.ts";
@@ -10,6 +11,8 @@ export interface ConvertOptions {
   readonly attributes: readonly Attribute[];
   /** Whether summaries of metric streams become gauges. */
   readonly toGauges: boolean;
+  /** Whose events are left out. */
+  readonly isOwnGroup: IsOwnGroup;
   /** When the record came, milliseconds since 1970. */
   readonly observedMs: number;
 }
@@ -26,3 +29,6 @@ export interface Converted {
   readonly pieces: readonly Piece[];
   readonly refused: readonly RefusedRecord[];
 }
+
+/** Most bytes that one record may hold once inflated, and that may come of it: a thousand kilobytes can claim a gigabyte. */
+export const maxConvertedBytes = 32 * 1_048_576;

@@ -1,3 +1,4 @@
+import type { IsOwnGroup } from "../../aws-events/cloudwatch-logs/own-groups.ts";
 import type { Accept } from "../../batch/accept.ts";
 import type { Clock } from "../../clock.ts";
 import type { Attribute } from "../../otlp/write-attribute.ts";
@@ -18,6 +19,8 @@ export interface TakeDeliveryOptions {
   readonly clock: Pick<Clock, "now">;
   /** Whether summaries of metric streams become gauges; asked for each request. */
   readonly toGauges: () => boolean;
+  /** Log groups that the gateway itself writes; absent: none. */
+  readonly isOwnGroup?: IsOwnGroup;
   /** Absent: what cannot be used is counted and told, and not kept. */
   readonly keepRefused?: KeepRefused;
   /** Whether requests keep the headers that they came with. */
@@ -29,12 +32,13 @@ const maxGatheredBytes = 8 * 1_048_576;
 
 /** Makes OTLP of the records of a request and hands them on; taken when all that can be used, and all that cannot, is durable. */
 export function createTakeDelivery(options: TakeDeliveryOptions): TakeDelivery {
-  const { accept, emit, clock, toGauges, keepRefused, keepsMetadata } = options;
+  const { accept, emit, clock, toGauges, keepRefused, keepsMetadata, isOwnGroup = () => false } = options;
 
   return async function takeDelivery(delivery, abort) {
     const { records, origin, sourceArn } = delivery;
     const attributes = [...delivery.attributes].map(([name, value]) => ({ name, value }));
-    const convert = { origin, sourceArn, attributes, toGauges: toGauges(), observedMs: Math.floor(clock.now()) };
+    const observedMs = Math.floor(clock.now());
+    const convert = { origin, sourceArn, attributes, isOwnGroup, toGauges: toGauges(), observedMs };
     const refused = [...delivery.refused];
     const gathered: { readonly [signal in Piece["signal"]]: Piece[] } = { metrics: [], logs: [] };
     let hasPieces = false;

@@ -156,7 +156,7 @@ describe("createTakeDelivery()", () => {
 });
 
 describe("convertRecord()", () => {
-  const options = { ...base, attributes: [], observedMs: clock.now() };
+  const options = { ...base, attributes: [], observedMs: clock.now(), isOwnGroup: () => false };
   const hostile = fc.oneof(
     fc.uint8Array({ maxLength: 400 }),
     fc.string({ maxLength: 200 }).map((text) => Buffer.from(text)),

@@ -3,26 +3,24 @@ import { describe, expect, it } from "vitest";
 import { fromJson } from "../../../shared/aws-events/metric-stream/from-json.ts";
 import { readFrames } from "../../../shared/aws-events/metric-stream/read-frames.ts";
 import { readJson } from "../../../shared/aws-events/metric-stream/read-json.ts";
-import { type Reshaped, reshape } from "../../../shared/aws-events/metric-stream/reshape.ts";
+import { type AsGauges, toGauges } from "../../../shared/aws-events/metric-stream/to-gauges.ts";
 import { merge } from "../../../shared/wire/merge.ts";
 import { gaugesOf, metricsOf, resourcesOf, streamedRequest } from "../../support/firehose/metric-stream.ts";
 import { recordsOf } from "../../support/firehose/vectors.ts";
 import { arbitraryRequest } from "../../support/otlp/arbitrary-request.ts";
-import { decodeWithOracle } from "../../support/otlp/oracle.ts";
 
 const maxBytes = 64 * 1_048_576;
-const toGauges = { toGauges: true, attributes: [], maxBytes };
 
-function bytesOf(result: Reshaped | { kind: "too-large" }): Uint8Array {
-  if (result.kind !== "reshaped") throw new Error("too large");
+function bytesOf(result: AsGauges | { kind: "too-large" }): Uint8Array {
+  if (result.kind !== "gauges") throw new Error("too large");
   return result.bytes;
 }
 
 const requestOf = (name: string) => merge(recordsOf(name).flatMap((record) => readFrames(record).requests));
 
-describe("reshape()", () => {
+describe("toGauges()", () => {
   it("makes a gauge of every statistic, with dimensions, account and region as attributes", () => {
-    const gauges = gaugesOf(bytesOf(reshape(requestOf("ms-otel10-three-messages-mixed-length"), toGauges)));
+    const gauges = gaugesOf(bytesOf(toGauges(requestOf("ms-otel10-three-messages-mixed-length"), maxBytes)));
     const cpu = gauges.filter(({ name }) => name.startsWith("aws_ec2_cpuutilization_"));
     expect(
       Object.fromEntries(cpu.map(({ name, value }) => [name.slice("aws_ec2_cpuutilization_".length), value])),
@@ -53,37 +51,14 @@ describe("reshape()", () => {
 
   it("makes nothing of an average where nothing was counted", () => {
     const request = streamedRequest([{ namespace: "My/App", name: "Idle", count: 0, sum: 0 }]);
-    const names = gaugesOf(bytesOf(reshape(request, toGauges))).map(({ name }) => name);
+    const names = gaugesOf(bytesOf(toGauges(request, maxBytes))).map(({ name }) => name);
     expect(names).toEqual(["aws_my_app_idle_sum", "aws_my_app_idle_sample_count"]);
-  });
-
-  it("adds attributes to resources that lack them, and leaves the metrics as they are", () => {
-    const request = requestOf("ms-otel10-three-messages-mixed-length");
-    const attributes = [
-      { name: "team", value: "web" },
-      { name: "cloud.region", value: "elsewhere" },
-    ];
-    const result = reshape(request, { toGauges: false, attributes, maxBytes });
-    const bytes = bytesOf(result);
-    expect(metricsOf(bytes)).toEqual(metricsOf(request));
-    expect(result).toMatchObject({ items: 4 });
-    for (const resource of resourcesOf(bytes).slice(1))
-      expect(resource).toMatchObject({ team: "web", "cloud.region": "us-east-1" });
-  });
-
-  it("leaves a request without summaries as it is", () => {
-    fc.assert(
-      fc.property(arbitraryRequest("metrics"), (request) => {
-        const bytes = bytesOf(reshape(request, { toGauges: false, attributes: [], maxBytes }));
-        expect(decodeWithOracle(bytes, "metrics")).toEqual(decodeWithOracle(request, "metrics"));
-      }),
-    );
   });
 
   it("makes valid requests of all that are valid, and no summary is left", () => {
     fc.assert(
       fc.property(arbitraryRequest("metrics"), (request) => {
-        const bytes = bytesOf(reshape(request, toGauges));
+        const bytes = bytesOf(toGauges(request, maxBytes));
         expect(metricsOf(bytes).every(({ summary }) => summary === undefined || summary === null)).toBe(true);
       }),
     );
@@ -91,7 +66,7 @@ describe("reshape()", () => {
 
   it("stops where more would come of it than may", () => {
     const request = streamedRequest([{ namespace: "AWS/EC2", name: "CPUUtilization", count: 5, sum: 60 }]);
-    expect(reshape(request, { ...toGauges, maxBytes: 300 })).toEqual({ kind: "too-large" });
+    expect(toGauges(request, 300)).toEqual({ kind: "too-large" });
   });
 });
 
@@ -100,7 +75,7 @@ describe("fromJson()", () => {
     const [record] = recordsOf("ms-json-two-lines");
     const { data, refused } = readJson(Buffer.from(record ?? []).toString());
     expect([data.length, refused]).toEqual([2, []]);
-    const bytes = bytesOf(fromJson(data, { attributes: [{ name: "team", value: "web" }], maxBytes }));
+    const bytes = bytesOf(fromJson(data, maxBytes));
     const gauges = gaugesOf(bytes);
     const values = Object.fromEntries(gauges.map(({ name, value }) => [name, value]));
     expect(values).toMatchObject({
@@ -115,7 +90,7 @@ describe("fromJson()", () => {
     expect(gauges[0]?.labels).toMatchObject({ dimension_InstanceId: "i-0123456789abcdef0", region: "us-east-1" });
     expect(gauges[0]?.period).toEqual(["1709294400000000000", "1709294460000000000"]);
     expect(resourcesOf(bytes)).toMatchObject([
-      { team: "web", "aws.exporter.arn": "arn:aws:cloudwatch:us-east-1:123456789012:metric-stream/ms-test" },
+      { "aws.exporter.arn": "arn:aws:cloudwatch:us-east-1:123456789012:metric-stream/ms-test" },
     ]);
   });
 

@@ -1,52 +1,40 @@
 import { exportMetricsServiceRequest } from "../../otlp/schema.ts";
-import { type Attribute, writeAttribute } from "../../otlp/write-attribute.ts";
 import { FieldCursor } from "../../wire/field-cursor.ts";
 import { scan } from "../../wire/scan.ts";
 import { WireWriter, WriterFull } from "../../wire/wire-writer.ts";
 import { writeTag } from "../../wire/write-fields.ts";
-import { writeGauges, writeRaw } from "./gauges.ts";
+import { resourceTexts } from "../resource-attributes.ts";
+import { type Range, writeRaw } from "../wire-parts.ts";
+import { writeGauges } from "./gauges.ts";
 import { gaugeName } from "./metric-name.ts";
-import { type Range, readPair, readSummaryPoint, type SummaryReader, stringOf } from "./summary-point.ts";
-
-/** What becomes of the metrics of a metric stream. */
-export interface ReshapeOptions {
-  /** Whether summaries, whose count and sum are those of one period, become gauges. */
-  readonly toGauges: boolean;
-  /** Attributes that every resource gets, where it has none of that name. */
-  readonly attributes: readonly Attribute[];
-  /** Most bytes that may come of it. */
-  readonly maxBytes: number;
-}
+import { readSummaryPoint, type SummaryReader } from "./summary-point.ts";
 
 /** A request that is made of another, with its number of data points. */
-export interface Reshaped {
-  readonly kind: "reshaped";
+export interface AsGauges {
+  readonly kind: "gauges";
   readonly bytes: Uint8Array;
   readonly items: number;
 }
 
-// ExportMetricsServiceRequest.resource_metrics; ResourceMetrics.resource, .scope_metrics; ScopeMetrics.metrics.
+// ExportMetricsServiceRequest.resource_metrics; ResourceMetrics.scope_metrics.
 const resourceMetricsTag = 0x0a;
-const resourceTag = 0x0a;
 const scopeMetricsTag = 0x12;
-const resourceAttributeTag = 0x0a;
 /** Fields of `Metric` that hold data points: gauge to summary. */
 const [firstData, summary] = [5, 11];
 
 interface Job extends SummaryReader {
   readonly writer: WireWriter;
-  readonly options: ReshapeOptions;
 }
 
 /**
- * Makes gauges of the summaries of a request that passed `scan`, and adds attributes to its resources; whatever else is in it stays as it
- * is, byte for byte. `too-large` where more than `maxBytes` would come of it.
+ * Makes gauges of the summaries of a request that passed `scan`, since their count and sum are those of one period; whatever else is in
+ * it stays as it is, byte for byte. `too-large` where more than `maxBytes` would come of it.
  */
-export function reshape(bytes: Uint8Array, options: ReshapeOptions): Reshaped | { readonly kind: "too-large" } {
-  const writer = new WireWriter(Math.min(options.maxBytes, bytes.length * 4 + 1024), options.maxBytes);
-  const scratch = new WireWriter(1024, options.maxBytes);
+export function toGauges(bytes: Uint8Array, maxBytes: number): AsGauges | { readonly kind: "too-large" } {
+  const writer = new WireWriter(Math.min(maxBytes, bytes.length * 4 + 1024), maxBytes);
+  const scratch = new WireWriter(1024, maxBytes);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const job = { bytes, view, scratch, writer, options, origin: { account: "", region: "" } };
+  const job = { bytes, view, scratch, writer, origin: { account: "", region: "" } };
   try {
     const cursor = new FieldCursor(bytes, 0, bytes.length);
     while (cursor.next()) {
@@ -56,10 +44,10 @@ export function reshape(bytes: Uint8Array, options: ReshapeOptions): Reshaped | 
     if (error instanceof WriterFull) return { kind: "too-large" };
     throw error;
   }
-  const reshaped = writer.finish();
-  const scanned = scan(reshaped, exportMetricsServiceRequest);
+  const made = writer.finish();
+  const scanned = scan(made, exportMetricsServiceRequest);
   if (scanned.kind === "rejected") return { kind: "too-large" };
-  return { kind: "reshaped", bytes: reshaped, items: scanned.items };
+  return { kind: "gauges", bytes: made, items: scanned.items };
 }
 
 function rangeOf({ valueStart, valueEnd }: FieldCursor): Range {
@@ -67,51 +55,17 @@ function rangeOf({ valueStart, valueEnd }: FieldCursor): Range {
 }
 
 function writeResourceMetrics(job: Job, { from, to }: Range): void {
-  const { bytes, writer, options } = job;
-  const known = resourceAttributes(bytes, { from, to });
+  const { bytes, writer } = job;
+  const known = resourceTexts(bytes, { from, to });
   const origin = { account: known.get("cloud.account.id") ?? "", region: known.get("cloud.region") ?? "" };
-  let missing = options.attributes.filter(({ name }) => !known.has(name));
   writeTag(writer, resourceMetricsTag);
   const start = writer.open(3);
   const cursor = new FieldCursor(bytes, from, to);
   while (cursor.next()) {
-    if (cursor.number === 1) {
-      writeResource(writer, bytes, { ...rangeOf(cursor), missing });
-      missing = [];
-    } else if (cursor.number === 2 && options.toGauges) {
-      writeScopeMetrics({ ...job, origin }, rangeOf(cursor));
-    } else writeRaw(writer, bytes, { from: cursor.fieldStart, to: cursor.valueEnd });
+    if (cursor.number === 2) writeScopeMetrics({ ...job, origin }, rangeOf(cursor));
+    else writeRaw(writer, bytes, { from: cursor.fieldStart, to: cursor.valueEnd });
   }
-  if (missing.length > 0) writeResource(writer, bytes, { from: to, to, missing });
   writer.close(start, 3);
-}
-
-function writeResource(
-  writer: WireWriter,
-  bytes: Uint8Array,
-  { from, to, missing }: Range & { readonly missing: readonly Attribute[] },
-): void {
-  writeTag(writer, resourceTag);
-  const start = writer.open(2);
-  writeRaw(writer, bytes, { from, to });
-  for (const attribute of missing) writeAttribute(writer, resourceAttributeTag, attribute);
-  writer.close(start, 2);
-}
-
-/** The attributes of the resource of a `ResourceMetrics`, as far as they are text. */
-function resourceAttributes(bytes: Uint8Array, { from, to }: Range): ReadonlyMap<string, string> {
-  const known = new Map<string, string>();
-  const cursor = new FieldCursor(bytes, from, to);
-  while (cursor.next()) {
-    if (cursor.number !== 1) continue;
-    const pairs = new FieldCursor(bytes, cursor.valueStart, cursor.valueEnd);
-    while (pairs.next()) {
-      if (pairs.number !== 1) continue;
-      const { key, value } = readPair(bytes, pairs);
-      known.set(key, stringOf(bytes, value));
-    }
-  }
-  return known;
 }
 
 function writeScopeMetrics(job: Job, { from, to }: Range): void {

@@ -21,6 +21,8 @@ export interface QueueIntakeOptions {
 export interface QueueIntake {
   /** Through the pipeline of the stage where it has one; accepted when every destination has its envelope in the queue. */
   readonly accept: Accept;
+  /** Whether a pipeline may ask for the headers that requests came with. */
+  readonly keepsMetadata: boolean;
   /** Takes over a pipeline that has changed: called before each invocation. */
   follow(): Promise<void>;
 }
@@ -43,6 +45,7 @@ export async function openQueueIntake({ started, env, folder }: QueueIntakeOptio
 
   return {
     accept: pipeline?.accept ?? toTargets,
+    keepsMetadata: pipeline !== undefined,
     async follow() {
       await pipeline?.follow();
     },

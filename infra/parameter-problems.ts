@@ -93,8 +93,8 @@ function badCombinations({ values, allowedCidrs = "", allowedSecurityGroups = ""
   const maximum = value("FlushMaximumConcurrency");
   const rules: readonly (readonly [broken: boolean, problem: string])[] = [
     [
-      !used("VpcId") && !used("ListenerArn") && !used("DaemonImage"),
-      "Nothing could receive: give --param vpcId=vpc-… for a new load balancer, --param listenerArn=… of one that exists, or --param daemonImage=….",
+      !used("VpcId") && !used("ListenerArn") && !used("DaemonImage") && !used("PublicApi"),
+      "Nothing could receive: give --param vpcId=vpc-… for a new load balancer, --param listenerArn=… of one that exists, --param daemonImage=…, or --param publicApi=tokens.",
     ],
     [
       used("VpcId") && used("ListenerArn"),

@@ -44,6 +44,8 @@ export interface Pipeline {
   /** Makes requests durable in the queue: for receivers other than the load balancer. */
   readonly accept: Accept;
   readonly limits: SenderLimits;
+  /** Whether the pipeline of the functions may ask for the headers that requests came with. */
+  readonly keepsMetadata: boolean;
   /** What flush has not delivered yet, parked batches aside: bodies of queue messages. */
   queued(): readonly string[];
   /** The dead letters, as bodies. */
@@ -93,6 +95,7 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
     budget: createBudget(maxHeldBytes),
     retryAfterMs: 1000,
   });
+  const keepsMetadata = functions !== undefined;
   const access = createDestinationAccess({ clock, maxSockets: 8, env: process.env });
   const flush = createLocalFlush();
   const source: EventSource = startEventSource({
@@ -118,9 +121,11 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
       ...(config.corsOrigins && { cors: { origins: config.corsOrigins } }),
       auth: () => senders,
       limits,
+      keepsMetadata,
     }),
     accept,
     limits,
+    keepsMetadata,
     queued: () => sqs.bodies(queueName),
     parked: () => sqs.bodies(deadLetterQueueName),
     replaying: { reader: createSqsReader({ client, queueUrl: letters.url }), queue, waitSeconds: 0 },

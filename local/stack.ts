@@ -92,8 +92,17 @@ export async function startStack({
   const budget = createBudget(grpcMemoryBytes);
   const { maxRequestBytes } = config;
   const auth = () => senders;
-  const { accept, limits } = pipeline;
-  const grpcIngress = createGrpcIngress({ accept, limits, emit, health, budget, maxRequestBytes, auth });
+  const { accept, limits, keepsMetadata } = pipeline;
+  const grpcIngress = createGrpcIngress({
+    accept,
+    limits,
+    keepsMetadata,
+    emit,
+    health,
+    budget,
+    maxRequestBytes,
+    auth,
+  });
   const rules = { boundTo: config.adminHost, readOnly: config.adminReadOnly, tokens: () => config.adminTokens ?? [] };
   const front = createAlbFront({ invoke: pipeline.ingest, emit });
   const journal = openReplayJournal(join(config.dataDir, "replays"), systemClock.now());

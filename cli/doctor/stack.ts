@@ -1,13 +1,15 @@
 import { awsProblem } from "../../shared/aws/aws-problem.ts";
 import { commandLimits, requestHandlerOf } from "../../shared/aws/request-handler.ts";
 import { type Check, failed, ok, skipped, warning } from "./check.ts";
+import { checkPublicApi } from "./public-api.ts";
 
-/** Is the stack deployed, and does Lambda take messages from the queue? */
+/** Is the stack deployed, does its public API ask who sends, and does Lambda take messages from the queue? */
 export async function checkStack(stage: string): Promise<readonly Check[]> {
-  return Promise.all([stack(stage), mapping(stage)]);
+  const [deployed, delivery] = await Promise.all([stack(stage), mapping(stage)]);
+  return [...deployed, delivery];
 }
 
-async function stack(stage: string): Promise<Check> {
+async function stack(stage: string): Promise<readonly Check[]> {
   const name = "stack";
   const stackName = `sluice-${stage}`;
   const deploy = `npx sls deploy --stage ${stage}`;
@@ -17,16 +19,22 @@ async function stack(stage: string): Promise<Check> {
     const command = new DescribeStacksCommand({ StackName: stackName });
     const { Stacks = [] } = await client.send(command, { abortSignal: AbortSignal.timeout(10_000) });
     const status = Stacks[0]?.StackStatus ?? "unknown";
-    if (/^(CREATE|UPDATE|IMPORT)_COMPLETE/.test(status)) return ok(name, `${stackName} is ${status}`);
+    if (/^(CREATE|UPDATE|IMPORT)_COMPLETE/.test(status)) {
+      const endpoint = Stacks[0]?.Outputs?.find(({ OutputKey }) => OutputKey === "PublicEndpoint")?.OutputValue;
+      const [, url] = /^[A-Z_]+=(.*)$/.exec(endpoint ?? "") ?? [];
+      return [ok(name, `${stackName} is ${status}`), ...(url ? [await checkPublicApi(stage, url)] : [])];
+    }
     const events = `aws cloudformation describe-stack-events --stack-name ${stackName}`;
-    return /IN_PROGRESS$/.test(status)
-      ? warning(name, `${stackName} is ${status}.`, `Wait, then: sluice doctor --stage ${stage}`)
-      : failed(name, `${stackName} is ${status}.`, `See why: ${events}; then: ${deploy}`);
+    return [
+      /IN_PROGRESS$/.test(status)
+        ? warning(name, `${stackName} is ${status}.`, `Wait, then: sluice doctor --stage ${stage}`)
+        : failed(name, `${stackName} is ${status}.`, `See why: ${events}; then: ${deploy}`),
+    ];
   } catch (error) {
     if (error instanceof Error && error.message.includes("does not exist")) {
-      return failed(name, `${stackName} is not deployed.`, deploy);
+      return [failed(name, `${stackName} is not deployed.`, deploy)];
     }
-    return skipped(name, awsProblem(error, { action: "cloudformation:DescribeStacks", resource: stackName }));
+    return [skipped(name, awsProblem(error, { action: "cloudformation:DescribeStacks", resource: stackName }))];
   } finally {
     client.destroy();
   }

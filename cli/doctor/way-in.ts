@@ -44,6 +44,7 @@ async function checkLoadBalancer(stage: string, ids: ReadonlyMap<string, string>
   const name = "load balancer";
   const targetGroup = ids.get("IngestTargetGroup");
   if (!targetGroup) {
+    if (ids.has("PublicHttpApi")) return [ok("way in", "the public API alone receives")];
     return ids.has("DaemonService") || ids.has("DaemonTaskDefinition")
       ? [ok("way in", "the daemon alone receives")]
       : [failed("way in", "Nothing receives.", `npx sls deploy --stage ${stage} --param vpcId=… (docs/deploy.md)`)];

@@ -21,10 +21,12 @@ const limits = createSenderLimits({ clock: { now: systemClock.now }, dividedBy }
 const ingest = createIngest({
   accept: withSenders(intake.accept, { limits, emit }),
   limits,
+  keepsMetadata: intake.keepsMetadata,
   emit,
   maxBodyBytes: maxRequestBytes,
   ...(corsOrigins && { cors: { origins: corsOrigins } }),
   auth: store.senders,
+  knowsStrangers: true,
 });
 
 /** The ingest function in Lambda: an OTLP/HTTP request in, batches in SQS, the answer out. */

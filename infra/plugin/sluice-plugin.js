@@ -21,6 +21,7 @@ export default class SluicePlugin {
       "before:package:function:package": () => this.build([options.function]),
       // In `sls package` and `sls deploy` alike: what AWS would refuse half-way is refused before anything is changed.
       "after:package:compileEvents": () => this.checkParameters(),
+      "before:deploy:deploy": () => this.checkSenders(),
       "before:aws:deploy:deploy:updateStack": () => this.passParameters(),
       "after:aws:info:gatherData": () => this.showOutputs(),
     };
@@ -79,6 +80,17 @@ export default class SluicePlugin {
     if (problems !== "") throw new this.serverless.classes.Error(problems, "SLUICE_PARAMETERS");
   }
 
+  /** Opened to the internet without a token, ingest would refuse everybody: that is told before anything is changed. */
+  checkSenders() {
+    const { PublicApi } = this.serverless.service.resources.Parameters ?? {};
+    if (PublicApi?.Default !== "tokens") return;
+    const provider = this.serverless.getProvider("aws");
+    const profile = this.options["aws-profile"];
+    const env = { ...process.env, AWS_REGION: provider.getRegion(), ...(profile && { AWS_PROFILE: profile }) };
+    const problem = this.run("check-senders.ts", { args: [provider.getStage()], env }).trim();
+    if (problem !== "") throw new this.serverless.classes.Error(problem, "SLUICE_SENDERS");
+  }
+
   /** A value that serverless.yml gives under `params`, for the stage or for all. */
   paramOfFile(name) {
     const { params = {} } = this.serverless.configurationInput ?? {};
@@ -119,14 +131,15 @@ export default class SluicePlugin {
       if (lines.length > 0) this.serverless.addServiceOutputSection(title, lines);
     };
     show("applications", ["OtlpEndpoint", "OtlpProtocol"]);
+    show("senders outside the VPC", ["PublicEndpoint"]);
     show("applications on the daemon's host", ["DaemonEndpoint", "DaemonProtocol"]);
     show("dashboard", ["DashboardUrl"]);
   }
 
-  run(script, { args = [], input = "" }) {
+  run(script, { args = [], input = "", env = process.env }) {
     const { serviceDir } = this.serverless;
     const node = join(serviceDir, "node_modules", "node", "bin", "node");
-    const options = { cwd: serviceDir, encoding: "utf8", input, stdio: ["pipe", "pipe", "inherit"] };
+    const options = { cwd: serviceDir, encoding: "utf8", env, input, stdio: ["pipe", "pipe", "inherit"] };
     return execFileSync(node, [join("infra", script), ...args], options);
   }
 }

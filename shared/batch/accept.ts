@@ -14,6 +14,8 @@ export interface ReceivedRequest {
   readonly metadata?: ReadonlyMap<string, readonly string[]>;
   /** Who sent it, where the settings name it. */
   readonly sender?: Sender;
+  /** The ARN of whom AWS has let in by IAM. */
+  readonly principal?: string;
   /** Address of the client, where the receiver knows it. */
   readonly clientAddress?: string;
   /** The same bytes as the one gzip member that the sender sent: stored and sent on as it came. */

@@ -53,6 +53,12 @@ export function isAuthorized(authorization: string | undefined, tokens: ReturnTy
   return identify({ authorization }, tokens) !== undefined;
 }
 
+/** The same without those who need no token: where nobody has one, nobody gets in but whom AWS has let in by IAM. */
+export function withoutAnyone(tokens: ReturnType<SenderTokens>): ReturnType<SenderTokens> {
+  const asking = tokens.filter((token) => !isForAnyone(token));
+  return asking.length > 0 ? asking : [() => false];
+}
+
 const anonymous: Identity = {};
 
 function isForAnyone(token: ReturnType<SenderTokens>[number]): boolean {

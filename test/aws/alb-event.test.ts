@@ -17,6 +17,24 @@ function event(given: object = {}): object {
 }
 
 describe("fromAlbEvent()", () => {
+  it.each([
+    ["10.0.0.7", "10.0.0.7"],
+    ["203.0.113.9, 10.0.0.7", "10.0.0.7"],
+    ["10.0.0.7:51234", "10.0.0.7"],
+    ["fd00::7", "fd00::7"],
+    ["[fd00::7]:51234", "fd00::7"],
+    ["10.0.0.7, <script>", undefined],
+    ["", undefined],
+  ])("finds in X-Forwarded-For %o the address that the load balancer saw", (forwarded, address) => {
+    for (const mode of [
+      { headers: { "X-Forwarded-For": forwarded } },
+      { multiValueHeaders: { "x-forwarded-for": [forwarded] } },
+    ]) {
+      const carried = fromAlbEvent(event(mode));
+      expect(carried.kind === "request" && carried.request.clientAddress).toBe(address);
+    }
+  });
+
   it("reads method, path, headers and the body in base64", () => {
     expect(fromAlbEvent(event())).toEqual({
       kind: "request",

@@ -34,6 +34,18 @@ describe("isUrlEvent()", () => {
 });
 
 describe("fromUrlEvent()", () => {
+  it("tells the address of the client, and whom AWS has let in", () => {
+    const userArn = "arn:aws:sts::123456789012:assumed-role/checkout/x";
+    const http = { method: "POST", path: "/v1/traces", sourceIp: "192.0.2.7" };
+    const requestContext = { http, stage: "$default", authorizer: { iam: { userArn, accountId: "123456789012" } } };
+    expect(fromUrlEvent(event({ requestContext }))).toMatchObject({
+      request: { clientAddress: "192.0.2.7", principal: userArn },
+    });
+    const odd = { http: { ...http, sourceIp: 7 }, authorizer: { iam: { userArn: null }, jwt: { claims: {} } } };
+    const told = fromUrlEvent(event({ requestContext: odd }));
+    expect(Object.keys(told.kind === "request" ? told.request : {})).toEqual(["method", "path", "headers", "body"]);
+  });
+
   it("reads method, path, headers and body", () => {
     expect(fromUrlEvent(event())).toEqual({
       kind: "request",

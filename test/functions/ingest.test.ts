@@ -2,6 +2,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { createIngest } from "../../functions/ingest.ts";
 import type { Accept } from "../../shared/batch/accept.ts";
+import { secret } from "../../shared/secret.ts";
 import { albEvent, answerOf, urlEvent } from "../support/lambda/lambda-events.ts";
 import { jsonSpan, oneSpan } from "../support/otlp/cases/bodies.ts";
 import { createRecordingAccept } from "../support/queue/recording-accept.ts";
@@ -46,6 +47,31 @@ describe("createIngest()", () => {
       expect(events).toMatchObject([{ name: "request.refused", fields: { status: 400, reason: "event" } }]);
     },
   );
+
+  it("lets nobody in from the internet who shows no token, and everybody whom AWS has let in", async () => {
+    const { accept, received } = createRecordingAccept();
+    const events: EmittedEvent[] = [];
+    const sender = { name: "default", attributes: new Map(), rates: { burstMs: 1000 }, weight: 1 };
+    const auth = () => [{ sender, anyone: true } as const];
+    const options = { emit: recordEvents(events), maxBodyBytes: 1_000_000, knowsStrangers: true };
+    for (const ingest of [createIngest({ ...options, accept }), createIngest({ ...options, accept, auth })]) {
+      expect((await ingest(albEvent(edge))).statusCode).toBe(200);
+      expect((await ingest(urlEvent(edge))).statusCode).toBe(401);
+      const signed = urlEvent(edge) as { requestContext: object };
+      const authorizer = { iam: { userArn: "arn:aws:iam::123456789012:user/x" } };
+      const event = { ...signed, requestContext: { ...signed.requestContext, authorizer } };
+      expect((await ingest(event)).statusCode).toBe(200);
+    }
+    const withToken = createIngest({ ...options, accept, auth: () => [secret("t")] });
+    const authorization = {
+      name: "with a token",
+      headers: { authorization: ["Bearer t"], "content-type": ["application/x-protobuf"] },
+      body: oneSpan,
+      expect: { status: 200 },
+    };
+    expect((await withToken(urlEvent(authorization))).statusCode).toBe(200);
+    expect(received).toHaveLength(5);
+  });
 
   it("takes the first of several content types where the event tells all of them", async () => {
     const { ingest } = setUp();

@@ -12,6 +12,7 @@ describe("findParameterProblems()", () => {
     ["a new load balancer", balancer],
     ["a listener that exists", listener],
     ["the daemon alone", { DaemonImage: "sluice:1" }],
+    ["the public API alone", { PublicApi: "tokens" }],
     ["a name in a zone", { ...balancer, DnsName: "otlp.internal", HostedZoneId: "Z1" }],
     ["enough concurrency", { ...listener, FlushReservedConcurrency: "10", FlushMaximumConcurrency: 10 }],
   ])("finds none with %s", (_, values) => {

@@ -97,7 +97,7 @@ describe("load balancer", () => {
     const group = only(full, "AWS::ElasticLoadBalancingV2::TargetGroup");
     expect(group).toMatchObject({ TargetType: "lambda", HealthCheckEnabled: false });
     expect(attributesOf(group, "TargetGroupAttributes")).toEqual({ "lambda.multi_value_headers.enabled": "true" });
-    const permission = only(full, "AWS::Lambda::Permission");
+    const permission = full.Resources.IngestPermission?.Properties ?? {};
     expect(permission.SourceAccount).toBe("123456789012");
     expect(permission.SourceArn).toMatch(new RegExp(`:targetgroup/${group.Name}/[*]$`));
   });
@@ -110,6 +110,41 @@ describe("load balancer", () => {
     expect(only(template, "AWS::ElasticLoadBalancingV2::ListenerRule").ListenerArn).toBe(listener);
     const { Dimensions } = template.Resources.IngestUnavailableAlarm?.Properties ?? {};
     expect(Dimensions).toContainEqual({ Name: "LoadBalancer", Value: "app/mine/0123456789abcdef" });
+  });
+});
+
+describe("public API", () => {
+  const parts = (template: Template) =>
+    Object.values(template.Resources).filter(({ Type }) => Type.startsWith("AWS::ApiGatewayV2::"));
+  const routes = (template: Template) =>
+    Object.values(resourcesOf(template, "AWS::ApiGatewayV2::Route")).map(
+      ({ RouteKey, AuthorizationType }) => `${RouteKey} ${AuthorizationType}`,
+    );
+
+  it("is not there unless it is asked for, nor is anything that would let it in", () => {
+    expect(parts(bare)).toEqual([]);
+    expect(Object.keys(resourcesOf(bare, "AWS::Lambda::Permission"))).not.toContain("PublicPermission");
+    expect(bare.Outputs).not.toHaveProperty("PublicEndpoint");
+  });
+
+  it("has the three paths of OTLP/HTTP, asks for a signature where IAM does, and lets preflights through", () => {
+    const paths = ["POST /v1/traces", "POST /v1/metrics", "POST /v1/logs"];
+    expect(routes(full)).toEqual([...paths.map((path) => `${path} NONE`), "OPTIONS /v1/{signal} NONE"]);
+    const iam = resolveTemplate(withParameters(packaged.template, { PublicApi: "iam" }));
+    expect(routes(iam)).toEqual([...paths.map((path) => `${path} AWS_IAM`), "OPTIONS /v1/{signal} NONE"]);
+  });
+
+  it("has a limit of its own, and is alone in what it may invoke", () => {
+    expect(only(full, "AWS::ApiGatewayV2::Stage").DefaultRouteSettings).toEqual({
+      ThrottlingRateLimit: "50",
+      ThrottlingBurstLimit: "100",
+    });
+    const permission = full.Resources.PublicPermission?.Properties ?? {};
+    expect(permission).toMatchObject({
+      FunctionName: "IngestLambdaFunction.Arn",
+      Principal: "apigateway.amazonaws.com",
+    });
+    expect(permission.SourceArn).toMatch(/:execute-api:us-east-1:123456789012:PublicHttpApi[/][*]$/);
   });
 });
 
@@ -132,9 +167,11 @@ describe("functions", () => {
     );
   });
 
-  it("find the queues and the stage in their environment, and nothing else", () => {
-    for (const { Environment } of Object.values(resourcesOf(full, "AWS::Lambda::Function"))) {
+  it("find the queues and the stage in their environment, ingest its account as well, and nothing else", () => {
+    for (const [id, { Environment }] of Object.entries(resourcesOf(full, "AWS::Lambda::Function"))) {
+      const account = { OTEL_RESOURCE_ATTRIBUTES: "cloud.account.id=123456789012" };
       expect(Environment.Variables).toEqual({
+        ...(id === "IngestLambdaFunction" && account),
         SLUICE_STAGE: "prod",
         SLUICE_QUEUE_URL: "Queue",
         SLUICE_DEAD_LETTER_QUEUE_URL: "DeadLetterQueue",

@@ -56,6 +56,15 @@ resource "aws_s3_object" "template" {
   source_hash = filemd5(local.template)
 }
 
+# Opened to the internet, the stack needs a sender with a token first.
+data "aws_ssm_parameters_by_path" "senders" {
+  count = lookup(var.parameters, "PublicApi", "") == "tokens" ? 1 : 0
+
+  path            = "/sluice/${var.stage}/senders"
+  recursive       = true
+  with_decryption = false
+}
+
 # The stack of docs/deploy.md: one description of it, whoever deploys.
 resource "aws_cloudformation_stack" "this" {
   name         = "sluice-${var.stage}"
@@ -69,6 +78,13 @@ resource "aws_cloudformation_stack" "this" {
   })
 
   depends_on = [aws_s3_object.functions]
+
+  lifecycle {
+    precondition {
+      condition     = alltrue([for found in data.aws_ssm_parameters_by_path.senders : anytrue([for name in found.names : endswith(name, "tokens")])])
+      error_message = "PublicApi = \"tokens\" opens ingest to the internet, and no sender has a token: put /sluice/${var.stage}/senders/sender-tokens into Parameter Store first."
+    }
+  }
 }
 
 output "outputs" {

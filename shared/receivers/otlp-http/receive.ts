@@ -104,12 +104,13 @@ export function createReceive(options: ReceiveOptions): Receive {
   async function accept(checked: Accepting, request: HttpRequest, abort?: AbortSignal): Promise<HttpAnswer> {
     const { signal, encoding } = checked;
     const { sender } = checked.routed;
-    const { clientAddress } = request;
+    const { clientAddress, principal } = request;
     const received = {
       ...checked.received,
       ...(options.keepsMetadata && { metadata: metadataOf(request.headers) }),
       ...(sender && { sender }),
       ...(clientAddress !== undefined && { clientAddress }),
+      ...(principal !== undefined && { principal }),
     };
     const acceptance = await acceptRequest(received, { accept: makeDurable, emit, transport: "http", abort });
     if (acceptance.kind === "unavailable") {

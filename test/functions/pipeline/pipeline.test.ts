@@ -3,6 +3,7 @@ import { createFunctionPipeline } from "../../../functions/pipeline/pipeline.ts"
 import { systemClock as clock } from "../../../shared/node/system-clock.ts";
 import { createMetrics } from "../../../shared/telemetry/metrics.ts";
 import { requestOf } from "../../support/otlp/item-names.ts";
+import { oracle } from "../../support/otlp/oracle.ts";
 import { createRecordingAccept } from "../../support/queue/recording-accept.ts";
 
 function standOf(variables: Readonly<Record<string, string>> = {}) {
@@ -51,6 +52,57 @@ describe("createFunctionPipeline()", () => {
       { endpoint: "https://a.example.com" },
     ]);
     expect(pipeline.destinations.candidates("unknown")).toEqual([]);
+  });
+
+  it.each([
+    [
+      "with include_metadata",
+      "include_metadata = true",
+      ["192.0.2.7", "checkout", "arn:aws:iam::123456789012:user/x", "123456789012", "red"],
+    ],
+    [
+      "without it, all but the headers",
+      "",
+      ["192.0.2.7", "checkout", "arn:aws:iam::123456789012:user/x", "123456789012", undefined],
+    ],
+  ])("shows processors where a request came from: %s", async (_, argument, wanted) => {
+    const { pipeline, received } = standOf();
+    const names = ["client.address", "auth.sender", "auth.principal", "auth.account", "metadata.x-team"];
+    const actions = names.map(
+      (name) => `action {
+      key          = "${name}"
+      action       = "upsert"
+      from_context = "${name}"
+    }`,
+    );
+    const text = `
+      otelcol.receiver.otlp "default" {
+        http { ${argument} }
+        output { logs = [otelcol.processor.attributes.origin.input] }
+      }
+      otelcol.processor.attributes "origin" {
+        ${actions.join("\n")}
+        output { logs = [otelcol.exporter.otlphttp.a.input] }
+      }
+      ${exporter("a")}`;
+    expect(await pipeline.load(text)).toBeUndefined();
+    await pipeline.accept({
+      format: "otlp/logs",
+      bytes: requestOf("logs", { names: ["one"] }),
+      items: 1,
+      sender: { name: "checkout", attributes: new Map(), rates: { burstMs: 1000 }, weight: 1 },
+      principal: "arn:aws:iam::123456789012:user/x",
+      clientAddress: "192.0.2.7",
+      metadata: new Map([["x-team", ["red"]]]),
+    });
+    const decoded = oracle.logs.toObject(oracle.logs.decode(received[0]?.bytes ?? new Uint8Array())) as {
+      resourceLogs: {
+        scopeLogs: { logRecords: { attributes: { key: string; value: { stringValue: string } }[] }[] }[];
+      }[];
+    };
+    const attributes = decoded.resourceLogs[0]?.scopeLogs[0]?.logRecords[0]?.attributes ?? [];
+    const found = new Map(attributes.map(({ key, value }) => [key, value.stringValue]));
+    expect(names.map((name) => found.get(name))).toEqual(wanted);
   });
 
   it.each([

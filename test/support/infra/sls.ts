@@ -22,6 +22,7 @@ export const everything = {
   accessLogsBucket: "access-logs",
   dnsName: "otlp.internal.example.com",
   hostedZoneId: "Z0123456789ABCDEFGHIJ",
+  publicApi: "tokens",
   kmsKeyArn: "arn:aws:kms:us-east-1:123456789012:key/11111111-2222-3333-4444-555555555555",
   ingestReservedConcurrency: "200",
   flushReservedConcurrency: "20",

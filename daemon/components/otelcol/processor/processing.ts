@@ -47,14 +47,21 @@ export function createProcessing(
 }
 
 /** What is known of the client, as far as its receiver keeps it. */
-function contextOf({ metadata = noMetadata, clientAddress, sender }: OtlpRequest): RequestContext {
+function contextOf(request: OtlpRequest): RequestContext {
+  const { metadata = noMetadata, clientAddress } = request;
+  const auth = authOf(request);
   return {
     metadata,
     ...(clientAddress !== undefined && { clientAddress }),
-    ...(sender && {
-      auth: new Map([["sender", sender.name], ...(sender.tenant ? [["tenant", sender.tenant] as const] : [])]),
-    }),
+    ...(auth.length > 0 && { auth: new Map(auth) }),
   };
+}
+
+/** Who was let in: the sender of the settings, and whom AWS knows (`arn:aws:sts::123456789012:assumed-role/…`). */
+function authOf({ sender, principal }: OtlpRequest): (readonly [string, string])[] {
+  const account = principal?.split(":")[4];
+  const known = { sender: sender?.name, tenant: sender?.tenant, principal, account };
+  return Object.entries(known).flatMap(([name, value]) => (value ? [[name, value] as const] : []));
 }
 
 /** What a processor's arguments come to. */

@@ -1,17 +1,33 @@
 import { promisify } from "node:util";
-import { constants, gzip as deflate, gunzipSync, gzipSync, gunzip as inflate } from "node:zlib";
+import { constants, createGzip, gzip as deflate, gunzipSync, gzipSync, gunzip as inflate } from "node:zlib";
+import { createZlibEngine } from "./zlib-engine.ts";
 
 const deflateOnPool = promisify(deflate);
 const inflateOnPool: (bytes: Uint8Array, options: { maxOutputLength: number }) => Promise<Buffer> = promisify(inflate);
 
 /** Below this many bytes a trip to the thread pool costs more than the work (bench/pack.ts, "gzip small"). */
 const smallBytes = 65_536;
+/** What is compressed at once takes half a millisecond; more is done by the thread pool, so that a server stays responsive. */
+const maxBytesAtOnce = 262_144;
 /** Level 1 keeps most of the gain at a third of the cost of level 6 (bench/pack.ts, "gzip level"). */
 const options = { level: constants.Z_BEST_SPEED };
+/** Each chunk of output is a trip to the pool. */
+const chunkSize = 262_144;
 
-/** Compresses into one gzip member; large inputs on the thread pool, so that a server stays responsive. */
+const deflater = createZlibEngine(() => createGzip(options));
+/** Where the engine writes; what comes out is copied, because it is a tenth of this. */
+let scratch: Buffer | undefined;
+
+/** Compresses into one gzip member; large inputs on the thread pool. */
 export async function gzip(bytes: Uint8Array): Promise<Uint8Array> {
-  return bytes.length < smallBytes ? gzipSync(bytes, options) : await deflateOnPool(bytes, options);
+  return bytes.length <= maxBytesAtOnce ? gzipAtOnce(bytes) : await deflateOnPool(bytes, { ...options, chunkSize });
+}
+
+/** Content that cannot be compressed does not fit the scratch, where it is that long: it is done as any other. */
+function gzipAtOnce(bytes: Uint8Array): Uint8Array {
+  scratch ??= Buffer.allocUnsafeSlow(maxBytesAtOnce);
+  const written = deflater.run(bytes, 0, scratch)?.written;
+  return written === undefined ? gzipSync(bytes, options) : Buffer.from(scratch.subarray(0, written));
 }
 
 /** The inverse; rejects when the content is damaged or longer than `maxBytes`. */

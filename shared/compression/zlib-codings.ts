@@ -1,4 +1,13 @@
-import { constants, crc32, gunzipSync, inflateRawSync, inflateSync, zstdDecompressSync } from "node:zlib";
+import {
+  constants,
+  crc32,
+  createInflateRaw,
+  gunzipSync,
+  inflateRawSync,
+  inflateSync,
+  zstdDecompressSync,
+} from "node:zlib";
+import { createZlibEngine } from "./zlib-engine.ts";
 
 /** What a decoder made of a body. `corrupt` says what is wrong with it; `too-large` stopped at the limit. */
 export type Decoded =
@@ -15,6 +24,7 @@ const maxDeflateRatio = 1032;
 const maxZstdFrames = 1000;
 // 8 MB: what every receiver must take and no sender may exceed (RFC 9659). The Collector asks for it, however little it sends.
 const maxWindowLog = 23;
+const inflater = createZlibEngine(createInflateRaw);
 
 /**
  * Decodes gzip (RFC 1952): every member, every trailer checked, nothing left over. `isPlain`: one member with nothing
@@ -24,9 +34,7 @@ const maxWindowLog = 23;
 export function gunzip(body: Uint8Array, maxBytes: number): Decoded & { readonly isPlain?: boolean } {
   const header = gzipHeader(body);
   if (typeof header === "string") return corrupt(header);
-  const first = attempt(() =>
-    inflateRawSync(body.subarray(header.length), { ...limits(maxBytes, sizeHint(body, maxBytes)), info: true }),
-  );
+  const first = inflateFirst(body, header.length, maxBytes);
   if (first.kind !== "decoded") return first;
   const trailer = header.length + first.consumed;
   const end = trailer + trailerBytes;
@@ -42,6 +50,19 @@ export function gunzip(body: Uint8Array, maxBytes: number): Decoded & { readonly
   if (end + rest.consumed !== body.length) return corrupt("bytes follow the last gzip member");
   if (first.bytes.length + rest.bytes.length > maxBytes) return { kind: "too-large" };
   return { kind: "decoded", bytes: Buffer.concat([first.bytes, rest.bytes]) };
+}
+
+/** The first member's content: by the engine where it is as long as the last trailer says, as of the only member it is. */
+function inflateFirst(body: Uint8Array, from: number, maxBytes: number): Attempt {
+  const hint = sizeHint(body, maxBytes);
+  if (hint > 0) {
+    const output = Buffer.allocUnsafeSlow(hint);
+    const ran = inflater.run(body, from, output);
+    if (ran?.written === hint - 1) {
+      return { kind: "decoded", bytes: output.subarray(0, ran.written), consumed: ran.read };
+    }
+  }
+  return attempt(() => inflateRawSync(body.subarray(from), { ...limits(maxBytes, hint), info: true }));
 }
 
 /** Decodes what HTTP calls `deflate`: the zlib format (RFC 1950), not raw deflate. */

@@ -5,7 +5,7 @@ import type { DeliverContext } from "./deliver-context.ts";
 import { DestinationMemory } from "./destination-memory.ts";
 import { type ExportOptions, ExportRun, type Outcomes } from "./export-run.ts";
 import { createShardOrder, heldBack } from "./lanes.ts";
-import { addressOf, open } from "./pieces.ts";
+import { loadAlone, open } from "./pieces.ts";
 import { createRefusals } from "./refusals.ts";
 
 /** What is known to fail alone is sent alone, up to so many of an export. */
@@ -27,11 +27,9 @@ export function createDeliverExport(options: ExportOptions): DeliverExport {
     const run = new ExportRun({ options, memory, refusals, first, order, context });
     const { wasOpen, encodings } = run;
     if (batches.length === 1 && encodings.includes(first.encoding)) {
-      // A batch alone travels as it is stored: nobody looks into it unless it is refused.
-      const { payload, items, encoding } = first;
-      const load = { ...addressOf(first), items, encoding, body: payload, batches: 1 };
+      // A batch alone travels as it is stored, once it is compressed: nobody looks into it unless it is refused.
       const isTrial = wasOpen && memory.isNewcomer(await open(first));
-      const made = await attempt(() => load, { ...context, isTrial }, options);
+      const made = await attempt(() => loadAlone(first, encodings), { ...context, isTrial }, options);
       if (made.attempted.kind === "delivered") return new Map([[first, memory.taken(made.attempted)]]);
       if (!made.verdict && made.attempted.kind === "retry") return new Map([[first, made.attempted]]);
       const opened = await open(first);

@@ -39,8 +39,15 @@ export async function loadOf(pieces: readonly Piece[], batch: Batch, encodings: 
   return { ...load, encoding, body: await compress(bytes, encoding) };
 }
 
+/** A batch alone, stored in an encoding that the exporter takes. What is not compressed costs more on the way than compressing it does. */
+export function loadAlone(batch: Batch, encodings: Exporter["encodings"]): Load | Promise<Load> {
+  const { payload, items, encoding } = batch;
+  if (encoding === "identity") return loadOf([{ batch, bytes: payload, items }], batch, encodings);
+  return { ...addressOf(batch), items, encoding, body: payload, batches: 1 };
+}
+
 /** What it is, and for whom. */
-export function addressOf({ format, destination, tenant }: Batch) {
+function addressOf({ format, destination, tenant }: Batch) {
   return { format, destination, ...(tenant !== undefined && { tenant }) };
 }
 

@@ -106,7 +106,10 @@ class UnaryReader implements MessageReader {
       const had = this.declared < 0 ? this.prefixLength : this.length;
       return this.refuse(grpcCode.internal, `the stream ended after ${had} of ${wanted} bytes of the message`);
     }
-    return { kind: "message", message: { compressed: this.prefix[0] === 1, bytes: this.body } };
+    const { body } = this;
+    // A stream of HTTP/2, and what it holds, stays until a full garbage collection: the message must not (bench/daemon).
+    this.body = new Uint8Array(0);
+    return { kind: "message", message: { compressed: this.prefix[0] === 1, bytes: body } };
   }
 
   private refuse(code: number, message: string): Refused {

@@ -148,7 +148,7 @@ describe("createDeliver()", () => {
     expect(events).toContainEqual({ name: "export.narrowed", fields });
   });
 
-  it("sends a few bytes uncompressed, more of them as gzip", async () => {
+  it("sends a few bytes uncompressed, more of them as gzip, merged or alone", async () => {
     const requests: ExportRequest[] = [];
     const transport = {
       post: async (request: ExportRequest) => {
@@ -159,7 +159,10 @@ describe("createDeliver()", () => {
     const { deliver } = stand(() => answer(200), { transport });
     await deliver([batchOf("logs", "a"), batchOf("logs", "b")]);
     await deliver([batchOf("logs", ...numbered(50, "a")), batchOf("logs", "b")]);
-    expect(requests.map(({ headers }) => headers["content-encoding"])).toEqual([undefined, "gzip"]);
+    await deliver([batchOf("logs", "a")]);
+    await deliver([batchOf("logs", ...numbered(50, "a"))]);
+    const encodings = requests.map(({ headers }) => headers["content-encoding"]);
+    expect(encodings).toEqual([undefined, "gzip", undefined, "gzip"]);
   });
 });
 

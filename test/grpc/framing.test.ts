@@ -70,6 +70,15 @@ describe("createMessageReader()", () => {
     expect(readAll(chunks, 2 ** 20).granted).toBe(1_000_000);
   });
 
+  it("lets go of the message with its end: who holds on to the stream holds no message", () => {
+    const reader = createMessageReader({ maxMessageBytes: 1000, grow: () => true });
+    reader.push(hex("0000000003616263"));
+    const ended = reader.end();
+    const held = Object.values(reader).filter((value) => value instanceof Uint8Array && value.length === 3);
+    expect(ended).toMatchObject({ kind: "message", message: { compressed: false } });
+    expect(held).toEqual([]);
+  });
+
   it("turns a message away, to be sent again, when memory is refused", () => {
     const { outcome } = readAll([frameMessage(new Uint8Array(900))], 1000, 500);
     expect(outcome).toMatchObject({ kind: "refused", status: { code: 14 } });

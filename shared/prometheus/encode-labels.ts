@@ -1,13 +1,9 @@
 import { lengthSize, writeLength } from "../wire/varint.ts";
+import { commitLabels, type EncodedLabels, roomForLabels } from "./label-block.ts";
 import type { Labels } from "./labels.ts";
 
-/** Encoded labels lie together in blocks: a buffer of its own costs as much as what is in it. */
-const SLAB_BYTES = 65_536;
-let slab = Buffer.alloc(0);
-let slabUsed = 0;
-
 /** Labels as fields of a `prometheus.TimeSeries` (or an `Exemplar`): field 1, each with its name and value. */
-export function encodeLabels(labels: Labels): Uint8Array {
+export function encodeLabels(labels: Labels): EncodedLabels {
   let size = 0;
   const lengths: number[] = [];
   for (let i = 0; i < labels.length; i += 2) {
@@ -17,8 +13,9 @@ export function encodeLabels(labels: Labels): Uint8Array {
     lengths.push(inner, name, value);
     size += 1 + lengthSize(inner) + inner;
   }
-  const out = roomFor(size);
-  let at = 0;
+  const { block, start } = roomForLabels(size);
+  const { bytes: out } = block;
+  let at = start;
   for (let i = 0, part = 0; i < labels.length; i += 2, part += 3) {
     const value = lengths[part + 2] ?? 0;
     out[at++] = 0x0a;
@@ -32,17 +29,41 @@ export function encodeLabels(labels: Labels): Uint8Array {
       at += out.write(labels[i + 1] ?? "", at);
     }
   }
-  return out;
+  const encoded = { block, start, end: at };
+  commitLabels(encoded);
+  return encoded;
 }
 
-function roomFor(size: number): Buffer {
-  if (size > SLAB_BYTES / 8) {
-    return Buffer.allocUnsafeSlow(size);
+/** The labels again. */
+export function decodeLabels({ block: { bytes }, start, end }: EncodedLabels): Labels {
+  const labels: string[] = [];
+  let at = start;
+  const length = (): number => {
+    let value = 0;
+    for (let shift = 0; ; shift += 7) {
+      const byte = bytes[at++] as number;
+      value += (byte & 127) * 2 ** shift;
+      if (byte < 128) {
+        return value;
+      }
+    }
+  };
+  const text = (): string => {
+    const size = length();
+    at += size;
+    return bytes.toString("utf8", at - size, at);
+  };
+  while (at < end) {
+    at++;
+    const next = length() + at;
+    at++;
+    labels.push(text());
+    if (at < next) {
+      at++;
+      labels.push(text());
+    } else {
+      labels.push("");
+    }
   }
-  if (slabUsed + size > slab.length) {
-    slab = Buffer.allocUnsafeSlow(SLAB_BYTES);
-    slabUsed = 0;
-  }
-  slabUsed += size;
-  return slab.subarray(slabUsed - size, slabUsed);
+  return labels;
 }

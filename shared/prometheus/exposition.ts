@@ -1,8 +1,8 @@
 import { createMetaReader, type MetaLine } from "./exposition-meta.ts";
-import type { CachedLine, LineCache } from "./line-cache.ts";
+import { type LineCache, NO_LINE } from "./line-cache.ts";
 import { metricTypes } from "./metric-type.ts";
 import type { NativeHistogram } from "./native-histogram.ts";
-import { type RawSeries, readRawSeries } from "./raw-series.ts";
+import { LineSeries, type RawSeries } from "./raw-series.ts";
 import type { Exemplar } from "./sample.ts";
 import { SampleEnd } from "./sample-end.ts";
 import { ExpositionError, isSeriesEnd, SeriesRefused, SeriesText, skipBlanks } from "./series-text.ts";
@@ -12,7 +12,7 @@ export type TextFormat = "text" | "openmetrics";
 
 /** What takes the entries of an exposition, in their order. */
 export interface ExpositionSink<T> {
-  /** A series whose text was not seen before; what it returns is kept in the cache and handed to `sample`. */
+  /** A series whose text was not seen before, valid during the call; what it returns is kept in the cache and handed to `sample`. */
   series(raw: RawSeries): T;
   /** A sample; `timeMs` is NaN where the line has no time. `again`: the same text was there before in this exposition. */
   sample(series: T, at: { value: number; timeMs: number; again: boolean }): void;
@@ -118,9 +118,10 @@ class TextParser<T> {
 
   /** A line that begins with `#`; true at the end of OpenMetrics. */
   private readHash(body: Uint8Array, at: number): boolean {
-    const known = this.cache.predicted(at);
-    if (known && known.value === undefined) {
-      this.passMeta(known, at + known.length);
+    const { cache } = this;
+    const known = cache.predicted(at);
+    if (known !== NO_LINE && cache.valueOf(known) === undefined) {
+      this.passMeta(known, at + cache.lengthOf(known));
       return false;
     }
     const meta = this.readMeta(body, at);
@@ -132,68 +133,77 @@ class TextParser<T> {
       return false;
     }
     const setsType = meta.kind === "type" ? metricTypes.indexOf(meta.type) : NO_TYPE;
-    const line =
-      this.cache.find(at, meta.end) ?? this.cache.add(at, meta.end, { value: undefined, typed: NO_TYPE, setsType });
-    if (line.seen === 0) {
+    const found = cache.find(at, meta.end);
+    const line = found === NO_LINE ? cache.add(at, meta.end, { value: undefined, typed: NO_TYPE, setsType }) : found;
+    if (cache.seenOf(line) === 0) {
       this.sink.metadata?.(meta);
     }
     this.passMeta(line, meta.end);
     return false;
   }
 
-  private passMeta(line: CachedLine<T>, end: number): void {
-    this.lines += line.seen === this.parse ? 0 : 1;
-    line.seen = this.parse;
-    this.type = line.setsType === NO_TYPE ? this.type : line.setsType;
+  private passMeta(line: number, end: number): void {
+    const { cache } = this;
+    const setsType = cache.setsTypeOf(line);
+    this.lines += cache.seenOf(line) === this.parse ? 0 : 1;
+    cache.see(line, this.parse);
+    this.type = setsType === NO_TYPE ? this.type : setsType;
     this.at = end;
-    this.cache.follow(line);
+    cache.follow(line);
   }
 
   private readSample(body: Uint8Array, at: number): void {
-    const predicted = this.cache.predicted(at);
-    const isKnown =
-      predicted?.value !== undefined && isSeriesEnd(body, at + predicted.length) && isTyped(predicted, this.type);
+    const { cache, end: tail, parse } = this;
+    const predicted = cache.predicted(at);
+    const known = predicted === NO_LINE ? undefined : cache.valueOf(predicted);
+    const predictedEnd = predicted === NO_LINE ? at : at + cache.lengthOf(predicted);
+    const isKnown = known !== undefined && isSeriesEnd(body, predictedEnd) && this.isTyped(predicted);
     if (!isKnown) {
       this.text.read(body, at);
     }
-    const end = isKnown ? at + predicted.length : this.text.end;
-    const next = this.strict ? this.end.readStrict(body, end) : this.end.readPlain(body, end);
+    const end = isKnown ? predictedEnd : this.text.end;
+    const next = this.strict ? tail.readStrict(body, end) : tail.readPlain(body, end);
     // Only now: a line whose value is none does not count, whatever its series is.
     const line = isKnown ? predicted : this.lineOf(body, at);
-    const { sample } = this.end;
-    sample.again = line.seen === this.parse;
-    const exemplar = next < 0 ? this.end.readExemplar(body, -next) : undefined;
+    const { sample } = tail;
+    sample.again = cache.seenOf(line) === parse;
+    const exemplar = next < 0 ? tail.readExemplar(body, -next) : undefined;
     this.lines += sample.again ? 0 : 1;
-    line.seen = this.parse;
-    this.cache.follow(line);
+    cache.see(line, parse);
+    cache.follow(line);
     this.samples++;
     this.at = exemplar?.end ?? next;
-    this.sink.sample(line.value as T, sample);
+    this.sink.sample((isKnown ? known : cache.valueOf(line)) as T, sample);
     if (exemplar) {
       this.sink.exemplar?.(exemplar.exemplar);
     }
   }
 
   /** The line whose series was read last. */
-  private lineOf(body: Uint8Array, at: number): CachedLine<T> {
-    const { type } = this;
-    const known = this.cache.find(at, this.text.end);
-    if (known?.value !== undefined) {
-      if (!isTyped(known, type)) {
-        this.sink.gone(known.value);
-        const raw = readRawSeries(body, this.text, metricTypes[type]);
-        known.value = this.sink.series(raw);
-        known.typed = raw.typed ? type : NO_TYPE;
-        known.seen = 0;
-      }
-      return known;
+  private lineOf(body: Uint8Array, at: number): number {
+    const { cache, text, type } = this;
+    const line = cache.find(at, text.end);
+    const known = line === NO_LINE ? undefined : cache.valueOf(line);
+    if (known !== undefined && this.isTyped(line)) {
+      return line;
     }
-    const raw = readRawSeries(body, this.text, metricTypes[type]);
-    return this.cache.add(at, this.text.end, {
-      value: this.sink.series(raw),
-      typed: raw.typed ? type : NO_TYPE,
-      setsType: NO_TYPE,
-    });
+    const { end } = text;
+    if (known !== undefined) {
+      this.sink.gone(known);
+    }
+    const raw = new LineSeries({ body, text, type: metricTypes[type] });
+    const value = this.sink.series(raw);
+    const typed = raw.typed ? type : NO_TYPE;
+    if (known === undefined) {
+      return cache.add(at, end, { value, typed, setsType: NO_TYPE });
+    }
+    cache.replace(line, value, typed);
+    return line;
+  }
+
+  private isTyped(line: number): boolean {
+    const typed = this.cache.typedOf(line);
+    return typed === NO_TYPE || typed === this.type;
   }
 }
 
@@ -201,8 +211,4 @@ const nobody = { series: notParsing, sample: notParsing, gone: notParsing };
 
 function notParsing(): never {
   throw new Error("no exposition is being parsed");
-}
-
-function isTyped<T>(line: CachedLine<T>, type: number): boolean {
-  return line.typed === NO_TYPE || line.typed === type;
 }

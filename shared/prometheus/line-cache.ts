@@ -1,53 +1,59 @@
-const INITIAL_BYTES = 4_096;
-const INITIAL_SLOTS = 256;
-const FORGOTTEN = -1;
-const NOTHING = new Uint8Array(0);
+import { copyBytes, hashBytes } from "./label-block.ts";
 
-/** A text seen before, with what was made of it. */
-export interface CachedLine<T> {
-  /** Undefined for a line of metadata. */
-  value: T | undefined;
-  /** The type of the family under which it was read, where that changed a label (`le`, `quantile`). */
-  typed: number;
-  /** For a `# TYPE` line: the number of the type that it sets; -1 for others. */
-  readonly setsType: number;
-  /** The parse in which it was last seen. */
-  seen: number;
-  next: CachedLine<T> | undefined;
-  /** Where its bytes are in the cache. */
-  offset: number;
-  readonly length: number;
-  readonly hash: number;
-  sameHash: CachedLine<T> | undefined;
-}
+const INITIAL_BYTES = 4_096;
+const INITIAL_LINES = 128;
+const NOTHING = new Uint8Array(0);
+/** Numbers of a line: one cache line of the processor holds two of them (bench/exposition.ts). */
+const STRIDE = 8;
+const OFFSET = 0;
+const LENGTH = 1;
+const HASH = 2;
+const SEEN = 3;
+const NEXT = 4;
+const SAME_HASH = 5;
+const TYPED = 6;
+const SETS_TYPE = 7;
+/** `SEEN` of a line that is forgotten, whose place is free. */
+const FORGOTTEN = -1;
+
+/** No line. */
+export const NO_LINE = -1;
 
 /** What belongs to a line as it is added. */
 export interface NewLine<T> {
+  /** Undefined for a line of metadata. */
   readonly value: T | undefined;
+  /** The type of the family under which it was read, where that changed a label (`le`, `quantile`); -1 where not. */
   readonly typed: number;
+  /** For a `# TYPE` line: the number of the type that it sets; -1 for others. */
   readonly setsType: number;
 }
 
 /**
- * Lines of one target by their bytes. Targets write their lines in the same order each time, so the line after the last
- * one is compared first (`predicted`), and only where that fails a hash is looked up. The bytes lie one behind another.
+ * Lines of one target by their bytes; a line is a number. Targets write their lines in the same order each time, so the line after the
+ * last one is compared first (`predicted`), and only where that fails a hash is looked up. The bytes lie one behind another.
  */
 export class LineCache<T> {
   size = 0;
   private bytes = new Uint8Array(INITIAL_BYTES);
   private view = new DataView(this.bytes.buffer);
-  private body: Uint8Array = NOTHING;
-  private bodyView = new DataView(this.body.buffer);
+  private bodyView: DataView = new DataView(NOTHING.buffer);
   private used = 0;
   private garbage = 0;
-  private slots: (CachedLine<T> | undefined)[] = new Array(INITIAL_SLOTS).fill(undefined);
-  private readonly first: CachedLine<T> = blank();
-  private previous: CachedLine<T> = this.first;
+  private facts = new Int32Array(INITIAL_LINES * STRIDE);
+  private values: (T | undefined)[] = [];
+  /** Lines that were ever there, and of these the first whose place is free. */
+  private count = 0;
+  private free = NO_LINE;
+  private slots = new Int32Array(2 * INITIAL_LINES).fill(NO_LINE);
+  private first = NO_LINE;
+  private previous = NO_LINE;
+  /** Of what `find` was asked for last. */
+  private hash = 0;
 
   /** Starts at the first line again, with the text that the other calls are about. */
   rewind(body: Uint8Array): void {
-    this.previous = this.first;
-    this.body = body;
+    this.previous = NO_LINE;
     this.bodyView = new DataView(body.buffer, body.byteOffset, body.length);
   }
 
@@ -57,49 +63,57 @@ export class LineCache<T> {
   }
 
   /** The line that is expected here, if the text goes on with it. */
-  predicted(at: number): CachedLine<T> | undefined {
-    const line = this.previous.next;
-    if (line === undefined || line.seen === FORGOTTEN || at + line.length > this.body.length || !this.isAt(line, at)) {
-      return undefined;
-    }
-    return line;
+  predicted(at: number): number {
+    const { facts, previous } = this;
+    const line = previous === NO_LINE ? this.first : (facts[previous * STRIDE + NEXT] as number);
+    return line !== NO_LINE && facts[line * STRIDE + SEEN] !== FORGOTTEN && this.isAt(line, at) ? line : NO_LINE;
   }
 
   /** The line with exactly these bytes. */
-  find(start: number, end: number): CachedLine<T> | undefined {
-    const hash = hashOf(this.body, start, end);
-    let line = this.slots[hash & (this.slots.length - 1)];
-    while (line && (line.hash !== hash || line.length !== end - start || !this.isAt(line, start))) {
-      line = line.sameHash;
+  find(start: number, end: number): number {
+    const { facts } = this;
+    const hash = hashBytes(this.bodyView, start, end);
+    this.hash = hash;
+    let line = this.slots[hash & (this.slots.length - 1)] as number;
+    while (line !== NO_LINE) {
+      const at = line * STRIDE;
+      if (facts[at + HASH] === hash && facts[at + LENGTH] === end - start && this.isAt(line, start)) {
+        return line;
+      }
+      line = facts[at + SAME_HASH] as number;
     }
-    return line;
+    return NO_LINE;
   }
 
   /** Remembers that this line came after the one before it. */
-  follow(line: CachedLine<T>): void {
-    this.previous.next = line;
+  follow(line: number): void {
+    if (this.previous === NO_LINE) {
+      this.first = line;
+    } else {
+      this.facts[this.previous * STRIDE + NEXT] = line;
+    }
     this.previous = line;
   }
 
-  /** Adds a line that `find` did not know. */
-  add(start: number, end: number, given: NewLine<T>): CachedLine<T> {
-    const { body } = this;
+  /** Adds a line that `find` was just asked for and did not know. */
+  add(start: number, end: number, given: NewLine<T>): number {
     const length = end - start;
     this.reserve(length);
-    this.bytes.set(body.subarray(start, end), this.used);
-    const hash = hashOf(body, start, end);
+    copyBytes({ view: this.bodyView, start, end }, this.view, this.used);
+    const line = this.place();
+    const { hash } = this;
     const slot = hash & (this.slots.length - 1);
-    const line: CachedLine<T> = {
-      value: given.value,
-      typed: given.typed,
-      setsType: given.setsType,
-      seen: 0,
-      next: undefined,
-      offset: this.used,
-      length,
-      hash,
-      sameHash: this.slots[slot],
-    };
+    const { facts } = this;
+    const at = line * STRIDE;
+    facts[at + OFFSET] = this.used;
+    facts[at + LENGTH] = length;
+    facts[at + HASH] = hash;
+    facts[at + SEEN] = 0;
+    facts[at + NEXT] = NO_LINE;
+    facts[at + SAME_HASH] = this.slots[slot] as number;
+    facts[at + TYPED] = given.typed;
+    facts[at + SETS_TYPE] = given.setsType;
+    this.values[line] = given.value;
     this.slots[slot] = line;
     this.used += length;
     this.size++;
@@ -109,44 +123,45 @@ export class LineCache<T> {
     return line;
   }
 
-  /** Forgets the lines that were not seen in this parse, of `count` that were, and tells each one that had a value. */
-  sweep(seen: number, count: number, gone: (value: T) => void): void {
-    if (count === this.size) {
-      return;
-    }
-    for (let slot = 0; slot < this.slots.length; slot++) {
-      let kept: CachedLine<T> | undefined;
-      for (let line = this.slots[slot]; line; ) {
-        const after: CachedLine<T> | undefined = line.sameHash;
-        if (line.seen === seen) {
-          line.sameHash = kept;
-          kept = line;
-        } else {
-          this.size--;
-          this.garbage += line.length;
-          line.seen = FORGOTTEN;
-          line.next = undefined;
-          if (line.value !== undefined) {
-            gone(line.value);
-          }
-        }
-        line = after;
-      }
-      this.slots[slot] = kept;
-    }
-    if (this.garbage > this.used / 2) {
-      this.compact();
-    }
+  lengthOf(line: number): number {
+    return this.facts[line * STRIDE + LENGTH] as number;
   }
 
-  /** Every value that is remembered. */
-  *values(): IterableIterator<T> {
-    for (let line of this.slots) {
-      for (; line; line = line.sameHash) {
-        if (line.value !== undefined) {
-          yield line.value;
-        }
-      }
+  valueOf(line: number): T | undefined {
+    return this.values[line];
+  }
+
+  typedOf(line: number): number {
+    return this.facts[line * STRIDE + TYPED] as number;
+  }
+
+  setsTypeOf(line: number): number {
+    return this.facts[line * STRIDE + SETS_TYPE] as number;
+  }
+
+  /** The parse in which it was last seen. */
+  seenOf(line: number): number {
+    return this.facts[line * STRIDE + SEEN] as number;
+  }
+
+  see(line: number, parse: number): void {
+    this.facts[line * STRIDE + SEEN] = parse;
+  }
+
+  /** Gives a line another value, as if it had not been seen. */
+  replace(line: number, value: T, typed: number): void {
+    this.values[line] = value;
+    this.facts[line * STRIDE + TYPED] = typed;
+    this.facts[line * STRIDE + SEEN] = 0;
+  }
+
+  /** Forgets the lines that were not seen in this parse, of `count` that were, and tells each one that had a value. */
+  sweep(seen: number, count: number, gone: (value: T) => void): void {
+    if (count !== this.size) {
+      this.forgetUnseen(seen, gone);
+    }
+    if (this.garbage > this.used / 2 || this.bytes.length > this.used * 1.25 + INITIAL_BYTES) {
+      this.compact();
     }
   }
 
@@ -156,14 +171,45 @@ export class LineCache<T> {
     this.used = 0;
     this.garbage = 0;
     this.size = 0;
-    this.slots = new Array(INITIAL_SLOTS).fill(undefined);
-    this.first.next = undefined;
-    this.previous = this.first;
+    this.count = 0;
+    this.free = NO_LINE;
+    this.facts = new Int32Array(INITIAL_LINES * STRIDE);
+    this.values = [];
+    this.slots = new Int32Array(2 * INITIAL_LINES).fill(NO_LINE);
+    this.first = NO_LINE;
+    this.previous = NO_LINE;
   }
 
-  private isAt(line: CachedLine<T>, at: number): boolean {
-    const { view, bodyView } = this;
-    const { offset, length } = line;
+  private forgetUnseen(seen: number, gone: (value: T) => void): void {
+    const { facts, slots } = this;
+    for (let slot = 0; slot < slots.length; slot++) {
+      let kept = NO_LINE;
+      for (let line = slots[slot] as number; line !== NO_LINE; ) {
+        const at = line * STRIDE;
+        const after = facts[at + SAME_HASH] as number;
+        if (facts[at + SEEN] === seen) {
+          facts[at + SAME_HASH] = kept;
+          kept = line;
+        } else {
+          const value = this.values[line];
+          this.forget(line);
+          if (value !== undefined) {
+            gone(value);
+          }
+        }
+        line = after;
+      }
+      slots[slot] = kept;
+    }
+  }
+
+  private isAt(line: number, at: number): boolean {
+    const { view, bodyView, facts } = this;
+    const offset = facts[line * STRIDE + OFFSET] as number;
+    const length = facts[line * STRIDE + LENGTH] as number;
+    if (at + length > bodyView.byteLength) {
+      return false;
+    }
     let i = length;
     // Four bytes at a time, from the end: neighbours differ in their last labels. Quicker than a call of
     // `Buffer.compare` for texts of this length (bench/exposition.ts).
@@ -180,9 +226,37 @@ export class LineCache<T> {
     return true;
   }
 
+  /** A number for a new line. */
+  private place(): number {
+    const { free } = this;
+    if (free !== NO_LINE) {
+      this.free = this.facts[free * STRIDE + SAME_HASH] as number;
+      return free;
+    }
+    if ((this.count + 1) * STRIDE > this.facts.length) {
+      const grown = new Int32Array(Math.ceil(this.count * 1.5) * STRIDE);
+      grown.set(this.facts);
+      this.facts = grown;
+    }
+    this.count++;
+    return this.count - 1;
+  }
+
+  private forget(line: number): void {
+    const { facts } = this;
+    const at = line * STRIDE;
+    this.size--;
+    this.garbage += facts[at + LENGTH] as number;
+    facts[at + SEEN] = FORGOTTEN;
+    facts[at + NEXT] = NO_LINE;
+    facts[at + SAME_HASH] = this.free;
+    this.free = line;
+    this.values[line] = undefined;
+  }
+
   private reserve(length: number): void {
     if (this.used + length > this.bytes.length) {
-      const grown = new Uint8Array(Math.max(this.bytes.length * 1.5, this.used + length));
+      const grown = new Uint8Array(Math.ceil(Math.max(this.bytes.length * 1.5, this.used + length)));
       grown.set(this.bytes.subarray(0, this.used));
       this.hold(grown);
     }
@@ -194,54 +268,35 @@ export class LineCache<T> {
   }
 
   private rehash(count: number): void {
-    const old = this.slots;
-    this.slots = new Array(count).fill(undefined);
-    for (let line of old) {
-      while (line) {
-        const after: CachedLine<T> | undefined = line.sameHash;
-        const slot = line.hash & (count - 1);
-        line.sameHash = this.slots[slot];
-        this.slots[slot] = line;
-        line = after;
+    const { facts } = this;
+    const slots = new Int32Array(count).fill(NO_LINE);
+    for (let line = 0; line < this.count; line++) {
+      const at = line * STRIDE;
+      if (facts[at + SEEN] !== FORGOTTEN) {
+        const slot = (facts[at + HASH] as number) & (count - 1);
+        facts[at + SAME_HASH] = slots[slot] as number;
+        slots[slot] = line;
       }
     }
+    this.slots = slots;
   }
 
   private compact(): void {
-    const compacted = new Uint8Array(Math.max(INITIAL_BYTES, Math.ceil((this.used - this.garbage) * 1.25)));
+    const { facts } = this;
+    const compacted = new Uint8Array(Math.max(INITIAL_BYTES, Math.ceil((this.used - this.garbage) * 1.05)));
     let used = 0;
-    for (let line of this.slots) {
-      for (; line; line = line.sameHash) {
-        compacted.set(this.bytes.subarray(line.offset, line.offset + line.length), used);
-        line.offset = used;
-        used += line.length;
+    for (let line = 0; line < this.count; line++) {
+      const at = line * STRIDE;
+      if (facts[at + SEEN] !== FORGOTTEN) {
+        const offset = facts[at + OFFSET] as number;
+        const length = facts[at + LENGTH] as number;
+        compacted.set(this.bytes.subarray(offset, offset + length), used);
+        facts[at + OFFSET] = used;
+        used += length;
       }
     }
     this.hold(compacted);
     this.used = used;
     this.garbage = 0;
   }
-}
-
-function blank<T>(): CachedLine<T> {
-  return {
-    value: undefined,
-    typed: -1,
-    setsType: -1,
-    seen: 0,
-    next: undefined,
-    offset: 0,
-    length: 0,
-    hash: 0,
-    sameHash: undefined,
-  };
-}
-
-/** FNV-1a, 32 bits, with its low bits mixed. */
-function hashOf(body: Uint8Array, start: number, end: number): number {
-  let hash = 0x811c9dc5;
-  for (let at = start; at < end; at++) {
-    hash = Math.imul(hash ^ (body[at] as number), 0x01000193);
-  }
-  return (hash ^ (hash >>> 15)) >>> 0;
 }

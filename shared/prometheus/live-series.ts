@@ -1,6 +1,7 @@
 import { addStaleMarker, createSampleBatch, type SampleBatch } from "./sample.ts";
 import type { SampleRules } from "./scrape-config.ts";
-import type { TargetSeries, TargetSeriesRegistry } from "./target-series.ts";
+import type { TargetSeriesRegistry } from "./target-series.ts";
+import type { TargetSeries } from "./target-series-table.ts";
 
 /** A scrape whose answer is being read. */
 export interface Taking {
@@ -41,7 +42,7 @@ export class LiveSeries {
 
   /** The time of a sample that is kept; `timeMs` is NaN where the line has none. */
   accept(target: TargetSeries, timeMs: number, { counts, timeMs: scrapeMs }: Taking): number | undefined {
-    if (!target.series) {
+    if (target.isDropped) {
       return undefined;
     }
     counts.after++;
@@ -59,8 +60,7 @@ export class LiveSeries {
       return undefined;
     }
     target.lastMs = at;
-    if (!target.live) {
-      target.live = true;
+    if (target.liveSince === 0) {
       target.liveSince = this.scrape;
       this.count++;
     }
@@ -75,7 +75,7 @@ export class LiveSeries {
   /** Ends those of `gone` that this scrape has not seen on another line. */
   endGone(batch: SampleBatch, gone: readonly TargetSeries[], timeMs: number): void {
     for (const series of gone) {
-      if (series.seen !== this.scrape && series.series) {
+      if (series.seen !== this.scrape && !series.isDropped) {
         this.end(batch, series, timeMs);
         this.registry.forget(series);
       }
@@ -92,14 +92,14 @@ export class LiveSeries {
   }
 
   private end(batch: SampleBatch, ended: TargetSeries, timeMs: number): void {
-    if (!ended.live || !ended.series) {
+    if (ended.liveSince === 0) {
       return;
     }
-    ended.live = false;
-    this.count--;
     const wasSent = ended.liveSince !== this.scrape;
+    ended.liveSince = 0;
+    this.count--;
     if (wasSent && (!ended.hasOwnTime || this.rules.trackTimestampsStaleness)) {
-      addStaleMarker(batch, ended.series, timeMs);
+      addStaleMarker(batch, ended, timeMs);
       ended.lastMs = timeMs;
     } else if (!wasSent) {
       ended.lastMs = Number.NEGATIVE_INFINITY;

@@ -9,6 +9,16 @@ export interface RawSeries {
   readonly labels: readonly (readonly [string, string])[];
   /** Whether the type of the family has a say in a label's text. */
   readonly typed: boolean;
+  /** Where it is in a text, for who can do without strings. */
+  readonly line?: SeriesLine;
+}
+
+/** A series in a text: both are valid only while the sink is told of it. */
+export interface SeriesLine {
+  readonly body: Uint8Array;
+  readonly text: SeriesText;
+  /** Of its family. */
+  readonly type: MetricType | undefined;
 }
 
 /** Names and values repeat from series to series: one string serves all of them. Forgotten when there are many. */
@@ -17,23 +27,47 @@ const interned = new Map<string, string>();
 
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
-/** The series that `text` has just read, with bounds and quantiles in OpenMetrics' form where the family's type asks for it. */
-export function readRawSeries(body: Uint8Array, text: SeriesText, type: MetricType | undefined): RawSeries {
-  const name = text.nameQuoted
-    ? readString(body, text.nameStart, text.nameEnd)
-    : intern(readText(body, text.nameStart, text.nameEnd));
-  const labels: [string, string][] = [];
-  let typed = false;
-  for (let label = 0; label < text.labels; label++) {
-    const at = label * 4;
-    const part = (index: number): number => text.parts[at + index] ?? 0;
-    const key = readString(body, part(0), part(1));
-    const value = readString(body, part(2), part(3));
-    const isBound = key === "le" || key === "quantile";
-    typed ||= isBound;
-    labels.push([key, isBound ? boundText(key, value, type) : value]);
+/** The series that `line` has just read, with bounds and quantiles in OpenMetrics' form where the family's type asks for it. */
+export class LineSeries implements RawSeries {
+  readonly typed: boolean;
+  readonly line: SeriesLine;
+
+  constructor(line: SeriesLine) {
+    this.line = line;
+    this.typed = isTyped(line);
   }
-  return { name, labels, typed };
+
+  get name(): string {
+    const { body, text } = this.line;
+    const { nameStart, nameEnd } = text;
+    return text.nameQuoted ? readString(body, nameStart, nameEnd) : intern(readText(body, nameStart, nameEnd));
+  }
+
+  get labels(): readonly (readonly [string, string])[] {
+    const { body, text, type } = this.line;
+    const labels: [string, string][] = [];
+    for (let label = 0; label < text.labels; label++) {
+      const at = label * 4;
+      const part = (index: number): number => text.parts[at + index] ?? 0;
+      const key = readString(body, part(0), part(1));
+      const value = readString(body, part(2), part(3));
+      labels.push([key, boundText(key, value, type)]);
+    }
+    return labels;
+  }
+}
+
+/** Whether there is a bound or a quantile. */
+function isTyped({ body, text }: SeriesLine): boolean {
+  for (let label = 0; label < text.labels; label++) {
+    const start = text.parts[label * 4] as number;
+    const length = (text.parts[label * 4 + 1] as number) - start;
+    const isBound = length === 2 && body[start] === 0x6c && body[start + 1] === 0x65;
+    if (isBound || (length === 8 && body[start] === 0x71 && readText(body, start, start + 8) === "quantile")) {
+      return true;
+    }
+  }
+  return false;
 }
 
 /** Bytes as text, as they are. Throws an `ExpositionError` where they are not UTF-8. */
@@ -75,7 +109,8 @@ export function unescapeText(text: string, quotes: boolean): string {
   return text.replace(quotes ? /\\[\\"n]/g : /\\[\\n]/g, (found) => (found === "\\n" ? "\n" : found.slice(1)));
 }
 
-function boundText(label: string, value: string, type: MetricType | undefined): string {
+/** The text of a label: a bound, or a quantile, of a family of that type is written as OpenMetrics does. */
+export function boundText(label: string, value: string, type: MetricType | undefined): string {
   const applies = (type === "histogram" && label === "le") || (type === "summary" && label === "quantile");
   const bound = applies ? parseGoFloat(value) : undefined;
   return bound === undefined ? value : formatOpenMetricsFloat(bound);

@@ -8,8 +8,9 @@ export type RelabelSamples = (batch: SampleBatch) => SampleBatch;
 /** Applies rules to samples; each series is looked at once. */
 export function createRelabelSamples(relabel: Relabel): RelabelSamples {
   const memo = createSeriesMemo((series): Series | undefined => {
-    const labels = relabel(series.labels);
-    if (labels === series.labels) {
+    const given = series.labels;
+    const labels = relabel(given);
+    if (labels === given) {
       return series;
     }
     return labels && labels.length > 0 ? seriesOf(labels) : undefined;

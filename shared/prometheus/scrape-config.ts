@@ -19,7 +19,8 @@ export interface SampleRules {
   readonly limits: ScrapeLimits;
   /** Whether the report has the series of `extra_metrics`. */
   readonly extraMetrics: boolean;
-  readonly relabel: Relabel;
+  /** Absent: labels stay as they are, and a new line costs no string. */
+  readonly relabel?: Relabel;
   /** What is taken of native histograms, which only protobuf has. */
   readonly histograms: HistogramLimits & {
     readonly native: boolean;

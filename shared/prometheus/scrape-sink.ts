@@ -5,7 +5,8 @@ import { limitHistogram } from "./limit-histogram.ts";
 import type { LiveSeries, Taking } from "./live-series.ts";
 import { addHistogram, addSample } from "./sample.ts";
 import type { SampleRules } from "./scrape-config.ts";
-import { newTargetSeries, type TargetSeries, type TargetSeriesRegistry } from "./target-series.ts";
+import type { TargetSeriesRegistry } from "./target-series.ts";
+import { TargetSeries } from "./target-series-table.ts";
 
 /** What a target's scrapes are read into. */
 export interface ScrapeSinkOptions {
@@ -25,11 +26,13 @@ export function createScrapeSink(taking: Taking, options: ScrapeSinkOptions): Ex
     series(raw) {
       const classic = rules.histograms.convertClassic ? classics.partOf(raw) : undefined;
       if (classic && !rules.histograms.classicToo) {
-        return { ...newTargetSeries(undefined), classic };
+        const swallowed = new TargetSeries();
+        swallowed.classic = classic;
+        return swallowed;
       }
       const { series, isNew } = registry.of(raw);
       counts.added += isNew ? 1 : 0;
-      if (series.series) {
+      if (!series.isDropped) {
         series.classic = classic;
       }
       return series;
@@ -37,19 +40,16 @@ export function createScrapeSink(taking: Taking, options: ScrapeSinkOptions): Ex
     sample(target, { value, timeMs }) {
       if (target.classic) {
         classics.add(target.classic, { value, timeMs, scrape: live.scrape });
-        counts.swallowed += target.series ? 0 : 1;
+        counts.swallowed += target.isDropped ? 1 : 0;
       }
       const at = live.accept(target, timeMs, taking);
-      row = at === undefined || !target.series ? -1 : addSample(batch, target.series, { timeMs: at, value });
+      row = at === undefined ? -1 : addSample(batch, target, { timeMs: at, value });
     },
     histogram(target, { histogram: given, timeMs }) {
       const at = live.accept(target, timeMs, taking);
       const histogram = limitHistogram(given, rules.histograms);
       counts.tooManyBuckets += histogram ? 0 : 1;
-      row =
-        at === undefined || !target.series || !histogram
-          ? -1
-          : addHistogram(batch, target.series, { timeMs: at, histogram });
+      row = at === undefined || !histogram ? -1 : addHistogram(batch, target, { timeMs: at, histogram });
     },
     exemplar(exemplar) {
       if (row >= 0) {

@@ -23,6 +23,8 @@ export class SeriesText {
   nameStart = -1;
   nameEnd = -1;
   nameQuoted = false;
+  /** Whether a label's name is in quotes. */
+  labelQuoted = false;
   /** Four numbers a label: start and end of its name and of its value, without quotes. */
   readonly parts = new Int32Array(MAX_LABELS * 4);
   labels = 0;
@@ -40,6 +42,7 @@ export class SeriesText {
     this.nameStart = -1;
     this.nameEnd = -1;
     this.nameQuoted = false;
+    this.labelQuoted = false;
     let pos = at;
     if (((nameBits[body[pos] ?? 0] as number) & 1) !== 0) {
       this.nameStart = pos;
@@ -87,7 +90,11 @@ export class SeriesText {
       if (valueEnd < 0) {
         throw new ExpositionError(`expected label value, got ${show(body, at)}`);
       }
-      this.addLabel([start, end], [at + 1, valueEnd]);
+      this.labelQuoted ||= quoted;
+      this.addLabel(start, end);
+      const part = this.labels * 4;
+      this.parts[part - 2] = at + 1;
+      this.parts[part - 1] = valueEnd;
       at = this.blanks(body, valueEnd + 1);
       if (body[at] === 0x2c) {
         at = this.blanks(body, at + 1);
@@ -110,15 +117,14 @@ export class SeriesText {
     this.nameQuoted = true;
   }
 
-  private addLabel(name: readonly [number, number], value: readonly [number, number]): void {
+  /** Its value is put in by the caller. */
+  private addLabel(nameStart: number, nameEnd: number): void {
     if (this.labels >= MAX_LABELS) {
       throw new ExpositionError(`a series has more than ${MAX_LABELS} labels`);
     }
     const at = this.labels * 4;
-    this.parts[at] = name[0];
-    this.parts[at + 1] = name[1];
-    this.parts[at + 2] = value[0];
-    this.parts[at + 3] = value[1];
+    this.parts[at] = nameStart;
+    this.parts[at + 1] = nameEnd;
     this.labels++;
   }
 }

@@ -11,7 +11,8 @@ import { createSampleBatch, type SampleBatch } from "./sample.ts";
 import type { SampleRules, ScrapeReport } from "./scrape-config.ts";
 import { createReportSeries, type ScrapeTiming } from "./scrape-report.ts";
 import { convertClassics, createScrapeSink } from "./scrape-sink.ts";
-import { createTargetSeriesRegistry, type TargetSeries } from "./target-series.ts";
+import { createTargetSeriesRegistry } from "./target-series.ts";
+import type { TargetSeries } from "./target-series-table.ts";
 
 /** What a target answered, or why there is nothing of it. */
 export type ScrapeAnswer =

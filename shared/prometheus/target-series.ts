@@ -1,4 +1,6 @@
-import type { ClassicPart } from "./classic-histograms.ts";
+import { encodeLabels } from "./encode-labels.ts";
+import { LineJoiner } from "./join-line.ts";
+import { commitLabels, type EncodedLabels, hashLabels } from "./label-block.ts";
 import {
   compareNames,
   formatLabels,
@@ -11,24 +13,8 @@ import {
 } from "./labels.ts";
 import type { RawSeries } from "./raw-series.ts";
 import type { SampleRules, ScrapeLimits } from "./scrape-config.ts";
-import { type Series, seriesOf } from "./series.ts";
 import { SeriesRefused } from "./series-text.ts";
-
-/** A series of one target, through its scrapes. */
-export interface TargetSeries {
-  /** Undefined: dropped by a rule. */
-  readonly series: Series | undefined;
-  /** The scrape in which it was last seen. */
-  seen: number;
-  /** Whether a sample of it has been sent since its last stale marker, and since which scrape. */
-  live: boolean;
-  liveSince: number;
-  /** Time of its last sample. */
-  lastMs: number;
-  hasOwnTime: boolean;
-  /** Where its line is part of a classic histogram that is converted. */
-  classic: ClassicPart<TargetSeries> | undefined;
-}
+import { TargetSeries, TargetSeriesTable } from "./target-series-table.ts";
 
 /** The series of one target by their labels: however a line is written, it is the same series. */
 export interface TargetSeriesRegistry {
@@ -40,46 +26,44 @@ export interface TargetSeriesRegistry {
 
 /** Labels of the target and rules turn what a line says into the labels of a series. */
 export function createTargetSeriesRegistry(target: Labels, rules: SampleRules): TargetSeriesRegistry {
-  const known = new Map<number, TargetSeries[]>();
-  const dropped = newTargetSeries(undefined);
+  const known = new TargetSeriesTable();
+  const dropped = new TargetSeries();
+  const { labels, labelNameBytes, labelValueBytes } = rules.limits;
+  const takesLines = !rules.relabel && labels + labelNameBytes + labelValueBytes === 0;
+  const joiner = takesLines ? new LineJoiner(target) : undefined;
+
+  function labelsFor(raw: RawSeries): EncodedLabels | undefined {
+    const joined = joinPlain(raw, target) ?? joinLabels(raw, target, rules.honorLabels);
+    const relabelled = rules.relabel ? rules.relabel(joined) : joined;
+    if (!relabelled || relabelled.length === 0) {
+      return undefined;
+    }
+    refuseInvalid(relabelled, rules);
+    return encodeLabels(relabelled);
+  }
 
   return {
     of(raw) {
-      const labels = rules.relabel(joinPlain(raw, target) ?? joinLabels(raw, target, rules.honorLabels));
-      if (!labels || labels.length === 0) {
+      const encoded = (raw.line && joiner?.join(raw.line)) ?? labelsFor(raw);
+      if (!encoded) {
         return { series: dropped, isNew: false };
       }
-      refuseInvalid(labels, rules);
-      const hash = hashOf(labels);
-      const sameHash = known.get(hash);
-      const same = sameHash?.find(({ series }) => series && isSame(series.labels, labels));
+      const hash = hashLabels(encoded);
+      const same = known.find(encoded, hash);
       if (same) {
         return { series: same, isNew: false };
       }
-      const series = newTargetSeries(seriesOf(labels));
-      if (sameHash) {
-        sameHash.push(series);
-      } else {
-        known.set(hash, [series]);
-      }
+      commitLabels(encoded);
+      const series = new TargetSeries(encoded, hash);
+      known.add(series);
       return { series, isNew: true };
     },
     forget(gone) {
-      if (gone.series) {
-        const hash = hashOf(gone.series.labels);
-        const rest = known.get(hash)?.filter((other) => other !== gone) ?? [];
-        if (rest.length > 0) {
-          known.set(hash, rest);
-        } else {
-          known.delete(hash);
-        }
+      if (!gone.isDropped) {
+        known.delete(gone);
       }
     },
-    *values() {
-      for (const sameHash of known.values()) {
-        yield* sameHash;
-      }
-    },
+    values: () => known.values(),
   };
 }
 
@@ -154,19 +138,6 @@ function insert(joined: string[], label: string, value: string): boolean {
   return true;
 }
 
-/** A series of a target that was not seen before; without a series its samples are dropped. */
-export function newTargetSeries(series: Series | undefined): TargetSeries {
-  return {
-    series,
-    seen: 0,
-    live: false,
-    liveSince: 0,
-    lastMs: Number.NEGATIVE_INFINITY,
-    hasOwnTime: false,
-    classic: undefined,
-  };
-}
-
 function refuseRepeatedNames({ labels }: RawSeries): void {
   for (const [index, [name]] of labels.entries()) {
     if (name === metricName || labels.some(([other], at) => at > index && other === name)) {
@@ -216,25 +187,4 @@ function refuseBeyondLimits(labels: Labels, name: string, limits: ScrapeLimits):
       );
     }
   }
-}
-
-function isSame(a: Labels, b: Labels): boolean {
-  return a.length === b.length && a.every((text, i) => text === b[i]);
-}
-
-/** 53 bits of two hashes over the characters. */
-function hashOf(labels: Labels): number {
-  let low = 0x811c9dc5;
-  let high = 0x9747b28c;
-  for (const text of labels) {
-    for (let i = 0; i < text.length; i++) {
-      const unit = text.charCodeAt(i);
-      low = Math.imul(low ^ unit, 0x01000193);
-      high = Math.imul(high ^ unit, 0x5bd1e995);
-      high ^= high >>> 13;
-    }
-    low = Math.imul(low ^ 0xff, 0x01000193);
-    high = Math.imul(high ^ 0xff, 0x5bd1e995);
-  }
-  return (high >>> 11) * 2 ** 32 + (low >>> 0);
 }

@@ -1,8 +1,10 @@
 import { lengthSize, writeLength } from "../wire/varint.ts";
 import { WireWriter } from "../wire/wire-writer.ts";
 import { encodeLabels } from "./encode-labels.ts";
+import { copyBytes, type EncodedLabels } from "./label-block.ts";
 import { metricTypes } from "./metric-type.ts";
 import { type MetricMetadata, type SampleBatch, sampleKind } from "./sample.ts";
+import { encodedLabelsOf } from "./series.ts";
 import { sizeOfSample, writeHistogram, writeSample, writeTime } from "./write-sample.ts";
 
 const INITIAL_BYTES = 16_384;
@@ -34,20 +36,20 @@ export class WriteRequestWriter {
   }
 
   /** Adds rows of one series, whose labels are given as `encodeLabels` makes them. */
-  addSeries(labels: Uint8Array, rows: Rows): void {
+  addSeries(labels: EncodedLabels, rows: Rows): void {
     const { batch, from, to } = rows;
-    this.samples += to - from;
     if (to - from === 1 && batch.kinds[from] !== sampleKind.histogram && !batch.exemplars.has(from)) {
       this.addOne(labels, batch, from);
       return;
     }
+    this.samples += to - from;
     const { out } = this;
-    out.ensure(labels.length + 16);
+    const length = labels.end - labels.start;
+    out.ensure(length + 16);
     out.tag(0x0a);
     const start = out.open(3);
-    out.ensure(labels.length);
-    out.bytes.set(labels, out.at);
-    out.at += labels.length;
+    out.ensure(length);
+    this.copy(labels);
     for (let row = from; row < to; row++) {
       if (batch.kinds[row] !== sampleKind.histogram) {
         out.ensure(32);
@@ -104,19 +106,26 @@ export class WriteRequestWriter {
     return bytes.subarray(0, at);
   }
 
-  private addOne(labels: Uint8Array, batch: SampleBatch, row: number): void {
+  /** Adds one row that is a value or a stale marker, without exemplars: what nearly all are. */
+  addOne(labels: EncodedLabels, batch: SampleBatch, row: number): void {
+    this.samples++;
     const { out } = this;
     const sample = sizeOfSample(batch, row);
-    const length = labels.length + 2 + sample;
+    const length = labels.end - labels.start + 2 + sample;
     out.ensure(length + 6);
     const { bytes } = out;
     bytes[out.at++] = 0x0a;
     out.at = writeLength(bytes, out.at, length);
-    bytes.set(labels, out.at);
-    out.at += labels.length;
+    this.copy(labels);
     bytes[out.at++] = SAMPLES;
     bytes[out.at++] = sample;
     writeSample(out, batch, row);
+  }
+
+  /** There must be room. */
+  private copy({ block: { view }, start, end }: EncodedLabels): void {
+    const { out } = this;
+    out.at = copyBytes({ view, start, end }, out.view, out.at);
   }
 
   private addExemplars(batch: SampleBatch, row: number): void {
@@ -124,12 +133,12 @@ export class WriteRequestWriter {
     for (const { labels, value, timeMs } of batch.exemplars.get(row) ?? []) {
       this.exemplars++;
       const encoded = encodeLabels(labels);
-      out.ensure(encoded.length + 40);
+      const length = encoded.end - encoded.start;
+      out.ensure(length + 40);
       out.tag(EXEMPLARS);
       const inner = out.open(2);
-      out.ensure(encoded.length + 24);
-      out.bytes.set(encoded, out.at);
-      out.at += encoded.length;
+      out.ensure(length + 24);
+      this.copy(encoded);
       if (value !== 0) {
         out.tag(0x11);
         out.double(value);
@@ -158,7 +167,7 @@ export function encodeWriteRequest(batch: SampleBatch): Uint8Array {
   forEachSeries(batch, (from, to) => {
     const series = batch.series[from];
     if (series) {
-      writer.addSeries(encodeLabels(series.labels), { batch, from, to });
+      writer.addSeries(encodedLabelsOf(series), { batch, from, to });
     }
   });
   for (const metadata of batch.metadata) {

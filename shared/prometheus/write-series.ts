@@ -1,13 +1,12 @@
 import { encodeLabels } from "./encode-labels.ts";
+import { type EncodedLabels, sameLabels } from "./label-block.ts";
 import { isLabelName, isMetricName, type Labels, labelPairs, labelsOf, labelValue, metricName } from "./labels.ts";
 import type { Relabel } from "./relabel.ts";
 import type { Series } from "./series.ts";
 import { createSeriesMemo } from "./series.ts";
 
-/** A series as an endpoint gets it. */
-export interface WriteSeries {
-  /** Fields of its `prometheus.TimeSeries`. */
-  readonly labels: Uint8Array;
+/** A series as an endpoint gets it: the fields of its `prometheus.TimeSeries`, and what is known of it. */
+export interface WriteSeries extends EncodedLabels {
   /** Of its labels: says which shard it is in. */
   readonly hash: number;
   /** Its last sample: another one at the same time is refused by receivers, with the whole request. */
@@ -22,7 +21,8 @@ export type Unwritten = "dropped_series" | "invalid_labels";
 export interface WriteSeriesOptions {
   /** Added where a series has no such label. */
   readonly externalLabels: Labels;
-  readonly relabel: Relabel;
+  /** Absent: labels stay as they are. */
+  readonly relabel?: Relabel;
 }
 
 /** What is written of series, made once for each. */
@@ -43,33 +43,42 @@ export function createWriteSeriesTable(options: WriteSeriesOptions): WriteSeries
   const known = new Map<number, KnownSeries>();
   let epoch = 1;
   let size = 0;
-  const memo = createSeriesMemo((series) => derive(series.labels));
+  const { externalLabels, relabel } = options;
+  const isAsGiven = !relabel && externalLabels.length === 0;
+  const memo = createSeriesMemo((series) => derive((isAsGiven ? series.encoded : undefined) ?? encode(series.labels)));
 
-  function derive(given: Labels): WriteSeries | Unwritten {
-    const labels = options.relabel(withExternal(given, options.externalLabels));
-    if (!labels || labels.length === 0) {
+  function encode(given: Labels): EncodedLabels | Unwritten {
+    const labels = withExternal(given, externalLabels);
+    const relabelled = relabel ? relabel(labels) : labels;
+    if (!relabelled || relabelled.length === 0) {
       return "dropped_series";
     }
-    if (!isValid(labels)) {
-      return "invalid_labels";
+    return isValid(relabelled) ? encodeLabels(relabelled) : "invalid_labels";
+  }
+
+  function derive(encoded: EncodedLabels | Unwritten): WriteSeries | Unwritten {
+    if (typeof encoded === "string") {
+      return encoded;
     }
-    const encoded = encodeLabels(labels);
-    const hash = hashOf(encoded);
-    const sameHash = known.get(hash);
+    const hash = shardHash(encoded);
+    const sameHash = known.get(hash | 0);
     for (let each = sameHash; each; each = each.next) {
-      if (Buffer.compare(each.labels, encoded) === 0) {
+      if (sameLabels(each, encoded)) {
         return each;
       }
     }
+    const { block, start, end } = encoded;
     const made: KnownSeries = {
-      labels: encoded,
+      block,
+      start,
+      end,
       hash,
       lastMs: Number.NEGATIVE_INFINITY,
       lastValue: 0,
       used: epoch,
       next: sameHash,
     };
-    known.set(hash, made);
+    known.set(hash | 0, made);
     size++;
     return made;
   }
@@ -130,10 +139,11 @@ function isValid(labels: Labels): boolean {
   return true;
 }
 
-function hashOf(bytes: Uint8Array): number {
+/** FNV-1a, 32 bits, with its low bits mixed: the queue on the disk has the series of earlier processes in the shards that it says. */
+function shardHash({ block: { bytes }, start, end }: EncodedLabels): number {
   let hash = 0x811c9dc5;
-  for (const byte of bytes) {
-    hash = Math.imul(hash ^ byte, 0x01000193);
+  for (let at = start; at < end; at++) {
+    hash = Math.imul(hash ^ (bytes[at] as number), 0x01000193);
   }
   return (hash ^ (hash >>> 15)) >>> 0;
 }

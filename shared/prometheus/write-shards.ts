@@ -1,6 +1,7 @@
 import type { Clock } from "../clock.ts";
 import { type SampleBatch, type SampleReceiver, sampleKind } from "./sample.ts";
-import { forEachSeries, WriteRequestWriter } from "./write-request-writer.ts";
+import type { Series } from "./series.ts";
+import { type Rows, WriteRequestWriter } from "./write-request-writer.ts";
 import type { WriteSeries, WriteSeriesTable } from "./write-series.ts";
 
 /** Why a sample is not written. */
@@ -41,6 +42,8 @@ interface Shard {
   readonly writer: WriteRequestWriter;
   /** Settles with the request that is being filled. */
   open: PromiseWithResolvers<void> | undefined;
+  /** Which call of `consume` waits for that already. */
+  told: object | undefined;
 }
 
 /** Turns samples into requests, shard by shard, so that the samples of a series stay in order. */
@@ -125,28 +128,49 @@ class ShardedWriter implements WriteShards {
   private take(batch: SampleBatch): Promise<void> {
     const durable = new Set<Promise<void>>();
     const given = this.options.sendExemplars || batch.exemplars.size === 0 ? batch : { ...batch, exemplars: new Map() };
-    const oldestMs = this.options.maxAgeMs > 0 ? this.clock.now() - this.options.maxAgeMs : Number.NEGATIVE_INFINITY;
-    forEachSeries(given, (from, to) => {
-      const series = given.series[from];
-      const write = series && this.table.of(series);
-      if (typeof write !== "object") {
-        this.dropped(write ?? "dropped_series", to - from, given, from);
-        return;
+    const { maxAgeMs } = this.options;
+    const oldestMs = maxAgeMs > 0 ? this.clock.now() - maxAgeMs : Number.NEGATIVE_INFINITY;
+    const { series } = given;
+    for (let from = 0; from < series.length; ) {
+      const first = series[from] as Series;
+      const to = from + 1;
+      if (series[to] === first) {
+        from = this.takeRun({ batch: given, from, to: endOfRun(series, from) }, oldestMs, durable);
+        continue;
       }
-      let start = from;
-      for (let row = from; row < to; row++) {
-        const reason = this.refuse(write, { batch: given, row, oldestMs });
-        if (reason !== undefined) {
-          this.put(write, { batch: given, from: start, to: row }, durable);
-          start = row + 1;
-          if (reason !== "same") {
-            this.dropped(reason, 1, given, row);
-          }
+      // One row of a series, which is nearly always so.
+      const write = this.table.of(first);
+      const reason = typeof write === "object" ? this.refuse(write, { batch: given, row: from, oldestMs }) : write;
+      if (reason === undefined) {
+        this.put(write as WriteSeries, { batch: given, from, to }, durable);
+      } else if (reason !== "same") {
+        this.dropped(reason, 1, given, from);
+      }
+      from = to;
+    }
+    return durable.size === 0 ? Promise.resolve() : Promise.all(durable).then(() => {});
+  }
+
+  /** Several rows of one series; returns the end of them. */
+  private takeRun({ batch, from, to }: Rows, oldestMs: number, durable: Set<Promise<void>>): number {
+    const write = this.table.of(batch.series[from] as Series);
+    if (typeof write !== "object") {
+      this.dropped(write, to - from, batch, from);
+      return to;
+    }
+    let start = from;
+    for (let row = from; row < to; row++) {
+      const reason = this.refuse(write, { batch, row, oldestMs });
+      if (reason !== undefined) {
+        this.put(write, { batch, from: start, to: row }, durable);
+        start = row + 1;
+        if (reason !== "same") {
+          this.dropped(reason, 1, batch, row);
         }
       }
-      this.put(write, { batch: given, from: start, to }, durable);
-    });
-    return durable.size === 0 ? Promise.resolve() : Promise.all(durable).then(() => {});
+    }
+    this.put(write, { batch, from: start, to }, durable);
+    return to;
   }
 
   private refuse(
@@ -154,7 +178,7 @@ class ShardedWriter implements WriteShards {
     at: { readonly batch: SampleBatch; readonly row: number; readonly oldestMs: number },
   ): DropReason | "same" | undefined {
     const { batch, row, oldestMs } = at;
-    const timeMs = batch.timesMs[row] ?? 0;
+    const timeMs = batch.timesMs[row] as number;
     if (timeMs < oldestMs) {
       return "too_old";
     }
@@ -162,7 +186,7 @@ class ShardedWriter implements WriteShards {
     if (kind === sampleKind.histogram && !this.options.sendHistograms) {
       return "native_histograms_not_sent";
     }
-    const value = kind === sampleKind.value ? (batch.values[row] ?? 0) : Number.NaN;
+    const value = kind === sampleKind.value ? (batch.values[row] as number) : Number.NaN;
     if (timeMs === write.lastMs) {
       return Object.is(value, write.lastValue) ? "same" : "duplicate_timestamp";
     }
@@ -171,20 +195,20 @@ class ShardedWriter implements WriteShards {
     return undefined;
   }
 
-  private put(
-    write: WriteSeries,
-    rows: { readonly batch: SampleBatch; readonly from: number; readonly to: number },
-    durable: Set<Promise<void>>,
-  ): void {
+  private put(write: WriteSeries, rows: Rows, durable: Set<Promise<void>>): void {
     if (rows.from >= rows.to) {
       return;
     }
     const index = write.hash % this.shards.length;
     const shard = this.shards[index] as Shard;
-    shard.writer.addSeries(write.labels, rows);
+    shard.writer.addSeries(write, rows);
     this.waiting += rows.to - rows.from;
+    const isNew = shard.open === undefined;
     shard.open ??= Promise.withResolvers<void>();
-    durable.add(shard.open.promise);
+    if (isNew || shard.told !== durable) {
+      durable.add(shard.open.promise);
+      shard.told = durable;
+    }
     if (shard.writer.samples >= this.maxSamples) {
       this.flushShard(index);
     } else {
@@ -207,7 +231,7 @@ class ShardedWriter implements WriteShards {
     if (!open) {
       return;
     }
-    (this.shards[index] as Shard).open = undefined;
+    Object.assign(this.shards[index] as Shard, { open: undefined, told: undefined });
     const { samples, exemplars } = writer;
     const settled = (): void => {
       this.waiting -= samples;
@@ -234,6 +258,14 @@ class ShardedWriter implements WriteShards {
   }
 }
 
+function endOfRun(series: readonly Series[], from: number): number {
+  let to = from + 1;
+  while (to < series.length && series[to] === series[from]) {
+    to++;
+  }
+  return to;
+}
+
 function makeShards(count: number): readonly Shard[] {
-  return Array.from({ length: count }, () => ({ writer: new WriteRequestWriter(), open: undefined }));
+  return Array.from({ length: count }, () => ({ writer: new WriteRequestWriter(), open: undefined, told: undefined }));
 }

@@ -27,8 +27,9 @@ function read(parse: ReturnType<typeof createTextParser<RawSeries>>, body: Uint8
   let made = 0;
   const parsed = parse(body, {
     series: (raw) => {
+      const copy = kept(raw);
       made++;
-      return raw;
+      return copy;
     },
     sample: ({ name, labels }, { value, timeMs }) => {
       entries.push({
@@ -58,6 +59,11 @@ function read(parse: ReturnType<typeof createTextParser<RawSeries>>, body: Uint8
   return { entries, parsed, made };
 }
 
+/** What a line said: itself it is valid only while it is told. */
+function kept({ name, labels, typed }: RawSeries): RawSeries {
+  return { name, labels, typed };
+}
+
 function parserOf(format: TextFormat) {
   return createTextParser<RawSeries>(format, new LineCache());
 }
@@ -85,7 +91,7 @@ describe("createTextParser()", () => {
     const gone: string[] = [];
     const seen: string[] = [];
     const sink = {
-      series: (raw: RawSeries) => raw,
+      series: kept,
       sample: (raw: RawSeries, { value }: { value: number }) =>
         void seen.push(`${raw.name}${raw.labels.flat().join()}=${value}`),
       gone: (raw: RawSeries) => void gone.push(raw.name),
@@ -109,7 +115,7 @@ describe("createTextParser()", () => {
     const parse = createTextParser(format, new LineCache<RawSeries>());
     const series = (raw: RawSeries): RawSeries => {
       if (raw.name === "a,b") throw new SeriesRefused("invalid name");
-      return raw;
+      return kept(raw);
     };
     expect(parse(Buffer.from(body), { series, sample: () => {}, gone: () => {} })).toMatchObject({ kind, samples });
   });

@@ -36,7 +36,7 @@ describe("createSeriesMemo()", () => {
       expect(memo.get(series)).toBe(memo.get(series));
     }
     expect(made).toBe(40);
-    expect(series.memos.others?.length ?? 0).toBeLessThan(8);
+    expect(series.memoOthers?.length ?? 0).toBeLessThan(8);
   });
 });
 

@@ -1,8 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { labelPairs, labelsOf } from "../../shared/prometheus/labels.ts";
+import { createTextParser } from "../../shared/prometheus/exposition.ts";
+import { formatLabels, labelPairs, labelsOf } from "../../shared/prometheus/labels.ts";
+import { LineCache } from "../../shared/prometheus/line-cache.ts";
+import type { RawSeries } from "../../shared/prometheus/raw-series.ts";
 import { createRelabel } from "../../shared/prometheus/relabel.ts";
+import type { SampleRules } from "../../shared/prometheus/scrape-config.ts";
 import { createTargetSeriesRegistry } from "../../shared/prometheus/target-series.ts";
+import type { TargetSeries } from "../../shared/prometheus/target-series-table.ts";
 
 const rules = {
   honorLabels: true,
@@ -11,7 +16,6 @@ const rules = {
   nameScheme: "utf8",
   limits: { samples: 0, labels: 0, labelNameBytes: 0, labelValueBytes: 0 },
   extraMetrics: false,
-  relabel: createRelabel([], "metrics"),
   histograms: { native: false, classicToo: false, buckets: 0, maxSchema: 8 },
 } as const;
 
@@ -26,10 +30,45 @@ describe("createTargetSeriesRegistry()", () => {
           name: "m",
           labels: own,
           typed: false,
-        }).series;
+        });
         // Where both have a label that is not empty, `honor_labels` lets the line's own win.
         const filled = own.filter(([, value]) => value !== "");
-        expect(series?.labels).toEqual(labelsOf([...labelPairs(target), ...filled, ["__name__", "m"]]));
+        expect(series.labels).toEqual(labelsOf([...labelPairs(target), ...filled, ["__name__", "m"]]));
+      }),
+    );
+  });
+
+  it("makes the same of the bytes of a line as of its strings, and the same series of both", () => {
+    const label = fc.constantFrom("a", "ab", "b", "_", "zz", "job", "A", "le", "quantile", '"a"', '"é"', "__name__");
+    const value = fc.constantFrom("", "1", "0.5", "1e3", "+Inf", "\\\\", "\\n", "é", "x".repeat(130), 'q\\"');
+    const line = fc.record({
+      name: fc.constantFrom("m", "Zm", "m:x", "m".repeat(200)),
+      labels: fc.array(fc.tuple(label, value), { maxLength: 6 }),
+      type: fc.constantFrom("histogram", "summary", "gauge"),
+    });
+    const others = fc.uniqueArray(fc.tuple(fc.constantFrom("job", "instance", "B", "a", "zzz"), value), {
+      selector: ([name]) => name,
+    });
+    fc.assert(
+      fc.property(fc.array(line, { maxLength: 8 }), others, fc.boolean(), (lines, own, honorLabels) => {
+        const text = lines.map(
+          ({ name, labels, type }) =>
+            `# TYPE ${name} ${type}\n${name}{${labels.map(([key, of]) => `${key}="${of}"`).join()}} 1\n`,
+        );
+        const read = (change: Partial<SampleRules>): readonly string[] => {
+          const registry = createTargetSeriesRegistry(labelsOf(own), { ...rules, honorLabels, ...change });
+          const made: string[] = [];
+          const series = (raw: RawSeries): TargetSeries => {
+            const { series, isNew } = registry.of(raw);
+            const strings = registry.of({ name: raw.name, labels: raw.labels, typed: raw.typed });
+            made.push(`${formatLabels(series.labels)} ${isNew} ${strings.series === series} ${series.isDropped}`);
+            return series;
+          };
+          const parse = createTextParser("text", new LineCache<TargetSeries>());
+          const parsed = parse(Buffer.from(text.join("")), { series, sample: () => {}, gone: () => {} });
+          return [...made, parsed.kind === "invalid" ? parsed.reason : ""];
+        };
+        expect(read({})).toEqual(read({ relabel: createRelabel([], "metrics") }));
       }),
     );
   });

@@ -1,6 +1,5 @@
 import { labelPairs } from "../../../shared/prometheus/labels.ts";
 import { schemaOfFactor } from "../../../shared/prometheus/limit-histogram.ts";
-import { createRelabel } from "../../../shared/prometheus/relabel.ts";
 import type { SampleBatch, SampleReceiver } from "../../../shared/prometheus/sample.ts";
 import type { SampleRules } from "../../../shared/prometheus/scrape-config.ts";
 import { alignedTimeMs, type ScrapeTarget, scrapeOffsetMs } from "../../../shared/prometheus/scrape-target.ts";
@@ -202,7 +201,6 @@ function rulesOf(args: ScrapeArgs): SampleRules {
       labelValueBytes: args.label_value_length_limit,
     },
     extraMetrics: args.extra_metrics,
-    relabel: createRelabel([], "metrics"),
     histograms: {
       native: args.scrape_native_histograms,
       classicToo: args.scrape_classic_histograms,

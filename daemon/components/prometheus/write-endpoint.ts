@@ -58,9 +58,10 @@ export function createWriteEndpoint(config: EndpointConfig, context: Context): W
   const isV2 = endpoint.protobuf_message === writeMessages[1];
   const exporter = isV2 ? createRemoteWriteV2Exporter(metadata.of) : remoteWriteExporter;
   const destination = createWriteDestination(name, endpoint, exporter);
+  const rules = compileRules(endpoint.write_relabel_config);
   const table = createWriteSeriesTable({
     externalLabels: labelsOf(config.externalLabels),
-    relabel: createRelabel(compileRules(endpoint.write_relabel_config), "metrics"),
+    ...(rules.length > 0 && { relabel: createRelabel(rules, "metrics") }),
   });
   let messages = (): number => 0;
   const sharding = createWriteSharding({

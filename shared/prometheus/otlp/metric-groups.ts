@@ -1,5 +1,6 @@
 import { type Labels, labelPairs, labelValue, metricName } from "../labels.ts";
 import { type MetricMetadata, type MetricType, type SampleBatch, sampleKind } from "../sample.ts";
+import { createSeriesMemo } from "../series.ts";
 
 /** One row of a batch. */
 export interface Row {
@@ -32,6 +33,9 @@ export interface TargetGroup {
   readonly scopes: Map<string, ScopeGroup>;
 }
 
+/** A series that was scraped has only the bytes of its labels. */
+const labelsIn = createSeriesMemo(({ labels }) => labels);
+
 /** Looks for the family of a sample: under its own name, or without the suffix that its type adds. */
 export type FamilyOf = (name: string) => MetricMetadata | undefined;
 
@@ -48,7 +52,8 @@ const SUFFIXES: readonly (readonly [string, readonly MetricType[]])[] = [
 /** Puts rows together: by target, by scope, by metric. */
 export function groupMetrics(batch: SampleBatch, familyOf: FamilyOf): readonly TargetGroup[] {
   const targets = new Map<string, TargetGroup>();
-  for (const [index, { labels }] of batch.series.entries()) {
+  for (const [index, series] of batch.series.entries()) {
+    const labels = labelsIn.get(series);
     const job = labelValue(labels, "job");
     const instance = labelValue(labels, "instance");
     const key = `${job}\xff${instance}`;

@@ -1,6 +1,7 @@
 import { accessSettings } from "./access-settings.ts";
 import { adminSettings } from "./admin-settings.ts";
 import { problemOfDestination } from "./destination-settings.ts";
+import { logsSettings } from "./logs-settings.ts";
 import type { Setting } from "./setting.ts";
 import { storageSettings } from "./storage-settings.ts";
 
@@ -157,6 +158,7 @@ export const settings = {
     ssm: "settings/destinations",
     help: "Further destinations, each name or name=traces+logs; SLUICE_DESTINATION_<NAME>_… and destinations/<name>/… describe them",
   },
+  ...logsSettings,
   ...storageSettings,
   queueUrl: { type: "url", env: "SLUICE_QUEUE_URL", help: "URL of the SQS queue" },
   deadLetterQueueUrl: {

@@ -1,12 +1,12 @@
 import type { Accept, Acceptance, ReceivedRequest } from "../batch/accept.ts";
 import { formats } from "../batch/formats.ts";
-import type { Emit } from "../telemetry/events.ts";
+import type { Emit, TransportName } from "../telemetry/events.ts";
 
 export interface AcceptRequestOptions {
   readonly accept: Accept;
   readonly emit: Emit;
   /** How the request came, for events. */
-  readonly transport: "http" | "grpc";
+  readonly transport: TransportName;
   readonly abort?: AbortSignal | undefined;
 }
 

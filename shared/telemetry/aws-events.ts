@@ -4,4 +4,6 @@ export interface AwsEventFields {
   "records.refused": { source: string; reason: string; records: number; bytes: number; message: string };
   "firehose.repeated": { requestId: string; source: string };
   "firehose.attributes-left-out": { message: string };
+  "logs.own": { events: number };
+  "logs.points-dropped": { points: number };
 }

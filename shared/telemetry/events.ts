@@ -60,7 +60,7 @@ export interface EventFields
 
 export type EventName = keyof EventFields;
 /** `self`: this process's own metrics. */
-export type TransportName = "http" | "grpc" | "self";
+export type TransportName = "http" | "grpc" | "cloudwatch-logs" | "self";
 type Exported = { signal: SignalName; destination: string; items: number };
 
 /** Tells that something happened: one log line and its counters. Never throws. */

@@ -13,6 +13,8 @@ import { recogniseMessage } from "./recognise-message.ts";
 export interface ConvertOptions {
   /** Region of the function or of the stream that brought the events: the envelope does not say it. */
   readonly region?: string | undefined;
+  /** Attributes that every resource gets beside its own. */
+  readonly attributes?: readonly Attribute[] | undefined;
   /** When the events came, milliseconds since 1970. */
   readonly observedMs: number;
   /** Whether reports and embedded metrics become metrics beside being log records. */
@@ -72,6 +74,7 @@ export function convertEnvelope(envelope: Envelope, options: ConvertOptions): Co
       { name: "aws.log.group.names", value: [logGroup] },
       { name: "aws.log.stream.names", value: [logStream] },
       ...source.attributes,
+      ...(options.attributes ?? []),
     ];
     const origin: Origin = { resource, records: [], points: [] };
     known.set(key, origin);

@@ -29,23 +29,24 @@ export interface LogsData {
  */
 export function readLogsData(bytes: Uint8Array, options: ReadLogsOptions): LogsData {
   const opened = openData(bytes, options.maxBytes);
-  if (opened.kind === "invalid") return { ...nothing, problems: [opened.reason] };
+  if (opened.kind === "invalid") return { ...noLogs, problems: [opened.reason] };
   return join(opened.documents.map((document) => readDocument(document, options)));
 }
 
-const nothing: LogsData = { requests: [], controlMessages: 0, ownEvents: 0, droppedPoints: 0, problems: [] };
+/** Of which nothing comes. */
+export const noLogs: LogsData = { requests: [], controlMessages: 0, ownEvents: 0, droppedPoints: 0, problems: [] };
 
 function readDocument(document: string, options: ReadLogsOptions): LogsData {
   const parsed = parseEnvelope(document);
   switch (parsed.kind) {
     case "invalid":
-      return { ...nothing, problems: [parsed.reason] };
+      return { ...noLogs, problems: [parsed.reason] };
     case "control":
-      return { ...nothing, controlMessages: 1 };
+      return { ...noLogs, controlMessages: 1 };
     case "data": {
       const { envelope } = parsed;
-      if (options.isOwnGroup(envelope.logGroup)) return { ...nothing, ownEvents: envelope.logEvents.length };
-      return { ...nothing, ...convertEnvelope(envelope, options) };
+      if (options.isOwnGroup(envelope.logGroup)) return { ...noLogs, ownEvents: envelope.logEvents.length };
+      return { ...noLogs, ...convertEnvelope(envelope, options) };
     }
   }
 }

@@ -9,6 +9,7 @@ import { imageContext } from "./image-context.ts";
 import { npmPackage } from "./npm-package.ts";
 import { program } from "./program.ts";
 import type { ReleaseStep } from "./release.ts";
+import { rpm } from "./rpm/step.ts";
 import { terraformModules } from "./terraform-modules.ts";
 
 /** Everything that a release is made of. */
@@ -17,6 +18,7 @@ export const steps: readonly ReleaseStep[] = [
   cloudFormation,
   program,
   debian,
+  rpm,
   imageContext,
   helmChart,
   terraformModules,

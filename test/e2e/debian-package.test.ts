@@ -72,7 +72,7 @@ describe.skipIf(!canUseOverlayRoot)(`the Debian package (${reason})`, () => {
   });
 
   it("is documented with the paths that it has", () => {
-    const text = readFileSync("docs/debian.md", "utf8");
+    const text = readFileSync("docs/linux-packages.md", "utf8");
     for (const path of ["/usr/bin/sluice", "/etc/sluice/config.alloy", "/etc/default/sluice", "/var/lib/sluice"]) {
       expect(text).toContain(path);
     }

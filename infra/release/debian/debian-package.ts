@@ -1,15 +1,7 @@
 import { createHash } from "node:crypto";
+import type { InstalledFile } from "../installed-files.ts";
 import { type TarEntry, tarGz } from "../tar.ts";
 import { ar } from "./ar.ts";
-
-/** A file that the package installs; `path` without a leading slash. */
-export interface InstalledFile {
-  readonly path: string;
-  readonly bytes: Uint8Array;
-  readonly mode?: number;
-  /** An operator's file: dpkg keeps what was changed. */
-  readonly conffile?: boolean;
-}
 
 export interface DebianPackage {
   /** Fields of the control file, in their order; `Installed-Size` is added. */

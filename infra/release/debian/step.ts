@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { gzipSync } from "node:zlib";
-import type { Release, ReleaseStep } from "../release.ts";
-import { debianPackage, type InstalledFile } from "./debian-package.ts";
+import { installedFiles } from "../installed-files.ts";
+import type { ReleaseStep } from "../release.ts";
+import { debianPackage } from "./debian-package.ts";
 
 const file = (name: string) => readFileSync(join(import.meta.dirname, "files", name));
 
@@ -30,22 +30,3 @@ export const debian: ReleaseStep = {
     return [{ path: `debian/sluice_${version}_${node.architecture}.deb`, bytes }];
   },
 };
-
-async function installedFiles({ root, node, bundle }: Release): Promise<readonly InstalledFile[]> {
-  const { files: program, notices } = await bundle("daemon");
-  const document = (path: string) => readFileSync(join(root, path));
-  const about = "usr/share/doc/sluice";
-  return [
-    { path: "usr/bin/sluice", bytes: file("launcher"), mode: 0o755 },
-    { path: "usr/lib/sluice/node", bytes: node.program(), mode: 0o755 },
-    ...program.map(({ path, bytes }) => ({ path: `usr/lib/sluice/${path}`, bytes })),
-    { path: "usr/lib/systemd/system/sluice.service", bytes: file("sluice.service") },
-    { path: "etc/sluice/config.alloy", bytes: file("config.alloy"), conffile: true },
-    { path: "etc/default/sluice", bytes: file("default"), conffile: true },
-    { path: `${about}/copyright`, bytes: document("LICENSE") },
-    { path: `${about}/changelog.gz`, bytes: gzipSync(document("CHANGELOG.md"), { level: 9 }) },
-    { path: `${about}/README.md`, bytes: document("docs/debian.md") },
-    { path: `${about}/THIRD_PARTY_NOTICES`, bytes: Buffer.from(`${notices}\nNode.js\n\n${node.licence}`) },
-    { path: `${about}/examples/host.alloy`, bytes: document("examples/host.alloy") },
-  ];
-}

@@ -21,7 +21,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   prometheus: ["alloy", "compression", "discovery", "http", "otlp", "re2", "wire"],
   loki: ["alloy", "otlp", "re2", "wire"],
   edit: ["wire"],
-  "aws-events": ["batch", "compression", "otlp", "wire"],
+  "aws-events": ["batch", "compression", "otlp", "queue", "telemetry", "wire"],
   ottl: ["edit", "re2"],
   processors: ["edit", "ottl", "re2"],
   batch: ["compression", "loki", "otlp", "prometheus", "wire"],

@@ -28,7 +28,7 @@ export function createS3ObjectSource(options: S3ObjectSourceOptions): ObjectSour
 
   /** The first answer that is worth something. */
   async function ask(notice: ObjectNotice, from: number, abort: AbortSignal): Promise<IncomingMessage | OpenedObject> {
-    let last: OpenedObject = { kind: "failed", reason: "S3 was not asked" };
+    let last: OpenedObject = { kind: "failed", isOutage: true, reason: "S3 was not asked" };
     for (let attempt = 0; attempt < maxAttempts && !abort.aborted; attempt += 1) {
       if (attempt > 0) await clock.sleep(firstPauseMs * 2 ** (attempt - 1), abort);
       try {
@@ -41,9 +41,9 @@ export function createS3ObjectSource(options: S3ObjectSourceOptions): ObjectSour
         if (answer.statusCode === 416 && from > 0) return nothingLeft(answer);
         const problem = await problemOf(answer, notice);
         if (problem.kind !== "again") return problem;
-        last = { kind: "failed", reason: problem.reason };
+        last = { kind: "failed", isOutage: true, reason: problem.reason };
       } catch (error) {
-        last = { kind: "failed", reason: `S3 could not be reached: ${errorText(error)}` };
+        last = { kind: "failed", isOutage: true, reason: `S3 could not be reached: ${errorText(error)}` };
       }
     }
     return last;
@@ -92,7 +92,7 @@ export function createS3ObjectSource(options: S3ObjectSourceOptions): ObjectSour
         const whole = isPlain ? bytes : inflateChunks(bytes);
         return { kind: "opened", isPlain, chunks: checked(whole, { skip: offset - from, maxBytes: maxInflatedBytes }) };
       } catch (error) {
-        return { kind: "failed", reason: errorText(error) };
+        return { kind: "failed", isOutage: true, reason: errorText(error) };
       }
     },
   };

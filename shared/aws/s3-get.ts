@@ -16,10 +16,12 @@ export interface S3Get {
 }
 
 export interface S3GetOptions {
-  readonly credentials: () => Promise<AwsCredentials>;
+  readonly credentials: () => AwsCredentials;
   readonly now: () => number;
-  /** Where S3 is, when it is not AWS: `http://127.0.0.1:5000`. */
-  readonly endpoint?: string;
+  /** Where S3 is in a region: `https://s3.eu-west-1.amazonaws.com`. */
+  readonly endpointOf: (region: string) => string;
+  /** Whether buckets stand in the path, as where S3 is not AWS. */
+  readonly pathStyle?: boolean;
   /** Most time without a byte, milliseconds. */
   readonly idleMs: number;
 }
@@ -29,16 +31,16 @@ const emptyHash = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b
 
 /** Asks S3 for objects (API reference, GetObject): resolves with the answer, its body unread; rejects where there is none. */
 export function createS3Get(options: S3GetOptions): (get: S3Get, abort: AbortSignal) => Promise<IncomingMessage> {
-  const { credentials, now, endpoint, idleMs } = options;
+  const { credentials, now, idleMs } = options;
   const agent = new Agent({ keepAlive: true, maxSockets: 32 });
 
   return async function s3Get(get, abort) {
     const { region, versionId, etag, from } = get;
-    const { protocol, hostname, port, host, path } = addressOf(get, endpoint);
+    const { protocol, hostname, port, host, path } = addressOf(get, options);
     const query = versionId === undefined ? "" : `versionId=${encodeStrictly(versionId)}`;
     const headers = signedHeaders(
       { method: "GET", host, path, query, headers: { "x-amz-content-sha256": emptyHash }, bodyHash: emptyHash },
-      { region, service: "s3", credentials: await credentials(), now: now() },
+      { region, service: "s3", credentials: credentials(), now: now() },
     );
     const isSecure = protocol === "https:";
     const send = isSecure ? secureRequest : plainRequest;
@@ -70,14 +72,11 @@ export function createS3Get(options: S3GetOptions): (get: S3Get, abort: AbortSig
  * The bucket stands in the host's name, as S3 wants it, unless it has a dot, which no certificate covers, or S3 is not AWS. The path is never
  * parsed as a URL: that would take `..` in a key away.
  */
-function addressOf({ bucket, key, region }: S3Get, endpoint: string | undefined) {
+function addressOf({ bucket, key, region }: S3Get, { endpointOf, pathStyle = false }: S3GetOptions) {
+  const { protocol, hostname, port, host } = new URL(endpointOf(region));
   const path = key.split("/").map(encodeStrictly).join("/");
-  if (endpoint !== undefined) {
-    const { protocol, hostname, port, host } = new URL(endpoint);
+  if (pathStyle || bucket.includes(".")) {
     return { protocol, hostname, port, host, path: `/${encodeStrictly(bucket)}/${path}` };
   }
-  const domain = `s3.${region}.amazonaws.com${region.startsWith("cn-") ? ".cn" : ""}`;
-  const inHost = !bucket.includes(".");
-  const host = inHost ? `${bucket}.${domain}` : domain;
-  return { protocol: "https:", hostname: host, port: "", host, path: inHost ? `/${path}` : `/${bucket}/${path}` };
+  return { protocol, hostname: `${bucket}.${hostname}`, port, host: `${bucket}.${host}`, path: `/${path}` };
 }

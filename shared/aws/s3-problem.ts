@@ -20,13 +20,17 @@ export async function problemOf(answer: IncomingMessage, { bucket, key }: Object
   if (code === "InvalidObjectState") return { kind: "unusable", reason: `${object} is archived: restore it first` };
   if (status === 301) {
     const region = answer.headers["x-amz-bucket-region"] ?? "another region";
-    return { kind: "failed", reason: `the bucket ${bucket} is in ${String(region)}, not where its notice says` };
+    return {
+      kind: "failed",
+      isOutage: false,
+      reason: `the bucket ${bucket} is in ${String(region)}, not where its notice says`,
+    };
   }
   if (status === 403) {
     const hint = "the role needs s3:GetObject, and kms:Decrypt where the bucket has a key; or the object is gone";
-    return { kind: "failed", reason: `s3:GetObject on ${object} was refused with ${code}: ${hint}` };
+    return { kind: "failed", isOutage: false, reason: `s3:GetObject on ${object} was refused with ${code}: ${hint}` };
   }
-  return { kind: "failed", reason: `S3 refused ${object} with ${code}` };
+  return { kind: "failed", isOutage: false, reason: `S3 refused ${object} with ${code}` };
 }
 
 async function textOf(answer: IncomingMessage): Promise<string> {

@@ -2,6 +2,7 @@ import { accessSettings } from "./access-settings.ts";
 import { adminSettings } from "./admin-settings.ts";
 import { problemOfDestination } from "./destination-settings.ts";
 import { logsSettings } from "./logs-settings.ts";
+import { objectSettings } from "./object-settings.ts";
 import type { Setting } from "./setting.ts";
 import { storageSettings } from "./storage-settings.ts";
 
@@ -160,6 +161,7 @@ export const settings = {
   },
   ...logsSettings,
   ...storageSettings,
+  ...objectSettings,
   queueUrl: { type: "url", env: "SLUICE_QUEUE_URL", help: "URL of the SQS queue" },
   deadLetterQueueUrl: {
     type: "url",

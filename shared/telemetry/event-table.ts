@@ -4,6 +4,7 @@ import type { EventFields, EventName } from "./events.ts";
 import { graphEventTable } from "./graph-event-table.ts";
 import { hostEventTable } from "./host-event-table.ts";
 import { lokiEventTable } from "./loki-event-table.ts";
+import { objectEventTable } from "./object-event-table.ts";
 import { otelcolEventTable } from "./otelcol-event-table.ts";
 import { prometheusEventTable } from "./prometheus-event-table.ts";
 
@@ -243,6 +244,7 @@ export const eventTable: { readonly [Name in EventName]: EventRow<EventFields[Na
   ...graphEventTable,
   ...lokiEventTable,
   ...awsEventTable,
+  ...objectEventTable,
   ...hostEventTable,
   ...prometheusEventTable,
   ...otelcolEventTable,

@@ -3,6 +3,7 @@ import type { AwsEventFields } from "./aws-events.ts";
 import type { GraphEventFields } from "./graph-events.ts";
 import type { HostEventFields } from "./host-events.ts";
 import type { LokiEventFields } from "./loki-events.ts";
+import type { ObjectEventFields } from "./object-events.ts";
 import type { OtelcolEventFields } from "./otelcol-events.ts";
 import type { PrometheusEventFields } from "./prometheus-events.ts";
 
@@ -11,6 +12,7 @@ export interface EventFields
   extends GraphEventFields,
     LokiEventFields,
     AwsEventFields,
+    ObjectEventFields,
     HostEventFields,
     PrometheusEventFields,
     OtelcolEventFields {
@@ -60,7 +62,7 @@ export interface EventFields
 
 export type EventName = keyof EventFields;
 /** `self`: this process's own metrics. */
-export type TransportName = "http" | "grpc" | "cloudwatch-logs" | "self";
+export type TransportName = "http" | "grpc" | "cloudwatch-logs" | "s3" | "self";
 type Exported = { signal: SignalName; destination: string; items: number };
 
 /** Tells that something happened: one log line and its counters. Never throws. */

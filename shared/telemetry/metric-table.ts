@@ -3,6 +3,7 @@ import { graphMetrics } from "./graph-metrics.ts";
 import { hostMetrics } from "./host-metrics.ts";
 import { lokiMetrics } from "./loki-metrics.ts";
 import { counter, gauge, histogram, type Metric } from "./metric-row.ts";
+import { objectMetrics } from "./object-metrics.ts";
 import { otelcolMetrics } from "./otelcol-metrics.ts";
 import { prometheusMetrics } from "./prometheus-metrics.ts";
 
@@ -116,6 +117,7 @@ export const metricTable = {
   ...graphMetrics,
   ...lokiMetrics,
   ...awsMetrics,
+  ...objectMetrics,
   ...hostMetrics,
   ...prometheusMetrics,
   ...otelcolMetrics,

@@ -28,7 +28,14 @@ async function sourceFor(handle: Handle, more: { readonly maxInflatedBytes?: num
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const clock = createManualClock();
-  const source = createS3ObjectSource({ clock, endpoint, credentials: async () => credentials, idleMs: 5000, ...more });
+  const source = createS3ObjectSource({
+    clock,
+    endpointOf: () => endpoint,
+    pathStyle: true,
+    credentials: () => credentials,
+    idleMs: 5000,
+    ...more,
+  });
   return { source, requests, clock, endpoint };
 }
 
@@ -135,7 +142,7 @@ describe("createS3ObjectSource()", () => {
     [301, "PermanentRedirect", "failed", /another region/],
   ])("takes %d %s as %s", async (status, code, kind, reason) => {
     const { source } = await sourceFor((_, response) => error(response, status, code));
-    expect(await readAll(source)).toEqual({ kind, reason: expect.stringMatching(reason) });
+    expect(await readAll(source)).toMatchObject({ kind, reason: expect.stringMatching(reason) });
   });
 
   it("asks again where S3 is busy, and gives up after four times", async () => {
@@ -144,7 +151,11 @@ describe("createS3ObjectSource()", () => {
     );
     expect(await readAll(busy.source)).toMatchObject({ text: "x" });
     const down = await sourceFor((_, response) => error(response, 500, "InternalError"));
-    expect(await readAll(down.source)).toEqual({ kind: "failed", reason: "S3 failed with InternalError" });
+    expect(await readAll(down.source)).toEqual({
+      kind: "failed",
+      isOutage: true,
+      reason: "S3 failed with InternalError",
+    });
     expect(down.requests).toHaveLength(4);
   });
 

@@ -8,6 +8,24 @@ export function writeContinuation(notice: ObjectNotice): string {
   return JSON.stringify({ continuation: name, notice });
 }
 
+/** Why something is in the queue of dead letters. */
+export interface ObjectDeadLetter {
+  readonly reason: string;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+}
+
+/** A dead letter: sent to the queue of notices again, it is the same notice again. */
+export function writeDeadLetter(what: ObjectNotice | { readonly message: string }, letter: ObjectDeadLetter): string {
+  const notice = "message" in what ? what : { notice: { ...what, attempts: undefined } };
+  return JSON.stringify({ continuation: name, ...letter, ...notice });
+}
+
+/** The message in a dead letter that could not be read as a notice; undefined for any other document. */
+export function unreadableMessage(document: UnknownObject): string | undefined {
+  return document["continuation"] === name ? textOf(document["message"]) : undefined;
+}
+
 /** The notice in a message that `writeContinuation` wrote; undefined for any other document. */
 export function readContinuation(document: UnknownObject): ObjectNotice | undefined {
   if (document["continuation"] !== name) return undefined;

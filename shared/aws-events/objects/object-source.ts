@@ -6,8 +6,8 @@ export type OpenedObject =
   | { readonly kind: "opened"; readonly isPlain: boolean; readonly chunks: AsyncIterable<Uint8Array> }
   /** Deleted, or overwritten by an object that has a notice of its own. */
   | { readonly kind: "gone"; readonly reason: string }
-  /** It may go better later. */
-  | { readonly kind: "failed"; readonly reason: string }
+  /** It may go better later. `isOutage`: S3 does not work, which says nothing of this object. */
+  | { readonly kind: "failed"; readonly reason: string; readonly isOutage: boolean }
   /** It can never be read. */
   | { readonly kind: "unusable"; readonly reason: string };
 

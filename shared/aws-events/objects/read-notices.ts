@@ -1,5 +1,5 @@
 import { asInteger, asObject, isObject, type UnknownObject } from "../../json-document.ts";
-import { readContinuation } from "./continuation.ts";
+import { readContinuation, unreadableMessage } from "./continuation.ts";
 import { decodeKey } from "./decode-key.ts";
 import type { ObjectNotice } from "./notice.ts";
 import { skipReasonOf } from "./object-kind.ts";
@@ -21,6 +21,9 @@ type ReadNotice = ObjectNotice | SkipReason;
 export function readNotices(body: string): Notices {
   const document = parse(body);
   if (document === undefined) return { kind: "unreadable", reason: "the message is not a JSON object" };
+  const message = unreadableMessage(document);
+  // Once: a dead letter never holds another one.
+  if (message !== undefined && !message.includes('"continuation"')) return readNotices(message);
   const continued = readContinuation(document);
   if (continued) return { kind: "notices", notices: [continued], skipped: [] };
   if (document["Type"] === "Notification" && typeof document["Message"] === "string")

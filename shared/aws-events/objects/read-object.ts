@@ -33,8 +33,8 @@ export type ObjectOutcome = Progress &
     | { readonly kind: "gone"; readonly reason: string }
     /** The time was over. */
     | { readonly kind: "unfinished" }
-    /** S3 or the queue has failed: it may go better later. */
-    | { readonly kind: "failed"; readonly reason: string }
+    /** It may go better later. `isOutage`: S3 or the queue does not work, which says nothing of this object. */
+    | { readonly kind: "failed"; readonly reason: string; readonly isOutage: boolean }
     /** What is behind the position can never be read. */
     | { readonly kind: "unusable"; readonly reason: string }
   );
@@ -67,7 +67,7 @@ export async function readObject(
     await durable.drain();
     const isForGood = error instanceof ObjectFault && error.isForGood;
     const kind = isForGood && durable.problem === undefined ? "unusable" : "failed";
-    return { kind, ...progress(), reason: durable.problem ?? errorText(error) };
+    return { kind, ...progress(), reason: durable.problem ?? errorText(error), isOutage: true };
   } finally {
     abort.abort("no longer read");
   }
@@ -92,7 +92,7 @@ export async function readObject(
 
   async function stopped(): Promise<ObjectOutcome> {
     await durable.drain();
-    return { kind: "failed", ...progress(), reason: durable.problem ?? "the queue has failed" };
+    return { kind: "failed", ...progress(), reason: durable.problem ?? "the queue has failed", isOutage: true };
   }
 
   async function unusable(reason: string): Promise<ObjectOutcome> {

@@ -1,0 +1,44 @@
+import { lambdaIdentity } from "../../shared/aws/lambda-identity.ts";
+import { createS3ObjectSource } from "../../shared/aws/object-source.ts";
+import { serviceEndpoint } from "../../shared/aws/service-endpoint.ts";
+import { createSqsQueue } from "../../shared/aws/sqs-queue.ts";
+import { startFunction } from "../../shared/aws/start-function.ts";
+import { systemClock as clock } from "../../shared/node/system-clock.ts";
+import { acceptRequest } from "../../shared/receivers/accept-request.ts";
+import { createObjects } from "../objects.ts";
+import { openQueueIntake } from "../queue-intake.ts";
+
+const { env } = process;
+const started = await startFunction({
+  env,
+  paths: ["settings", "pipeline"],
+  write: (line) => process.stdout.write(line),
+  required: ["queueUrl", "objectsQueueUrl", "objectsDeadLetterQueueUrl"],
+});
+const { store, emit, sqs, observed } = started;
+const { objectsQueueUrl = "", objectsDeadLetterQueueUrl = "", maxExportBytes, maxLineBytes } = store.current();
+const intake = await openQueueIntake({ started, env, folder: import.meta.dirname });
+const client = sqs();
+
+const objects = createObjects({
+  source: createS3ObjectSource({
+    clock,
+    credentials: lambdaIdentity(env).credentials,
+    endpointOf: (region) => serviceEndpoint("s3", region, env),
+    pathStyle: Boolean(env.AWS_ENDPOINT_URL_S3 || env.AWS_ENDPOINT_URL),
+  }),
+  accept: (request, abort) => acceptRequest(request, { accept: intake.accept, emit, transport: "s3", abort }),
+  notices: createSqsQueue({ client, queueUrl: objectsQueueUrl }),
+  deadLetters: createSqsQueue({ client, queueUrl: objectsDeadLetterQueueUrl }),
+  // What one export may hold; a request is about as large as this says.
+  maxRequestBytes: maxExportBytes / 2,
+  maxLineBytes,
+  clock,
+  emit,
+});
+
+/** The objects function in Lambda: notices of objects in S3 in, batches of their lines in SQS. */
+export const handler = observed(async (...invocation: Parameters<typeof objects>) => {
+  await intake.follow();
+  return objects(...invocation);
+});

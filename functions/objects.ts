@@ -1,0 +1,52 @@
+import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
+import {
+  createHandleMessage,
+  type HandledMessage,
+  type HandleMessageOptions,
+} from "../shared/aws-events/objects/handle-message.ts";
+import { monotonic } from "../shared/clock.ts";
+import { errorText } from "../shared/error-text.ts";
+import type { InvocationContext } from "./ingest.ts";
+
+export interface ObjectsOptions extends HandleMessageOptions {
+  /** Messages that are handled at the same time; default 4. */
+  readonly concurrency?: number;
+  /** Time kept for settling before the invocation ends, milliseconds; default 20 s. */
+  readonly reserveMs?: number;
+}
+
+export type Objects = (event: SQSEvent, context: InvocationContext) => Promise<SQSBatchResponse>;
+
+/**
+ * Reads the objects that the messages of one SQS event tell of, and reports the messages that must stay (Lambda guide, "Reporting batch item
+ * failures"). A message that there was no time for stays as well.
+ */
+export function createObjects(options: ObjectsOptions): Objects {
+  const { clock, emit, concurrency = 4, reserveMs = 20_000 } = options;
+  const handleMessage = createHandleMessage(options);
+
+  return async function objects(event, context) {
+    const deadlineAt = monotonic(clock) + context.getRemainingTimeInMillis() - reserveMs;
+    const waiting = [...event.Records];
+    const staying: string[] = [];
+
+    async function work(): Promise<void> {
+      for (let record = waiting.shift(); record; record = waiting.shift()) {
+        const isLate = monotonic(clock) >= deadlineAt;
+        if (isLate || (await handle(record, deadlineAt)) === "stays") staying.push(record.messageId);
+      }
+    }
+
+    await Promise.all(Array.from({ length: concurrency }, work));
+    return { batchItemFailures: staying.map((itemIdentifier) => ({ itemIdentifier })) };
+  };
+
+  async function handle({ body, attributes }: SQSRecord, deadlineAt: number): Promise<HandledMessage> {
+    try {
+      return await handleMessage({ body, receiveCount: Number(attributes.ApproximateReceiveCount) }, deadlineAt);
+    } catch (error) {
+      emit("code.crashed", { where: "objects", error: errorText(error) });
+      return "stays";
+    }
+  }
+}

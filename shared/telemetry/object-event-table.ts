@@ -1,0 +1,34 @@
+import type { EventRow } from "./event-row.ts";
+import type { ObjectEventFields } from "./object-events.ts";
+
+/** How the events of objects of S3 read and count. */
+export const objectEventTable: { readonly [Name in keyof ObjectEventFields]: EventRow<ObjectEventFields[Name]> } = {
+  "object.read": {
+    level: "debug",
+    says: "Read an object",
+    measures: [
+      { metric: "sluice_objects_total", labels: ({ kind, outcome }) => ({ kind, outcome }) },
+      { metric: "sluice_object_records_total", labels: ({ kind }) => ({ kind }), by: ({ records }) => records },
+      { metric: "sluice_object_bytes_total", labels: ({ kind }) => ({ kind }), by: ({ bytes }) => bytes },
+      {
+        metric: "sluice_object_unrecognised_lines_total",
+        labels: ({ kind }) => ({ kind }),
+        by: ({ unrecognised }) => unrecognised,
+      },
+    ],
+  },
+  "object.skipped": {
+    level: "debug",
+    says: "A notice asks for nothing",
+    measures: [{ metric: "sluice_object_notices_skipped_total", labels: ({ reason }) => ({ reason }) }],
+  },
+  "object.gone": { level: "warn", says: "An object is no longer there", measures: [] },
+  "object.continued": { level: "info", says: "The rest of an object is read by another invocation", measures: [] },
+  "object.failed": { level: "warn", says: "An object cannot be read now, and is tried again", measures: [] },
+  "object.dead-lettered": {
+    level: "error",
+    says: "Put an object, or a part of it, into the dead letters",
+    measures: [{ metric: "sluice_object_dead_letters_total", labels: () => ({}) }],
+  },
+  "object.unreadable": { level: "warn", says: "A message cannot be read as a notice of S3", measures: [] },
+};

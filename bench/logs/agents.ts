@@ -1,8 +1,9 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { startAgent } from "../../test/support/loki/log-agent.ts";
+import { bundle } from "../../infra/bundle.ts";
 import { peers } from "../peers/find-peers.ts";
 import { trace } from "./lines.ts";
 
@@ -27,7 +28,7 @@ export interface AgentKind {
   start(job: AgentJob): Promise<MeasuredAgent>;
 }
 
-export const stages = `stage.json {
+const stages = `stage.json {
     expressions = {ts = "", level = ""}
   }
   stage.labels {
@@ -38,19 +39,46 @@ export const stages = `stage.json {
     format = "RFC3339Nano"
   }`;
 
+/** As it is deployed: one minified file, and the environment of infra/daemon/Dockerfile. */
 const sluice: AgentKind = {
   name: "Sluice",
   mark: '"msg":',
   async start({ glob, url, directory }) {
-    const agent = await startAgent({
-      directory,
-      source: `targets = [{__path__ = "${glob}", job = "bench"}]\nfile_match {\nenabled = true\n}`,
-      stages,
-      write: `endpoint {\nurl = "${url}/loki/api/v1/push"\n}`,
-    });
-    return { pid: agent.pid, kill: () => agent.kill("SIGKILL") };
+    mkdirSync(directory, { recursive: true });
+    const config = join(directory, "config.alloy");
+    writeFileSync(
+      config,
+      `loki.source.file "logs" {
+  targets = [{__path__ = "${glob}", job = "bench"}]
+  forward_to = [loki.process.logs.receiver]
+  file_match {
+    enabled = true
+  }
+}
+
+loki.process "logs" {
+  forward_to = [loki.write.logs.receiver]
+  ${stages}
+}
+
+loki.write "logs" {
+  endpoint {
+    url = "${url}/loki/api/v1/push"
+  }
+}
+`,
+    );
+    const flags = ["--server.http.listen-addr=127.0.0.1:0", `--storage.path=${join(directory, "data")}`];
+    return run(process.execPath, ["--max-semi-space-size=1", (await program()).file, "run", ...flags, config]);
   },
 };
+
+let bundled: ReturnType<typeof bundle> | undefined;
+
+function program(): ReturnType<typeof bundle> {
+  bundled ??= bundle("daemon", mkdtempSync(join(tmpdir(), "bench-logs-")));
+  return bundled;
+}
 
 /** filelog with checkpoints on the disk, OTLP/HTTP with gzip; its queue is in memory. */
 const collector: AgentKind = {
@@ -103,13 +131,14 @@ export const agentKinds: readonly AgentKind[] = [
   ...(peers.vlagent ? [vlagent] : []),
 ];
 
-async function run(program: string, words: readonly string[]): Promise<MeasuredAgent> {
-  const child = spawn(program, words, { stdio: ["ignore", "ignore", "inherit"] });
+async function run(executable: string, words: readonly string[]): Promise<MeasuredAgent> {
+  const env = { ...process.env, NODE_ENV: "production", MALLOC_ARENA_MAX: "2" };
+  const child = spawn(executable, words, { stdio: ["ignore", "ignore", "inherit"], env });
   await once(child, "spawn");
   return {
     pid: child.pid ?? 0,
     async kill() {
-      if (child.exitCode !== null || child.signalCode !== null) throw new Error(`${program} has ended by itself`);
+      if (child.exitCode !== null || child.signalCode !== null) throw new Error(`${executable} has ended by itself`);
       const ended = once(child, "exit");
       child.kill("SIGKILL");
       await ended;

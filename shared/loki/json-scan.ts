@@ -13,6 +13,8 @@ const literals: Readonly<Record<number, Buffer>> = {
 const isPlain = new Uint8Array(256).fill(1, space);
 isPlain[quote] = 0;
 isPlain[backslash] = 0;
+const isEscape = new Uint8Array(256);
+for (const byte of Buffer.from('"\\/bfnrt')) isEscape[byte] = 1;
 
 /** A name that is looked for, where its value is to be noted, and names inside of it. */
 interface Wanted {
@@ -64,7 +66,7 @@ export class JsonScan {
   scan(bytes: Buffer, from: number, to: number): boolean {
     this.bytes = bytes;
     this.end = to;
-    this.starts.fill(-1);
+    for (let slot = 0; slot < this.starts.length; slot += 1) this.starts[slot] = -1;
     const at = this.blanks(from);
     if (bytes[at] !== openBrace) return false;
     const end = this.object(at + 1, this.root, 0);
@@ -77,6 +79,7 @@ export class JsonScan {
     let at = from;
     while (at < end) {
       const byte = bytes[at] as number;
+      if (byte > space) break;
       if (byte !== space && byte !== 0x09 && byte !== 0x0a && byte !== 0x0d) break;
       at += 1;
     }
@@ -95,12 +98,12 @@ export class JsonScan {
       const behind = this.string(name);
       if (behind < 0 || (this.hasEscape && wanted.length > 0)) return -1;
       const found = wanted.length === 0 ? undefined : this.find(wanted, name, behind - 1);
-      at = this.blanks(behind);
+      at = bytes[behind] === colon ? behind : this.blanks(behind);
       if (bytes[at] !== colon) return -1;
       at = this.blanks(at + 1);
       at = found === undefined ? this.value(at, depth) : this.note(found, at, depth);
       if (at < 0) return -1;
-      at = this.blanks(at);
+      if (bytes[at] !== comma) at = this.blanks(at);
       if (bytes[at] === closeBrace) return at + 1;
       if (bytes[at] !== comma) return -1;
       at = this.blanks(at + 1);
@@ -181,7 +184,7 @@ export class JsonScan {
   /** From behind the backslash. */
   private escape(from: number): number {
     const byte = this.bytes[from] as number;
-    if (byte !== lowerU) return '"\\/bfnrt'.includes(String.fromCharCode(byte)) && byte < 128 ? from + 1 : -1;
+    if (byte !== lowerU) return isEscape[byte] === 1 ? from + 1 : -1;
     for (let at = from + 1; at < from + 5; at += 1) {
       const lower = (this.bytes[at] as number) | 0x20;
       const isDigit = (this.bytes[at] as number) >= zero && (this.bytes[at] as number) <= nine;

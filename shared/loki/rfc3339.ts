@@ -1,4 +1,4 @@
-import { joinTime, type SplitTime } from "./split-time.ts";
+import { joinTime } from "./split-time.ts";
 
 const zero = 48;
 const minLength = "2006-01-02T15:04:05Z".length;
@@ -6,8 +6,23 @@ const daysBefore = [0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334];
 const daysIn = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 const secondsPerDay = 86_400;
 
+/** Where a time stands in bytes. */
+interface TimeBytes {
+  readonly block: Buffer;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Where a time is put. */
+interface ReadTime {
+  seconds: number;
+  nanos: number;
+}
+
 /** Longer texts are no times: a fraction may have any number of digits, but nobody writes as many. */
 const maxLength = 256;
+const scales = Array.from({ length: 10 }, (_, digits) => 10 ** (9 - digits));
+const read: ReadTime = { seconds: 0, nanos: 0 };
 const scratch = Buffer.alloc(maxLength);
 const [dash, colon, point, comma, plus, upperT, upperZ] = [0x2d, 0x3a, 0x2e, 0x2c, 0x2b, 0x54, 0x5a];
 
@@ -23,35 +38,38 @@ export function parseRfc3339(text: string): bigint | undefined {
     if (unit > 127) return undefined;
     scratch[at] = unit;
   }
-  const time = parseRfc3339Bytes(scratch, 0, length);
-  return time && joinTime(time.seconds, time.nanos);
+  return readRfc3339({ block: scratch, from: 0, to: length }, read) ? joinTime(read.seconds, read.nanos) : undefined;
 }
 
-/** The same for bytes. It is the time of nearly every line, hence by hand. */
-export function parseRfc3339Bytes(bytes: Buffer, from: number, to: number): SplitTime | undefined {
-  if (to - from < minLength) return undefined;
-  const year = digits(bytes, from, 4);
-  const month = digits(bytes, from + 5, 2);
-  const day = digits(bytes, from + 8, 2);
-  const hour = digits(bytes, from + 11, 2);
-  const minute = digits(bytes, from + 14, 2);
-  const second = digits(bytes, from + 17, 2);
-  if (bytes[from + 4] !== dash || bytes[from + 7] !== dash || bytes[from + 10] !== upperT) return undefined;
-  if (bytes[from + 13] !== colon || bytes[from + 16] !== colon) return undefined;
-  if (!(year >= 0 && month >= 1 && month <= 12 && day >= 1 && hour <= 23 && minute <= 59 && second <= 59))
-    return undefined;
-  if (!(hour >= 0 && minute >= 0 && second >= 0) || day > lastDay(year, month)) return undefined;
+/** The same for bytes, into `time`; false where there is none. It is the time of nearly every line, hence by hand. */
+export function readRfc3339({ block, from, to }: TimeBytes, time: ReadTime): boolean {
+  if (to - from < minLength) return false;
+  const century = twoDigits(block, from);
+  const yearOfCentury = twoDigits(block, from + 2);
+  const month = twoDigits(block, from + 5);
+  const day = twoDigits(block, from + 8);
+  const hour = twoDigits(block, from + 11);
+  const minute = twoDigits(block, from + 14);
+  const second = twoDigits(block, from + 17);
+  if (block[from + 4] !== dash || block[from + 7] !== dash || block[from + 10] !== upperT) return false;
+  if (block[from + 13] !== colon || block[from + 16] !== colon) return false;
+  if (century < 0 || yearOfCentury < 0 || month < 1 || month > 12 || day < 1 || hour < 0 || hour > 23) return false;
+  if (minute < 0 || minute > 59 || second < 0 || second > 59) return false;
+  const year = century * 100 + yearOfCentury;
+  if (day > 28 && day > lastDay(year, month)) return false;
   let at = from + 19;
   let nanos = 0;
-  if (bytes[at] === point || bytes[at] === comma) {
-    const end = digitsEnd(bytes, at + 1, to);
-    if (end === at + 1) return undefined;
-    nanos = fraction(bytes, at + 1, Math.min(end, at + 10));
+  if (block[at] === point || block[at] === comma) {
+    const end = digitsEnd(block, at + 1, to);
+    if (end === at + 1) return false;
+    nanos = fraction(block, at + 1, Math.min(end, at + 10));
     at = end;
   }
-  const offset = offsetAt(bytes, at, to);
-  if (offset === undefined) return undefined;
-  return { seconds: days(year, month, day) * secondsPerDay + hour * 3600 + minute * 60 + second - offset, nanos };
+  const offset = offsetAt(block, at, to);
+  if (offset === undefined) return false;
+  time.seconds = days(year, month, day) * secondsPerDay + hour * 3600 + minute * 60 + second - offset;
+  time.nanos = nanos;
+  return true;
 }
 
 /** Seconds ahead of UTC, of `Z` or `+01:00` that ends at `to`. */
@@ -60,26 +78,21 @@ function offsetAt(bytes: Buffer, at: number, to: number): number | undefined {
   if (bytes[at] === upperZ) return at + 1 === to ? 0 : undefined;
   const sign = bytes[at] === plus ? 1 : bytes[at] === dash ? -1 : 0;
   if (sign === 0 || at + 6 !== to || bytes[at + 3] !== colon) return undefined;
-  const [hours, minutes] = [digits(bytes, at + 1, 2), digits(bytes, at + 4, 2)];
+  const [hours, minutes] = [twoDigits(bytes, at + 1), twoDigits(bytes, at + 4)];
   return hours >= 0 && hours <= 24 && minutes >= 0 && minutes < 60 ? sign * (hours * 3600 + minutes * 60) : undefined;
 }
 
-/** A number of `count` digits; -1 where something else stands. */
-function digits(bytes: Buffer, from: number, count: number): number {
-  let value = 0;
-  for (let at = from; at < from + count; at += 1) {
-    const digit = (bytes[at] as number) - zero;
-    if (!(digit >= 0 && digit <= 9)) return -1;
-    value = value * 10 + digit;
-  }
-  return value;
+/** A number of two digits; -1 where something else stands. */
+function twoDigits(bytes: Buffer, at: number): number {
+  const [tens, ones] = [(bytes[at] as number) - zero, (bytes[at + 1] as number) - zero];
+  return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : -1;
 }
 
 /** Nanoseconds of at most nine digits behind the point. */
 function fraction(bytes: Buffer, from: number, end: number): number {
   let value = 0;
-  for (let at = from; at < from + 9; at += 1) value = value * 10 + (at < end ? (bytes[at] as number) - zero : 0);
-  return value;
+  for (let at = from; at < end; at += 1) value = value * 10 + (bytes[at] as number) - zero;
+  return value * (scales[end - from] as number);
 }
 
 function digitsEnd(bytes: Buffer, from: number, to: number): number {
@@ -96,11 +109,24 @@ function lastDay(year: number, month: number): number {
   return month === 2 && isLeap(year) ? 29 : (daysIn[month - 1] ?? 0);
 }
 
-/** Days since 1970. */
+let lastMonth = -1;
+let daysOfLastMonth = 0;
+
+/** Days since 1970. Lines that come together are mostly of one month. */
 function days(year: number, month: number, day: number): number {
+  const key = year * 16 + month;
+  if (key !== lastMonth) {
+    daysOfLastMonth = daysUntil(year, month);
+    lastMonth = key;
+  }
+  return daysOfLastMonth + day - 1;
+}
+
+/** Days from 1970 to the first of a month. */
+function daysUntil(year: number, month: number): number {
   const before = year - 1;
   const leaps = Math.floor(before / 4) - Math.floor(before / 100) + Math.floor(before / 400);
   const leapsTo1970 = 477;
-  const own = (daysBefore[month - 1] ?? 0) + (month > 2 && isLeap(year) ? 1 : 0) + day - 1;
+  const own = (daysBefore[month - 1] ?? 0) + (month > 2 && isLeap(year) ? 1 : 0);
   return (year - 1970) * 365 + leaps - leapsTo1970 + own;
 }

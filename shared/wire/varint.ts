@@ -23,6 +23,8 @@ export function varintValue(bytes: Uint8Array, pos: number, size: number): numbe
 
 /** How many bytes the varint of a length takes. */
 export function lengthSize(length: number): number {
+  if (length < 0x80) return 1;
+  if (length < 0x4000) return 2;
   let size = 1;
   for (let rest = length; rest >= 128; rest = Math.floor(rest / 128)) size++;
   return size;
@@ -32,7 +34,9 @@ export function lengthSize(length: number): number {
 export function writeLength(bytes: Uint8Array, pos: number, length: number): number {
   let rest = length;
   let at = pos;
-  for (; rest >= 128; rest = Math.floor(rest / 128)) bytes[at++] = (rest % 128) + 128;
+  // Numbers of 32 bits need no division.
+  for (; rest > 0x7fff_ffff; rest = Math.floor(rest / 128)) bytes[at++] = (rest % 128) + 128;
+  for (; rest >= 128; rest >>>= 7) bytes[at++] = (rest & 127) | 128;
   bytes[at++] = rest;
   return at;
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { labelSet } from "../../shared/loki/labels.ts";
 import { LineEntry, lineLength, relabelled } from "../../shared/loki/line-entry.ts";
-import { textOf } from "../../shared/loki/text-range.ts";
+import { textOf } from "../../shared/loki/text-of.ts";
 
 const block = Buffer.from("first\nzwölf\nthird");
 

@@ -1,23 +1,44 @@
-import { TextRange } from "../text-range.ts";
+import { textOf } from "../text-of.ts";
 
 /** What a stage may take out of a line: what JSON has; objects and arrays are kept as their text. */
 export type Extracted = string | number | boolean | null;
 
-/** As it is kept: a text may still be bytes. Undefined for a value that was removed. */
-type Kept = Extracted | TextRange | undefined;
-
 /** Most values that are looked for one by one. */
 const maxList = 16;
 
+/** A value with its name; a text may still be bytes of a block of valid UTF-8. */
 class Value {
   readonly name: string;
-  kept: Kept;
+  known: Extracted | undefined;
+  block: Buffer | undefined;
+  from = 0;
+  to = 0;
   next: Value | undefined;
 
-  constructor(name: string, kept: Kept) {
+  constructor(name: string) {
     this.name = name;
-    this.kept = kept;
   }
+
+  /** Undefined for one that was removed. */
+  get(): Extracted | undefined {
+    return this.block === undefined ? this.known : textOf(this.block, this.from, this.to);
+  }
+
+  set(known: Extracted | undefined): void {
+    this.known = known;
+    this.block = undefined;
+  }
+}
+
+/** A text that still is bytes. */
+export interface TextRange {
+  readonly block: Buffer;
+  readonly from: number;
+  readonly to: number;
+}
+
+function isRange(value: Value): value is Value & TextRange {
+  return value.block !== undefined;
 }
 
 /** The extracted values of a line, in the order in which they came. A list: a line mostly has a few. */
@@ -30,14 +51,13 @@ export class ExtractedValues {
 
   /** Undefined where it was removed, or never was there. */
   get(name: string): Extracted | undefined {
-    const kept = this.#find(name)?.kept;
-    return kept instanceof TextRange ? kept.toString() : kept;
+    return this.#find(name)?.get();
   }
 
-  /** Bytes where a value still is bytes. */
+  /** A value that still is bytes. */
   range(name: string): TextRange | undefined {
-    const kept = this.#find(name)?.kept;
-    return kept instanceof TextRange ? kept : undefined;
+    const value = this.#find(name);
+    return value !== undefined && isRange(value) ? value : undefined;
   }
 
   /** Also of one that was removed. */
@@ -45,35 +65,35 @@ export class ExtractedValues {
     return this.#find(name) !== undefined;
   }
 
-  set(name: string, kept: Kept): void {
-    const known = this.#find(name);
-    if (known !== undefined) {
-      known.kept = kept;
-      return;
-    }
-    const value = new Value(name, kept);
-    if (this.#last === undefined) this.#first = value;
-    else this.#last.next = value;
-    this.#last = value;
-    this.#count += 1;
-    if (this.#byName !== undefined) this.#byName.set(name, value);
-    else if (this.#count > maxList) this.#byName = new Map(this.#all().map((each) => [each.name, each]));
+  set(name: string, known: Extracted | undefined): void {
+    this.#place(name).set(known);
+  }
+
+  /** Sets a text that is bytes: every line has some, hence no object for it. */
+  setRange(name: string, block: Buffer, from: number, to: number): void {
+    const value = this.#place(name);
+    value.block = block;
+    value.from = from;
+    value.to = to;
   }
 
   /** Names with values; undefined for those that were removed. */
   all(): readonly (readonly [string, Extracted | undefined])[] {
-    return this.#all().map(({ name, kept }) => [name, kept instanceof TextRange ? kept.toString() : kept]);
+    return this.#all().map((value) => [value.name, value.get()]);
   }
 
   copy(): ExtractedValues {
     const copy = new ExtractedValues();
-    for (let each = this.#first; each !== undefined; each = each.next) copy.set(each.name, each.kept);
+    for (const value of this.#all()) {
+      if (value.block === undefined) copy.set(value.name, value.known);
+      else copy.setRange(value.name, value.block, value.from, value.to);
+    }
     return copy;
   }
 
   /** Makes texts of what still is bytes. */
   detach(): void {
-    for (const each of this.#all()) if (each.kept instanceof TextRange) each.kept = each.kept.toString();
+    for (const value of this.#all()) value.set(value.get());
   }
 
   #all(): Value[] {
@@ -86,5 +106,19 @@ export class ExtractedValues {
     if (this.#byName !== undefined) return this.#byName.get(name);
     for (let each = this.#first; each !== undefined; each = each.next) if (each.name === name) return each;
     return undefined;
+  }
+
+  /** The value of a name, which it may get now. */
+  #place(name: string): Value {
+    const known = this.#find(name);
+    if (known !== undefined) return known;
+    const made = new Value(name);
+    if (this.#last === undefined) this.#first = made;
+    else this.#last.next = made;
+    this.#last = made;
+    this.#count += 1;
+    if (this.#byName !== undefined) this.#byName.set(name, made);
+    else if (this.#count > maxList) this.#byName = new Map(this.#all().map((each) => [each.name, each]));
+    return made;
   }
 }

@@ -3,7 +3,6 @@ import { map, optional } from "../../alloy/composite-types.ts";
 import { bool } from "../../alloy/plain-types.ts";
 import { string } from "../../alloy/text-types.ts";
 import { JsonScan } from "../json-scan.ts";
-import { TextRange } from "../text-range.ts";
 import { checkSource, compileOptional } from "./compile.ts";
 import type { Extracted } from "./extracted.ts";
 import { goJson } from "./go-json.ts";
@@ -55,19 +54,16 @@ function fieldReader(wanted: readonly { readonly name: string; readonly path: st
   return (entry: StageEntry): boolean => {
     const { block } = entry;
     if (block === undefined || !scan.scan(block, entry.from, entry.to)) return false;
-    for (let slot = 0; slot < names.length; slot += 1)
-      entry.values.set(names[slot] as string, field(block, scan, slot));
+    for (let slot = 0; slot < names.length; slot += 1) {
+      const name = names[slot] as string;
+      const from = scan.starts[slot] as number;
+      const to = scan.ends[slot] as number;
+      if (from >= 0 && block[from] === quote && scan.isEscaped[slot] === 0) {
+        entry.values.setRange(name, block, from + 1, to - 1);
+      } else entry.values.set(name, from < 0 ? null : extracted(JSON.parse(block.toString("utf8", from, to))));
+    }
     return true;
   };
-}
-
-/** A value as it stands in the block; null where it is missing. Strings stay bytes. */
-function field(block: Buffer, { starts, ends, isEscaped }: JsonScan, slot: number): Extracted | TextRange {
-  const from = starts[slot] as number;
-  const to = ends[slot] as number;
-  if (from < 0) return null;
-  if (block[from] === quote && isEscaped[slot] === 0) return new TextRange(block, from + 1, to - 1);
-  return extracted(JSON.parse(block.toString("utf8", from, to)));
 }
 
 function extract(entry: StageEntry, name: string, value: unknown): void {

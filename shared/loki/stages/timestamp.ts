@@ -4,7 +4,7 @@ import { string } from "../../alloy/text-types.ts";
 import { type TimeZone, timeZone } from "../../time-zone.ts";
 import type { LabelSet } from "../entry.ts";
 import { formatLabels } from "../labels.ts";
-import { parseRfc3339Bytes } from "../rfc3339.ts";
+import { readRfc3339 } from "../rfc3339.ts";
 import { type SplitTime, splitTime } from "../split-time.ts";
 import { compileTimeFormat, isRfc3339 } from "../time-format.ts";
 import { changing, extractedText, extractedValue, InvalidStage, type StageEntry, stageKind } from "./stage.ts";
@@ -35,45 +35,56 @@ export const timestamp = stageKind(args, (given, context) => {
   const formats = names.map((format) => compileTimeFormat(format, zone, context.now));
   const readsBytes = isRfc3339(given.format);
   const last = lastTimes();
+  const time: Time = { seconds: 0, nanos: 0 };
 
-  function parse(entry: StageEntry): SplitTime | undefined {
+  /** Puts the time into `time`; false without one. */
+  function parse(entry: StageEntry): boolean {
     const range = readsBytes ? entry.values.range(given.source) : undefined;
-    const fast = range && parseRfc3339Bytes(range.block, range.from, range.to);
-    if (fast !== undefined) return fast;
+    if (range !== undefined && readRfc3339(range, time)) return true;
     const text = extractedText(extractedValue(entry, given.source));
-    if (text === undefined) return undefined;
+    if (text === undefined) return false;
     for (const format of formats) {
-      const time = format(text);
-      if (time !== undefined) return splitTime(time);
+      const nanoseconds = format(text);
+      if (nanoseconds === undefined) continue;
+      ({ seconds: time.seconds, nanos: time.nanos } = splitTime(nanoseconds));
+      return true;
     }
-    return undefined;
+    return false;
   }
 
   return changing((entry) => {
-    const parsed = parse(entry);
+    const isParsed = parse(entry);
     if (!fudgesFailures && !fudgesDuplicates) {
-      if (parsed) setTime(entry, parsed);
+      if (isParsed) setTime(entry, time);
       return;
     }
     const before = last.get(entry.labels);
-    if (parsed === undefined) {
+    if (!isParsed) {
       if (!fudgesFailures || before === undefined) return;
-      before.given = nextNano(before.given);
+      addNano(before.given);
       return setTime(entry, before.given);
     }
-    const isDuplicate = fudgesDuplicates && before !== undefined && isSameTime(before.parsed, parsed);
-    const time = isDuplicate ? nextNano(before.given) : parsed;
-    setTime(entry, time);
-    if (before === undefined) return last.add(entry.labels, { parsed, given: time });
-    before.parsed = parsed;
-    before.given = time;
+    if (before === undefined) {
+      last.add(entry.labels, { parsed: { ...time }, given: { ...time } });
+      return setTime(entry, time);
+    }
+    if (fudgesDuplicates && isSameTime(before.parsed, time)) addNano(before.given);
+    else setTime(before.given, time);
+    setTime(before.parsed, time);
+    setTime(entry, before.given);
   });
 });
 
+/** A time that is changed in place: every line has one. */
+interface Time {
+  seconds: number;
+  nanos: number;
+}
+
 /** The time that the last entry of a stream had in its text, and the one that it was given. */
 interface LastTime {
-  parsed: SplitTime;
-  given: SplitTime;
+  readonly parsed: Time;
+  readonly given: Time;
 }
 
 /** At least the newest streams that had a time are remembered, at most twice as many. */
@@ -108,17 +119,20 @@ function lastTimes() {
   };
 }
 
-function setTime(entry: StageEntry, { seconds, nanos }: SplitTime): void {
-  entry.seconds = seconds;
-  entry.nanos = nanos;
+function setTime(into: Time, { seconds, nanos }: SplitTime): void {
+  into.seconds = seconds;
+  into.nanos = nanos;
 }
 
 function isSameTime(one: SplitTime, other: SplitTime): boolean {
   return one.seconds === other.seconds && one.nanos === other.nanos;
 }
 
-function nextNano({ seconds, nanos }: SplitTime): SplitTime {
-  return nanos === 999_999_999 ? { seconds: seconds + 1, nanos: 0 } : { seconds, nanos: nanos + 1 };
+function addNano(time: Time): void {
+  time.nanos += 1;
+  if (time.nanos < 1_000_000_000) return;
+  time.nanos = 0;
+  time.seconds += 1;
 }
 
 function zoneOf(location: string | undefined): TimeZone | undefined {

@@ -73,12 +73,11 @@ class FollowedFile implements FileTail {
   }
 
   async read(into: Buffer, isLeaving: boolean): Promise<boolean> {
-    for (const each of this.late.files) this.give(await each.read(into), each, true);
+    for (const each of this.late.files) await each.read(into, (split) => this.give(split, each, true));
     const current = this.file;
     if (current === undefined) return false;
-    const split = await current.read(into);
-    this.give(split, current);
-    if (!split.isAtEnd) return true;
+    const isAtEnd = await current.read(into, (split) => this.give(split, current));
+    if (!isAtEnd) return true;
     return !isLeaving && this.isTimeToSucceed() && this.succeed(current);
   }
 

@@ -8,6 +8,8 @@ import { byteOrderMark, type TextDecoding } from "./text-decoding.ts";
 const readBytes = promisify(read);
 const closeFile = promisify(close);
 const maxMarkBytes = 3;
+/** Of what was read at once, so much becomes entries at once: they are gone before there are many of them. */
+const pieceBytes = 65_536;
 
 /** How lines are read. */
 export interface ReadOptions {
@@ -23,8 +25,8 @@ export interface OpenFile {
   readonly readOffset: number;
   /** Behind the last whole line that was read. */
   position(): Position;
-  /** What stands behind `readOffset`, one block at most. */
-  read(into: Buffer): Promise<SplitLines & { readonly isAtEnd: boolean }>;
+  /** Reads what stands behind `readOffset`, one block at most, and gives it on in pieces; true at the end of the file. */
+  read(into: Buffer, give: (split: SplitLines) => void): Promise<boolean>;
   /** The open line at the end of a file to which nothing will be added. */
   finish(): SplitLines;
   /** False when the beginning of the file is not what it was: it was truncated and written again. */
@@ -123,15 +125,18 @@ class ReadFile implements OpenFile {
     return { offset: this.lineOffset, ...(this.signature ? { signature: this.signature } : {}), file: this.id };
   }
 
-  async read(into: Buffer): Promise<SplitLines & { readonly isAtEnd: boolean }> {
+  async read(into: Buffer, give: (split: SplitLines) => void): Promise<boolean> {
     if (this.readOffset < maxMarkBytes && this.lineOffset === this.readOffset) this.begin(this.readOffset);
     const { bytesRead } = await readBytes(this.fd, into, 0, into.length, this.readOffset);
-    if (bytesRead === 0) return { lines: [], bytes: 0, cut: 0, isInvalid: false, isAtEnd: true };
-    const split = this.splitter.feed(into.subarray(0, bytesRead));
-    this.readOffset += bytesRead;
-    this.lineOffset += split.bytes;
-    if (!isWhole(this.signature)) this.signature = readSignature(this.fd);
-    return { ...split, isAtEnd: bytesRead < into.length };
+    if (bytesRead > 0 && !isWhole(this.signature)) this.signature = readSignature(this.fd);
+    for (let at = 0; at < bytesRead; at += pieceBytes) {
+      const piece = into.subarray(at, Math.min(bytesRead, at + pieceBytes));
+      const split = this.splitter.feed(piece);
+      this.readOffset += piece.length;
+      this.lineOffset += split.bytes;
+      give(split);
+    }
+    return bytesRead < into.length;
   }
 
   finish(): SplitLines {

@@ -27,7 +27,8 @@ export interface Tailer {
   status(): readonly TailStatus[];
 }
 
-const blockBytes = 65_536;
+/** A read costs a turn of the thread pool, whatever its size. */
+const blockBytes = 262_144;
 const drainMs = 5_000;
 /** 500 looks a second at files that rest. */
 const restMsPerFile = 2;

@@ -3,23 +3,6 @@ const slots = 1024;
 /** Texts that were made of bytes before, each at the place that its bytes say: labels and levels repeat. */
 const interned: string[] = new Array<string>(slots).fill("");
 
-/** A text that still is bytes of a block of valid UTF-8. */
-export class TextRange {
-  readonly block: Buffer;
-  readonly from: number;
-  readonly to: number;
-
-  constructor(block: Buffer, from: number, to: number) {
-    this.block = block;
-    this.from = from;
-    this.to = to;
-  }
-
-  toString(): string {
-    return textOf(this.block, this.from, this.to);
-  }
-}
-
 /** The text of bytes; the same string again for short ones that repeat. */
 export function textOf(block: Buffer, from: number, to: number): string {
   const length = to - from;

@@ -5,11 +5,8 @@ const cutShort = "This ELF file is cut short.";
  * System V ABI). As `sstrip` does; `strip` of binutils is in no slim image. Throws when `bytes` are not such a program.
  */
 export function stripElf(bytes: Uint8Array): Uint8Array {
+  if (!isElf(bytes)) throw new Error("This is not a 64-bit little-endian ELF file.");
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const [magic, littleEndian, sixtyFour] = [0x7f454c46, 1, 2];
-  if (bytes.length < 64 || view.getUint32(0) !== magic || bytes[4] !== sixtyFour || bytes[5] !== littleEndian) {
-    throw new Error("This is not a 64-bit little-endian ELF file.");
-  }
   const headers = Number(view.getBigUint64(0x20, true));
   const size = view.getUint16(0x36, true);
   const count = view.getUint16(0x38, true);
@@ -26,4 +23,16 @@ export function stripElf(bytes: Uint8Array): Uint8Array {
   head.setBigUint64(0x28, 0n, true);
   for (const field of [0x3a, 0x3c, 0x3e]) head.setUint16(field, 0, true);
   return stripped;
+}
+
+/** Whether `bytes` begin as a program of 64 bits, little-endian, for Linux. */
+export function isElf(bytes: Uint8Array): boolean {
+  const begin = [0x7f, 0x45, 0x4c, 0x46, 2, 1];
+  return bytes.length >= 64 && begin.every((byte, at) => bytes[at] === byte);
+}
+
+/** The machine that such a program is for, by Debian's name; undefined for another one. */
+export function architectureOf(bytes: Uint8Array): "amd64" | "arm64" | undefined {
+  if (!isElf(bytes)) return undefined;
+  return { 62: "amd64" as const, 183: "arm64" as const }[bytes[0x12] ?? 0];
 }

@@ -6,11 +6,12 @@ import { makeRelease } from "./make-release.ts";
 import { steps } from "./steps.ts";
 
 /**
- * `npm run release [-- --out DIR] [STEP…]` builds what is delivered, all of it without a name, with SHA256SUMS. The same
- * commit gives the same bytes: times are SOURCE_DATE_EPOCH, otherwise those of the commit.
+ * `npm run release [-- --out DIR] [--node FILE] [STEP…]` builds what is delivered, all of it without a name, with SHA256SUMS.
+ * The same commit gives the same bytes: times are SOURCE_DATE_EPOCH, otherwise those of the commit. FILE is the program of another
+ * machine's Node, for packages that bring it.
  */
 const { values, positionals } = parseArgs({
-  options: { out: { type: "string", default: "dist/release" } },
+  options: { out: { type: "string", default: "dist/release" }, node: { type: "string" } },
   allowPositionals: true,
 });
 const unknown = positionals.filter((name) => !steps.some((step) => step.name === name));
@@ -22,7 +23,10 @@ if (unknown.length > 0) {
 const chosen = positionals.length === 0 ? steps : steps.filter(({ name }) => positionals.includes(name));
 
 rmSync(values.out, { recursive: true, force: true });
-for (const { path, bytes, mode } of await makeRelease(chosen, { epoch: epoch() })) {
+for (const { path, bytes, mode } of await makeRelease(chosen, {
+  epoch: epoch(),
+  ...(values.node && { nodeFile: values.node }),
+})) {
   const target = join(values.out, path);
   mkdirSync(dirname(target), { recursive: true });
   writeFileSync(target, bytes, { mode: mode ?? 0o644 });

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { basename, join, resolve } from "node:path";
 import type { ArtifactName } from "../artifacts.ts";
 import { bundle as bundleInto } from "../bundle.ts";
-import { stripElf } from "../daemon/strip-elf.ts";
+import { architectureOf, isElf, stripElf } from "../daemon/strip-elf.ts";
 import type { Release, ReleasedBundle, ReleaseFile, ReleaseStep } from "./release.ts";
 
 const root = resolve(import.meta.dirname, "../..");
@@ -12,7 +12,7 @@ const root = resolve(import.meta.dirname, "../..");
 export interface ReleaseOptions {
   /** Seconds since the Unix epoch. */
   readonly epoch: number;
-  /** The Node that packages bring; the one that the repository pins. */
+  /** The Node that packages bring, and with it the machine that they are for; the one that the repository pins. */
   readonly nodeFile?: string;
   /** The version of package.json unless told otherwise. */
   readonly version?: string;
@@ -38,6 +38,7 @@ export async function makeRelease(
 
 function releaseIn(scratchRoot: string, { epoch, nodeFile, version }: ReleaseOptions): Release {
   const { version: current } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+  const node = readFileSync(nodeFile ?? join(root, "node_modules/node/bin/node"));
   const bundles = new Map<ArtifactName, Promise<ReleasedBundle>>();
   const scratch = (name: string) => mkdtempSync(join(scratchRoot, `${name}-`));
   return {
@@ -45,8 +46,8 @@ function releaseIn(scratchRoot: string, { epoch, nodeFile, version }: ReleaseOpt
     version: version ?? current,
     epoch,
     node: {
-      program: () => (nodeFile === undefined ? pinnedNode() : readFileSync(nodeFile)),
-      architecture: process.arch === "arm64" ? "arm64" : "amd64",
+      program: () => (isElf(node) ? stripElf(node) : node),
+      architecture: architectureOf(node) ?? (process.arch === "arm64" ? "arm64" : "amd64"),
       licence: nodeLicence(),
     },
     scratch,
@@ -56,10 +57,6 @@ function releaseIn(scratchRoot: string, { epoch, nodeFile, version }: ReleaseOpt
       return found;
     },
   };
-}
-
-function pinnedNode(): Uint8Array {
-  return stripElf(readFileSync(join(root, "node_modules/node/bin/node")));
 }
 
 /** The text that comes with the pinned Node: beside its program, in the package of this platform. */

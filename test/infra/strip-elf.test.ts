@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { stripElf } from "../../infra/daemon/strip-elf.ts";
+import { architectureOf, stripElf } from "../../infra/daemon/strip-elf.ts";
 
 describe("stripElf()", () => {
   it.skipIf(process.platform !== "linux")(
@@ -40,5 +40,21 @@ describe("stripElf()", () => {
     head.writeUInt16LE(56, 0x36);
     head.writeUInt16LE(1, 0x38);
     expect(() => stripElf(head)).toThrow("This ELF file is cut short.");
+  });
+});
+
+describe("architectureOf()", () => {
+  it.each([
+    ["amd64", 0x3e],
+    ["arm64", 0xb7],
+    [undefined, 0xf3],
+  ])("knows %s by its number", (name, machine) => {
+    const head = Buffer.from("7f454c460201".padEnd(128, "0"), "hex");
+    head.writeUInt16LE(machine, 0x12);
+    expect(architectureOf(head)).toBe(name);
+  });
+
+  it("says nothing of a script", () => {
+    expect(architectureOf(Buffer.from("#!/bin/sh\n".padEnd(80)))).toBeUndefined();
   });
 });

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import { createRecent, type Recent } from "../../shared/overview/recent.ts";
 import { createEmit } from "../../shared/telemetry/emit.ts";
 import type { Emit } from "../../shared/telemetry/events.ts";
@@ -16,6 +17,8 @@ export interface PipelineTelemetry {
   release(): void;
 }
 
+/** Whether what runs was caused by a line on its way to the receivers of `write_to`. */
+const copying = new AsyncLocalStorage<true>();
 const maxHeld = 10_000;
 const maxComponentPoints = 10_000;
 
@@ -46,8 +49,12 @@ export function createPipelineTelemetry(write: (line: string) => void, observe: 
   };
 
   function copy(line: string): void {
+    // What a receiver of such lines says of them is not sent to it again: it would never end.
+    if (settings.write_to.length === 0 || copying.getStore()) return;
     const entry = { labels: [], timeUnixNano: BigInt(Date.now()) * 1_000_000n, line, metadata: [] };
     // A receiver that is slow or gone must not stop the process from telling.
-    for (const receiver of settings.write_to) void receiver.consume([entry]).catch(() => {});
+    copying.run(true, () => {
+      for (const receiver of settings.write_to) void receiver.consume([entry]).catch(() => {});
+    });
   }
 }

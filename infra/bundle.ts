@@ -5,6 +5,7 @@ import { build, type Metafile, type Plugin } from "esbuild";
 import { buildPage } from "../ui/build-page.ts";
 import { type Artifact, type ArtifactName, artifacts } from "./artifacts.ts";
 import { builtPage } from "./built-page.ts";
+import { lazyFiles, lazyPackages } from "./lazy-packages.ts";
 import { noticesOf } from "./notices.ts";
 import { type ZipFile, zip } from "./zip.ts";
 
@@ -95,7 +96,7 @@ async function bundleWithNotices(entry: string, { kind, outfile, beside = {} }: 
     mainFields: ["module", "main"],
     alias: kind === "function" ? { "@aws-sdk/credential-provider-node": credentials } : {},
     minify: true,
-    plugins: [lazyHttp, builtPage(page?.files ?? [])],
+    plugins: [lazyHttp, lazyPackages(root, { isBeside: kind !== "file" }), builtPage(page?.files ?? [])],
     // CommonJS packages inside the bundle ask for Node's own modules through `require`.
     banner: {
       js: `${kind !== "function" ? "#!/usr/bin/env node\n" : ""}import{createRequire as createBundleRequire}from"node:module";const require=createBundleRequire(import.meta.url);`,
@@ -107,17 +108,20 @@ async function bundleWithNotices(entry: string, { kind, outfile, beside = {} }: 
     write: false,
   });
   for (const output of result.outputFiles) writeFileSync(output.path, output.contents);
+  const lazy = kind === "file" ? [] : await lazyFiles(result.metafile, root);
+  for (const { file } of lazy) writeFileSync(join(outdir, file.name), file.bytes);
   const modules = result.outputFiles
     .filter(({ path }) => path.endsWith(".mjs"))
     .map(({ path, contents }) => ({ name: basename(path), bytes: contents }));
-  const chunks = modules.filter(({ name }) => name !== basename(outfile));
+  const chunks = [...modules.filter(({ name }) => name !== basename(outfile)), ...lazy.map(({ file }) => file)];
   const bytes = modules.find(({ name }) => name === basename(outfile))?.bytes;
   if (!bytes) throw new Error(`esbuild wrote no ${outfile} for ${entry}`);
+  const inputs = [result.metafile.inputs, page?.metafile.inputs, ...lazy.map((each) => each.inputs)];
   return {
     bytes,
     chunks,
     startBytes: startBytes(result.metafile, basename(outfile)),
-    notices: noticesOf({ inputs: { ...result.metafile.inputs, ...page?.metafile.inputs } }, root),
+    notices: noticesOf({ inputs: Object.assign({}, ...inputs) }, root),
   };
 }
 

@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import type { ConfigStore } from "../../shared/config/config-store.ts";
 import { systemClock as clock } from "../../shared/node/system-clock.ts";
@@ -48,7 +48,8 @@ export async function startPipeline(options: StartPipelineOptions): Promise<Runn
   };
 
   async function textOf({ pipeline: text, pipelineFile: file }: ReturnType<ConfigStore["current"]>): Promise<string> {
-    return text ?? readFile(resolve(folder, file ?? ""), "utf8");
+    // A file beside the code, at a start: `node:fs/promises` would take longer to load than this to read.
+    return text ?? readFileSync(resolve(folder, file ?? ""), "utf8");
   }
 }
 

@@ -2,6 +2,7 @@ import { RE2JS, RE2JSSyntaxException } from "re2js";
 import { maxBacktrackingChars } from "./cost.ts";
 import { emitPattern } from "./emit.ts";
 import { parsePattern } from "./parse.ts";
+import { plainPattern } from "./plain.ts";
 import { parseTemplate, type TemplatePart } from "./template.ts";
 
 const MAX_PATTERN_CHARS = 65_536;
@@ -38,7 +39,7 @@ export type CompiledRe2 =
   | { readonly kind: "rejected"; readonly message: string };
 
 /**
- * Compiles a user's pattern; `flags` out of `i`, `m`, `s` as if written in front of it. RE2 (re2js) decides what is valid;
+ * Compiles a user's pattern; `flags` out of `i`, `m`, `s` as if written in front of it. RE2 (re2js) decides what is valid unless it is plain;
  * JavaScript's engine runs it where the result is the same and the time is bounded, RE2 elsewhere. Never throws.
  * @example compileRe2("(?P<level>\\w+)=") // { kind: "re2", re2 }
  */
@@ -64,15 +65,17 @@ export function compileFullRe2(pattern: string): CompiledRe2 {
 }
 
 function createRe2(pattern: string, source: string): Re2 {
-  const slow = RE2JS.compile(source);
+  let compiled: RE2JS | undefined;
+  // Compiling by RE2 costs more than the rest of a start: left out where it is valid anyway and runs elsewhere.
+  const slow = (): RE2JS => {
+    compiled ??= RE2JS.compile(source);
+    return compiled;
+  };
+  const groupNames = plainPattern(source)?.groupNames ?? namesOf(slow());
   const fast = fastRegExp(source);
-  const groupNames = new Array<string | undefined>(slow.groupCount() + 1).fill(undefined);
-  for (const [name, index] of Object.entries(slow.namedGroups())) {
-    groupNames[index] = name;
-  }
   const exec = (text: string, from = 0): Re2Match | undefined => {
     if (!fast || text.length > fast.maxChars) {
-      return slowExec(slow, text, from);
+      return slowExec(slow(), text, from);
     }
     fast.search.lastIndex = from;
     const found = fast.search.exec(text);
@@ -86,9 +89,9 @@ function createRe2(pattern: string, source: string): Re2 {
   return {
     pattern,
     groupNames,
-    test: (text) => (fast && text.length <= fast.maxChars ? fast.test.test(text) : slow.test(text)),
+    test: (text) => (fast && text.length <= fast.maxChars ? fast.test.test(text) : slow().test(text)),
     exec,
-    execIndices: (text, from = 0) => slowIndices(slow, text, from),
+    execIndices: (text, from = 0) => slowIndices(slow(), text, from),
     matchAll,
     replace: (text, template) => {
       const parts = parseTemplate(template);
@@ -102,6 +105,12 @@ function createRe2(pattern: string, source: string): Re2 {
     },
     expand,
   };
+}
+
+function namesOf(compiled: RE2JS): readonly (string | undefined)[] {
+  const names = new Array<string | undefined>(compiled.groupCount() + 1).fill(undefined);
+  for (const [name, index] of Object.entries(compiled.namedGroups())) names[index] = name;
+  return names;
 }
 
 interface FastRegExp {

@@ -1,5 +1,4 @@
-import { lookup } from "node:dns/promises";
-import { readFile } from "node:fs/promises";
+import { readFile } from "node:fs";
 import { arch, networkInterfaces, platform, release } from "node:os";
 import { type AnyValue, ListValue } from "../../../../shared/edit/any-value.ts";
 import type { Detector } from "./detector.ts";
@@ -44,13 +43,16 @@ export function detectSystem(sources: readonly string[]): Detector {
       "host.mac",
       new ListValue([...new Set(addresses.map(({ mac }) => mac.toUpperCase().replaceAll(":", "-")))]),
     );
-    const id = await readFile("/etc/machine-id", "utf8").catch(() => "");
+    const id = await new Promise<string>((resolve) =>
+      readFile("/etc/machine-id", "utf8", (_, text = "") => resolve(text)),
+    );
     if (id.trim() !== "") found.set("host.id", id.trim());
     return found;
   };
 }
 
 async function nameOf(hostname: string, sources: readonly string[]): Promise<string> {
+  const { lookup } = await import("node:dns/promises");
   for (const source of sources) {
     if (source === "os") return hostname;
     // The full name, as far as the resolver knows one.

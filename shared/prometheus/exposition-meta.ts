@@ -9,10 +9,11 @@ export type MetaLine =
   | { readonly kind: "help"; readonly family: string; readonly text: string; readonly end: number }
   | { readonly kind: "unit"; readonly family: string; readonly text: string; readonly end: number }
   | { readonly kind: "comment"; readonly end: number }
-  /** `# EOF` of OpenMetrics. */
+  /** `# EOF` of OpenMetrics, or NUL. */
   | { readonly kind: "end" };
 
 const NEWLINE = 0x0a;
+const NUL = 0;
 const SPACE = 0x20;
 
 /** Reads lines that begin with `#`; throws an `ExpositionError` with what is wrong. `strict` is OpenMetrics. */
@@ -21,15 +22,20 @@ export function createMetaReader(strict: boolean): (body: Uint8Array, at: number
 }
 
 function readLoose(body: Uint8Array, at: number): MetaLine {
-  const lineEnd = endOfLine(body, at);
-  const end = Math.min(lineEnd + 1, body.length);
   const word = skipBlanks(body, at + 1);
-  const keyword = keywordAt(body, word);
-  if (word === at + 1 || keyword === undefined || keyword === "UNIT" || !isBlank(body[word + 4])) {
-    return { kind: "comment", end };
+  const lineEnd = endOfLine(body, at);
+  if (body[word] === NUL || (word === at + 1 && body.subarray(word, lineEnd).includes(NUL))) {
+    // Prometheus' lexer takes it for the end.
+    return { kind: "end" };
   }
-  const { family, after } = readFamily(body, skipBlanks(body, word + 4), keyword);
-  const rest = restOfLine(body, after, lineEnd);
+  const { keyword, after } = keywordAt(body, word);
+  if (word === at + 1 || keyword === undefined || keyword === "UNIT" || !isBlank(body[after])) {
+    return { kind: "comment", end: Math.min(lineEnd + 1, body.length) };
+  }
+  const { family, after: nameEnd } = readFamily(body, skipBlanksAndNuls(body, after), keyword);
+  const nameLineEnd = endOfLine(body, nameEnd);
+  const rest = restOfLine(body, nameEnd, nameLineEnd);
+  const end = Math.min(nameLineEnd + 1, body.length);
   if (keyword === "HELP") {
     return { kind: "help", family, text: unescapeText(rest, false), end };
   }
@@ -37,28 +43,29 @@ function readLoose(body: Uint8Array, at: number): MetaLine {
 }
 
 function readStrict(body: Uint8Array, at: number): MetaLine {
-  const isWord = body[at + 1] === SPACE;
-  if (isWord && body[at + 2] === 0x45 && body[at + 3] === 0x4f && body[at + 4] === 0x46) {
-    const end = body[at + 5] === NEWLINE ? at + 6 : at + 5;
-    if (end < body.length) {
+  const isWord = body[at + 1] === SPACE && body[at + 2] !== NUL;
+  const eof = isWord ? endOfFileAt(body, at + 2) : -1;
+  if (eof >= 0) {
+    if (eof < body.length) {
       throw new ExpositionError("unexpected data after # EOF");
     }
     return { kind: "end" };
   }
-  const keyword = isWord ? keywordAt(body, at + 2) : undefined;
-  if (keyword === undefined || body[at + 6] !== SPACE) {
+  const found = isWord ? keywordAt(body, at + 2) : undefined;
+  if (found?.keyword === undefined || body[found.after] !== SPACE) {
     throw new ExpositionError(`expected a valid start token, got ${show(body, at)}`);
   }
-  const { family, after } = readFamily(body, at + 7, keyword);
+  const { keyword } = found;
+  const { family, after } = readFamily(body, skipNuls(body, found.after + 1), keyword);
   const lineEnd = endOfLine(body, after);
   if (body[after] !== SPACE || lineEnd >= body.length) {
     throw new ExpositionError(`expected text in ${keyword}, got ${show(body, after)}`);
   }
   const rest = restOfLine(body, after, lineEnd);
-  const end = lineEnd + 1;
   if (keyword === "HELP") {
-    return { kind: "help", family, text: unescapeText(rest, true), end };
+    return { kind: "help", family, text: unescapeText(rest, true), end: skipNuls(body, lineEnd + 1) };
   }
+  const end = lineEnd + 1;
   if (keyword === "TYPE") {
     return { kind: "type", family, type: known(openMetricsType(rest), rest), end };
   }
@@ -68,9 +75,50 @@ function readStrict(body: Uint8Array, at: number): MetaLine {
   return { kind: "unit", family, text: rest, end };
 }
 
-function keywordAt(body: Uint8Array, at: number): "HELP" | "TYPE" | "UNIT" | undefined {
-  const word = Buffer.from(body.subarray(at, at + 4)).toString("latin1");
-  return word === "HELP" || word === "TYPE" || word === "UNIT" ? word : undefined;
+interface Keyword {
+  readonly keyword: "HELP" | "TYPE" | "UNIT" | undefined;
+  readonly after: number;
+}
+
+/** The word of four letters at `at`. Prometheus' lexer passes over NUL in it and behind it. */
+function keywordAt(body: Uint8Array, at: number): Keyword {
+  const { word, after } = lettersAt(body, at, 4);
+  return { keyword: word === "HELP" || word === "TYPE" || word === "UNIT" ? word : undefined, after };
+}
+
+/** Behind `EOF` and the end of its line; -1 where that is not there. */
+function endOfFileAt(body: Uint8Array, at: number): number {
+  const { word, after } = lettersAt(body, at, 3);
+  if (word !== "EOF") {
+    return -1;
+  }
+  return body[after] === NEWLINE ? skipNuls(body, after + 1) : after;
+}
+
+function lettersAt(body: Uint8Array, at: number, count: number): { readonly word: string; readonly after: number } {
+  let word = "";
+  let after = at;
+  while (word.length < count && after < body.length) {
+    word += String.fromCharCode(body[after] as number);
+    after = skipNuls(body, after + 1);
+  }
+  return { word, after };
+}
+
+function skipNuls(body: Uint8Array, at: number): number {
+  let after = at;
+  while (body[after] === NUL) {
+    after++;
+  }
+  return after;
+}
+
+function skipBlanksAndNuls(body: Uint8Array, at: number): number {
+  let after = at;
+  while (isBlank(body[after]) || body[after] === NUL) {
+    after++;
+  }
+  return after;
 }
 
 function readFamily(
@@ -78,17 +126,16 @@ function readFamily(
   at: number,
   keyword: string,
 ): { readonly family: string; readonly after: number } {
-  if (body[at] === 0x22) {
-    const end = stringEnd(body, at + 1, true);
-    if (end >= 0) {
-      return { family: unescapeText(readText(body, at + 1, end), true), after: end + 1 };
-    }
-  }
-  const after = metricNameEnd(body, at);
-  if (after === at) {
+  const isQuoted = body[at] === 0x22;
+  const start = isQuoted ? at + 1 : at;
+  const end = isQuoted ? stringEnd(body, start, false) : metricNameEnd(body, at);
+  const after = isQuoted ? end + 1 : end;
+  // NUL is allowed in texts, and nowhere else.
+  if (end < start || after === at || body[after] === NUL || body.subarray(start, end).includes(NUL)) {
     throw new ExpositionError(`expected metric name after ${keyword}, got ${show(body, at)}`);
   }
-  return { family: readText(body, at, after), after };
+  // What is not UTF-8 here names no series.
+  return { family: Buffer.from(body.subarray(start, end)).toString("utf8"), after };
 }
 
 /** The text behind the name, without the one blank that parts them. */

@@ -2,6 +2,9 @@
 const POWERS = Array.from({ length: 23 }, (_, exponent) => 10 ** exponent);
 const MAX_EXACT = 2 ** 53;
 const DECIMAL = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
+const PARTED = /^[+-]?(?:\d(?:_?\d)*\.?(?:\d(?:_?\d)*)?|\.\d(?:_?\d)*)(?:[eE][+-]?\d(?:_?\d)*)?$/;
+const HEXADECIMAL =
+  /^([+-]?)0[xX](_?[\da-fA-F](?:_?[\da-fA-F]){0,99})?(?:\.((?:[\da-fA-F](?:_?[\da-fA-F]){0,99})?))?[pP]([+-]?\d{1,9})$/;
 const SPECIAL = /^([+-]?)(?:(inf|infinity)|nan)$/i;
 
 /** Reads numbers as Go's `strconv.ParseFloat` does, without hexadecimal and underscores. `value` holds the last one. */
@@ -57,7 +60,7 @@ export class GoFloatReader {
       exponent = sign === 0x2d ? -size : size;
     }
     exponent -= scale;
-    if (at !== end || digits === 0 || mantissa > MAX_EXACT || exponent > 22 || exponent < -22) {
+    if (at !== end || digits === 0 || mantissa >= MAX_EXACT || exponent > 22 || exponent < -22) {
       return this.readSlowly(bytes, start, end);
     }
     const value = exponent < 0 ? mantissa / (POWERS[-exponent] as number) : mantissa * (POWERS[exponent] as number);
@@ -93,6 +96,21 @@ export function parseGoFloat(text: string): number | undefined {
   }
   const value = Number(text);
   return Number.isFinite(value) ? value : undefined;
+}
+
+/** A number as Go's `strconv.ParseFloat` takes it, with hexadecimal and underscores between digits: what bounds of histograms may be. */
+export function parseGoLiteral(text: string): number | undefined {
+  const hex = HEXADECIMAL.exec(text);
+  if (!hex) {
+    const isParted = PARTED.test(text);
+    return parseGoFloat(isParted ? text.replaceAll("_", "") : text);
+  }
+  const [, sign, whole = "", fraction = "", power] = hex.map((part) => part?.replaceAll("_", ""));
+  if (whole + fraction === "") {
+    return undefined;
+  }
+  const value = Number(BigInt(`0x${whole}${fraction}`)) * 2 ** (Number(power) - 4 * fraction.length);
+  return Number.isFinite(value) ? (sign === "-" ? -value : value) : undefined;
 }
 
 /** A number as Go's `strconv.FormatFloat(value, 'g', -1, 64)` prints it: `1e+06`, `0.0001`, `+Inf`. */

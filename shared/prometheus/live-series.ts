@@ -3,6 +3,10 @@ import type { SampleRules } from "./scrape-config.ts";
 import type { TargetSeriesRegistry } from "./target-series.ts";
 import type { TargetSeries } from "./target-series-table.ts";
 
+/** A sample may say that it is from later than its scrape by this much. */
+const MAX_AHEAD_MS = 600_000;
+const MIN_MS = -(2 ** 63);
+
 /** A scrape whose answer is being read. */
 export interface Taking {
   readonly batch: SampleBatch;
@@ -11,6 +15,7 @@ export interface Taking {
     added: number;
     duplicates: number;
     outOfOrder: number;
+    outOfBounds: number;
     tooManyBuckets: number;
     /** Lines that were read into histograms, less the histograms. */
     swallowed: number;
@@ -22,7 +27,7 @@ export interface Taking {
 
 /** A scrape of which nothing has been read. */
 export function newTaking(timeMs: number): Taking {
-  const counts = { after: 0, added: 0, duplicates: 0, outOfOrder: 0, tooManyBuckets: 0, swallowed: 0 };
+  const counts = { after: 0, added: 0, duplicates: 0, outOfOrder: 0, outOfBounds: 0, tooManyBuckets: 0, swallowed: 0 };
   return { batch: createSampleBatch(), counts, gone: [], timeMs };
 }
 
@@ -55,6 +60,10 @@ export class LiveSeries {
       return undefined;
     }
     target.hasOwnTime = ownTime;
+    if (at > scrapeMs + MAX_AHEAD_MS || at <= MIN_MS) {
+      counts.outOfBounds++;
+      return undefined;
+    }
     if (at <= target.lastMs) {
       counts.outOfOrder += at < target.lastMs ? 1 : 0;
       return undefined;

@@ -1,6 +1,6 @@
-import { formatOpenMetricsFloat, parseGoFloat } from "./go-float.ts";
+import { formatOpenMetricsFloat, parseGoLiteral } from "./go-float.ts";
 import type { MetricType } from "./sample.ts";
-import { ExpositionError, type SeriesText } from "./series-text.ts";
+import { ExpositionError, SeriesRefused, type SeriesText } from "./series-text.ts";
 
 /** A series as its line has it: in the order of the line, empty values and repeated names included. */
 export interface RawSeries {
@@ -40,7 +40,7 @@ export class LineSeries implements RawSeries {
   get name(): string {
     const { body, text } = this.line;
     const { nameStart, nameEnd } = text;
-    return text.nameQuoted ? readString(body, nameStart, nameEnd) : intern(readText(body, nameStart, nameEnd));
+    return text.nameQuoted ? readName(body, nameStart, nameEnd) : intern(readText(body, nameStart, nameEnd));
   }
 
   get labels(): readonly (readonly [string, string])[] {
@@ -49,7 +49,7 @@ export class LineSeries implements RawSeries {
     for (let label = 0; label < text.labels; label++) {
       const at = label * 4;
       const part = (index: number): number => text.parts[at + index] ?? 0;
-      const key = readString(body, part(0), part(1));
+      const key = readName(body, part(0), part(1));
       const value = readString(body, part(2), part(3));
       labels.push([key, boundText(key, value, type)]);
     }
@@ -84,6 +84,17 @@ function bufferOf(body: Uint8Array): Buffer {
   return Buffer.isBuffer(body) ? body : Buffer.from(body.buffer, body.byteOffset, body.length);
 }
 
+/** A name in quotes: where it is not UTF-8 the line has been read all the same. */
+function readName(body: Uint8Array, start: number, end: number): string {
+  try {
+    return readString(body, start, end);
+  } catch (error) {
+    throw error instanceof ExpositionError
+      ? new SeriesRefused(`invalid metric name or label names: ${error.message}`)
+      : error;
+  }
+}
+
 /** The text of a quoted string: `\\`, `\"` and `\n` are escapes, others stay as they are. */
 function readString(body: Uint8Array, start: number, end: number): string {
   return intern(unescapeText(readText(body, start, end), true));
@@ -112,7 +123,7 @@ export function unescapeText(text: string, quotes: boolean): string {
 /** The text of a label: a bound, or a quantile, of a family of that type is written as OpenMetrics does. */
 export function boundText(label: string, value: string, type: MetricType | undefined): string {
   const applies = (type === "histogram" && label === "le") || (type === "summary" && label === "quantile");
-  const bound = applies ? parseGoFloat(value) : undefined;
+  const bound = applies ? parseGoLiteral(value) : undefined;
   return bound === undefined ? value : formatOpenMetricsFloat(bound);
 }
 

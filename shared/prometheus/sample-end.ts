@@ -6,6 +6,7 @@ import { ExpositionError, type SeriesText, show, skipBlanks, wordEnd } from "./s
 const HASH = 0x23;
 const NEWLINE = 0x0a;
 const SPACE = 0x20;
+const MAX_INT64 = 2 ** 63;
 
 /** Reads what stands behind the series of a line: value, time, exemplar. Throws `ExpositionError`. */
 export class SampleEnd {
@@ -44,7 +45,7 @@ export class SampleEnd {
       if (at === digits) {
         throw new ExpositionError(`expected timestamp or new record, got ${show(body, at)}`);
       }
-      if (timeMs >= 2 ** 63) {
+      if (timeMs >= MAX_INT64 && BigInt(readText(body, digits, at)) >= 2n ** 63n) {
         throw new ExpositionError(`timestamp out of range: ${timeMs}`);
       }
       this.sample.timeMs = timeMs;
@@ -115,7 +116,9 @@ export class SampleEnd {
     if (!Number.isFinite(this.float.value)) {
       throw new ExpositionError(`invalid timestamp ${this.float.value}`);
     }
-    return Math.trunc(this.float.value * 1_000) + 0;
+    const timeMs = Math.trunc(this.float.value * 1_000) + 0;
+    // What Go makes of a number that 64 bits do not hold: it is out of bounds then.
+    return Math.abs(timeMs) < MAX_INT64 ? timeMs : -MAX_INT64;
   }
 
   private readFloat(body: Uint8Array, start: number, end: number): void {

@@ -73,7 +73,8 @@ export class SeriesText {
       const end = quoted
         ? stringEnd(body, start, false)
         : nameEnd(body, at, ((nameBits[body[at] ?? 0] as number) & 4) !== 0 ? 8 : 0);
-      if (end < 0 || (!quoted && end === start)) {
+      // NUL is allowed in the values of labels, and nowhere else.
+      if (end < 0 || (quoted ? body.subarray(start, end).includes(0) : end === start)) {
         throw new ExpositionError(`expected label name, got ${show(body, at)}`);
       }
       at = this.blanks(body, quoted ? end + 1 : end);
@@ -86,9 +87,13 @@ export class SeriesText {
         throw new ExpositionError(`expected equal, got ${show(body, at)}`);
       }
       at = this.blanks(body, at + 1);
-      const valueEnd = body[at] === QUOTE ? stringEnd(body, at + 1, this.strict) : -1;
-      if (valueEnd < 0) {
+      let valueEnd = body[at] === QUOTE ? stringEnd(body, at + 1, this.strict) : -1;
+      if (valueEnd < 0 || (exemplar && body.subarray(at, valueEnd).includes(0))) {
         throw new ExpositionError(`expected label value, got ${show(body, at)}`);
+      }
+      while (body[valueEnd + 1] === 0 && !exemplar) {
+        // Prometheus' lexer takes it for a part of the value, as it takes what is within it.
+        valueEnd++;
       }
       this.labelQuoted ||= quoted;
       this.addLabel(start, end);

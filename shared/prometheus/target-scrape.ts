@@ -28,6 +28,8 @@ export interface Scraped {
   /** Samples that were dropped, one by one, while the scrape went on. */
   readonly duplicates: number;
   readonly outOfOrder: number;
+  /** Later than the scrape by more than ten minutes. */
+  readonly outOfBounds: number;
 }
 
 /** The scrapes of one target, one after another. */
@@ -71,8 +73,8 @@ export function createTargetScrape(target: Labels, rules: SampleRules): TargetSc
       sampleLimit: rules.limits.samples,
       bodyBytes: answer.kind === "body" ? answer.body.length : answer.tooLarge ? -1 : 0,
     });
-    const { duplicates, outOfOrder } = counts;
-    return { batch, report, duplicates, outOfOrder, ...(reason !== undefined && { reason }) };
+    const { duplicates, outOfOrder, outOfBounds } = counts;
+    return { batch, report, duplicates, outOfOrder, outOfBounds, ...(reason !== undefined && { reason }) };
   }
 
   function read(answer: ScrapeAnswer, taking: Taking): Parsed {

@@ -17,6 +17,10 @@ export const prometheusMetrics = {
   prometheus_target_scrapes_sample_out_of_order_total: counter("Samples older than the one before them", [
     "component_id",
   ]),
+  prometheus_target_scrapes_sample_out_of_bounds_total: counter(
+    "Samples that say they are from more than ten minutes after their scrape",
+    ["component_id"],
+  ),
   prometheus_target_interval_length_seconds: histogram("Time that a scrape took", seconds, ["component_id"]),
   alloy_prometheus_relabel_metrics_processed: counter("Samples that came", ["component_id"]),
   alloy_prometheus_relabel_metrics_written: counter("Samples passed on", ["component_id"]),

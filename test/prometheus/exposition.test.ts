@@ -111,6 +111,20 @@ describe("createTextParser()", () => {
     ["openmetrics", "n 1\nm 1 5 \n# EOF\n", "invalid", 1],
     ["openmetrics", "n 1\nm 1 #\n# EOF\n", "invalid", 1],
     ["openmetrics", "m 1\n\0# EOF\n", "invalid", 1],
+    // Verdicts of its parsers alone (bench/exposition-verdicts.ts).
+    ["text", "m 1\n#x\0\n{", "parsed", 1],
+    ["text", "m 1\n# \0\n{", "parsed", 1],
+    ["text", "# x\0y\nm 1\n", "parsed", 1],
+    ["text", "# HELP m\0 x\nm 1\n", "invalid", 0],
+    ["text", '{"a\0b"} 1\n', "invalid", 0],
+    ["text", 'm{a="x"\0,b="y"} 1\n', "parsed", 1],
+    ["text", '# TYPE "a\nb" gauge\nm 1\n', "parsed", 1],
+    ["text", "m 1 9223372036854775807\n", "parsed", 1],
+    ["text", "m 1 9223372036854775808\n", "invalid", 0],
+    ["openmetrics", "# TYPE \0m gauge\nm 1\n# E\0OF\0\n", "parsed", 1],
+    ["openmetrics", "m 1\n# EOF\n\0", "parsed", 1],
+    ["openmetrics", "m 1 1.5e19\n# EOF\n", "parsed", 1],
+    ["openmetrics", 'm 1 # {a="x\0"} 1\n# EOF\n', "invalid", 0],
   ] as const)("of %s takes %j as Prometheus does", (format, body, kind, samples) => {
     const parse = createTextParser(format, new LineCache<RawSeries>());
     const series = (raw: RawSeries): RawSeries => {

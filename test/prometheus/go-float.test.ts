@@ -5,6 +5,7 @@ import {
   formatOpenMetricsFloat,
   GoFloatReader,
   parseGoFloat,
+  parseGoLiteral,
 } from "../../shared/prometheus/go-float.ts";
 
 describe("formatGoFloat()", () => {
@@ -31,6 +32,10 @@ describe("formatGoFloat()", () => {
 
 describe("GoFloatReader", () => {
   const texts = [
+    // More digits than a double holds: the last one decides.
+    "9007199254.740993",
+    "9007199254740993",
+    "0.9007199254740993e3",
     "1",
     "-0",
     "+.5",
@@ -62,4 +67,25 @@ describe("GoFloatReader", () => {
       expect(new GoFloatReader().read(Buffer.from(text), 0, text.length)).toBe(false);
     },
   );
+});
+
+describe("parseGoLiteral()", () => {
+  it.each([
+    ["1_0", 10],
+    ["1_0.5_0e1_0", 10.5e10],
+    ["0x1p4", 16],
+    ["-0X1.8p+1", -3],
+    ["0x.8p0", 0.5],
+    ["+Inf", Number.POSITIVE_INFINITY],
+    ["1__0", undefined],
+    ["_1", undefined],
+    ["1_", undefined],
+    ["1_.5", undefined],
+    ["0x1", undefined],
+    ["0xp1", undefined],
+    ["0x1p9999", undefined],
+    ["I_nf", undefined],
+  ])("reads %s as Go does", (text, value) => {
+    expect(parseGoLiteral(text)).toBe(value);
+  });
 });

@@ -66,6 +66,13 @@ describe("createTargetScrape()", () => {
     ]);
   });
 
+  it("drops what says that it is from more than ten minutes later, or from a time that is none", () => {
+    const { take } = scraper();
+    const got = take("a 1 601001\nb 1 601000\n", 1_000);
+    expect(withoutReport(got)).toEqual(["b 1 @601000"]);
+    expect([got.outOfBounds, got.report.afterRelabelling]).toEqual([1, 2]);
+  });
+
   it("ends series that are gone, and all of them when a scrape fails", () => {
     const { take } = scraper();
     take("a 1\nb 1\n", 1000);

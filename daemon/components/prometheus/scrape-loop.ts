@@ -148,7 +148,7 @@ interface TellOptions extends Pick<ScrapeLoopOptions, "emit" | "metrics"> {
 }
 
 function tellScraped(
-  { reason, duplicates, outOfOrder }: Scraped,
+  { reason, duplicates, outOfOrder, outOfBounds }: Scraped,
   { target, component, emit, metrics }: TellOptions,
 ): void {
   if (reason !== undefined) {
@@ -161,8 +161,11 @@ function tellScraped(
   if (outOfOrder > 0) {
     metrics.add("prometheus_target_scrapes_sample_out_of_order_total", component, outOfOrder);
   }
-  const message = `${duplicates} samples of series that came before, ${outOfOrder} older than the one before them`;
-  if (duplicates + outOfOrder > 0) {
+  if (outOfBounds > 0) {
+    metrics.add("prometheus_target_scrapes_sample_out_of_bounds_total", component, outOfBounds);
+  }
+  const message = `${duplicates} samples of series that came before, ${outOfOrder} older than the one before them, ${outOfBounds} from the future`;
+  if (duplicates + outOfOrder + outOfBounds > 0) {
     emit("scrape.unusual", { url: target.url, message });
   }
 }

@@ -28,7 +28,7 @@ const sources: Readonly<Record<SignalName, readonly MetricName[]>> = {
   traces: [],
   metrics: ["prometheus_forwarded_samples_total"],
   logs: [
-    "loki_source_file_read_lines_total",
+    "loki_source_file_entries_total",
     "loki_source_docker_target_entries_total",
     "loki_source_syslog_entries_total",
   ],

@@ -3,14 +3,24 @@ import { counter, gauge, histogram } from "./metric-row.ts";
 const bytes = [1_024, 4_096, 16_384, 65_536, 262_144, 1_048_576, 4_194_304];
 const seconds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
+/** Files beyond these count as one, `other`; those that are followed no more are forgotten. */
+const ofFiles = { maxPoints: 2_000, maxLabelLength: 1_024 };
+
 /** Metrics of the components of logs, by the names that Alloy gives them. */
 export const lokiMetrics = {
-  loki_source_file_read_bytes_total: counter("Bytes read from files", ["component_id"]),
-  loki_source_file_read_lines_total: counter("Lines read from files", ["component_id"]),
+  loki_source_file_read_bytes_total: gauge("How far a file has been read", ["component_id", "path"], ofFiles),
+  loki_source_file_file_bytes_total: gauge("How large a file is", ["component_id", "path"], ofFiles),
+  loki_source_file_read_lines_total: counter("Lines read from a file", ["component_id", "path"], ofFiles),
+  loki_source_file_entries_total: counter("Lines read from all files", ["component_id"]),
   loki_source_file_cut_lines_total: counter("Lines longer than the limit, whose end was cut off", ["component_id"]),
   loki_source_file_files_active_total: gauge("Files that are open", ["component_id"]),
   loki_process_dropped_lines_total: counter("Lines that stages dropped", ["component_id", "reason"]),
   loki_process_dropped_bytes_total: counter("Bytes of lines that stages dropped", ["component_id", "reason"]),
+  loki_process_dropped_lines_by_label_total: counter("Lines that stage.limit dropped for a value of its label", [
+    "component_id",
+    "label_name",
+    "label_value",
+  ]),
   loki_process_cri_partial_lines_flushed_total: counter("Partial lines passed on because too many were open", [
     "component_id",
   ]),
@@ -23,6 +33,11 @@ export const lokiMetrics = {
   loki_relabel_cache_size: gauge("Sets of labels whose result is kept", ["component_id"]),
   loki_write_sent_entries_total: counter("Entries that the destination took", ["component_id", "host", "tenant"]),
   loki_write_sent_bytes_total: counter("Bytes of entries that were sent, compressed", [
+    "component_id",
+    "host",
+    "tenant",
+  ]),
+  loki_write_encoded_bytes_total: counter("Bytes of pushes that were made, compressed", [
     "component_id",
     "host",
     "tenant",
@@ -48,6 +63,11 @@ export const lokiMetrics = {
   loki_write_batch_retries_total: counter("Batches that failed and are sent again", ["component_id", "host", "tenant"]),
   loki_source_docker_target_entries_total: counter("Entries read from containers", ["component_id"]),
   loki_source_docker_target_parsing_errors_total: counter("Lines of containers without a time", ["component_id"]),
+  loki_source_journal_target_lines_total: counter("Entries read from the journal", ["component_id"]),
+  loki_source_journal_target_parsing_errors_total: counter("Entries of the journal that are left out", [
+    "component_id",
+    "error",
+  ]),
   loki_source_syslog_entries_total: counter("Messages that came over syslog", ["component_id"]),
   loki_source_syslog_empty_messages_total: counter("Messages without text, which are left out", ["component_id"]),
   loki_source_syslog_parsing_errors_total: counter("What came over syslog and is not a message", ["component_id"]),

@@ -5,18 +5,25 @@ export interface Metric {
   readonly kind: MetricKind;
   readonly help: string;
   readonly labels: readonly string[];
+  /** Label combinations, and characters of a label's value, where the usual limits do not fit. */
+  readonly bounds?: MetricBounds;
   /** Upper bounds of a histogram's buckets, ascending, without +Inf. */
   readonly buckets?: readonly number[];
 }
 
+export interface MetricBounds {
+  readonly maxPoints: number;
+  readonly maxLabelLength: number;
+}
+
 /** A row of a counter. */
-export function counter<const Label extends string>(help: string, labels: readonly Label[]) {
-  return { kind: "counter", help, labels } as const;
+export function counter<const Label extends string>(help: string, labels: readonly Label[], bounds?: MetricBounds) {
+  return { kind: "counter", help, labels, ...(bounds && { bounds }) } as const;
 }
 
 /** A row of a gauge. */
-export function gauge<const Label extends string>(help: string, labels: readonly Label[]) {
-  return { kind: "gauge", help, labels } as const;
+export function gauge<const Label extends string>(help: string, labels: readonly Label[], bounds?: MetricBounds) {
+  return { kind: "gauge", help, labels, ...(bounds && { bounds }) } as const;
 }
 
 /** A row of a histogram. */

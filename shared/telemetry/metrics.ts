@@ -15,6 +15,8 @@ export interface Metrics {
   observe<Name extends MetricName>(name: Name, labels: Labels<Name>, value: number): void;
   /** Adds, sets or observes, as the metric's kind says: for `eventTable`, whose rows the compiler has checked. */
   record(name: MetricName, labels: Readonly<Record<string, string>>, value: number): void;
+  /** Forgets one value, of what is there no more. */
+  remove<Name extends MetricName>(name: Name, labels: Labels<Name>): void;
   /** Forgets all values of a metric whose labels are what it says. */
   clear(name: MetricName): void;
   snapshot(): Snapshot;
@@ -48,12 +50,13 @@ export function createMetrics({ maxPoints = 100 }: { readonly maxPoints?: number
     const metric: Metric = metricTable[name];
     const points = registry.get(name) ?? new Map<string, MutablePoint>();
     registry.set(name, points);
-    const bounded = metric.labels.map((label) => String(labels[label] ?? "").slice(0, maxLabelLength));
+    const bounded = boundedValues(metric, labels);
     const key = JSON.stringify(bounded);
     const known = points.get(key);
     if (known) return known;
-    const values = points.size < maxPoints ? bounded : bounded.map(() => "other");
-    const valuesKey = points.size < maxPoints ? key : JSON.stringify(values);
+    const hasRoom = points.size < (metric.bounds?.maxPoints ?? maxPoints);
+    const values = hasRoom ? bounded : bounded.map(() => "other");
+    const valuesKey = hasRoom ? key : JSON.stringify(values);
     const overflow = points.get(valuesKey);
     if (overflow) return overflow;
     const fresh: MutablePoint = {
@@ -90,6 +93,7 @@ export function createMetrics({ maxPoints = 100 }: { readonly maxPoints?: number
     set,
     observe,
     record: (name, labels, value) => byKind[metricTable[name].kind](name, labels, value),
+    remove: (name, labels) => void registry.get(name)?.delete(JSON.stringify(boundedValues(metricTable[name], labels))),
     clear: (name) => void registry.delete(name),
     snapshot() {
       return (Object.keys(metricTable) as MetricName[]).flatMap((name) => {
@@ -102,4 +106,9 @@ export function createMetrics({ maxPoints = 100 }: { readonly maxPoints?: number
       });
     },
   };
+}
+
+function boundedValues({ labels: names, bounds }: Metric, labels: Readonly<Record<string, string>>): readonly string[] {
+  const length = bounds?.maxLabelLength ?? maxLabelLength;
+  return names.map((label) => String(labels[label] ?? "").slice(0, length));
 }

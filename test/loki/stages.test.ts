@@ -6,6 +6,7 @@ import { parseFile } from "../../shared/alloy/parse.ts";
 import { createSource } from "../../shared/alloy/source.ts";
 import type { Entry } from "../../shared/loki/entry.ts";
 import { labelSet } from "../../shared/loki/labels.ts";
+import { LineEntry } from "../../shared/loki/line-entry.ts";
 import { createPipeline } from "../../shared/loki/pipeline.ts";
 import { InvalidStage, type StageSpec } from "../../shared/loki/stages/stage.ts";
 import { stageTables } from "../../shared/loki/stages/table.ts";
@@ -58,10 +59,20 @@ function caseOf({ labels, timeUnixNano, line, metadata }: Entry): CaseEntry {
   };
 }
 
-async function run({ config, input }: Case): Promise<readonly CaseEntry[]> {
+/** The same entry as a file is read: its line is bytes among others. */
+function bytesOf(entry: Entry): Entry {
+  const block = Buffer.from(`"}\n${entry.line}\n{"`);
+  const made = LineEntry.ofBlock(block, 3, block.length - 3);
+  made.labels = entry.labels;
+  made.metadata = entry.metadata;
+  made.timeUnixNano = entry.timeUnixNano;
+  return made;
+}
+
+async function run({ config, input }: Case, form = (entry: Entry) => entry): Promise<readonly CaseEntry[]> {
   const out = recordingEntries();
   const pipeline = createPipeline(load(config), out.receiver, stageWorld(Date.now()).world);
-  const sending = input.map((each) => pipeline.receiver.consume([entryOf(each)]));
+  const sending = input.map((each) => pipeline.receiver.consume([form(entryOf(each))]));
   await pipeline.close();
   await Promise.all(sending);
   return out.entries.map(caseOf);
@@ -80,6 +91,13 @@ describe("the stages of loki.process", () => {
   it.each(cases.filter(({ error }) => error === undefined))("do as Alloy's: $name", async (each) => {
     expect(await run(each)).toEqual(each.expect?.map((one) => ({ labels: {}, ...one })));
   });
+
+  it.each(cases.filter(({ error }) => error === undefined))(
+    "do the same with lines that are bytes: $name",
+    async (each) => {
+      expect(await run(each, bytesOf)).toEqual(each.expect?.map((one) => ({ labels: {}, ...one })));
+    },
+  );
 
   it.each(cases.filter(({ error }) => error !== undefined))("say what Alloy says: $name", (each) => {
     expect(problemOf(each)).toBe(each.error);

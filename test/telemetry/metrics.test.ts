@@ -23,6 +23,16 @@ describe("createMetrics()", () => {
     expect(metrics.snapshot()[0]?.points[0]?.labels.where).toHaveLength(64);
   });
 
+  test("keeps whole paths, many of them, and forgets those that are gone", () => {
+    const metrics = createMetrics();
+    const labels = (index: number) => ({ component_id: "c", path: `/var/log/${"x".repeat(100)}/${index}` });
+    for (let index = 0; index < 500; index += 1) metrics.add("loki_source_file_read_lines_total", labels(index));
+    expect(metrics.snapshot()[0]?.points).toHaveLength(500);
+    expect(metrics.snapshot()[0]?.points[7]?.labels).toEqual(labels(7));
+    metrics.remove("loki_source_file_read_lines_total", labels(7));
+    expect(metrics.snapshot()[0]?.points).toHaveLength(499);
+  });
+
   test.each([Number.NaN, Number.POSITIVE_INFINITY, -1])("leaves a counter alone when told to add %d", (by) => {
     const metrics = createMetrics();
     metrics.add("sluice_crashes_total", { where: "a" }, by);

@@ -99,8 +99,12 @@ function worldOf(
       if (!reasons.has(reason)) emit("entries.dropped", { reason });
       reasons.add(reason);
     },
-    count(name, field = "") {
-      if (name === "truncated_fields") metrics.add("loki_process_truncated_fields_total", { component_id: id, field });
+    count(name, field = "", value = "") {
+      if (name === "dropped_lines_by_label") {
+        const dropped = { component_id: id, label_name: field, label_value: value };
+        metrics.add("loki_process_dropped_lines_by_label_total", dropped);
+      } else if (name === "truncated_fields")
+        metrics.add("loki_process_truncated_fields_total", { component_id: id, field });
       else metrics.add(`loki_process_${name}_total`, { component_id: id });
     },
   };

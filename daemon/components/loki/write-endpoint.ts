@@ -54,6 +54,7 @@ export async function startEndpoint({ args, maxStreams, context }: EndpointOptio
   // Compressed at once, and sent as it is stored: one batch mostly is one request.
   async function append(shard: string, tenant: string, batch: PushBatch): Promise<void> {
     const compressed = snappy(batch.bytes);
+    metrics.add("loki_write_encoded_bytes_total", { ...labels, tenant }, compressed.length);
     waitingBytes += batch.contentBytes;
     const payload = {
       format: "loki/push",

@@ -26,8 +26,9 @@ export const limit = stageKind(args, (given, context) => {
   return {
     process(entry, next) {
       const value = labelValue(entry.labels, label);
-      if (value === undefined || bucketOf(value).take(context.now())) next(entry);
-      else context.drop(entry, reason);
+      if (value === undefined || bucketOf(value).take(context.now())) return next(entry);
+      context.count("dropped_lines_by_label", label, value);
+      context.drop(entry, reason);
     },
   };
 });

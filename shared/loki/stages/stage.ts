@@ -57,15 +57,19 @@ export interface StageContext {
   later(ms: number, task: () => void): () => void;
   /** An entry that goes no further, with the reason that its counter has; none for one that others stand for. */
   drop(entry: StageEntry, reason: string): void;
-  /** One more of something that only has a counter: `cri_partial_lines_flushed`, `truncated_fields`. */
-  count(name: StageCounter, label?: string): void;
+  /** One more of something that only has a counter: of a field that was truncated, of a label's value whose line was dropped. */
+  count(name: StageCounter, label?: string, value?: string): void;
   /** A metric of the process that the configuration has named; the same one for the same name. Throws an `InvalidStage`. */
   metric(definition: LineMetricDefinition): LineMetric;
   /** Builds the stages inside a stage, as one. */
   inner(stages: readonly StageSpec[]): Stage;
 }
 
-export type StageCounter = "cri_partial_lines_flushed" | "cri_lines_truncated" | "truncated_fields";
+export type StageCounter =
+  | "cri_partial_lines_flushed"
+  | "cri_lines_truncated"
+  | "truncated_fields"
+  | "dropped_lines_by_label";
 
 /** A stage as a configuration names it: `stage.<member>` with its arguments. */
 export interface StageSpec {

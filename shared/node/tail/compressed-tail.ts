@@ -103,6 +103,7 @@ class CompressedFile implements FileTail {
     await this.reading?.blocks.return?.();
     this.reading = undefined;
     if (forget) this.world.positions.delete(this.path, this.labelText);
+    this.world.tell({ kind: "left", path: this.path });
   }
 
   private fail(error: unknown): void {
@@ -119,7 +120,8 @@ class CompressedFile implements FileTail {
     this.offset += split.bytes;
     if (split.cut > 0) this.world.tell({ kind: "lines-cut", path: this.path, count: split.cut });
     if (split.lines.length === 0) return;
-    this.world.tell({ kind: "read", path: this.path, bytes: split.bytes, lines: split.lines.length });
+    const { length: lines } = split.lines;
+    this.world.tell({ kind: "read", path: this.path, lines, offset: this.offset, size: this.offset });
     const position = { offset: this.offset, file };
     const sending = this.world.send(split.lines, this.labels);
     this.inFlight.add({

@@ -44,6 +44,7 @@ class FollowedFile implements FileTail {
   /** Of the file before; undefined until one was opened. */
   private last: Position | undefined;
   private modifiedMs = 0;
+  private size = 0;
   private isMissingTold = false;
   private isInvalidTold = false;
 
@@ -86,6 +87,7 @@ class FollowedFile implements FileTail {
     if (forget && this.file) this.give(this.file.finish(), this.file);
     if (!signal.aborted) await Promise.race([this.inFlight.idle(), aborted]);
     if (forget) this.forget();
+    this.world.tell({ kind: "left", path: this.path });
     this.late.close();
     this.file?.close();
     this.leave();
@@ -112,13 +114,17 @@ class FollowedFile implements FileTail {
       this.world.tell({ kind: "invalid-text", path: this.path });
     }
     if (split.lines.length === 0) return;
-    this.world.tell({ kind: "read", path: this.path, bytes: split.bytes, lines: split.lines.length });
+    this.tellRead(split.lines.length, from);
     this.readMs = this.world.now();
     const position = this.positionIn(from);
     const sending = this.world.send(split.lines, this.labels);
     const { positions } = this.world;
     const passed = () => (isLate ? positions.setOfFile(this.labelText, position) : this.save(position));
     this.inFlight.add({ bytes: split.bytes, sending, passed });
+  }
+
+  private tellRead(lines: number, { readOffset: offset }: OpenFile): void {
+    this.world.tell({ kind: "read", path: this.path, lines, offset, size: Math.max(this.size, offset) });
   }
 
   private positionIn(file: OpenFile): Position {
@@ -141,6 +147,7 @@ class FollowedFile implements FileTail {
     this.leave = this.world.readers.add(this.readerOf(this.file.id));
     this.isMissingTold = false;
     this.modifiedMs = 0;
+    this.size = 0;
     this.world.tell({ kind: "opened", path: from, offset: this.file.readOffset });
     // The position of a file that was just begun counts when all of the file before it is durable.
     const position = this.positionIn(this.file);
@@ -246,6 +253,7 @@ class FollowedFile implements FileTail {
       return true;
     }
     this.replacedMs = undefined;
+    this.size = stats.size;
     const isModified = stats.mtimeMs !== this.modifiedMs;
     this.modifiedMs = stats.mtimeMs;
     if (stats.size < this.file.readOffset || (isModified && !this.file.isSame())) return this.truncated(this.file);

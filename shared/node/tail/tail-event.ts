@@ -6,6 +6,15 @@ export type TailEvent =
   | { readonly kind: "lines-cut"; readonly path: string; readonly count: number }
   /** Bytes that are not valid in the encoding became U+FFFD; told once for each file. */
   | { readonly kind: "invalid-text"; readonly path: string }
-  | { readonly kind: "read"; readonly path: string; readonly bytes: number; readonly lines: number }
+  /** Lines were read up to `offset`, in a file of `size` bytes when it was last looked at. */
+  | {
+      readonly kind: "read";
+      readonly path: string;
+      readonly lines: number;
+      readonly offset: number;
+      readonly size: number;
+    }
+  /** Followed no more. */
+  | { readonly kind: "left"; readonly path: string }
   | { readonly kind: "failed"; readonly path: string; readonly reason: string }
   | { readonly kind: "positions-failed"; readonly reason: string };

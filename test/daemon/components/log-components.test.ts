@@ -71,6 +71,39 @@ describe("loki.source.file", () => {
     expect(running.events.filter(({ name }) => name === "tail.expanded")).toHaveLength(1);
   });
 
+  it("says of each file how far it was read, and forgets those that are followed no more", async () => {
+    writeFileSync(stand.file("a.log"), "one\ntwo\nopen");
+    writeFileSync(stand.file("b.log"), "1\n");
+    const { variables, lines } = destination();
+    const load = (...names: string[]) => {
+      const targets = names.map((name) => `{__path__ = "${stand.file(name)}"}`).join(", ");
+      return decodeArguments(file.arguments, `targets = [${targets}]\nforward_to = [out]`, variables);
+    };
+    const running = await runComponent(file, load("a.log", "b.log"));
+    const values = (name: string) => {
+      const points = running.metrics.snapshot().find((each) => each.name === name)?.points ?? [];
+      return points.map(({ labels, value }) => [labels.path, value]);
+    };
+    await until(() => lines().length === 3);
+    const [a, b] = [stand.file("a.log"), stand.file("b.log")];
+    expect(values("loki_source_file_read_lines_total").sort()).toEqual([
+      [a, 2],
+      [b, 1],
+    ]);
+    expect(values("loki_source_file_read_bytes_total").sort()).toEqual([
+      [a, 12],
+      [b, 2],
+    ]);
+    expect(values("loki_source_file_file_bytes_total").sort()).toEqual([
+      [a, 12],
+      [b, 2],
+    ]);
+    await running.component.update(load("b.log"));
+    await until(() => values("loki_source_file_read_lines_total").length === 1);
+    expect(values("loki_source_file_entries_total")).toEqual([[undefined, 3 + 1]]);
+    await running.stop();
+  });
+
   it("keeps its place when the targets change and when it is started again", async () => {
     writeFileSync(stand.file("a.log"), "1\n");
     writeFileSync(stand.file("b.log"), "2\n");

@@ -98,6 +98,10 @@ async function follow(given: Arguments, { positions, context, signal }: FollowOp
       if (signal.aborted) break;
       const last = batch.at(-1)?.get("__CURSOR");
       const made = entryOf(batch);
+      context.metrics.add("loki_source_journal_target_lines_total", { component_id: context.id }, batch.length);
+      const lost = given.format_as_json ? 0 : batch.filter((fields) => !fields.has("MESSAGE")).length;
+      const empty = { component_id: context.id, error: "empty_message" };
+      if (lost > 0) context.metrics.add("loki_source_journal_target_parsing_errors_total", empty, lost);
       const bytes = made.reduce((sum, { line }) => sum + line.length, 0);
       const sending = made.length === 0 ? Promise.resolve() : receiver.consume(made);
       inFlight.add({ bytes, sending, passed: () => last && positions.set(cursorKey, "", { offset: 0, file: last }) });

@@ -3,14 +3,24 @@ import type { ComponentContext } from "../../../controller/component.ts";
 
 /** What happens to files that are followed, as events and counters of the component. */
 export function tellTail(event: TailEvent, { id, emit, metrics }: ComponentContext<unknown>): void {
-  const labels = { component_id: id };
   switch (event.kind) {
-    case "read":
-      metrics.add("loki_source_file_read_bytes_total", labels, event.bytes);
+    case "read": {
+      const labels = { component_id: id, path: event.path };
+      metrics.set("loki_source_file_read_bytes_total", labels, event.offset);
+      metrics.set("loki_source_file_file_bytes_total", labels, event.size);
       metrics.add("loki_source_file_read_lines_total", labels, event.lines);
+      metrics.add("loki_source_file_entries_total", { component_id: id }, event.lines);
       break;
+    }
+    case "left": {
+      const labels = { component_id: id, path: event.path };
+      metrics.remove("loki_source_file_read_bytes_total", labels);
+      metrics.remove("loki_source_file_file_bytes_total", labels);
+      metrics.remove("loki_source_file_read_lines_total", labels);
+      break;
+    }
     case "lines-cut":
-      metrics.add("loki_source_file_cut_lines_total", labels, event.count);
+      metrics.add("loki_source_file_cut_lines_total", { component_id: id }, event.count);
       emit("tail.cut", { path: event.path, lines: event.count });
       break;
     case "opened":

@@ -122,6 +122,15 @@ function badCombinations({ values, allowedCidrs = "", allowedSecurityGroups = ""
       `flushReservedConcurrency (${reserved}) is below flushMaximumConcurrency (${maximum}): the queue would start flushes only to see them throttled. Raise the first or lower the second.`,
     ],
     [
+      !used("LogBuckets") && (used("LogBucketsKmsKeyArn") || used("ObjectsReservedConcurrency")),
+      "logBucketsKmsKeyArn and objectsReservedConcurrency do nothing without a bucket: give --param logBuckets=….",
+    ],
+    [
+      used("ObjectsReservedConcurrency") &&
+        Number(value("ObjectsReservedConcurrency")) < Number(value("ObjectsMaximumConcurrency")),
+      `objectsReservedConcurrency (${value("ObjectsReservedConcurrency")}) is below objectsMaximumConcurrency (${value("ObjectsMaximumConcurrency")}): the queue would start readers only to see them throttled. Raise the first or lower the second.`,
+    ],
+    [
       !used("DaemonImage") && (used("DaemonRepositoryArn") || used("DaemonCluster")),
       "daemonRepositoryArn and daemonCluster do nothing without an image: give --param daemonImage=….",
     ],

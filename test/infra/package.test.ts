@@ -60,7 +60,7 @@ describe("sls package", () => {
       const environments = Object.values(resourcesOf(withPipeline.template, "AWS::Lambda::Function")).map(
         ({ Environment }) => Environment.Variables.SLUICE_PIPELINE_FILE,
       );
-      expect(environments.filter((each) => each === "pipeline.alloy")).toHaveLength(2);
+      expect(environments.filter((each) => each === "pipeline.alloy")).toHaveLength(3);
     } finally {
       withPipeline.remove();
     }

@@ -15,7 +15,7 @@ export interface CompiledTemplate {
 /** Stands where the stage stands; nothing else in a template is called so. */
 export const packagedStage = "stage-of-stack";
 
-const functionParameters = ["Ingest", "Flush", "Replay"].map(
+const functionParameters = ["Ingest", "Flush", "Replay", "Objects"].map(
   (name) =>
     [
       `${name}Memory`,

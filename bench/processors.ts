@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { loadAttributes } from "../shared/processors/attributes.ts";
 import { loadFilter } from "../shared/processors/filter.ts";
 import { loadSampler } from "../shared/processors/probabilistic-sampler.ts";
-import type { Loaded, Process } from "../shared/processors/processor.ts";
+import type { Loaded, Process, Processed } from "../shared/processors/processor.ts";
 import { loadTransform } from "../shared/processors/transform.ts";
 import { corpusCase } from "../test/support/otlp/corpus.ts";
 import { peers } from "./peers/find-peers.ts";
@@ -14,9 +14,9 @@ import { peers } from "./peers/find-peers.ts";
 /** The cost of processors beside the Collector's own: the same rules on the same request, processor time per million items. */
 interface Case {
   readonly signal: "traces" | "logs";
-  /** The Collector's name of the processor, and its configuration there. */
-  readonly collector: { readonly processor: string; readonly config: unknown };
-  readonly load: () => Loaded;
+  /** The Collector's names of the processors, and their configurations there. */
+  readonly collector: readonly { readonly processor: string; readonly config: unknown }[];
+  readonly load: readonly (() => Loaded)[];
 }
 
 const host = { now: () => BigInt(Date.now()) * 1_000_000n, randomBytes: () => new Uint8Array(16) };
@@ -27,78 +27,115 @@ const spanStatements = [
   'replace_pattern(attributes["url.path"], "/users/[^/]+", "/users/*")',
 ];
 
+const dropped = 'attributes["http.request.method"] == "DELETE"';
+const redaction = [
+  'replace_pattern(attributes["url.path"], "/users/[^/]+", "/users/*")',
+  'set(attributes["client.address"], "(redacted)") where attributes["client.address"] != nil',
+  'delete_key(attributes, "http.request.header.authorization")',
+];
+
 const cases: Readonly<Record<string, Case>> = {
   "attributes: upsert, delete, hash": {
     signal: "traces",
-    collector: {
-      processor: "attributes",
-      config: {
-        actions: [
-          { key: "env", value: "prod", action: "upsert" },
-          { key: "server.port", action: "delete" },
-          { key: "client.address", action: "hash" },
-        ],
-      },
-    },
-    load: () =>
-      loadAttributes(
-        {
-          action: [
+    collector: [
+      {
+        processor: "attributes",
+        config: {
+          actions: [
             { key: "env", value: "prod", action: "upsert" },
             { key: "server.port", action: "delete" },
             { key: "client.address", action: "hash" },
           ],
         },
-        ["traces"],
-      ),
+      },
+    ],
+    load: [
+      () =>
+        loadAttributes(
+          {
+            action: [
+              { key: "env", value: "prod", action: "upsert" },
+              { key: "server.port", action: "delete" },
+              { key: "client.address", action: "hash" },
+            ],
+          },
+          ["traces"],
+        ),
+    ],
   },
   "filter: spans by attribute": {
     signal: "traces",
-    collector: {
-      processor: "filter",
-      config: { trace_conditions: ['span.attributes["http.request.method"] == "DELETE"'] },
-    },
-    load: () => loadFilter({ traces: { span: ['attributes["http.request.method"] == "DELETE"'] } }, { host, onError }),
+    collector: [
+      {
+        processor: "filter",
+        config: { trace_conditions: ['span.attributes["http.request.method"] == "DELETE"'] },
+      },
+    ],
+    load: [
+      () => loadFilter({ traces: { span: ['attributes["http.request.method"] == "DELETE"'] } }, { host, onError }),
+    ],
   },
   "filter: logs by severity": {
     signal: "logs",
-    collector: {
-      processor: "filter",
-      config: { log_conditions: ["log.severity_number < SEVERITY_NUMBER_WARN"] },
-    },
-    load: () => loadFilter({ logs: { log_record: ["severity_number < SEVERITY_NUMBER_WARN"] } }, { host, onError }),
+    collector: [
+      {
+        processor: "filter",
+        config: { log_conditions: ["log.severity_number < SEVERITY_NUMBER_WARN"] },
+      },
+    ],
+    load: [() => loadFilter({ logs: { log_record: ["severity_number < SEVERITY_NUMBER_WARN"] } }, { host, onError })],
   },
   "transform: resource attribute": {
     signal: "traces",
-    collector: {
-      processor: "transform",
-      config: {
-        trace_statements: [{ context: "resource", statements: ['set(attributes["deployment.environment"], "prod")'] }],
-      },
-    },
-    load: () =>
-      loadTransform(
-        {
+    collector: [
+      {
+        processor: "transform",
+        config: {
           trace_statements: [
             { context: "resource", statements: ['set(attributes["deployment.environment"], "prod")'] },
           ],
         },
-        { host, onError },
-      ),
+      },
+    ],
+    load: [
+      () =>
+        loadTransform(
+          {
+            trace_statements: [
+              { context: "resource", statements: ['set(attributes["deployment.environment"], "prod")'] },
+            ],
+          },
+          { host, onError },
+        ),
+    ],
   },
   "transform: three statements a span": {
     signal: "traces",
-    collector: {
-      processor: "transform",
-      config: { trace_statements: [{ context: "span", statements: spanStatements }] },
-    },
-    load: () =>
-      loadTransform({ trace_statements: [{ context: "span", statements: spanStatements }] }, { host, onError }),
+    collector: [
+      {
+        processor: "transform",
+        config: { trace_statements: [{ context: "span", statements: spanStatements }] },
+      },
+    ],
+    load: [
+      () => loadTransform({ trace_statements: [{ context: "span", statements: spanStatements }] }, { host, onError }),
+    ],
+  },
+  "filter and redact spans, as in ingest": {
+    signal: "traces",
+    collector: [
+      { processor: "filter", config: { trace_conditions: [`span.${dropped}`] } },
+      { processor: "transform", config: { trace_statements: [{ context: "span", statements: redaction }] } },
+    ],
+    load: [
+      () => loadFilter({ traces: { span: [dropped] } }, { host, onError }),
+      () => loadTransform({ trace_statements: [{ context: "span", statements: redaction }] }, { host, onError }),
+    ],
   },
   "sampler: 10 % of spans": {
     signal: "traces",
-    collector: { processor: "probabilistic_sampler", config: { sampling_percentage: 10 } },
-    load: () => loadSampler({ sampling_percentage: 10 }, () => {}),
+    collector: [{ processor: "probabilistic_sampler", config: { sampling_percentage: 10 } }],
+    load: [() => loadSampler({ sampling_percentage: 10 }, () => {})],
   },
 };
 
@@ -112,9 +149,14 @@ else await compare();
 /** In a child: prints nanoseconds of processor time per request. */
 async function measure({ signal, load }: Case): Promise<void> {
   const { protobuf } = await corpusCase(signal, "typical");
-  const run = processOf(load());
-  repeat(() => run(protobuf, signal), milliseconds);
-  console.log(repeat(() => run(protobuf, signal), milliseconds));
+  const steps = load.map((each) => processOf(each()));
+  const run = () => steps.reduce((bytes, step) => passed(step(bytes, signal)), protobuf);
+  repeat(run, milliseconds);
+  console.log(repeat(run, milliseconds));
+}
+
+function passed(processed: Processed): Uint8Array {
+  return processed.kind === "passed" ? processed.bytes : new Uint8Array();
 }
 
 function processOf(loaded: Loaded): Process {
@@ -163,8 +205,8 @@ function sluice(name: string): number {
   return Number(execFileSync(process.execPath, args, { encoding: "utf8" }).trim());
 }
 
-function collector(program: string, { signal, collector: { processor, config } }: Case, file: string): number {
-  const input = JSON.stringify({ processor, config, signal, file, milliseconds });
+function collector(program: string, { signal, collector: processors }: Case, file: string): number {
+  const input = JSON.stringify({ processors, signal, file, milliseconds });
   return Number(execFileSync(program, { input, encoding: "utf8" }).trim());
 }
 

@@ -7,7 +7,7 @@ const cache = join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "slu
 const names = {
   collector: "otelcol-0.162.0",
   collectorStorage: "otelcol-storage-0.162.0",
-  processors: "processors-0.158.0",
+  processors: "processors-chain-0.158.0",
   filelog: "filelog-0.165.1",
   vlagent: "vlagent-v1.52.1",
   telemetrygen: "telemetrygen-v0.161.0",

@@ -34,8 +34,8 @@ if [ ! -x "$cache/otelcol-storage-$collector_version" ]; then
   (cd "$here/otelcol" && go build -trimpath -ldflags "-s -w" -o "$cache/otelcol-storage-$collector_version" .)
   ln -f "$cache/otelcol-storage-$collector_version" "$cache/otelcol-$collector_version"
 fi
-if [ ! -x "$cache/processors-$processors_version" ]; then
-  (cd "$here/processors" && go build -trimpath -ldflags "-s -w" -o "$cache/processors-$processors_version" .)
+if [ ! -x "$cache/processors-chain-$processors_version" ]; then
+  (cd "$here/processors" && go build -trimpath -ldflags "-s -w" -o "$cache/processors-chain-$processors_version" .)
 fi
 if [ ! -x "$cache/filelog-$filelog_version" ]; then
   (cd "$here/filelog" && go build -trimpath -ldflags "-s -w" -o "$cache/filelog-$filelog_version" .)

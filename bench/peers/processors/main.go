@@ -1,12 +1,15 @@
-// Command processors measures the Collector's processors: it reads one JSON object from stdin (the processor's name and
-// configuration, the signal, a file with a request, and for how long), runs decode, process and encode again and again,
-// and writes nanoseconds of processor time per request.
+// Command processors measures the Collector's processors: it reads one JSON object from stdin (the processors, each its name
+// and configuration, the signal, a file with a request, and for how long), runs decode, process and encode again and again,
+// with gzip before and behind it where the request is one, and writes nanoseconds of processor time per request.
 package main
 
 import (
+	"bytes"
+	"compress/gzip"
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"os"
 	"syscall"
 	"time"
@@ -29,11 +32,22 @@ import (
 )
 
 type job struct {
-	Processor    string         `json:"processor"`
-	Config       map[string]any `json:"config"`
-	Signal       string         `json:"signal"`
-	File         string         `json:"file"`
-	Milliseconds int            `json:"milliseconds"`
+	Processors   []step `json:"processors"`
+	Signal       string `json:"signal"`
+	File         string `json:"file"`
+	Milliseconds int    `json:"milliseconds"`
+	Gzip         bool   `json:"gzip"`
+}
+
+type step struct {
+	Processor string         `json:"processor"`
+	Config    map[string]any `json:"config"`
+}
+
+type made struct {
+	factory  processor.Factory
+	settings processor.Settings
+	config   component.Config
 }
 
 func main() {
@@ -41,6 +55,19 @@ func main() {
 	check(json.NewDecoder(os.Stdin).Decode(&given))
 	request, err := os.ReadFile(given.File)
 	check(err)
+	steps := make([]made, len(given.Processors))
+	for at, each := range given.Processors {
+		steps[at] = stepOf(each)
+	}
+	run := traces(steps, request, given.Gzip)
+	if given.Signal == "logs" {
+		run = logs(steps, request, given.Gzip)
+	}
+	repeat(run, given.Milliseconds/2)
+	fmt.Println(repeat(run, given.Milliseconds))
+}
+
+func stepOf(given step) made {
 	factory := map[string]processor.Factory{
 		"attributes":            attributesprocessor.NewFactory(),
 		"filter":                filterprocessor.NewFactory(),
@@ -57,41 +84,65 @@ func main() {
 			TracerProvider: nooptrace.NewTracerProvider(),
 		},
 	}
-	run := traces(factory, settings, config, request)
-	if given.Signal == "logs" {
-		run = logs(factory, settings, config, request)
-	}
-	repeat(run, given.Milliseconds/2)
-	fmt.Println(repeat(run, given.Milliseconds))
+	return made{factory, settings, config}
 }
 
-func traces(factory processor.Factory, settings processor.Settings, config component.Config, request []byte) func() {
+// As confighttp does it: the standard library's, at its default level, with a writer that is used again.
+var writer = gzip.NewWriter(io.Discard)
+
+func encoded(bytes []byte, err error, isGzip bool) error {
+	if err != nil || !isGzip {
+		return err
+	}
+	writer.Reset(io.Discard)
+	if _, err := writer.Write(bytes); err != nil {
+		return err
+	}
+	return writer.Close()
+}
+
+func decoded(request []byte, isGzip bool) []byte {
+	if !isGzip {
+		return request
+	}
+	reader, err := gzip.NewReader(bytes.NewReader(request))
+	check(err)
+	plain, err := io.ReadAll(reader)
+	check(err)
+	return plain
+}
+
+func traces(steps []made, request []byte, isGzip bool) func() {
 	next, err := consumer.NewTraces(func(_ context.Context, data ptrace.Traces) error {
-		_, err := ptraceotlp.NewExportRequestFromTraces(data).MarshalProto()
-		return err
+		bytes, err := ptraceotlp.NewExportRequestFromTraces(data).MarshalProto()
+		return encoded(bytes, err, isGzip)
 	}, consumer.WithCapabilities(consumer.Capabilities{MutatesData: true}))
 	check(err)
-	made, err := factory.CreateTraces(context.Background(), settings, config, next)
-	check(err)
+	for at := len(steps) - 1; at >= 0; at-- {
+		next, err = steps[at].factory.CreateTraces(context.Background(), steps[at].settings, steps[at].config, next)
+		check(err)
+	}
 	return func() {
-		decoded := ptraceotlp.NewExportRequest()
-		check(decoded.UnmarshalProto(request))
-		check(made.ConsumeTraces(context.Background(), decoded.Traces()))
+		export := ptraceotlp.NewExportRequest()
+		check(export.UnmarshalProto(decoded(request, isGzip)))
+		check(next.ConsumeTraces(context.Background(), export.Traces()))
 	}
 }
 
-func logs(factory processor.Factory, settings processor.Settings, config component.Config, request []byte) func() {
+func logs(steps []made, request []byte, isGzip bool) func() {
 	next, err := consumer.NewLogs(func(_ context.Context, data plog.Logs) error {
-		_, err := plogotlp.NewExportRequestFromLogs(data).MarshalProto()
-		return err
+		bytes, err := plogotlp.NewExportRequestFromLogs(data).MarshalProto()
+		return encoded(bytes, err, isGzip)
 	}, consumer.WithCapabilities(consumer.Capabilities{MutatesData: true}))
 	check(err)
-	made, err := factory.CreateLogs(context.Background(), settings, config, next)
-	check(err)
+	for at := len(steps) - 1; at >= 0; at-- {
+		next, err = steps[at].factory.CreateLogs(context.Background(), steps[at].settings, steps[at].config, next)
+		check(err)
+	}
 	return func() {
-		decoded := plogotlp.NewExportRequest()
-		check(decoded.UnmarshalProto(request))
-		check(made.ConsumeLogs(context.Background(), decoded.Logs()))
+		export := plogotlp.NewExportRequest()
+		check(export.UnmarshalProto(decoded(request, isGzip)))
+		check(next.ConsumeLogs(context.Background(), export.Logs()))
 	}
 }
 

@@ -13,7 +13,6 @@ import { deadLettersName } from "../../shared/node/disk-queue/control.ts";
 import { createControlVerbs } from "../../shared/node/disk-queue/control-verbs.ts";
 import { createRoutedQueue } from "../../shared/node/disk-queue/routed-queue.ts";
 import { createInTurn } from "../../shared/node/loop-turn.ts";
-import { openReplayJournal } from "../../shared/node/replay-journal.ts";
 import type { Emit } from "../../shared/telemetry/events.ts";
 import type { OwnStorage } from "../egress/open-storage.ts";
 
@@ -46,8 +45,14 @@ export function createDeadLettersPages(options: DeadLettersPagesOptions): DeadLe
   async function open({ storage, path }: OwnStorage) {
     const reader = await storage.queue(deadLettersName);
     // What is in memory ends with the process, and so may what is known of its replays.
-    const journal = path === undefined ? createMemoryJournal() : openReplayJournal(join(path, "replays"), clock.now());
+    const journal = path === undefined ? createMemoryJournal() : await openJournal(path);
     return { reader, queue: createRoutedQueue(storage), journal, clock, emit, waitSeconds: 0 };
+  }
+
+  /** SQLite is loaded with it. */
+  async function openJournal(path: string) {
+    const { openReplayJournal } = await import("../../shared/node/replay-journal.ts");
+    return openReplayJournal(join(path, "replays"), clock.now());
   }
 
   async function carryOut(own: OwnStorage, payload: unknown): Promise<HttpAnswer> {

@@ -1,5 +1,5 @@
 import type { Diagnostic } from "../../shared/alloy/diagnostic.ts";
-import { deprecatedFunctions, experimentalFunctions } from "../../shared/alloy/library/library.ts";
+import { deprecatedFunctions, experimentalFunctions } from "../../shared/alloy/library/function-names.ts";
 import type { ObjectValue, Value } from "../../shared/alloy/value.ts";
 import { nearest } from "../../shared/nearest.ts";
 import type { Stability } from "./component.ts";

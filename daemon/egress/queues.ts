@@ -1,5 +1,3 @@
-import { createSqsClient } from "../../shared/aws/sqs-client.ts";
-import { createSqsQueue } from "../../shared/aws/sqs-queue.ts";
 import { grafanaCloudName } from "../../shared/config/destinations.ts";
 import type { Config } from "../../shared/config/resolve.ts";
 import { deadLettersName } from "../../shared/node/disk-queue/control.ts";
@@ -9,7 +7,6 @@ import { maxMessageBytes } from "../../shared/queue/envelope.ts";
 import type { Queue } from "../../shared/queue/queue.ts";
 import type { Emit } from "../../shared/telemetry/events.ts";
 import { probeQueue } from "../process/probe.ts";
-import { openDaemonStorage } from "./open-storage.ts";
 
 /** Where the daemon puts what it cannot deliver now, and what it never can. */
 export interface Queues {
@@ -22,7 +19,10 @@ export interface Queues {
   close(): Promise<void>;
 }
 
-/** Opens SQS where it is configured, otherwise the disk queue where there is a storage path. Rejects with a sentence for a person. */
+/**
+ * Opens SQS where it is configured, otherwise the disk queue where there is a storage path, and loads what that needs: nothing where
+ * there is neither. Rejects with a sentence for a person.
+ */
 export async function openQueues(config: Config, emit: Emit): Promise<Queues> {
   const { queueUrl, deadLetterQueueUrl, storagePath } = config;
   if (queueUrl) return openSqs(queueUrl, deadLetterQueueUrl, emit);
@@ -30,7 +30,11 @@ export async function openQueues(config: Config, emit: Emit): Promise<Queues> {
   return { probe: async () => undefined, close: async () => {} };
 }
 
-function openSqs(queueUrl: string, deadLetterQueueUrl: string | undefined, emit: Emit): Queues {
+async function openSqs(queueUrl: string, deadLetterQueueUrl: string | undefined, emit: Emit): Promise<Queues> {
+  const [{ createSqsClient }, { createSqsQueue }] = await Promise.all([
+    import("../../shared/aws/sqs-client.ts"),
+    import("../../shared/aws/sqs-queue.ts"),
+  ]);
   const client = createSqsClient();
   const queue = createSqsQueue({ client, queueUrl });
   void queue.readLimit().then((limit) => {
@@ -48,6 +52,7 @@ function openSqs(queueUrl: string, deadLetterQueueUrl: string | undefined, emit:
 
 async function openDisk(path: string, config: Config, emit: Emit): Promise<Queues> {
   const { storageMaxBytes: maxBytes, storageMaxAge: maxAgeMs } = config;
+  const { openDaemonStorage } = await import("./open-storage.ts");
   const storage = await openDaemonStorage({ path, maxBytes, maxAgeMs, emit, setting: "SLUICE_STORAGE_PATH" });
   const queue = await storage.queue(grafanaCloudName);
   const deadLetters = await storage.queue(deadLettersName);

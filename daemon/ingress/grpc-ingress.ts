@@ -10,6 +10,7 @@ import type { TlsMaterial } from "../../shared/node/tls.ts";
 import { createReceive } from "../../shared/receivers/otlp-grpc/receive.ts";
 import type { SenderLimits } from "../../shared/senders/sender-limits.ts";
 import type { Emit } from "../../shared/telemetry/events.ts";
+import { busyRetryMs } from "./busy-retry.ts";
 
 export interface GrpcIngressOptions {
   /** Of connections, where they are others than the server's own. */
@@ -35,9 +36,6 @@ export type GrpcConnections = Pick<
   GrpcServerOptions,
   "maxStreamsPerConnection" | "idleMs" | "ageMs" | "ageGraceMs" | "pingMs" | "pingTimeoutMs"
 >;
-
-/** What clients are told when memory is short: the time of a few exports. */
-export const busyRetryMs = 1000;
 
 /** OTLP/gRPC in front of whatever makes requests durable: the daemon's, and the local stack's. */
 export function createGrpcIngress(options: GrpcIngressOptions): GrpcServer {

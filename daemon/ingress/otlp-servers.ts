@@ -11,7 +11,10 @@ import { createAnswerFault } from "../../shared/receivers/otlp-http/answer-fault
 import { createReceive } from "../../shared/receivers/otlp-http/receive.ts";
 import type { SenderLimits } from "../../shared/senders/sender-limits.ts";
 import type { Emit } from "../../shared/telemetry/events.ts";
-import { busyRetryMs, createGrpcIngress, type GrpcConnections } from "./grpc-ingress.ts";
+import { busyRetryMs } from "./busy-retry.ts";
+import type { GrpcConnections } from "./grpc-ingress.ts";
+import { createGrpcOnDemand } from "./grpc-on-demand.ts";
+import type { OtlpServer } from "./otlp-server.ts";
 
 /** What a server of the receiver needs, whatever it speaks. */
 export interface ServerOptions {
@@ -46,18 +49,14 @@ export type HttpConnections = Pick<
   "headersTimeoutMs" | "bodyTimeoutMs" | "keepAliveTimeoutMs" | "answerTimeoutMs" | "closesConnections"
 >;
 
-/** A server that can be opened, given other certificates, and closed. */
-export interface OtlpServer {
-  listen(port: number, host: string): Promise<{ port: number }>;
-  setTls(tls: TlsMaterial): void;
-  close(deadlineMs: number): Promise<void>;
-  /** Requests that are not answered yet. */
-  requests(): number;
-}
-
-/** OTLP/gRPC. */
-export function createGrpcReceiver({ tls, ...options }: GrpcOptions): OtlpServer {
-  const server = createGrpcIngress({ ...options, ...(tls && { tls }) });
+/** OTLP/gRPC; with TLS it is made at once, because a certificate that cannot be used is told at once. */
+export async function createGrpcReceiver({ tls, ...options }: GrpcOptions): Promise<OtlpServer> {
+  const open = async () => {
+    const { createGrpcIngress } = await import("./grpc-ingress.ts");
+    return createGrpcIngress({ ...options, ...(tls && { tls }) });
+  };
+  if (!tls) return createGrpcOnDemand(open);
+  const server = await open();
   return { ...server, requests: () => server.load().calls };
 }
 

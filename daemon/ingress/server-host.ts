@@ -4,7 +4,7 @@ import { createInTurn } from "../../shared/node/loop-turn.ts";
 import { otlpServices } from "../../shared/otlp/signals.ts";
 import type { SenderLimits } from "../../shared/senders/sender-limits.ts";
 import type { ServiceKey } from "../controller/component.ts";
-import type { OtlpServer } from "./otlp-servers.ts";
+import type { OtlpServer } from "./otlp-server.ts";
 
 /** What a process gives to the OTLP servers in it, and learns of them. */
 export interface ServerHost {

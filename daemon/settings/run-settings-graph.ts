@@ -14,7 +14,7 @@ import { createSequence } from "../controller/sequence.ts";
 import { createTap } from "../controller/taps.ts";
 import { budgetService } from "../egress/services.ts";
 import { listen } from "../ingress/listen.ts";
-import type { OtlpServer } from "../ingress/otlp-servers.ts";
+import type { OtlpServer } from "../ingress/otlp-server.ts";
 import { type ServerHost, serverHostService } from "../ingress/server-host.ts";
 import { type FromSettings, settingsComponents, settingsService } from "./settings-components.ts";
 

@@ -5,7 +5,7 @@ import { errorText } from "../../shared/error-text.ts";
 import type { ProcessTelemetry } from "../../shared/node/process-telemetry.ts";
 import { systemClock as clock } from "../../shared/node/system-clock.ts";
 import type { TlsMaterial } from "../../shared/node/tls.ts";
-import type { OtlpServer } from "../ingress/otlp-servers.ts";
+import type { OtlpServer } from "../ingress/otlp-server.ts";
 import { readTls } from "../ingress/tls-files.ts";
 
 /** What came of reading the settings again; `atNextStart` are the variables of changes that a running process cannot take. */

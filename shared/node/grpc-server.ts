@@ -51,6 +51,9 @@ export interface GrpcServerOptions {
 export interface GrpcServer {
   /** Rejects with the system's error (`EADDRINUSE`, `EACCES`, …). */
   listen(port: number, host: string): Promise<{ port: number }>;
+  /** Takes a connection that somebody else has accepted, of whom `maxSockets` may be open. */
+  adopt(socket: Socket): void;
+  readonly maxSockets: number;
   /** Uses another certificate for connections from now on; throws, changing nothing, when it cannot be used. */
   setTls(tls: TlsMaterial): void;
   /** GOAWAY to every client, calls in flight finish until the deadline, then what is left is cut. Idempotent. */
@@ -103,7 +106,8 @@ export function createGrpcServer(options: GrpcServerOptions): GrpcServer {
         ...secureContext(settings.tls),
       }) as Http2Server)
     : createServer(sessionOptions);
-  server.maxConnections = 2 * settings.maxConnections;
+  const maxSockets = 2 * settings.maxConnections;
+  server.maxConnections = maxSockets;
   server.on("connection", (socket: Socket) => {
     socket.setKeepAlive(true, tcpKeepAliveMs);
     sockets.add(socket);
@@ -129,6 +133,8 @@ export function createGrpcServer(options: GrpcServerOptions): GrpcServer {
 
   return {
     listen: (port, host) => listenOn(server, port, host),
+    adopt: (socket) => void server.emit("connection", socket),
+    maxSockets,
     setTls(tls) {
       if ("setSecureContext" in server)
         (server as ReturnType<typeof createSecureServer>).setSecureContext(secureContext(tls));

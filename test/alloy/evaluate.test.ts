@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { diagnosticOf, EvaluationError, evaluate } from "../../shared/alloy/evaluate.ts";
-import { deprecatedFunctions, experimentalFunctions } from "../../shared/alloy/library/library.ts";
+import { deprecatedFunctions, experimentalFunctions } from "../../shared/alloy/library/function-names.ts";
 import { parseExpression } from "../../shared/alloy/parse.ts";
 import type { ObjectValue } from "../../shared/alloy/value.ts";
 import { languageCases } from "./language-cases.ts";

@@ -26,7 +26,7 @@ async function start() {
     tls: undefined,
   };
   const servers = {
-    grpc: createGrpcReceiver(options),
+    grpc: await createGrpcReceiver(options),
     http: createHttpReceiver({ ...options, corsOrigins: [], paths: new Map() }),
   };
   const [grpc, http] = await Promise.all([servers.grpc.listen(0, "127.0.0.1"), servers.http.listen(0, "127.0.0.1")]);

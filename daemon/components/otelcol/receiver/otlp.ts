@@ -6,11 +6,11 @@ import type { OtlpConsumer } from "../../../controller/capsules.ts";
 import { type ComponentContext, defineComponent } from "../../../controller/component.ts";
 import { budgetService } from "../../../egress/services.ts";
 import type { GrpcConnections } from "../../../ingress/grpc-ingress.ts";
+import type { OtlpServer } from "../../../ingress/otlp-server.ts";
 import {
   createGrpcReceiver,
   createHttpReceiver,
   type HttpConnections,
-  type OtlpServer,
   type ServerOptions,
 } from "../../../ingress/otlp-servers.ts";
 import { serverHostService } from "../../../ingress/server-host.ts";
@@ -94,7 +94,7 @@ async function openServers(given: Args, receiver: OtlpConsumer, context: Compone
   try {
     const { grpc: overGrpc, http: overHttp } = given;
     if (overGrpc) {
-      const server = createGrpcReceiver({
+      const server = await createGrpcReceiver({
         ...serverOptions(overGrpc, overGrpc.max_recv_msg_size, { receiver, context, transport: "grpc" }),
         connections: grpcConnections(overGrpc),
       });

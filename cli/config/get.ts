@@ -1,3 +1,4 @@
+import { namedText } from "../../shared/config/named-settings.ts";
 import { defineCommand, exitCodes, stageOption } from "../command.ts";
 import { parametersOf, stageOf } from "../stage.ts";
 import { complain } from "../terminal/io.ts";
@@ -27,7 +28,7 @@ export const configGet = defineCommand({
       complain(io, read.reason);
       return exitCodes.failed;
     }
-    const text = read.texts[key];
+    const text = key === undefined ? namedText(name, read) : read.texts[key];
     if (text === undefined) {
       const fallback = setting.default === undefined ? "it has no default" : `its default is ${setting.default}`;
       complain(

@@ -27,6 +27,10 @@ export const configPut = defineCommand({
     },
     { line: "sluice config put grafana-cloud/api-key --stage prod", says: "asks for the token" },
     { line: "sluice config put grafana-cloud/api-key --stage prod < token.txt", says: "takes it from a file" },
+    {
+      line: "sluice config put senders/web/tokens --stage prod",
+      says: "a sender's token; destinations/… are put in the same way",
+    },
   ],
   async run({ args: [wanted = "", given], options, io, show }) {
     const stage = stageOf(options, io);
@@ -53,7 +57,7 @@ export const configPut = defineCommand({
       complain(io, `The functions could not run this pipeline:\n${unusable}`, "Nothing was changed.");
       return exitCodes.failed;
     }
-    const put = await (await parametersOf(stage)).put(key, text, { kmsKeyId: options["kms-key"] });
+    const put = await (await parametersOf(stage)).put(setting, text, { kmsKeyId: options["kms-key"] });
     if (put.kind === "failed") {
       complain(io, put.reason);
       return exitCodes.failed;

@@ -1,3 +1,5 @@
+import { destinationTextsOf, namedDestinations } from "../../shared/config/destination-settings.ts";
+import { namedProblems } from "../../shared/config/named-settings.ts";
 import type { ParametersRead } from "../../shared/config/parameter-source.ts";
 import {
   fromEnvironment,
@@ -6,6 +8,7 @@ import {
   resolve,
   type SettingTexts,
 } from "../../shared/config/resolve.ts";
+import { senderTextsOf } from "../../shared/config/sender-settings.ts";
 import { parametersOf } from "../stage.ts";
 import type { Io } from "../terminal/io.ts";
 
@@ -22,6 +25,8 @@ export type SettingsRead =
       /** Parameters that are not settings. */
       readonly unknown: readonly string[];
       readonly resolved: Resolved;
+      /** What is wrong with the senders and destinations that the settings name. */
+      readonly namedProblems: readonly string[];
     }
   | { readonly kind: "failed"; readonly reason: string };
 
@@ -33,7 +38,16 @@ export async function readSettings({ stage, local }: SettingsQuestion, io: Io): 
   const resolved = local
     ? resolve(texts, { together: grafanaCloud })
     : resolve({ ...texts, stage }, { required: grafanaCloud });
-  return { kind: "read", texts, unknown: read.unknown, resolved };
+  return { kind: "read", texts, unknown: read.unknown, resolved, namedProblems: problemsOf(resolved, read, io) };
+}
+
+function problemsOf(resolved: Resolved, read: Extract<ParametersRead, { kind: "read" }>, { env }: Io) {
+  if (resolved.kind === "invalid") return [];
+  const { config } = resolved;
+  const names = namedDestinations(config.destinations).map(({ name }) => name);
+  const destinations = { ...read.destinations, ...destinationTextsOf(names, env) };
+  const senders = { ...read.senders, ...senderTextsOf(config.senders ?? [], env) };
+  return namedProblems(config, { destinations, senders });
 }
 
 /** The stage's parameters; none where `local`. */

@@ -28,9 +28,12 @@ export const configValidate = defineCommand({
       complain(io, read.reason, "Without AWS: sluice config validate --local");
       return exitCodes.failed;
     }
-    const problems = read.resolved.kind === "invalid" ? read.resolved.problems : [];
+    const problems = [
+      ...(read.resolved.kind === "invalid" ? read.resolved.problems.map(described) : []),
+      ...read.namedProblems.map((message) => ({ message })),
+    ];
     const warnings = [...read.unknown.map(unknownParameter(stage)), ...unknownVariables(io.env)];
-    const data = { stage, valid: problems.length === 0, problems: problems.map(described), warnings };
+    const data = { stage, valid: problems.length === 0, problems, warnings };
     show({ data, text: problems.length === 0 ? "All settings are valid." : problems.map(line).join("\n") });
     for (const warning of warnings) io.say(`Warning: ${warning}`);
     return problems.length === 0 ? exitCodes.ok : exitCodes.bad;
@@ -41,7 +44,7 @@ function described({ setting, message }: Problem) {
   return { setting: settingName(settings[setting]), env: settings[setting].env, message };
 }
 
-function line({ message }: Problem): string {
+function line({ message }: Pick<Problem, "message">): string {
   return `- ${message}`;
 }
 

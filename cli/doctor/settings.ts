@@ -21,6 +21,10 @@ export async function checkSettings(stage: string, io: Io, local: boolean): Prom
     const fix = `sluice config validate --stage ${stage}`;
     return { checks: resolved.problems.map(({ message }) => failed("settings", message, `Check again: ${fix}`)) };
   }
+  if (read.namedProblems.length > 0) {
+    const fix = `Check again: sluice config validate --stage ${stage}`;
+    return { checks: read.namedProblems.map((message) => failed("settings", message, fix)), config: resolved.config };
+  }
   const set = Object.keys(texts).length;
   const unknown = read.unknown.map((name) =>
     warning("settings", `${name} is not a setting.`, `sluice config list --stage ${stage}`),

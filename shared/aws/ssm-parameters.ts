@@ -17,8 +17,11 @@ export interface SsmParametersOptions {
 
 export interface SsmParameters extends ParameterSource {
   /** Writes the setting: a secret as SecureString, under the account's default key or `kmsKeyId`. Never rejects. */
-  put(key: SettingKey, text: string, options?: { readonly kmsKeyId?: string | undefined }): Promise<Put>;
+  put(setting: Kept, text: string, options?: { readonly kmsKeyId?: string | undefined }): Promise<Put>;
 }
+
+/** What is written: its name below the stage, and whether it is a secret. */
+export type Kept = Pick<Setting, "env" | "ssm" | "secret">;
 
 export type Put =
   | { readonly kind: "put"; readonly name: string; readonly version: number }
@@ -87,8 +90,7 @@ export function createSsmParameters({ stage, paths, ssm, timeoutMs = 10_000 }: S
           }),
         }),
       ),
-    async put(key, text, { kmsKeyId } = {}) {
-      const setting: Setting = settings[key];
+    async put(setting, text, { kmsKeyId } = {}) {
       if (!setting.ssm) return failed(`${setting.env} has no parameter: it is set in the environment only.`);
       const name = path + setting.ssm;
       const bytes = new TextEncoder().encode(text).length;

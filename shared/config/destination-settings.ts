@@ -51,6 +51,11 @@ export interface NamedDestination {
   readonly signals: readonly SignalName[];
 }
 
+/** A setting of a destination by its key; undefined where there is none of that key. */
+export function destinationSetting(name: string, key: string): Omit<Setting, "ssm"> | undefined {
+  return Object.hasOwn(rows, key) ? { ...rows[key as Key], env: variableOf(name, key) } : undefined;
+}
+
 /** What is wrong with an entry of `SLUICE_DESTINATIONS`: `name`, or `name=traces+logs`. */
 export function problemOfDestination(entry: string): string | undefined {
   const { name = "", signals } = entryPattern.exec(entry)?.groups ?? {};

@@ -58,6 +58,13 @@ export const senderKeys = Object.keys(senderRows) as readonly SenderKey[];
 export const defaultSender = "default";
 const namePattern = /^[a-z][a-z0-9-]{0,62}$/;
 
+/** A setting of a sender by its key; undefined where there is none of that key. */
+export function senderSetting(name: string, key: string): Omit<Setting, "ssm"> | undefined {
+  return Object.hasOwn(senderRows, key)
+    ? { ...senderRows[key as SenderKey], env: senderVariable(name, key) }
+    : undefined;
+}
+
 /** What is wrong with an entry of `SLUICE_SENDERS`. */
 export function problemOfSender(entry: string): string | undefined {
   if (!namePattern.test(entry)) return "name senders by small letters, digits and hyphens";

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createSsmParameters } from "../../shared/aws/ssm-parameters.ts";
+import { settings } from "../../shared/config/settings.ts";
 import { ssmClients } from "../support/aws/aws-clients.ts";
 import { type FakeSsm, startFakeSsm } from "../support/fake-ssm.ts";
 
@@ -118,12 +119,12 @@ describe.each(ssmClients)("createSsmParameters() through %s", (_, createClient) 
   });
 
   test("puts a plain setting as String and a secret as SecureString", async () => {
-    expect(await parameters().put("logLevel", "debug")).toEqual({
+    expect(await parameters().put(settings.logLevel, "debug")).toEqual({
       kind: "put",
       name: "/sluice/prod/settings/log-level",
       version: 1,
     });
-    await parameters().put("apiKey", "glc_2");
+    await parameters().put(settings.apiKey, "glc_2");
     expect([...ssm.parameters.values()].map(({ Name, Type }) => [Name, Type])).toEqual([
       ["/sluice/prod/settings/log-level", "String"],
       ["/sluice/prod/grafana-cloud/api-key", "SecureString"],
@@ -131,13 +132,13 @@ describe.each(ssmClients)("createSsmParameters() through %s", (_, createClient) 
   });
 
   test("encrypts a secret with the key that it is given", async () => {
-    await parameters().put("apiKey", "glc_2", { kmsKeyId: "alias/sluice" });
+    await parameters().put(settings.apiKey, "glc_2", { kmsKeyId: "alias/sluice" });
     expect(ssm.parameters.get("/sluice/prod/grafana-cloud/api-key")).toMatchObject({ KeyId: "alias/sluice" });
   });
 
   test("puts nothing that cannot be kept in Parameter Store", async () => {
-    expect(await parameters().put("httpPort", "4318")).toHaveProperty("kind", "failed");
-    expect(await parameters().put("apiKey", "x".repeat(5_000))).toEqual({
+    expect(await parameters().put(settings.httpPort, "4318")).toHaveProperty("kind", "failed");
+    expect(await parameters().put(settings.apiKey, "x".repeat(5_000))).toEqual({
       kind: "failed",
       reason: "/sluice/prod/grafana-cloud/api-key would be 5000 bytes: a parameter holds 4096.",
     });

@@ -66,6 +66,46 @@ describe("sluice config put", () => {
   });
 });
 
+describe("sluice config, of a sender or a destination", () => {
+  test("puts its settings, secrets as secrets, and gets them", async () => {
+    const put = (name: string, input: string) => sluice(["config", "put", name, "--stage", "prod"], { env, input });
+    expect((await put("senders/web/tokens", "token-of-web")).code).toBe(0);
+    expect((await put("senders/web/max-items-per-second", "500")).code).toBe(0);
+    expect((await put("destinations/backup/endpoint", "https://otlp.example.com")).code).toBe(0);
+    expect(ssm.parameters.get("/sluice/prod/senders/web/tokens")).toMatchObject({ Type: "SecureString" });
+    expect(ssm.parameters.get("/sluice/prod/destinations/backup/endpoint")).toMatchObject({ Type: "String" });
+    const get = (name: string) => sluice(["config", "get", name, "--stage", "prod"], { env });
+    expect((await get("senders/web/tokens")).out).toBe("[secret]\n");
+    expect((await get("senders/web/max-items-per-second")).out).toBe("500\n");
+    expect((await get("destinations/backup/endpoint")).out).toBe("https://otlp.example.com\n");
+    expect((await get("destinations/backup/token")).code).toBe(1);
+  });
+
+  test.each([
+    ["senders/web/max-items-per-second", "many", "it must be a whole number"],
+    ["senders/web/attributes", "team", "it must be a list of name=value"],
+    ["senders/web/limit", "1", "senders/web/limit is not a setting"],
+    ["senders/Web/tokens", "t", "senders/Web/tokens is not a setting"],
+  ])("changes nothing for %s %s", async (name, value, says) => {
+    const { code, err } = await sluice(["config", "put", name, value], { env });
+    expect(code).toBe(2);
+    expect(err).toContain(says);
+    expect(ssm.parameters.size).toBe(0);
+  });
+
+  test("is told what is wrong with it", async () => {
+    ssm.put("/sluice/dev/grafana-cloud/endpoint", "https://otlp.example.net/otlp");
+    ssm.put("/sluice/dev/grafana-cloud/instance-id", "1");
+    ssm.put("/sluice/dev/grafana-cloud/api-key", "glc_1", "SecureString");
+    ssm.put("/sluice/dev/senders/senders", "web");
+    ssm.put("/sluice/dev/settings/destinations", "backup");
+    const { code, out } = await sluice(["config", "validate"], { env });
+    expect(code).toBe(1);
+    expect(out).toContain("The sender web has no way in");
+    expect(out).toContain("SLUICE_DESTINATION_BACKUP_ENDPOINT is not set");
+  });
+});
+
 describe("sluice config get", () => {
   test("prints the value alone", async () => {
     ssm.put("/sluice/dev/settings/log-level", "warn");

@@ -14,6 +14,7 @@ const published: ReadonlySet<MetricName> = new Set<MetricName>([
   "sluice_refused_records_total",
   "sluice_unavailable_requests_total",
   "sluice_queue_failures_total",
+  "sluice_sender_limited_requests_total",
   "sluice_delivered_exports_total",
   "sluice_delivered_items_total",
   "sluice_rejected_items_total",

@@ -1,5 +1,8 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
 import { OTLPTraceExporter } from "@opentelemetry/exporter-trace-otlp-proto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { peers } from "../../bench/peers/find-peers.ts";
 import { signals } from "../../shared/otlp/signals.ts";
 import { createDaemonWorld, type DaemonWorld } from "../support/daemon/daemon-world.ts";
 import { framed, grpcClient } from "../support/grpc/grpc-client.ts";
@@ -48,6 +51,19 @@ describe("a sender with a name", () => {
     await Promise.all([batch.shutdown(), checkout.shutdown()]);
     await daemon.end("SIGTERM");
   });
+
+  it.skipIf(!peers.telemetrygen)(
+    "is told RESOURCE_EXHAUSTED, and the Go SDK sends again until all of it is taken (skipped where telemetrygen is not built)",
+    async () => {
+      const daemon = await world.start({ ...env, SLUICE_SENDER_BATCH_MAX_ITEMS_PER_SECOND: "600" });
+      const header = 'authorization="Bearer token-of-batch"';
+      const target = ["--otlp-insecure", "--otlp-endpoint", `127.0.0.1:${daemon.grpcPort}`, "--otlp-header", header];
+      await promisify(execFile)(String(peers.telemetrygen), ["traces", ...target, "--traces", "400", "--rate", "0"]);
+      expect(await daemon.metric('sluice_sender_accepted_items_total{sender="batch",signal="traces"}')).toBe(800);
+      expect(await daemon.metric("sluice_sender_limited_requests_total")).toBeGreaterThanOrEqual(1);
+      await daemon.end("SIGTERM");
+    },
+  );
 
   it("is told RESOURCE_EXHAUSTED with RetryInfo over gRPC, and its tenant and attributes reach the destination", async () => {
     const daemon = await world.start(env);

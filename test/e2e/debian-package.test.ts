@@ -1,38 +1,18 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { readFileSync } from "node:fs";
+import { beforeAll, describe, expect, it } from "vitest";
 import { debian } from "../../infra/release/debian/step.ts";
-import { makeRelease } from "../../infra/release/make-release.ts";
-import { canUseOverlayRoot, inOverlayRoot } from "../support/infra/overlay-root.ts";
+import { canUseOverlayRoot } from "../support/infra/overlay-root.ts";
+import { livePackage, type PackageLife } from "../support/infra/package-life.ts";
 
 // Installed over a copy of this host's root that is gone afterwards. systemd is not process 1 here, so the service is started,
 // reloaded and stopped by what its unit says: ExecStart with EnvironmentFile, as its user, ExecReload's signal, SIGTERM.
 const reason = "skipped where root cannot mount an overlay, or without dpkg and systemd-analyze";
 
 describe.skipIf(!canUseOverlayRoot)(`the Debian package (${reason})`, () => {
-  const folder = mkdtempSync(join(tmpdir(), "sluice-deb-"));
-  const files = { "old.deb": join(folder, "old.deb"), "new.deb": join(folder, "new.deb") };
-  let life: string;
-
+  let part: PackageLife;
   beforeAll(async () => {
-    // The packages bring a word to the shell in place of 120 MB, which would be compressed twice.
-    const nodeFile = join(folder, "node");
-    writeFileSync(nodeFile, `#!/bin/sh\nexec /tmp/node "$@"\n`);
-    for (const [file, version] of [
-      [files["old.deb"], "0.2.0"],
-      [files["new.deb"], "0.2.1"],
-    ] as const) {
-      const [archive] = await makeRelease([debian], { epoch: 1_700_000_000, nodeFile, version });
-      writeFileSync(file, archive?.bytes ?? "");
-    }
-    const { output, status } = inOverlayRoot(script, { ...files, node: process.execPath });
-    expect(status, output).toBe(0);
-    life = output;
+    part = await livePackage(debian, "deb", { versions: { old: "0.2.0", new: "0.2.1" }, script });
   }, 180_000);
-  afterAll(() => rmSync(folder, { recursive: true }));
-
-  const part = (name: string) => life.split(`== ${name}\n`)[1]?.split("\n== ")[0] ?? `no ${name} in ${life}`;
 
   it("installs a user, a state directory that is only that user's, and settings that only the group reads", () => {
     expect(part("installed")).toContain("Status: install ok installed");

@@ -1,11 +1,8 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { makeRelease } from "../../infra/release/make-release.ts";
+import { beforeAll, describe, expect, it } from "vitest";
 import { rpm } from "../../infra/release/rpm/step.ts";
-import { canUseOverlayRoot, inOverlayRoot } from "../support/infra/overlay-root.ts";
+import { canUseOverlayRoot } from "../support/infra/overlay-root.ts";
+import { livePackage, type PackageLife } from "../support/infra/package-life.ts";
 
 const hasRpm = spawnSync("rpm", ["--version"]).status === 0;
 
@@ -13,27 +10,10 @@ const hasRpm = spawnSync("rpm", ["--version"]).status === 0;
 describe.skipIf(!canUseOverlayRoot || !hasRpm)(
   "the RPM package (skipped where root cannot mount an overlay, or without rpm)",
   () => {
-    const folder = mkdtempSync(join(tmpdir(), "sluice-rpm-"));
-    const files = { "old.rpm": join(folder, "old.rpm"), "new.rpm": join(folder, "new.rpm") };
-    let life: string;
-
+    let part: PackageLife;
     beforeAll(async () => {
-      const nodeFile = join(folder, "node");
-      writeFileSync(nodeFile, `#!/bin/sh\nexec /tmp/node "$@"\n`);
-      for (const [file, version] of [
-        [files["old.rpm"], "0.2.0-rc.1"],
-        [files["new.rpm"], "0.2.0"],
-      ] as const) {
-        const [archive] = await makeRelease([rpm], { epoch: 1_700_000_000, nodeFile, version });
-        writeFileSync(file, archive?.bytes ?? "");
-      }
-      const { output, status } = inOverlayRoot(script, { ...files, node: process.execPath });
-      expect(status, output).toBe(0);
-      life = output;
+      part = await livePackage(rpm, "rpm", { versions: { old: "0.2.0-rc.1", new: "0.2.0" }, script });
     }, 180_000);
-    afterAll(() => rmSync(folder, { recursive: true }));
-
-    const part = (name: string) => life.split(`== ${name}\n`)[1]?.split("\n== ")[0] ?? `no ${name} in ${life}`;
 
     it("has digests that rpm accepts, and says what it requires", () => {
       expect(part("checked")).toContain("digests OK");

@@ -1,5 +1,6 @@
 import type { TraceContext } from "../log-record.ts";
-import { decimal, endpoint, ignored, integer, list, readColumns, requestLine, text } from "./columns.ts";
+import { ignored, integer, list, readColumns, text } from "./columns.ts";
+import { elbColumns } from "./elb-columns.ts";
 import { parseIsoTime } from "./iso-time.ts";
 import type { RecognisedLine } from "./line-format.ts";
 import { tokenize } from "./tokenize.ts";
@@ -8,20 +9,7 @@ import { tokenize } from "./tokenize.ts";
 const columns = [
   text("network.protocol.name"),
   ignored,
-  text("cloud.resource_id"),
-  endpoint("client.address", "client.port"),
-  endpoint("destination.address", "destination.port"),
-  decimal("aws.elb.request_processing_time"),
-  decimal("aws.elb.target_processing_time"),
-  decimal("aws.elb.response_processing_time"),
-  integer("aws.elb.status.code"),
-  integer("aws.elb.backend.status.code"),
-  integer("http.request.size"),
-  integer("http.response.size"),
-  requestLine("url.full"),
-  text("user_agent.original"),
-  text("tls.cipher"),
-  text("tls.protocol.version"),
+  ...elbColumns,
   text("aws.elb.target_group_arn"),
   text("aws.elb.aws_trace_id"),
   text("url.domain"),

@@ -1,6 +1,7 @@
 import { asObject, type UnknownObject } from "../../json-document.ts";
 import type { Attribute } from "../../otlp/write-attribute.ts";
 import type { MetricPoint, MetricSummary } from "../metric-point.ts";
+import { unitOf } from "../units.ts";
 
 // CloudWatch guide, "Specification: Embedded metric format"; what is beyond these is not of the format and is let be.
 const maxDirectives = 100;
@@ -11,25 +12,6 @@ const maxValues = 100;
 const maxTextLength = 1024;
 /** All points of a line: one for each metric of each set. */
 const maxPoints = 3000;
-
-const units = new Map([
-  ["Seconds", "s"],
-  ["Microseconds", "us"],
-  ["Milliseconds", "ms"],
-  ["Bytes", "By"],
-  ["Kilobytes", "kBy"],
-  ["Megabytes", "MBy"],
-  ["Gigabytes", "GBy"],
-  ["Terabytes", "TBy"],
-  ["Bits", "bit"],
-  ["Kilobits", "kbit"],
-  ["Megabits", "MBit"],
-  ["Gigabits", "GBit"],
-  ["Terabits", "Tbit"],
-  ["Percent", "%"],
-  ["Count", "{Count}"],
-  ["None", "1"],
-]);
 
 /**
  * The metrics of a line in CloudWatch's embedded metric format: a summary for each metric and set of dimensions, its values taken
@@ -57,7 +39,7 @@ function addDirective(document: UnknownObject, directive: UnknownObject, points:
     if (!isText(name) || value === undefined) continue;
     for (const attributes of sets) {
       if (points.length >= maxPoints) return;
-      points.push({ name, unit: unitOf(unit), timeMs: undefined, attributes, value });
+      points.push({ name, unit: isText(unit) ? unitOf(unit) : "1", timeMs: undefined, attributes, value });
     }
   }
 }
@@ -111,13 +93,6 @@ function whole(summary: MetricSummary): MetricSummary | undefined {
   return count > 0 && count <= Number.MAX_SAFE_INTEGER && Number.isFinite(summary.sum)
     ? { ...summary, count }
     : undefined;
-}
-
-function unitOf(unit: unknown): string {
-  if (!isText(unit)) return "1";
-  const [what = "", ...per] = unit.split("/", 2);
-  const known = units.get(what) ?? what;
-  return per.length > 0 ? `${known}/s` : known;
 }
 
 function isText(value: unknown): value is string {

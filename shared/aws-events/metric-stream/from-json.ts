@@ -3,11 +3,11 @@ import { type Attribute, writeAttribute } from "../../otlp/write-attribute.ts";
 import { scan } from "../../wire/scan.ts";
 import { WireWriter, WriterFull } from "../../wire/wire-writer.ts";
 import { writeTag } from "../../wire/write-fields.ts";
+import { unitOf } from "../units.ts";
 import { pointAttributeTag, statisticsOf, type UnixNano, writeGauges } from "./gauges.ts";
 import { gaugeName } from "./metric-name.ts";
 import type { Datum } from "./read-json.ts";
 import type { AsGauges } from "./to-gauges.ts";
-import { unitOf } from "./units.ts";
 
 // ExportMetricsServiceRequest.resource_metrics; ResourceMetrics.resource, .scope_metrics; Resource.attributes.
 const resourceMetricsTag = 0x0a;

@@ -1,7 +1,7 @@
 import type { WireWriter } from "../../wire/wire-writer.ts";
 import { writeBytes, writeTag, writeText } from "../../wire/write-fields.ts";
+import { gaugeUnit } from "../units.ts";
 import { statisticSuffix } from "./metric-name.ts";
-import { gaugeUnit } from "./units.ts";
 
 /** Nanoseconds since 1970, as unsigned halves. */
 export interface UnixNano {

@@ -30,6 +30,7 @@ export function findParameterProblems(deployment: Deployment): readonly string[]
     ...unknownNames(deployment),
     ...Object.entries(rules).flatMap(([name, rule]) => brokenRule(name, String(values[name] ?? ""), rule)),
     ...badSenders(deployment),
+    ...badLogGroups(deployment),
     ...badCombinations(deployment),
   ];
 }
@@ -77,10 +78,15 @@ function badSenders({ allowedCidrs = "", allowedSecurityGroups = "" }: Deploymen
 }
 
 /** AWS refuses the same permission twice, half-way through a deployment. */
-function repeated(name: string, value: string): string[] {
-  const entries = split(value).map((entry) => entry.toLowerCase());
+function repeated(name: string, value: string, same = (entry: string) => entry.toLowerCase()): string[] {
+  const entries = split(value).map(same);
   const twice = entries.filter((entry, at) => entries.indexOf(entry) < at);
   return [...new Set(twice)].map((entry) => `${name} names ${entry} more than once: once is enough.`);
+}
+
+/** CloudWatch Logs refuses a second filter of one name, half-way through a deployment. */
+function badLogGroups({ values }: Deployment): string[] {
+  return repeated("logGroups", String(values.LogGroups ?? ""), (name) => name);
 }
 
 function badCombinations({ values, allowedCidrs = "", allowedSecurityGroups = "" }: Deployment): string[] {
@@ -93,8 +99,8 @@ function badCombinations({ values, allowedCidrs = "", allowedSecurityGroups = ""
   const maximum = value("FlushMaximumConcurrency");
   const rules: readonly (readonly [broken: boolean, problem: string])[] = [
     [
-      !used("VpcId") && !used("ListenerArn") && !used("DaemonImage") && !used("PublicApi"),
-      "Nothing could receive: give --param vpcId=vpc-… for a new load balancer, --param listenerArn=… of one that exists, --param daemonImage=…, or --param publicApi=tokens.",
+      !["VpcId", "ListenerArn", "DaemonImage", "PublicApi", "LogGroups"].some(used),
+      "Nothing could receive: give --param vpcId=vpc-… for a new load balancer, --param listenerArn=… of one that exists, --param daemonImage=…, --param publicApi=tokens, or --param logGroups=….",
     ],
     [
       used("VpcId") && used("ListenerArn"),

@@ -5,6 +5,7 @@ import type { Io } from "../terminal/io.ts";
 import type { Check } from "./check.ts";
 import { checkDestination } from "./destination.ts";
 import { checkJourney, checkLocalJourney } from "./journey.ts";
+import { checkLogs } from "./logs.ts";
 import { checkQueues } from "./queues.ts";
 import { checkSettings } from "./settings.ts";
 import { checkStack } from "./stack.ts";
@@ -14,7 +15,7 @@ export const doctor = defineCommand({
   name: "doctor",
   summary: "Check a deployment from end to end",
   details:
-    "Settings, credentials (an empty export for each signal), stack, the way in (load balancer, rule, target), a marked log record through ingest into the queue and through flush to the destination, queues, delivery, age and dead letters. Each failed check names the command that fixes it; one of them makes the exit code 1.",
+    "Settings, credentials (an empty export for each signal), stack, the way in (load balancer, rule, target), a marked log record through ingest into the queue and through flush to the destination, queues, delivery, age and dead letters, and what subscribed log groups need. Each failed check names the command that fixes it; one of them makes the exit code 1.",
   options: { stage: stageOption, local: localOption },
   examples: [
     { line: "sluice doctor --stage prod", says: "after a deployment, or when something looks wrong" },
@@ -28,14 +29,15 @@ export const doctor = defineCommand({
     if (stage === undefined) return exitCodes.usage;
     const local = options.local === true;
     const { checks: settings, config } = await checkSettings(stage, io, local);
-    const [stack, wayIn, journey, destination, queues] = await Promise.all([
+    const [stack, wayIn, logs, journey, destination, queues] = await Promise.all([
       local ? [] : checkStack(stage),
       local ? [] : checkWayIn(stage),
+      local ? [] : checkLogs(stage),
       local ? checkLocalJourney(config, io) : checkJourney(stage, config),
       checkDestination(stage, config),
       checkQueues(stage, io),
     ]);
-    const checks = [...settings, ...stack, ...wayIn, ...journey, ...destination, ...queues];
+    const checks = [...settings, ...stack, ...wayIn, ...logs, ...journey, ...destination, ...queues];
     const failures = checks.filter(({ state }) => state === "failed").length;
     show({ data: { stage, healthy: failures === 0, checks }, text: checks.map((check) => line(check, io)).join("\n") });
     io.say(failures === 0 ? "Nothing failed." : `${failures} of ${checks.length} checks failed.`);

@@ -1,5 +1,4 @@
 import { randomUUID } from "node:crypto";
-import { createSqsClient } from "../../shared/aws/sqs-client.ts";
 import { createSqsQueue } from "../../shared/aws/sqs-queue.ts";
 import { startFunction } from "../../shared/aws/start-function.ts";
 import { createKeepRefusedRecords } from "../../shared/commit/keep-refused-records.ts";
@@ -30,7 +29,7 @@ const logs = createLogs({
   region: env.AWS_REGION,
   withMetrics: () => store.current().logMetrics,
   keepRefused: createKeepRefusedRecords({
-    deadLetters: createSqsQueue({ client: createSqsClient(), queueUrl: deadLetterQueueUrl }),
+    deadLetters: createSqsQueue({ client: started.sqs(), queueUrl: deadLetterQueueUrl }),
     destination: grafanaCloudName,
     clock: systemClock,
     newId: randomUUID,

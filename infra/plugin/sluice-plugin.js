@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 /** The functions that run a pipeline. */
-const withPipeline = ["ingest", "flush", "objects"];
+const withPipeline = ["ingest", "flush", "logs", "objects"];
 
 /**
  * Makes `sls package` and `sls deploy` build the functions' zips themselves, refuses a deployment whose parameters cannot

@@ -39,6 +39,9 @@ describe("alarms", () => {
   it("are these", () => {
     expect(alarms.map(({ AlarmName }) => AlarmName)).toEqual(
       [
+        "logs-errors",
+        "logs-failed",
+        "logs-lost",
         "dead-letters",
         "queue-age",
         "ingest-errors",

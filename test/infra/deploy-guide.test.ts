@@ -7,9 +7,12 @@ const guide = read("docs/deploy.md");
 
 describe("docs/deploy.md", () => {
   it("explains every parameter, and no other", () => {
-    const declared = [read("infra/parameters.yml"), read("infra/ingress-rules.cjs"), read("serverless.yml")].flatMap(
-      (text) => [...text.matchAll(/param:(\w+)/g)].map(([, name]) => name),
-    );
+    const declared = [
+      read("infra/parameters.yml"),
+      read("infra/logs.yml"),
+      read("infra/ingress-rules.cjs"),
+      read("serverless.yml"),
+    ].flatMap((text) => [...text.matchAll(/param:(\w+)/g)].map(([, name]) => name));
     const table = guide.slice(guide.indexOf("## Parameters"), guide.indexOf("## What it costs"));
     const explained = [...table.matchAll(/^[|] (`.*?`) [|]/gm)].flatMap(([, cell]) => [
       ...(cell ?? "").matchAll(/`(\w+)`/g),

@@ -24,7 +24,7 @@ describe.skipIf(!motoServer)("sls deploy and sls remove, against moto (skipped w
     const subnetIds = matches(await moto.ec2("DescribeSubnets"), /<subnetId>(subnet-\w+)</g)
       .slice(0, 2)
       .join();
-    params = { vpcId, subnetIds, allowedCidrs: "10.0.0.0/8", daemonImage: "sluice:1" };
+    params = { vpcId, subnetIds, allowedCidrs: "10.0.0.0/8", daemonImage: "sluice:1", logGroups: "/aws/lambda/a" };
   });
   afterAll(async () => {
     await moto?.stop();
@@ -43,7 +43,7 @@ describe.skipIf(!motoServer)("sls deploy and sls remove, against moto (skipped w
 
   it("runs the zips that were built", async () => {
     const client = new LambdaClient(clientOptions(moto));
-    for (const name of ["ingest", "flush", "replay"]) {
+    for (const name of ["ingest", "flush", "logs", "replay"]) {
       const zip = readFileSync(new URL(`../../.serverless/${name}.zip`, import.meta.url));
       const command = new GetFunctionConfigurationCommand({ FunctionName: `sluice-moto-${name}` });
       const { CodeSha256 } = await client.send(command);

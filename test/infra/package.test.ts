@@ -52,7 +52,7 @@ describe("sls package", () => {
   it("brings a pipeline along in the functions that run it", async () => {
     const withPipeline = await slsPackage({ params: { ...everything, pipeline: "examples/functions.alloy" } });
     try {
-      for (const name of ["ingest", "flush"]) {
+      for (const name of ["ingest", "flush", "logs", "objects"]) {
         const text = String(unzip(withPipeline.zip(name)).get("pipeline.alloy"));
         expect(text).toContain("otelcol.processor.filter");
       }
@@ -60,7 +60,7 @@ describe("sls package", () => {
       const environments = Object.values(resourcesOf(withPipeline.template, "AWS::Lambda::Function")).map(
         ({ Environment }) => Environment.Variables.SLUICE_PIPELINE_FILE,
       );
-      expect(environments.filter((each) => each === "pipeline.alloy")).toHaveLength(3);
+      expect(environments.filter((each) => each === "pipeline.alloy")).toHaveLength(4);
     } finally {
       withPipeline.remove();
     }

@@ -13,6 +13,7 @@ describe("findParameterProblems()", () => {
     ["a listener that exists", listener],
     ["the daemon alone", { DaemonImage: "sluice:1" }],
     ["the public API alone", { PublicApi: "tokens" }],
+    ["log groups alone", { LogGroups: "/aws/lambda/a,/ecs/b" }],
     ["a name in a zone", { ...balancer, DnsName: "otlp.internal", HostedZoneId: "Z1" }],
     ["enough concurrency", { ...listener, FlushReservedConcurrency: "10", FlushMaximumConcurrency: 10 }],
   ])("finds none with %s", (_, values) => {
@@ -32,6 +33,7 @@ describe("findParameterProblems()", () => {
       { ...listener, FlushReservedConcurrency: "5", FlushMaximumConcurrency: "10" },
       "flushReservedConcurrency (5) is below flushMaximumConcurrency (10)",
     ],
+    ["a log group that is named twice", { ...listener, LogGroups: "/A,/a,/a" }, "logGroups names /a more than once"],
     ["a cluster without an image", { ...listener, DaemonCluster: "mine" }, "give --param daemonImage"],
   ])("finds %s", (_, values, words) => {
     expect(problems(values)).toEqual([expect.stringContaining(words)]);

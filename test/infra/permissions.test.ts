@@ -63,6 +63,17 @@ const roles: Record<string, readonly string[]> = {
     ...settings("/settings"),
     ...logsTo("/aws/lambda/sluice-prod-replay"),
   ],
+  LogsRole: [
+    "Send sqs:SendMessage Queue.Arn",
+    "Park sqs:SendMessage DeadLetterQueue.Arn",
+    "KeepFailed sqs:SendMessage LogsFailedQueue.Arn",
+    "TakeFailed sqs:ReceiveMessage LogsFailedQueue.Arn",
+    "TakeFailed sqs:DeleteMessage LogsFailedQueue.Arn",
+    "TakeFailed sqs:ChangeMessageVisibility LogsFailedQueue.Arn",
+    "TakeFailed sqs:GetQueueAttributes LogsFailedQueue.Arn",
+    ...settings("/settings", "/pipeline"),
+    ...logsTo("/aws/lambda/sluice-prod-logs"),
+  ],
   DaemonTaskRole: [
     "SpillAndPark sqs:SendMessage Queue.Arn",
     "SpillAndPark sqs:SendMessage DeadLetterQueue.Arn",
@@ -114,6 +125,7 @@ describe("roles", () => {
       IngestRole: "lambda.amazonaws.com",
       FlushRole: "lambda.amazonaws.com",
       ReplayRole: "lambda.amazonaws.com",
+      LogsRole: "lambda.amazonaws.com",
       DaemonTaskRole: "ecs-tasks.amazonaws.com",
       DaemonExecutionRole: "ecs-tasks.amazonaws.com",
     });

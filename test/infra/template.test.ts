@@ -186,7 +186,7 @@ describe("functions", () => {
   });
 
   it("take batches that can fail one by one, a bounded number at a time", () => {
-    const mapping = only(full, "AWS::Lambda::EventSourceMapping");
+    const mapping = only(bare, "AWS::Lambda::EventSourceMapping");
     expect(mapping).toMatchObject({
       FunctionResponseTypes: ["ReportBatchItemFailures"],
       ScalingConfig: { MaximumConcurrency: "10" },
@@ -200,7 +200,7 @@ describe("functions", () => {
 describe("queues", () => {
   it("are encrypted, keep 14 days, take 1 MiB", () => {
     const queues = Object.values(resourcesOf(full, "AWS::SQS::Queue"));
-    expect(queues).toHaveLength(2);
+    expect(queues).toHaveLength(3);
     for (const queue of queues) {
       expect(queue).toMatchObject({
         SqsManagedSseEnabled: true,
@@ -212,7 +212,7 @@ describe("queues", () => {
 
   it("refuse whoever comes without TLS", () => {
     const policies = Object.values(resourcesOf(full, "AWS::SQS::QueuePolicy"));
-    expect(policies.map(({ Queues }) => Queues)).toEqual([["Queue"], ["DeadLetterQueue"]]);
+    expect(policies.map(({ Queues }) => Queues)).toEqual([["Queue"], ["DeadLetterQueue"], ["LogsFailedQueue"]]);
     for (const { Queues, PolicyDocument } of policies) {
       expect(PolicyDocument.Statement).toEqual([
         {

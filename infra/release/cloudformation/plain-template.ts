@@ -15,7 +15,7 @@ export interface CompiledTemplate {
 /** Stands where the stage stands; nothing else in a template is called so. */
 export const packagedStage = "stage-of-stack";
 
-const functionParameters = ["Ingest", "Flush", "Replay", "Objects"].map(
+const functionParameters = ["Ingest", "Flush", "Replay", "Logs", "Objects"].map(
   (name) =>
     [
       `${name}Memory`,
@@ -51,7 +51,7 @@ export function plainTemplate(
       CodePrefix: {
         Type: "String",
         Default: `sluice/${version}/`,
-        Description: "What stands before ingest.zip, flush.zip and replay.zip in the bucket",
+        Description: "What stands before ingest.zip, flush.zip and the others in the bucket",
       },
       ...Parameters,
       Stage: { ...Parameters.Stage, Default: "prod" },

@@ -14,8 +14,8 @@ const createsLoadBalancer = all(used("VpcId"), unused("ListenerArn"));
  */
 export const templateRules: Readonly<Record<string, Json>> = {
   SomethingReceives: rule(
-    any(used("VpcId"), used("ListenerArn"), used("DaemonImage"), used("PublicApi")),
-    "Nothing could receive: give VpcId for a new load balancer, ListenerArn of one that exists, DaemonImage, or PublicApi.",
+    any(...["VpcId", "ListenerArn", "DaemonImage", "PublicApi", "LogGroups"].map(used)),
+    "Nothing could receive: give VpcId for a new load balancer, ListenerArn of one that exists, DaemonImage, PublicApi, or LogGroups.",
   ),
   OneWayIn: rule(not(all(used("VpcId"), used("ListenerArn"))), "VpcId and ListenerArn exclude each other."),
   SubnetsOfLoadBalancer: rule(

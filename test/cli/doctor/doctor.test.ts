@@ -81,6 +81,7 @@ describe("sluice doctor", () => {
       settings: "ok",
       stack: "skipped",
       "way in": "skipped",
+      logs: "skipped",
       ingest: "skipped",
       delivered: "skipped",
       delivery: "skipped",

@@ -29,6 +29,8 @@ export const everything = {
   replayReservedConcurrency: "1",
   daemonImage: "123456789012.dkr.ecr.us-east-1.amazonaws.com/sluice:1",
   daemonRepositoryArn: "arn:aws:ecr:us-east-1:123456789012:repository/sluice",
+  logGroups: "/aws/lambda/shop,/ecs/web",
+  logFilterPattern: '{ $.level = "ERROR" }',
   alarmTopicArn: "arn:aws:sns:us-east-1:123456789012:alarms",
 } as const;
 

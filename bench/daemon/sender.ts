@@ -14,6 +14,8 @@ export interface Task {
   readonly spansPerRequest: number;
   readonly warmupMs: number;
   readonly measureMs: number;
+  /** One request at a time over one connection, as most exporters of SDKs do. */
+  readonly isOne?: boolean;
 }
 
 /** What came of it, in the measured time: latencies in milliseconds, up to the acknowledgement. */
@@ -25,8 +27,8 @@ export interface Sent {
   readonly p99: number;
 }
 
-const connections = 4;
-const lanes = 16;
+const many = { connections: 4, lanes: 16 };
+const one = { connections: 1, lanes: 1 };
 const variants = 16;
 
 // A process of its own, so that its work is not counted: it is told a task, says "begin" and "end", and then what it sent.
@@ -48,7 +50,7 @@ async function run(task: Task): Promise<Sent> {
   const startedAt = performance.now();
   const end = startedAt + warmupMs + measureMs;
 
-  const one = async (due: number) => {
+  const send = async (due: number) => {
     const taken = await post(bodies[next++ % variants] as Uint8Array).catch(() => false);
     if (!measuring) return;
     if (taken) spans += spansPerRequest;
@@ -62,7 +64,7 @@ async function run(task: Task): Promise<Sent> {
       resolve(performance.now());
     }, warmupMs);
   });
-  await (rate > 0 ? paced() : Promise.all(Array.from({ length: lanes }, closed)));
+  await (rate > 0 ? paced() : Promise.all(Array.from({ length: (task.isOne ? one : many).lanes }, closed)));
   measuring = false;
   const seconds = (performance.now() - (await began)) / 1000;
   process.send?.("end");
@@ -71,7 +73,7 @@ async function run(task: Task): Promise<Sent> {
   return { spans, refused, seconds, p50: quantile(0.5), p99: quantile(0.99) };
 
   async function closed(): Promise<void> {
-    while (performance.now() < end) await one(performance.now());
+    while (performance.now() < end) await send(performance.now());
   }
 
   /** Open loop: a request is due whether or not the one before was answered. */
@@ -80,14 +82,15 @@ async function run(task: Task): Promise<Sent> {
     for (let due = startedAt; due < end; due += everyMs) {
       const wait = due - performance.now();
       if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
-      void one(due);
+      void send(due);
     }
   }
 }
 
 type Post = (body: Uint8Array) => Promise<boolean>;
 
-function grpcPoster({ port, coding }: Task): Post {
+function grpcPoster({ port, coding, isOne }: Task): Post {
+  const { connections } = isOne ? one : many;
   const sessions: ClientHttp2Session[] = Array.from({ length: connections }, () =>
     connect(`http://127.0.0.1:${port}`, { maxSessionMemory: 1000 }),
   );
@@ -119,7 +122,8 @@ function grpcPoster({ port, coding }: Task): Post {
     });
 }
 
-function httpPoster({ port, coding }: Task): Post {
+function httpPoster({ port, coding, isOne }: Task): Post {
+  const { lanes } = isOne ? one : many;
   const agent = new Agent({ keepAlive: true, maxSockets: lanes });
   const encoding = coding === "gzip" ? { "content-encoding": "gzip" } : {};
   return (body) =>

@@ -1,7 +1,12 @@
-import { readFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import manifest from "../../package.json" with { type: "json" };
 import { startDaemonProcess } from "../../test/support/daemon/daemon.ts";
-import type { CollectorConfig } from "../peers/find-peers.ts";
+import { type CollectorConfig, peers } from "../peers/find-peers.ts";
 import { runCollector } from "../peers/run-collector.ts";
+import { startProgram } from "./program.ts";
 
 /** A program under measurement. */
 export interface Subject {
@@ -11,15 +16,76 @@ export interface Subject {
   stop(): Promise<void>;
 }
 
+/** What is started: the destination's base URL of OTLP/HTTP, and the daemon's bundle. */
+export interface World {
+  readonly destination: string;
+  readonly bundle: string;
+  /** A directory on a real disk, for what has a queue there. */
+  readonly disk?: string;
+}
+
+interface Kind {
+  /** Undefined where it is not installed; `absent` says how it would be. */
+  start(world: World): Promise<Subject | undefined>;
+  /** Name and version as it says them itself; undefined where it is not installed. */
+  version(): string | undefined;
+  readonly absent: string;
+}
+
+export type SubjectName = "sluice" | "collector" | "rotel" | "alloy" | "disk" | "file" | "fsync";
+
+const rotel = process.env.SLUICE_BENCH_ROTEL;
+const alloy = process.env.SLUICE_BENCH_ALLOY;
+const collector = {
+  version: () => versionOf(peers.collector, "--version"),
+  absent: "bench/peers/install.sh builds it",
+};
+const sluice = { version: () => `sluice ${manifest.version}, Node ${process.version}`, absent: "" };
+
+/** The same pipeline in each: OTLP in, batches, OTLP/HTTP out with gzip, everything else as it comes. */
+export const subjects: Readonly<Record<SubjectName, Kind>> = {
+  sluice: { ...sluice, start: ({ bundle, destination }) => startSluice(bundle, destination) },
+  collector: { ...collector, start: ({ destination }) => startCollector(destination) },
+  rotel: {
+    version: () => versionOf(rotel, "--version"),
+    absent: "SLUICE_BENCH_ROTEL is its path",
+    start: async ({ destination }) =>
+      rotel === undefined ? undefined : startProgram(rotel, (ports) => rotelArguments(ports, destination)),
+  },
+  alloy: {
+    version: () => versionOf(alloy, "--version"),
+    absent: "SLUICE_BENCH_ALLOY is its path",
+    start: async ({ destination }) =>
+      alloy === undefined ? undefined : startProgram(alloy, (ports) => alloyArguments(ports, destination)),
+  },
+  disk: {
+    ...sluice,
+    start: (world) => startSluice(world.bundle, world.destination, { storagePath: directoryIn(world) }),
+  },
+  file: {
+    ...collector,
+    start: (world) => startCollector(world.destination, { directory: directoryIn(world), fsync: false }),
+  },
+  fsync: {
+    ...collector,
+    start: (world) => startCollector(world.destination, { directory: directoryIn(world), fsync: true }),
+  },
+};
+
 /** As in infra/daemon/Dockerfile. */
 const imageEnvironment = { NODE_ENV: "production", NODE_OPTIONS: "--max-semi-space-size=1", MALLOC_ARENA_MAX: "2" };
 
 /** Starts the daemon from its bundle, as the container does; with a storage path, everything goes through the disk queue. */
-export async function startSluice(bundle: string, destination: string, storagePath?: string): Promise<Subject> {
+export async function startSluice(
+  bundle: string,
+  destination: string,
+  { storagePath, workers = 1 }: { readonly storagePath?: string; readonly workers?: number } = {},
+): Promise<Subject> {
   const env = {
     GRAFANA_CLOUD_OTLP_ENDPOINT: destination,
     GRAFANA_CLOUD_INSTANCE_ID: "1",
     GRAFANA_CLOUD_API_KEY: "x",
+    SLUICE_WORKERS: String(workers),
     ...(storagePath !== undefined && { SLUICE_DURABLE_IN: "queue", SLUICE_STORAGE_PATH: storagePath }),
     ...imageEnvironment,
   };
@@ -27,27 +93,75 @@ export async function startSluice(bundle: string, destination: string, storagePa
   return { grpcPort, httpPort, pid: child.pid ?? 0, stop: async () => void (await end("SIGKILL")) };
 }
 
-/** Starts the Collector with the same pipeline, and with its sending queue in `storage`; undefined where it is not installed. */
-export async function startCollector(
-  destination: string,
-  storage?: CollectorConfig["storage"],
-): Promise<Subject | undefined> {
+async function startCollector(destination: string, storage?: CollectorConfig["storage"]): Promise<Subject | undefined> {
   const running = await runCollector({ http: destination }, storage);
   return running && { ...running, stop: () => running.end("SIGKILL") };
 }
 
-/** Seconds of processor time that a process and its threads have used. */
-export function cpuSeconds(pid: number): number {
-  const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-  const [user = 0, system = 0] = stat
-    .slice(stat.lastIndexOf(")") + 2)
-    .split(" ")
-    .slice(11, 13)
-    .map(Number);
-  return (user + system) / 100;
+interface Ports {
+  readonly grpcPort: number;
+  readonly httpPort: number;
 }
 
-/** Resident memory in MiB. */
-export function residentMiB(pid: number): number {
-  return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0) / 1024;
+function rotelArguments({ grpcPort, httpPort }: Ports, destination: string): readonly string[] {
+  const receiver = ["--otlp-grpc-endpoint", `127.0.0.1:${grpcPort}`, "--otlp-http-endpoint", `127.0.0.1:${httpPort}`];
+  const large = ["--otlp-grpc-max-recv-msg-size-mib", "64"];
+  return ["start", ...receiver, ...large, "--otlp-exporter-endpoint", destination, "--otlp-exporter-protocol", "http"];
+}
+
+function alloyArguments({ grpcPort, httpPort }: Ports, destination: string): readonly string[] {
+  const directory = mkdtempSync(join(tmpdir(), "sluice-bench-alloy-"));
+  const config = join(directory, "config.alloy");
+  writeFileSync(
+    config,
+    `otelcol.receiver.otlp "in" {
+  grpc {
+    endpoint = "127.0.0.1:${grpcPort}"
+    max_recv_msg_size = "64MiB"
+  }
+  http { endpoint = "127.0.0.1:${httpPort}" }
+  output { traces = [otelcol.processor.batch.all.input] }
+}
+otelcol.processor.batch "all" { output { traces = [otelcol.exporter.otlphttp.out.input] } }
+otelcol.exporter.otlphttp "out" { client { endpoint = "${destination}" } }
+`,
+  );
+  const server = ["--server.http.listen-addr=127.0.0.1:0", `--storage.path=${directory}`, "--disable-reporting"];
+  return ["run", ...server, config];
+}
+
+function directoryIn({ disk }: World): string {
+  return mkdtempSync(join(disk ?? tmpdir(), "sluice-bench-disk-"));
+}
+
+function versionOf(program: string | undefined, flag: string): string | undefined {
+  if (program === undefined) return undefined;
+  try {
+    return execFileSync(program, [flag], { encoding: "utf8" }).split("\n")[0]?.trim();
+  } catch {
+    return "of unknown version";
+  }
+}
+
+/** Seconds of processor time that a process, its threads and the processes that it started have used. */
+export function cpuSeconds(pid: number): number {
+  return sum(pid, (each) => {
+    const stat = readFileSync(`/proc/${each}/stat`, "utf8");
+    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    const [user = 0, system = 0] = fields.slice(11, 13).map(Number);
+    return (user + system) / 100;
+  });
+}
+
+/** Resident memory of a process and those that it started, in MiB; `own`: without pages of files, which processes share. */
+export function residentMiB(pid: number, own = false): number {
+  return sum(pid, (each) => {
+    const status = readFileSync(`/proc/${each}/status`, "utf8");
+    return Number((own ? /RssAnon:\s+(\d+)/ : /VmRSS:\s+(\d+)/).exec(status)?.[1] ?? 0) / 1024;
+  });
+}
+
+function sum(pid: number, of: (pid: number) => number): number {
+  const started = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").split(" ").filter(Boolean).map(Number);
+  return started.reduce((total, child) => total + sum(child, of), of(pid));
 }

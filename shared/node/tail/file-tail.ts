@@ -45,6 +45,8 @@ class FollowedFile implements FileTail {
   private last: Position | undefined;
   private modifiedMs = 0;
   private size = 0;
+  /** Lines that were given on and not told of. */
+  private untold = 0;
   private isMissingTold = false;
   private isInvalidTold = false;
 
@@ -78,13 +80,14 @@ class FollowedFile implements FileTail {
     const current = this.file;
     if (current === undefined) return false;
     const isAtEnd = await current.read(into, (split) => this.give(split, current));
+    this.tellRead(current);
     if (!isAtEnd) return true;
     return !isLeaving && this.isTimeToSucceed() && this.succeed(current);
   }
 
   async close({ forget, signal }: CloseOptions): Promise<void> {
     const aborted = new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
-    if (forget && this.file) this.give(this.file.finish(), this.file);
+    if (forget && this.file) this.finish(this.file);
     if (!signal.aborted) await Promise.race([this.inFlight.idle(), aborted]);
     if (forget) this.forget();
     this.world.tell({ kind: "left", path: this.path });
@@ -114,7 +117,7 @@ class FollowedFile implements FileTail {
       this.world.tell({ kind: "invalid-text", path: this.path });
     }
     if (split.lines.length === 0) return;
-    this.tellRead(split.lines.length, from);
+    this.untold += split.lines.length;
     this.readMs = this.world.now();
     const position = this.positionIn(from);
     const sending = this.world.send(split.lines, this.labels);
@@ -123,8 +126,16 @@ class FollowedFile implements FileTail {
     this.inFlight.add({ bytes: split.bytes, sending, passed });
   }
 
-  private tellRead(lines: number, { readOffset: offset }: OpenFile): void {
-    this.world.tell({ kind: "read", path: this.path, lines, offset, size: Math.max(this.size, offset) });
+  /** Tells of all lines since it did so last. */
+  private tellRead({ readOffset: offset }: OpenFile): void {
+    if (this.untold === 0) return;
+    this.world.tell({ kind: "read", path: this.path, lines: this.untold, offset, size: Math.max(this.size, offset) });
+    this.untold = 0;
+  }
+
+  private finish(file: OpenFile): void {
+    this.give(file.finish(), file);
+    this.tellRead(file);
   }
 
   private positionIn(file: OpenFile): Position {
@@ -200,7 +211,7 @@ class FollowedFile implements FileTail {
 
   /** Gives up the file that the path no longer leads to, and goes on with its successor. */
   private succeed(old: OpenFile): boolean {
-    this.give(old.finish(), old);
+    this.finish(old);
     this.late.add(old, this.world.now(), this.leave);
     this.file = undefined;
     const last = this.positionIn(old);

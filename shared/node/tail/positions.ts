@@ -25,6 +25,8 @@ export interface Positions {
   ofFile(labels: string, file: string): Position | undefined;
   /** For `ofFile` alone. */
   setOfFile(labels: string, position: Position): void;
+  /** Calls `changed` once when they are not as they were saved, which may be now; whoever asked before is not called. */
+  whenChanged(changed: () => void): void;
   /** Writes them where they have changed; the file is whole at any moment. */
   save(): Promise<void>;
 }
@@ -58,6 +60,7 @@ export async function openPositions(
   const current = new Map<string, Position>();
   const old = new Map<string, Position>();
   let isChanged = false;
+  let changed = () => {};
   for (const [id, position] of known) {
     const [path, labels = ""] = id.split("\0");
     if (path !== noPath) current.set(key(labels, position.file ?? ""), position);
@@ -75,7 +78,13 @@ export async function openPositions(
     old.set(id, position);
     const [oldest] = old.size > maxOldFiles ? old.keys() : [];
     if (oldest !== undefined) old.delete(oldest);
+    change();
+  }
+
+  function change(): void {
+    if (isChanged) return;
     isChanged = true;
+    changed();
   }
 
   /** Forgets what the path led to before. */
@@ -91,7 +100,7 @@ export async function openPositions(
     try {
       await replaceFile(join(directory, fileName), serialise(known, old));
     } catch (error) {
-      isChanged = true;
+      change();
       throw error;
     }
   }
@@ -104,14 +113,18 @@ export async function openPositions(
       leave(path, labels);
       known.set(key(path, labels), position);
       if (position.file !== undefined) current.set(key(labels, position.file), position);
-      isChanged = true;
+      change();
     },
     delete(path, labels) {
       const before = leave(path, labels);
       if (before === undefined) return;
       known.delete(key(path, labels));
       old.delete(key(labels, before.file ?? ""));
-      isChanged = true;
+      change();
+    },
+    whenChanged(tell) {
+      changed = tell;
+      if (isChanged) tell();
     },
     save() {
       saving = saving.then(write, write);

@@ -38,6 +38,7 @@ const hintMsPerFile = 2;
 /** Positions are saved this often where they change, less often where that takes long. */
 const minSaveMs = 200;
 const saveShare = 20;
+const maxSaveMs = 3_600_000;
 
 interface Followed {
   readonly tail: FileTail;
@@ -245,6 +246,7 @@ class FileTailer implements Tailer {
 
   private pause(ms: number, abort: AbortSignal, onStart?: (end: () => void) => void): Promise<void> {
     return new Promise((resolve) => {
+      if (abort.aborted) return resolve();
       const done = () => {
         clearTimeout(timer);
         abort.removeEventListener("abort", done);
@@ -277,6 +279,7 @@ class FileTailer implements Tailer {
       const start = performance.now();
       await this.save();
       await this.pause(Math.max(minSaveMs, saveShare * (performance.now() - start)), abort);
+      await this.pause(maxSaveMs, abort, (end) => this.options.positions.whenChanged(end));
     }
   }
 }

@@ -12,6 +12,7 @@ function memoryPositions(): Positions & { readonly known: Map<string, Position> 
     delete: (path) => void known.delete(path),
     ofFile: () => undefined,
     setOfFile: () => {},
+    whenChanged: () => {},
     save: async () => {},
   };
 }

@@ -20,6 +20,20 @@ describe("openPositions()", () => {
     expect(positions.ofFile("", "c98")).toBeUndefined();
   });
 
+  it("says when there is something to save, at once if there is", async () => {
+    const positions = await openPositions(directory);
+    const told: string[] = [];
+    positions.whenChanged(() => told.push("first"));
+    positions.set("/a.log", "{}", { offset: 1 });
+    positions.set("/a.log", "{}", { offset: 2 });
+    positions.whenChanged(() => told.push("second"));
+    await positions.save();
+    positions.whenChanged(() => told.push("third"));
+    expect(told).toEqual(["first", "second"]);
+    positions.delete("/a.log", "{}");
+    expect(told).toEqual(["first", "second", "third"]);
+  });
+
   it("knows how far a file came that has left its path, after a restart too", async () => {
     const before = await openPositions(directory);
     before.set("/a.log", "{}", { offset: 7, file: "1:1:1" });

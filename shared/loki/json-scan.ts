@@ -35,6 +35,7 @@ export class JsonScan {
   readonly isEscaped: Uint8Array;
   private readonly root: Wanted[] = [];
   private bytes: Buffer = Buffer.alloc(0);
+  private view: DataView = new DataView(new ArrayBuffer(0));
   private end = 0;
   /** Whether the last string had a backslash. */
   private hasEscape = false;
@@ -64,6 +65,7 @@ export class JsonScan {
    * escapes and what is nested deeply are left to a parser.
    */
   scan(bytes: Buffer, from: number, to: number): boolean {
+    if (this.bytes !== bytes) this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
     this.bytes = bytes;
     this.end = to;
     for (let slot = 0; slot < this.starts.length; slot += 1) this.starts[slot] = -1;
@@ -170,6 +172,7 @@ export class JsonScan {
     const { bytes, end } = this;
     this.hasEscape = false;
     for (let at = from; ; ) {
+      at = this.plain(at);
       while (at < end && isPlain[bytes[at] as number] === 1) at += 1;
       if (at >= end) return -1;
       const byte = bytes[at];
@@ -179,6 +182,21 @@ export class JsonScan {
       at = this.escape(at + 1);
       if (at < 0) return -1;
     }
+  }
+
+  /** Goes on while four bytes together are plain: for each the highest bit of `found` says whether it may not be (`bench/json-scan.ts`). */
+  private plain(from: number): number {
+    const { view } = this;
+    const last = this.end - 4;
+    let at = from;
+    for (; at <= last; at += 4) {
+      const word = view.getInt32(at, true);
+      const [quotes, slashes] = [word ^ 0x22222222, word ^ 0x5c5c5c5c];
+      const isMark = ((quotes - 0x01010101) & ~quotes) | ((slashes - 0x01010101) & ~slashes);
+      const found = isMark | ((word - 0x20202020) & ~word);
+      if ((found & 0x80808080) !== 0) break;
+    }
+    return at;
   }
 
   /** From behind the backslash. */

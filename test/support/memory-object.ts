@@ -14,7 +14,7 @@ export function memoryObject(bytes: Uint8Array, options: MemoryObjectOptions = {
   async function* chunks(notice: ObjectNotice) {
     for (let at = notice.position?.offset ?? 0; at < bytes.length; at += chunkBytes) {
       before(at);
-      const chunk = bytes.slice(at, at + chunkBytes);
+      const chunk = Uint8Array.from(bytes.subarray(at, at + chunkBytes));
       yield chunk;
       chunk.fill(0x78);
     }

@@ -1,6 +1,7 @@
 import { createAlloyTarget } from "./alloy.ts";
 import type { FuzzTarget } from "./fuzz.ts";
 import { createIngestTarget } from "./ingest.ts";
+import { createObjectsTarget } from "./objects.ts";
 import { createSimulationTarget } from "./simulation.ts";
 import { createTranscodeTarget } from "./transcode.ts";
 import { createWireTarget } from "./wire.ts";
@@ -13,6 +14,7 @@ export const fuzzTargets: Targets = {
   transcode: createTranscodeTarget,
   ingest: createIngestTarget,
   alloy: createAlloyTarget,
+  objects: createObjectsTarget,
 };
 
 /** Those, and the simulated worlds: they have a test of their own (`test/simulation`). */

@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { errorText } from "../shared/error-text.ts";
+import { metricStreamCostTable } from "./cost-firehose.ts";
 
 /** US dollars, us-east-1, on demand, without free tiers but SQS's and the egress one; checked November 2026. */
 const price = {
@@ -125,6 +126,7 @@ function loadsOf(argv: readonly string[]): readonly Load[] {
 if (import.meta.main) {
   try {
     console.log(costTable(loadsOf(process.argv.slice(2))));
+    console.log(`\n${metricStreamCostTable()}`);
   } catch (error) {
     console.error(errorText(error));
     console.error("Usage: npm run cost -- [--requests-per-second N [--request-bytes N]]");

@@ -6,7 +6,7 @@ import type { Clock } from "../shared/clock.ts";
 import type { KeepRefusedRecords } from "../shared/commit/keep-refused-records.ts";
 import { acceptRequest } from "../shared/receivers/accept-request.ts";
 import type { Emit } from "../shared/telemetry/events.ts";
-import type { InvocationContext } from "./ingest.ts";
+import type { InvocationContext } from "./http-event.ts";
 import { type FailedInvocation, failedInvocations, logsDataOf } from "./logs-event.ts";
 
 export interface LogsOptions {

@@ -21,6 +21,7 @@ export const artifacts = {
   ingest: { entry: "functions/entry/ingest.ts", kind: "function", pipeline: true, maxBytes: 208 * kibibyte },
   flush: { entry: "functions/entry/flush.ts", kind: "function", pipeline: true, maxBytes: 224 * kibibyte },
   logs: { entry: "functions/entry/logs.ts", kind: "function", pipeline: true, maxBytes: 240 * kibibyte },
+  firehose: { entry: "functions/entry/firehose.ts", kind: "function", pipeline: true, maxBytes: 256 * kibibyte },
   replay: { entry: "functions/entry/replay.ts", kind: "function", pipeline: false, maxBytes: 192 * kibibyte },
   objects: { entry: "functions/entry/objects.ts", kind: "function", pipeline: true, maxBytes: 256 * kibibyte },
   // What image and packages install.

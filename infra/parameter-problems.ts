@@ -95,12 +95,13 @@ function badCombinations({ values, allowedCidrs = "", allowedSecurityGroups = ""
   const subnets = split(value("SubnetIds")).length;
   const senders = split(allowedCidrs).length + split(allowedSecurityGroups).length;
   const createsLoadBalancer = used("VpcId") && !used("ListenerArn");
+  const hasFirehose = value("Firehose") === "true" || value("MetricStream") === "true";
   const reserved = value("FlushReservedConcurrency");
   const maximum = value("FlushMaximumConcurrency");
   const rules: readonly (readonly [broken: boolean, problem: string])[] = [
     [
-      !["VpcId", "ListenerArn", "DaemonImage", "PublicApi", "LogGroups"].some(used),
-      "Nothing could receive: give --param vpcId=vpc-… for a new load balancer, --param listenerArn=… of one that exists, --param daemonImage=…, --param publicApi=tokens, or --param logGroups=….",
+      !["VpcId", "ListenerArn", "DaemonImage", "PublicApi", "LogGroups"].some(used) && !hasFirehose,
+      "Nothing could receive: give --param vpcId=vpc-… for a new load balancer, --param listenerArn=… of one that exists, --param daemonImage=…, --param publicApi=tokens, --param logGroups=…, or --param firehose=true.",
     ],
     [
       used("VpcId") && used("ListenerArn"),
@@ -135,6 +136,14 @@ function badCombinations({ values, allowedCidrs = "", allowedSecurityGroups = ""
       used("ObjectsReservedConcurrency") &&
         Number(value("ObjectsReservedConcurrency")) < Number(value("ObjectsMaximumConcurrency")),
       `objectsReservedConcurrency (${value("ObjectsReservedConcurrency")}) is below objectsMaximumConcurrency (${value("ObjectsMaximumConcurrency")}): the queue would start readers only to see them throttled. Raise the first or lower the second.`,
+    ],
+    [
+      used("MetricStreamNamespaces") && value("MetricStream") !== "true",
+      "metricStreamNamespaces does nothing without a metric stream: give --param metricStream=true.",
+    ],
+    [
+      used("FirehoseReservedConcurrency") && !hasFirehose,
+      "firehoseReservedConcurrency does nothing without the endpoint: give --param firehose=true or --param metricStream=true.",
     ],
     [
       !used("DaemonImage") && (used("DaemonRepositoryArn") || used("DaemonCluster")),

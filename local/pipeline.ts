@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { createFlush, type Flush } from "../functions/flush.ts";
-import { createIngest, type Ingest } from "../functions/ingest.ts";
+import type { AnswerHttpEvent } from "../functions/http-event.ts";
+import { createIngest } from "../functions/ingest.ts";
 import type { RunningPipeline } from "../functions/pipeline/start-pipeline.ts";
 import { createDestinationAccess } from "../shared/aws/destination-access.ts";
 import { createLambdaClients } from "../shared/aws/lambda-clients.ts";
@@ -40,7 +41,7 @@ export interface PipelineOptions {
 
 /** The functions as they run in Lambda, on the embedded queue. */
 export interface Pipeline {
-  readonly ingest: Ingest;
+  readonly ingest: AnswerHttpEvent;
   /** Makes requests durable in the queue: for receivers other than the load balancer. */
   readonly accept: Accept;
   readonly limits: SenderLimits;

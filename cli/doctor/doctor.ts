@@ -30,7 +30,7 @@ export const doctor = defineCommand({
     const local = options.local === true;
     const { checks: settings, config } = await checkSettings(stage, io, local);
     const [stack, wayIn, logs, journey, destination, queues] = await Promise.all([
-      local ? [] : checkStack(stage),
+      local ? [] : checkStack(stage, config),
       local ? [] : checkWayIn(stage),
       local ? [] : checkLogs(stage),
       local ? checkLocalJourney(config, io) : checkJourney(stage, config),

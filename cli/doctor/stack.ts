@@ -1,15 +1,17 @@
 import { awsProblem } from "../../shared/aws/aws-problem.ts";
 import { commandLimits, requestHandlerOf } from "../../shared/aws/request-handler.ts";
+import type { Config } from "../../shared/config/resolve.ts";
 import { type Check, failed, ok, skipped, warning } from "./check.ts";
+import { checkFirehose } from "./firehose.ts";
 import { checkPublicApi } from "./public-api.ts";
 
-/** Is the stack deployed, does its public API ask who sends, and does Lambda take messages from the queue? */
-export async function checkStack(stage: string): Promise<readonly Check[]> {
-  const [deployed, delivery] = await Promise.all([stack(stage), mapping(stage)]);
+/** Is the stack deployed, do its public API and its endpoint for Firehose ask who sends, and does Lambda take messages from the queue? */
+export async function checkStack(stage: string, config?: Config): Promise<readonly Check[]> {
+  const [deployed, delivery] = await Promise.all([stack(stage, config), mapping(stage)]);
   return [...deployed, delivery];
 }
 
-async function stack(stage: string): Promise<readonly Check[]> {
+async function stack(stage: string, config?: Config): Promise<readonly Check[]> {
   const name = "stack";
   const stackName = `sluice-${stage}`;
   const deploy = `npx sls deploy --stage ${stage}`;
@@ -20,9 +22,15 @@ async function stack(stage: string): Promise<readonly Check[]> {
     const { Stacks = [] } = await client.send(command, { abortSignal: AbortSignal.timeout(10_000) });
     const status = Stacks[0]?.StackStatus ?? "unknown";
     if (/^(CREATE|UPDATE|IMPORT)_COMPLETE/.test(status)) {
-      const endpoint = Stacks[0]?.Outputs?.find(({ OutputKey }) => OutputKey === "PublicEndpoint")?.OutputValue;
+      const outputs = new Map(Stacks[0]?.Outputs?.map(({ OutputKey, OutputValue }) => [OutputKey, OutputValue]));
+      const endpoint = outputs.get("PublicEndpoint");
+      const firehose = outputs.get("FirehoseUrl");
       const [, url] = /^[A-Z_]+=(.*)$/.exec(endpoint ?? "") ?? [];
-      return [ok(name, `${stackName} is ${status}`), ...(url ? [await checkPublicApi(stage, url)] : [])];
+      return [
+        ok(name, `${stackName} is ${status}`),
+        ...(url ? [await checkPublicApi(stage, url)] : []),
+        ...(firehose && config ? [await checkFirehose(stage, firehose, config.firehoseAccessKeys)] : []),
+      ];
     }
     const events = `aws cloudformation describe-stack-events --stack-name ${stackName}`;
     return [

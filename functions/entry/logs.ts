@@ -4,7 +4,7 @@ import { startFunction } from "../../shared/aws/start-function.ts";
 import { createKeepRefusedRecords } from "../../shared/commit/keep-refused-records.ts";
 import { grafanaCloudName } from "../../shared/config/destinations.ts";
 import { systemClock } from "../../shared/node/system-clock.ts";
-import type { InvocationContext } from "../ingest.ts";
+import type { InvocationContext } from "../http-event.ts";
 import { createLogs, type OpenedLogs } from "../logs.ts";
 import { openQueueIntake } from "../queue-intake.ts";
 

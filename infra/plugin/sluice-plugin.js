@@ -2,9 +2,6 @@ import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** The functions that run a pipeline. */
-const withPipeline = ["ingest", "flush", "logs", "objects"];
-
 /**
  * Makes `sls package` and `sls deploy` build the functions' zips themselves, refuses a deployment whose parameters cannot
  * work, and shows afterwards what applications need. Plain JavaScript, because `sls` may run under any Node; the work is
@@ -38,7 +35,7 @@ export default class SluicePlugin {
       )) {
         const definition = this.serverless.service.getFunction(bundle.name);
         definition.package = { artifact: bundle.zip };
-        if (pipeline && withPipeline.includes(bundle.name)) {
+        if (pipeline && bundle.pipeline) {
           definition.environment = { ...definition.environment, SLUICE_PIPELINE_FILE: "pipeline.alloy" };
         }
         this.log.info(`${bundle.name}: ${bundle.bytes} bytes, sha256 ${bundle.sha256}`);

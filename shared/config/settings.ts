@@ -1,18 +1,20 @@
 import { accessSettings } from "./access-settings.ts";
 import { adminSettings } from "./admin-settings.ts";
 import { problemOfDestination } from "./destination-settings.ts";
+import { firehoseSettings } from "./firehose-settings.ts";
 import { logsSettings } from "./logs-settings.ts";
 import { objectSettings } from "./object-settings.ts";
 import type { Setting } from "./setting.ts";
 import { storageSettings } from "./storage-settings.ts";
 
 /**
- * What a stage's parameters are kept below, one path for each role that reads them: `senders` is for those who receive,
+ * What a stage's parameters are kept below, one path for each role that reads them: `senders` and `firehose` are for those who receive,
  * `grafana-cloud`, `destinations` and `pipeline-secrets` for those who deliver, `pipeline` for both, `settings` for all.
  */
 export const parameterPaths = [
   "settings",
   "senders",
+  "firehose",
   "grafana-cloud",
   "destinations",
   "pipeline",
@@ -162,6 +164,7 @@ export const settings = {
   ...logsSettings,
   ...storageSettings,
   ...objectSettings,
+  ...firehoseSettings,
   queueUrl: { type: "url", env: "SLUICE_QUEUE_URL", help: "URL of the SQS queue" },
   deadLetterQueueUrl: {
     type: "url",

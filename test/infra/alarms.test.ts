@@ -37,7 +37,7 @@ const names = publishedNames();
 
 describe("alarms", () => {
   it("are these", () => {
-    expect(alarms.map(({ AlarmName }) => AlarmName)).toEqual(
+    expect(alarms.map(({ AlarmName }) => AlarmName).toSorted()).toEqual(
       [
         "logs-errors",
         "logs-failed",
@@ -52,7 +52,12 @@ describe("alarms", () => {
         "flush-failing",
         "destination-refuses",
         "delivery-behind",
-      ].map((name) => `sluice-prod-${name}`),
+        "firehose-errors",
+        "metric-stream-age",
+        "metric-stream-undelivered",
+      ]
+        .map((name) => `sluice-prod-${name}`)
+        .toSorted(),
     );
   });
 

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { costTable, loads, monthlyCost } from "../../bench/cost.ts";
+import { metricStreamCostTable } from "../../bench/cost-firehose.ts";
 
 const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), "utf8");
 const guide = read("docs/deploy.md");
@@ -22,6 +23,7 @@ describe("docs/deploy.md", () => {
 
   it("shows the costs that the model computes", () => {
     expect(guide).toContain(costTable());
+    expect(read("docs/aws-sources.md")).toContain(metricStreamCostTable());
   });
 });
 

@@ -34,6 +34,16 @@ describe("findParameterProblems()", () => {
       "flushReservedConcurrency (5) is below flushMaximumConcurrency (10)",
     ],
     ["a log group that is named twice", { ...listener, LogGroups: "/A,/a,/a" }, "logGroups names /a more than once"],
+    [
+      "namespaces without a metric stream",
+      { ...listener, MetricStreamNamespaces: "AWS/EC2" },
+      "give --param metricStream",
+    ],
+    [
+      "concurrency without an endpoint",
+      { ...listener, FirehoseReservedConcurrency: "5" },
+      "give --param firehose=true",
+    ],
     ["a cluster without an image", { ...listener, DaemonCluster: "mine" }, "give --param daemonImage"],
   ])("finds %s", (_, values, words) => {
     expect(problems(values)).toEqual([expect.stringContaining(words)]);

@@ -54,6 +54,26 @@ const roles: Record<string, readonly string[]> = {
     ...settings("/settings", "/grafana-cloud", "/destinations", "/pipeline", "/pipeline-secrets"),
     ...logsTo("/aws/lambda/sluice-prod-flush"),
   ],
+  FirehoseRole: [
+    "SendAndPark sqs:SendMessage Queue.Arn",
+    "SendAndPark sqs:SendMessage DeadLetterQueue.Arn",
+    ...settings("/settings", "/firehose", "/pipeline"),
+    ...logsTo("/aws/lambda/sluice-prod-firehose"),
+  ],
+  MetricStreamDeliveryRole: [
+    "FindBucket s3:GetBucketLocation MetricStreamBucket.Arn",
+    "FindBucket s3:ListBucket MetricStreamBucket.Arn",
+    "FindBucket s3:ListBucketMultipartUploads MetricStreamBucket.Arn",
+    "KeepUndelivered s3:AbortMultipartUpload MetricStreamBucket.Arn/*",
+    "KeepUndelivered s3:GetObject MetricStreamBucket.Arn/*",
+    "KeepUndelivered s3:PutObject MetricStreamBucket.Arn/*",
+    "ReadAccessKey secretsmanager:GetSecretValue MetricStreamAccessKey",
+    "Log logs:PutLogEvents :log-group:/aws/kinesisfirehose/sluice-prod-metric-stream:*",
+  ],
+  MetricStreamRole: [
+    "Put firehose:PutRecord MetricStreamDelivery.Arn",
+    "Put firehose:PutRecordBatch MetricStreamDelivery.Arn",
+  ],
   ReplayRole: [
     "Take sqs:ReceiveMessage DeadLetterQueue.Arn",
     "Take sqs:DeleteMessage DeadLetterQueue.Arn",
@@ -117,7 +137,8 @@ describe("roles", () => {
       ([role, { AssumeRolePolicyDocument }]) => {
         const [{ Principal, Action, Condition }, ...others] = AssumeRolePolicyDocument.Statement;
         expect([Action, others]).toEqual(["sts:AssumeRole", []]);
-        if (role.startsWith("Daemon")) expect(Condition).toHaveProperty(["StringEquals", "aws:SourceAccount"]);
+        if (!String(Principal.Service).startsWith("lambda"))
+          expect(Condition).toHaveProperty(["StringEquals", "aws:SourceAccount"]);
         return [role, Principal.Service];
       },
     );
@@ -126,6 +147,9 @@ describe("roles", () => {
       FlushRole: "lambda.amazonaws.com",
       ReplayRole: "lambda.amazonaws.com",
       LogsRole: "lambda.amazonaws.com",
+      FirehoseRole: "lambda.amazonaws.com",
+      MetricStreamDeliveryRole: "firehose.amazonaws.com",
+      MetricStreamRole: "streams.metrics.cloudwatch.amazonaws.com",
       DaemonTaskRole: "ecs-tasks.amazonaws.com",
       DaemonExecutionRole: "ecs-tasks.amazonaws.com",
     });

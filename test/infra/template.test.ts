@@ -247,7 +247,7 @@ describe("queues", () => {
 describe("logs", () => {
   it("are kept for a set time, whoever writes them", () => {
     const groups = Object.values(resourcesOf(full, "AWS::Logs::LogGroup"));
-    expect(groups.length).toBe(Object.keys(resourcesOf(full, "AWS::Lambda::Function")).length + 1);
+    expect(groups.length).toBe(Object.keys(resourcesOf(full, "AWS::Lambda::Function")).length + 2);
     for (const { RetentionInDays } of groups) expect(RetentionInDays).toBe("30");
   });
 });

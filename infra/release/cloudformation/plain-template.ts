@@ -15,19 +15,25 @@ export interface CompiledTemplate {
 /** Stands where the stage stands; nothing else in a template is called so. */
 export const packagedStage = "stage-of-stack";
 
-const functionParameters = ["Ingest", "Flush", "Replay", "Logs", "Objects"].map(
-  (name) =>
-    [
-      `${name}Memory`,
-      {
-        Type: "Number",
-        Default: 1024,
-        MinValue: 128,
-        MaxValue: 10240,
-        Description: `MiB of the ${name.toLowerCase()} function`,
-      },
-    ] as const,
-);
+const functionId = /^(.+)LambdaFunction$/;
+
+/** The memory of each function of the template. */
+function memoryParameters(resources: CompiledTemplate["Resources"]) {
+  const names = Object.keys(resources).flatMap((id) => functionId.exec(id)?.[1] ?? []);
+  return names.map(
+    (name) =>
+      [
+        `${name}Memory`,
+        {
+          Type: "Number",
+          Default: 1024,
+          MinValue: 128,
+          MaxValue: 10240,
+          Description: `MiB of the ${name.toLowerCase()} function`,
+        },
+      ] as const,
+  );
+}
 
 /**
  * The template for CloudFormation alone: the stage is a parameter, the functions' archives come from a bucket of the operator,
@@ -51,13 +57,13 @@ export function plainTemplate(
       CodePrefix: {
         Type: "String",
         Default: `sluice/${version}/`,
-        Description: "What stands before ingest.zip, flush.zip and the others in the bucket",
+        Description: "What stands before ingest.zip and the other archives of functions in the bucket",
       },
       ...Parameters,
       Stage: { ...Parameters.Stage, Default: "prod" },
       DaemonImage: { ...Parameters.DaemonImage, Default: "" },
       ...senders.parameters,
-      ...Object.fromEntries(functionParameters),
+      ...Object.fromEntries(memoryParameters(resources)),
       SystemLogLevel: {
         Type: "String",
         Default: "WARN",
@@ -75,7 +81,7 @@ export function plainTemplate(
 function plain(id: string, resource: Section): Json {
   const { Type, Properties } = resource;
   if (Type === "AWS::Lambda::Function") {
-    const name = id.replace(/LambdaFunction$/, "");
+    const name = functionId.exec(id)?.[1] ?? id;
     const { LoggingConfig, ...others } = Properties as Readonly<Record<string, Section>>;
     return withStage({
       ...resource,

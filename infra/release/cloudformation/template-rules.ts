@@ -1,6 +1,7 @@
 import type { Json } from "./json.ts";
 
-const unused = (name: string): Json => ({ "Fn::Equals": [{ Ref: name }, ""] });
+const is = (name: string, value: string): Json => ({ "Fn::Equals": [{ Ref: name }, value] });
+const unused = (name: string): Json => is(name, "");
 const used = (name: string): Json => ({ "Fn::Not": [unused(name)] });
 const all = (...items: readonly Json[]): Json => ({ "Fn::And": items });
 const any = (...items: readonly Json[]): Json => ({ "Fn::Or": items });
@@ -14,8 +15,12 @@ const createsLoadBalancer = all(used("VpcId"), unused("ListenerArn"));
  */
 export const templateRules: Readonly<Record<string, Json>> = {
   SomethingReceives: rule(
-    any(...["VpcId", "ListenerArn", "DaemonImage", "PublicApi", "LogGroups"].map(used)),
-    "Nothing could receive: give VpcId for a new load balancer, ListenerArn of one that exists, DaemonImage, PublicApi, or LogGroups.",
+    any(
+      ...["VpcId", "ListenerArn", "DaemonImage", "PublicApi", "LogGroups"].map(used),
+      is("Firehose", "true"),
+      is("MetricStream", "true"),
+    ),
+    "Nothing could receive: give VpcId for a new load balancer, ListenerArn of one that exists, DaemonImage, PublicApi, LogGroups, Firehose or MetricStream.",
   ),
   OneWayIn: rule(not(all(used("VpcId"), used("ListenerArn"))), "VpcId and ListenerArn exclude each other."),
   SubnetsOfLoadBalancer: rule(
@@ -40,6 +45,11 @@ export const templateRules: Readonly<Record<string, Json>> = {
   ),
   NameNeedsZone: rule(used("HostedZoneId"), "DnsName and HostedZoneId belong together.", used("DnsName")),
   ZoneNeedsName: rule(used("DnsName"), "DnsName and HostedZoneId belong together.", used("HostedZoneId")),
+  NamespacesOfMetricStream: rule(
+    is("MetricStream", "true"),
+    "MetricStreamNamespaces does nothing without MetricStream.",
+    used("MetricStreamNamespaces"),
+  ),
   DaemonNeedsImage: rule(
     used("DaemonImage"),
     "DaemonRepositoryArn and DaemonCluster do nothing without DaemonImage.",

@@ -41,12 +41,12 @@ locals {
 }
 
 resource "aws_s3_object" "functions" {
-  for_each = toset(["ingest", "flush", "replay"])
+  for_each = fileset("${var.release}/functions", "*.zip")
 
   bucket      = var.bucket
-  key         = "${local.prefix}${each.key}.zip"
-  source      = "${var.release}/functions/${each.key}.zip"
-  source_hash = filemd5("${var.release}/functions/${each.key}.zip")
+  key         = "${local.prefix}${each.key}"
+  source      = "${var.release}/functions/${each.key}"
+  source_hash = filemd5("${var.release}/functions/${each.key}")
 }
 
 resource "aws_s3_object" "template" {

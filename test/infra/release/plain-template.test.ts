@@ -30,7 +30,7 @@ describe("the plain template", () => {
       const { Code: ofSls, MemorySize: memory, ...same } = expected[id]?.Properties ?? {};
       expect(others, id).toEqual(same);
       expect(String(MemorySize), id).toBe(String(memory));
-      if (Code) expect(Code.S3Key).toMatch(/^sluice\/[0-9.]+\/(ingest|flush|replay)\.zip$/);
+      if (Code) expect(Code.S3Key).toMatch(/^sluice\/[0-9.]+\/(ingest|flush|replay|firehose)\.zip$/);
     }
   });
 

@@ -1,0 +1,43 @@
+import { randomUUID } from "node:crypto";
+import { createSqsQueue } from "../../shared/aws/sqs-queue.ts";
+import { startFunction } from "../../shared/aws/start-function.ts";
+import { createOwnGroups, groupsOfStage } from "../../shared/aws-events/cloudwatch-logs/own-groups.ts";
+import { createKeepRefusedRecords } from "../../shared/commit/keep-refused-records.ts";
+import { grafanaCloudName } from "../../shared/config/destinations.ts";
+import { systemClock as clock } from "../../shared/node/system-clock.ts";
+import { createFirehose } from "../firehose.ts";
+import { openQueueIntake } from "../queue-intake.ts";
+
+const { env } = process;
+const started = await startFunction({
+  env,
+  paths: ["settings", "firehose", "pipeline"],
+  write: (line) => process.stdout.write(line),
+  required: ["queueUrl", "deadLetterQueueUrl"],
+});
+const { store, emit, sqs, observed } = started;
+const intake = await openQueueIntake({ started, env, folder: import.meta.dirname });
+const { deadLetterQueueUrl = "", maxRequestBytes, stage } = store.current();
+
+const firehose = createFirehose({
+  accept: intake.accept,
+  emit,
+  clock,
+  accessKeys: () => store.current().firehoseAccessKeys,
+  maxBodyBytes: maxRequestBytes,
+  toGauges: () => store.current().metricStreamsAs === "gauges",
+  isOwnGroup: createOwnGroups(groupsOfStage(stage)),
+  keepRefused: createKeepRefusedRecords({
+    deadLetters: createSqsQueue({ client: sqs(), queueUrl: deadLetterQueueUrl }),
+    clock,
+    newId: randomUUID,
+    emit,
+    destination: grafanaCloudName,
+  }),
+});
+
+/** The Firehose function in Lambda: a request of Amazon Data Firehose in, batches in SQS, the answer out. */
+export const handler = observed(async (...invocation: Parameters<typeof firehose>) => {
+  await intake.follow();
+  return firehose(...invocation);
+});

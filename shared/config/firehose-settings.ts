@@ -1,0 +1,22 @@
+import type { Setting } from "./setting.ts";
+
+/** The settings of what Amazon Data Firehose delivers. */
+export const firehoseSettings = {
+  firehoseAccessKeys: {
+    type: "list",
+    secret: true,
+    token: true,
+    restricts: true,
+    env: "SLUICE_FIREHOSE_ACCESS_KEYS",
+    ssm: "firehose/access-keys",
+    help: "Access keys of the streams that may deliver, several at once for rotation; unset: nobody may; the word none: anybody",
+  },
+  metricStreamsAs: {
+    type: "choice",
+    choices: ["gauges", "summaries"],
+    env: "SLUICE_METRIC_STREAMS_AS",
+    ssm: "settings/metric-streams-as",
+    default: "gauges",
+    help: "Metric streams: gauges that Prometheus can use, or the summaries of one period as CloudWatch sends them; see aws-sources.md",
+  },
+} as const satisfies Record<string, Setting>;

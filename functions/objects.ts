@@ -6,7 +6,7 @@ import {
 } from "../shared/aws-events/objects/handle-message.ts";
 import { monotonic } from "../shared/clock.ts";
 import { errorText } from "../shared/error-text.ts";
-import type { InvocationContext } from "./ingest.ts";
+import type { InvocationContext } from "./http-event.ts";
 
 export interface ObjectsOptions extends HandleMessageOptions {
   /** Messages that are handled at the same time; default 4. */

@@ -3,6 +3,7 @@ import { commandLimits, requestHandlerOf } from "../../shared/aws/request-handle
 import type { Config } from "../../shared/config/resolve.ts";
 import { type Check, failed, ok, skipped, warning } from "./check.ts";
 import { checkFirehose } from "./firehose.ts";
+import { checkObjects } from "./objects.ts";
 import { checkPublicApi } from "./public-api.ts";
 
 /** Is the stack deployed, do its public API and its endpoint for Firehose ask who sends, and does Lambda take messages from the queue? */
@@ -30,6 +31,7 @@ async function stack(stage: string, config?: Config): Promise<readonly Check[]> 
         ok(name, `${stackName} is ${status}`),
         ...(url ? [await checkPublicApi(stage, url)] : []),
         ...(firehose && config ? [await checkFirehose(stage, firehose, config.firehoseAccessKeys)] : []),
+        ...(await checkObjects(stage, (name) => outputs.get(name))),
       ];
     }
     const events = `aws cloudformation describe-stack-events --stack-name ${stackName}`;

@@ -3,9 +3,10 @@ import { request as plainRequest } from "node:http";
 import { Agent, request as secureRequest } from "node:https";
 import { type AwsCredentials, encodeStrictly, signedHeaders } from "./sigv4.ts";
 
-/** One object, or a version of it, from a byte on. */
+/** One object, or a version of it, from a byte on; with `about` and no key, what a bucket is configured to do. */
 export interface S3Get {
   readonly bucket: string;
+  readonly about?: "notification" | "logging";
   readonly key: string;
   readonly region: string;
   readonly versionId?: string;
@@ -35,9 +36,10 @@ export function createS3Get(options: S3GetOptions): (get: S3Get, abort: AbortSig
   const agent = new Agent({ keepAlive: true, maxSockets: 32 });
 
   return async function s3Get(get, abort) {
-    const { region, versionId, etag, from } = get;
+    const { region, versionId, etag, from, about } = get;
     const { protocol, hostname, port, host, path } = addressOf(get, options);
-    const query = versionId === undefined ? "" : `versionId=${encodeStrictly(versionId)}`;
+    const asked = versionId === undefined ? about : `versionId=${encodeStrictly(versionId)}`;
+    const query = about === undefined ? (asked ?? "") : `${about}=`;
     const headers = signedHeaders(
       { method: "GET", host, path, query, headers: { "x-amz-content-sha256": emptyHash }, bodyHash: emptyHash },
       { region, service: "s3", credentials: credentials(), now: now() },
@@ -49,7 +51,7 @@ export function createS3Get(options: S3GetOptions): (get: S3Get, abort: AbortSig
         hostname,
         port,
         method: "GET",
-        path: query === "" ? path : `${path}?${query}`,
+        path: asked === undefined ? path : `${path}?${asked}`,
         headers: {
           ...headers,
           host,

@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import { errorText } from "../shared/error-text.ts";
 import { metricStreamCostTable } from "./cost-firehose.ts";
+import { objectsCostTable } from "./costs/objects.ts";
 
 /** US dollars, us-east-1, on demand, without free tiers but SQS's and the egress one; checked November 2026. */
 const price = {
@@ -127,6 +128,7 @@ if (import.meta.main) {
   try {
     console.log(costTable(loadsOf(process.argv.slice(2))));
     console.log(`\n${metricStreamCostTable()}`);
+    console.log(`\n${objectsCostTable()}`);
   } catch (error) {
     console.error(errorText(error));
     console.error("Usage: npm run cost -- [--requests-per-second N [--request-bytes N]]");

@@ -130,3 +130,53 @@ describe("createConfigStore()", () => {
     });
   });
 });
+
+describe("createConfigStore(), with senders", () => {
+  const senders = (texts: SettingTexts, given: Readonly<Record<string, string>>): ParametersRead => ({
+    kind: "read",
+    texts,
+    senders: given,
+    unknown: [],
+  });
+  const web = senders({ senders: "web" }, { "web/tokens": "t", "web/max-items-per-second": "10" });
+
+  test("takes over what a sender may, and leaves who sends alone when nothing has changed", async () => {
+    const { store, source } = await ready(web);
+    const before = store.senders();
+    expect(before).toMatchObject([{ sender: { name: "web", rates: { maxItemsPerSecond: 10 } } }]);
+    expect(await store.refresh()).toEqual({ kind: "unchanged" });
+    expect(store.senders()).toBe(before);
+    source.answer = senders({ senders: "web" }, { "web/tokens": "t", "web/max-items-per-second": "20" });
+    expect(await store.refresh()).toEqual({ kind: "changed" });
+    expect(store.senders()).toMatchObject([{ sender: { rates: { maxItemsPerSecond: 20 } } }]);
+  });
+
+  test.each([
+    ["a limit that is none", senders({ senders: "web" }, { "web/tokens": "t", "web/max-items-per-second": "x" })],
+    ["a sender whose tokens are gone", senders({ senders: "web" }, {})],
+    ["a list that is gone, which would let everybody in", senders({}, { "web/tokens": "t" })],
+  ])("keeps what is in force for %s", async (_, next) => {
+    const { store, source, events } = await ready(web);
+    source.answer = next;
+    expect(await store.refresh()).toMatchObject({ kind: "kept" });
+    expect(store.senders()).toHaveLength(1);
+    expect(events.at(-1)?.name).toBe("config.kept");
+  });
+
+  test("lets everybody in once the list is the word none", async () => {
+    const { store, source } = await ready(web);
+    source.answer = senders({ senders: "none" }, {});
+    expect(await store.refresh()).toEqual({ kind: "changed" });
+    expect(store.senders()).toEqual([]);
+  });
+
+  test("tells of settings of senders that nobody has", async () => {
+    const { events } = await ready(
+      senders({ senders: "web" }, { "web/tokens": "t", "web/token": "t", "shop/tokens": "t" }),
+    );
+    expect(events.at(-1)).toMatchObject({
+      name: "config.unknown",
+      fields: { names: "senders/web/token, senders/shop/tokens" },
+    });
+  });
+});

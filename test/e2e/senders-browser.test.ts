@@ -60,7 +60,7 @@ describe.skipIf(!chromiumPath)("a page in a browser (skipped where Chromium is n
       SLUICE_SENDERS: "web",
       SLUICE_SENDER_WEB_TOKENS: "token-of-web",
       SLUICE_SENDER_WEB_ATTRIBUTES: "telemetry.source=browser",
-      SLUICE_SENDER_WEB_MAX_ITEMS_PER_SECOND: "100",
+      SLUICE_SENDER_WEB_MAX_ITEMS_PER_SECOND: "40",
       SLUICE_SENDER_WEB_BURST: "1s",
     });
     const url = `http://127.0.0.1:${daemon.httpPort}/v1/traces`;

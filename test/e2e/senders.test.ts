@@ -22,7 +22,7 @@ const env = {
   SLUICE_SENDER_CHECKOUT_TENANT: "eu-1",
   SLUICE_SENDER_CHECKOUT_ATTRIBUTES: "team=payments",
   SLUICE_SENDER_BATCH_TOKENS: "token-of-batch",
-  SLUICE_SENDER_BATCH_MAX_ITEMS_PER_SECOND: "100",
+  SLUICE_SENDER_BATCH_MAX_ITEMS_PER_SECOND: "40",
   SLUICE_SENDER_BATCH_BURST: "1s",
 };
 const names = (count: number, prefix: string) => Array.from({ length: count }, (_, at) => `${prefix} ${at}`);

@@ -97,6 +97,34 @@ describe("npm start without an account", () => {
   });
 });
 
+describe("npm start with senders", () => {
+  it("holds a sender to its limit and sets its attributes, as the functions do", async () => {
+    const stack = await startStack({
+      env: {
+        SLUICE_SENDERS: "shop",
+        SLUICE_SENDER_SHOP_TOKENS: "token-of-shop",
+        SLUICE_SENDER_SHOP_ATTRIBUTES: "service.name=the-shop",
+        SLUICE_SENDER_SHOP_MAX_ITEMS_PER_SECOND: "1",
+        SLUICE_SENDER_SHOP_BURST: "1s",
+      },
+    });
+    const logRecords = Array.from({ length: 60 }, () => ({ body: { stringValue: "sold" } }));
+    const body = JSON.stringify({ resourceLogs: [{ scopeLogs: [{ logRecords }] }] });
+    const post = (token: string) => {
+      const headers = { "content-type": "application/json", authorization: `Bearer ${token}` };
+      return fetch(`${stack.http}/v1/logs`, { method: "POST", headers, body });
+    };
+    expect((await post("another")).status).toBe(401);
+    expect((await post("token-of-shop")).status).toBe(200);
+    const limited = await post("token-of-shop");
+    expect(limited.status).toBe(429);
+    expect(Number(limited.headers.get("retry-after"))).toBeGreaterThan(30);
+    await expect.poll(stack.stdout, { timeout: 10_000 }).toMatch(/the-shop[^\n]*sold|sold[^\n]*the-shop/);
+    expect(stack.stdout() + stack.stderr()).not.toContain("token-of-shop");
+    await stack.stop();
+  });
+});
+
 describe("npm run send", () => {
   it("exits with 1 and says why when the gateway refuses or is not there", async () => {
     const stack = await startStack({ env: { SLUICE_SENDER_TOKENS: "right" } });

@@ -1,6 +1,8 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { labelSet } from "../../shared/loki/labels.ts";
 import { LineEntry, lineLength, relabelled } from "../../shared/loki/line-entry.ts";
+import { parseCri, parseCriBytes } from "../../shared/loki/parse-cri.ts";
 import { textOf } from "../../shared/loki/text-of.ts";
 
 const block = Buffer.from("first\nzwölf\nthird");
@@ -52,4 +54,44 @@ describe("textOf()", () => {
       expect(textOf(Buffer.from(text), 0, text.length)).toBe(text);
     }
   });
+});
+
+describe("parseCriBytes()", () => {
+  const part = fc.constantFrom(
+    "2024-02-29T12:34:56Z",
+    "yesterday",
+    " ",
+    "stdout",
+    "stderr",
+    "stdin",
+    "P",
+    "F",
+    "X",
+    "é",
+    "\t",
+    "content",
+    "",
+  );
+
+  it("is of one mind with the text, or leaves it to that", () => {
+    fc.assert(
+      fc.property(fc.array(part, { maxLength: 9 }), fc.boolean(), (parts, usual) => {
+        const line = usual ? `2024-02-29T12:34:56Z stdout F${parts.join("")}` : parts.join("");
+        const bytes = Buffer.from(`<${line}>`);
+        const found = parseCriBytes(bytes, 1, bytes.length - 1);
+        if (found === undefined) return;
+        const { timeEnd, contentFrom, stream, isPartial } = found;
+        const content = bytes.toString("utf8", contentFrom, bytes.length - 1);
+        expect(parseCri(line)).toEqual({ time: bytes.toString("utf8", 1, timeEnd), stream, isPartial, content });
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  it.each(["2024-02-29T12:34:56Z stdout F hello", "2024-02-29T12:34:56Z stderr P ", "x stdout F"])(
+    "reads %s",
+    (line) => {
+      expect(parseCriBytes(Buffer.from(line), 0, line.length)).toBeDefined();
+    },
+  );
 });

@@ -2,8 +2,8 @@ import { attribute, table } from "../../alloy/arguments.ts";
 import { bool, int, uint } from "../../alloy/plain-types.ts";
 import { cutToBytes, isLongerThan } from "../byte-length.ts";
 import { formatLabels, withLabel } from "../labels.ts";
-import { parseCri } from "../parse-cri.ts";
-import { parseRfc3339 } from "../rfc3339.ts";
+import { parseCri, parseCriBytes } from "../parse-cri.ts";
+import { parseRfc3339, readRfc3339 } from "../rfc3339.ts";
 import { join, type Next, type StageEntry, stageKind } from "./stage.ts";
 
 /** A line that never ends is passed on in pieces. */
@@ -49,22 +49,15 @@ export const cri = stageKind(args, (given, context) => {
 
   return {
     process(entry, next) {
-      const line = parseCri(entry.line);
-      if (line === undefined) return next(entry);
-      entry.values.set("flags", line.isPartial ? "P" : "F");
-      entry.values.set("stream", line.stream);
-      entry.values.set("content", line.content);
-      entry.values.set("time", line.time);
-      entry.line = line.content;
-      entry.labels = withLabel(entry.labels, "stream", line.stream);
-      entry.timeUnixNano = parseRfc3339(line.time) ?? entry.timeUnixNano;
+      const isPartial = read(entry);
+      if (isPartial === undefined) return next(entry);
       const key = formatLabels(entry.labels);
-      if (line.isPartial && partial.size >= given.max_partial_lines) {
+      if (isPartial && partial.size >= given.max_partial_lines) {
         for (const _ of partial) context.count("cri_partial_lines_flushed");
         flush(next);
       }
       take(key, entry);
-      if (!line.isPartial || isLongerThan(entry.line, maxOpenBytes)) return next(entry);
+      if (!isPartial || isLongerThan(entry.line, maxOpenBytes)) return next(entry);
       cut(entry);
       entry.detach();
       partial.set(key, entry);
@@ -72,3 +65,32 @@ export const cri = stageKind(args, (given, context) => {
     close: flush,
   };
 });
+
+/** Takes a line apart; whether it is a partial one. Undefined where it is not a line of a container runtime. */
+function read(entry: StageEntry): boolean | undefined {
+  const { block, from, to, values } = entry;
+  const bytes = block && parseCriBytes(block, from, to);
+  if (block === undefined || bytes === undefined) return readText(entry);
+  const { timeEnd, stream, isPartial, contentFrom } = bytes;
+  values.set("flags", isPartial ? "P" : "F");
+  values.set("stream", stream);
+  values.setRange("content", { block, from: contentFrom, to });
+  values.setRange("time", { block, from, to: timeEnd });
+  entry.cut(contentFrom, to);
+  entry.labels = withLabel(entry.labels, "stream", stream);
+  readRfc3339({ block, from, to: timeEnd }, entry);
+  return isPartial;
+}
+
+function readText(entry: StageEntry): boolean | undefined {
+  const line = parseCri(entry.line);
+  if (line === undefined) return undefined;
+  entry.values.set("flags", line.isPartial ? "P" : "F");
+  entry.values.set("stream", line.stream);
+  entry.values.set("content", line.content);
+  entry.values.set("time", line.time);
+  entry.line = line.content;
+  entry.labels = withLabel(entry.labels, "stream", line.stream);
+  entry.timeUnixNano = parseRfc3339(line.time) ?? entry.timeUnixNano;
+  return line.isPartial;
+}

@@ -69,8 +69,8 @@ export class ExtractedValues {
     this.#place(name).set(known);
   }
 
-  /** Sets a text that is bytes: every line has some, hence no object for it. */
-  setRange(name: string, block: Buffer, from: number, to: number): void {
+  /** Sets a text that is bytes. */
+  setRange(name: string, { block, from, to }: TextRange): void {
     const value = this.#place(name);
     value.block = block;
     value.from = from;
@@ -86,7 +86,7 @@ export class ExtractedValues {
     const copy = new ExtractedValues();
     for (const value of this.#all()) {
       if (value.block === undefined) copy.set(value.name, value.known);
-      else copy.setRange(value.name, value.block, value.from, value.to);
+      else copy.setRange(value.name, { block: value.block, from: value.from, to: value.to });
     }
     return copy;
   }

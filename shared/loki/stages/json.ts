@@ -59,7 +59,7 @@ function fieldReader(wanted: readonly { readonly name: string; readonly path: st
       const from = scan.starts[slot] as number;
       const to = scan.ends[slot] as number;
       if (from >= 0 && block[from] === quote && scan.isEscaped[slot] === 0) {
-        entry.values.setRange(name, block, from + 1, to - 1);
+        entry.values.setRange(name, { block, from: from + 1, to: to - 1 });
       } else entry.values.set(name, from < 0 ? null : extracted(JSON.parse(block.toString("utf8", from, to))));
     }
     return true;

@@ -1,14 +1,21 @@
 /** A line of Alloy's file of positions. */
 export interface AlloyPosition {
   readonly path: string;
-  /** `{job="x"}`; empty in older files. */
+  /** `{job="x"}`; empty in older files, and of a cursor. */
   readonly labels: string;
+  /** Of a container, the second since 1970. */
   readonly offset: number;
+  /** Of the journal, where it was read up to. */
+  readonly cursor?: string;
 }
+
+const cursorPrefix = "cursor-";
+/** Later seconds than these are microseconds, as those of pods are. */
+const maxSeconds = 1e11;
 
 /**
  * Reads Alloy's `positions.yml`: keys of `path` and `labels` (`? path: …`), or only paths in older files; values are numbers in
- * quotes. Those of containers have a path `cursor-…`. Undefined for a text that is not such a file.
+ * quotes. Those of containers, pods and the journal have a path `cursor-…`, whatever their labels. Undefined for a text that is not such a file.
  */
 export function parseAlloyPositions(text: string): readonly AlloyPosition[] | undefined {
   const lines = text.split(/\r?\n/).filter((line) => line.trim() !== "" && !line.startsWith("#"));
@@ -35,7 +42,12 @@ export function parseAlloyPositions(text: string): readonly AlloyPosition[] | un
 
 function push(found: AlloyPosition[], { path, labels, value }: { path: string; labels: string; value: string }): void {
   const offset = Number(value);
-  if (/^[0-9]+$/.test(value) && Number.isSafeInteger(offset)) {
+  if (path.startsWith(cursorPrefix)) {
+    if (!/^[0-9]+$/.test(value)) found.push({ path, labels: "", offset: 0, cursor: value });
+    else if (Number.isSafeInteger(offset)) {
+      found.push({ path, labels: "", offset: offset > maxSeconds ? Math.floor(offset / 1e6) : offset });
+    }
+  } else if (/^[0-9]+$/.test(value) && Number.isSafeInteger(offset)) {
     found.push({ path, labels: labels === "{}" ? "" : labels, offset });
   }
 }

@@ -175,7 +175,13 @@ async function readAlloy(directory: string, legacyFile: string | undefined): Pro
     if (text === undefined) continue;
     const parsed = parseAlloyPositions(text);
     if (parsed === undefined) throw new PositionsUnreadable(`${file} is not a file of positions`);
-    return new Map(parsed.map(({ path, labels, offset }) => [key(path, labels), { offset }]));
+    // Of two for one container, the earlier one: nothing is skipped.
+    const latestFirst = parsed.toSorted((one, other) => other.offset - one.offset);
+    return new Map(
+      latestFirst.map(({ path, labels, offset, cursor }) => {
+        return [key(path, labels), { offset, ...(cursor !== undefined && { file: cursor }) }];
+      }),
+    );
   }
   return new Map();
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -18,6 +18,23 @@ describe("openPositions()", () => {
     await positions.save();
     expect(JSON.parse(readFileSync(join(directory, "positions.json"), "utf8")).positions).toHaveLength(1);
     expect(positions.ofFile("", "c98")).toBeUndefined();
+  });
+
+  it("takes the cursors of Alloy over: containers by second, pods by microsecond, the journal by its own words", async () => {
+    const entries = [
+      ["cursor-abc", `'{container="web", job="docker"}'`, '"1700000007"'],
+      ["cursor-abc", `'{container="web"}'`, '"1700000005"'],
+      ["cursor-shop/web-1:app:uid", `'{instance="shop/web-1:app"}'`, '"1700000005123456"'],
+      ["cursor-loki.source.journal.read", '""', "s=0a1b;i=2f;b=3c;m=4d;t=5e;x=6f"],
+    ];
+    const lines = entries.map(
+      ([path, labels, value]) => `    ? path: ${path}\n      labels: ${labels}\n    : ${value}\n`,
+    );
+    writeFileSync(join(directory, "positions.yml"), `positions:\n${lines.join("")}`);
+    const positions = await openPositions(directory);
+    expect(positions.get("cursor-abc", "")).toEqual({ offset: 1_700_000_005 });
+    expect(positions.get("cursor-shop/web-1:app:uid", "")).toEqual({ offset: 1_700_000_005 });
+    expect(positions.get("cursor-loki.source.journal.read", "")?.file).toBe("s=0a1b;i=2f;b=3c;m=4d;t=5e;x=6f");
   });
 
   it("says when there is something to save, at once if there is", async () => {

@@ -82,7 +82,8 @@ interface FollowOptions {
 
 /** Reads until `signal` aborts, or returns why it cannot. */
 async function follow(given: Arguments, { positions, context, signal }: FollowOptions): Promise<string | undefined> {
-  const cursor = positions.get(cursorKey, "")?.file;
+  // Alloy keeps it by the id of the component.
+  const cursor = (positions.get(cursorKey, "") ?? positions.get(`cursor-${context.id}`, ""))?.file;
   const child = spawn(program, flags(given, { cursor, now: context.clock.now() }), {
     stdio: ["ignore", "pipe", "pipe"],
   });
@@ -122,7 +123,7 @@ async function follow(given: Arguments, { positions, context, signal }: FollowOp
   const problem = await failed;
   if (signal.aborted) return undefined;
   // A cursor that the journal no longer knows: go on by time.
-  if (/cursor/i.test(problem)) positions.delete(cursorKey, "");
+  if (/cursor/i.test(problem)) for (const each of [cursorKey, `cursor-${context.id}`]) positions.delete(each, "");
   return problem;
 }
 

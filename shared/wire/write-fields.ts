@@ -1,3 +1,4 @@
+import { lengthSize } from "./varint.ts";
 import type { WireWriter } from "./wire-writer.ts";
 
 const encoder = new TextEncoder();
@@ -24,7 +25,7 @@ const shortText = 64;
 export function writeText(writer: WireWriter, tag: number, text: string): void {
   const { length } = text;
   if (length > shortText) {
-    writeBytes(writer, tag, encoder.encode(text));
+    writeLongText(writer, tag, text);
     return;
   }
   writer.ensure(length + 4);
@@ -43,4 +44,14 @@ export function writeText(writer: WireWriter, tag: number, text: string): void {
     bytes[at++] = unit;
   }
   writer.at = at;
+}
+
+/** Straight into the writer's buffer, behind room for the length that text of one byte a character has. */
+function writeLongText(writer: WireWriter, tag: number, text: string): void {
+  writer.ensure(text.length * 3 + 12);
+  writer.tag(tag);
+  const room = lengthSize(text.length);
+  const start = writer.open(room);
+  writer.at += encoder.encodeInto(text, writer.bytes.subarray(start)).written;
+  writer.close(start, room);
 }

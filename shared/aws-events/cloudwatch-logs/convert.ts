@@ -44,13 +44,14 @@ const scope = "aws.cloudwatch.logs";
 export function convertEnvelope(envelope: Envelope, options: ConvertOptions): Converted {
   const source = logSourceOf(envelope.logGroup, envelope.logStream);
   const origins = new Map<string, Origin>();
+  let own: Origin | undefined;
   let room = maxPointCharacters;
   let droppedPoints = 0;
   for (const event of envelope.logEvents) {
     const { message, timestamp, id, extracted } = readEvent(event);
     const line = recogniseMessage(message, source.kind);
     const time = timeOf(line, timestamp);
-    const origin = originOf(origins, envelope, { ...extracted, region: extracted.region ?? options.region });
+    const origin = isElsewhere(extracted) ? originOf(origins, envelope, placeOf(extracted)) : here();
     origin.records.push(
       recordOf({ message, id, line, time, observedMs: options.observedMs, fields: extracted.fields }),
     );
@@ -61,6 +62,16 @@ export function convertEnvelope(envelope: Envelope, options: ConvertOptions): Co
     }
   }
   return { requests: [...requestsOf([...origins.values()], envelope)], droppedPoints };
+
+  /** That of nearly all events. */
+  function here(): Origin {
+    own ??= originOf(origins, envelope, placeOf({}));
+    return own;
+  }
+
+  function placeOf({ account, region = options.region }: Place): Place {
+    return { account, region };
+  }
 
   function originOf(known: Map<string, Origin>, { owner, logGroup, logStream }: Envelope, place: Place): Origin {
     const account = place.account ?? owner;
@@ -85,6 +96,10 @@ export function convertEnvelope(envelope: Envelope, options: ConvertOptions): Co
 interface Place {
   readonly account?: string | undefined;
   readonly region?: string | undefined;
+}
+
+function isElsewhere({ account, region }: Place): boolean {
+  return account !== undefined || region !== undefined;
 }
 
 function readEvent(event: unknown) {

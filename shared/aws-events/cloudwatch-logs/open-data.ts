@@ -7,6 +7,8 @@ export type OpenedData =
   | { readonly kind: "invalid"; readonly reason: string };
 
 const maxDocuments = 10_000;
+/** Of the buffers that are inflated into: zlib's own 16 KiB would be many for a megabyte. */
+const chunkSize = 262_144;
 /** Both are the first bytes of a gzip member (RFC 1952). */
 const gzipMagic = [0x1f, 0x8b] as const;
 
@@ -27,7 +29,7 @@ export function openData(bytes: Uint8Array, maxBytes: number): OpenedData {
 /** The bytes, or what is wrong with them. */
 function inflate(bytes: Uint8Array, maxBytes: number): Uint8Array | string {
   try {
-    return gunzipSync(bytes, { maxOutputLength: maxBytes });
+    return gunzipSync(bytes, { maxOutputLength: maxBytes, chunkSize });
   } catch (error) {
     const isTooLarge = error instanceof RangeError;
     return isTooLarge ? `it is larger than ${maxBytes} bytes once inflated` : "it is not gzip from end to end";

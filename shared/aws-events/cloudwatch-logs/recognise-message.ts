@@ -1,5 +1,6 @@
 import { asObject, type UnknownObject } from "../../json-document.ts";
 import { recogniseApiGatewayClf, recogniseApiGatewayExecution, recogniseApiGatewayJson } from "../lines/api-gateway.ts";
+import { recogniseCloudtrail } from "../lines/cloudtrail.ts";
 import { readEmbeddedMetrics } from "../lines/embedded-metrics.ts";
 import { recogniseJson } from "../lines/json-line.ts";
 import { recogniseLambdaPlatform } from "../lines/lambda-platform.ts";
@@ -7,6 +8,7 @@ import { recogniseLambdaText } from "../lines/lambda-text.ts";
 import type { Recognise, RecognisedLine } from "../lines/line-format.ts";
 import { recognisePlainText } from "../lines/plain-text.ts";
 import { createVpcFlow } from "../lines/vpc-flow.ts";
+import { recogniseWaf } from "../lines/waf.ts";
 import type { SourceKind } from "./log-source.ts";
 
 /** Formats of text by whose lines they are, tried in order; a flow log with columns of its own is no format that can be known. */
@@ -20,12 +22,18 @@ const textFormats: Readonly<Record<SourceKind, readonly Recognise[]>> = {
 /** What a message says of itself: undefined where no format knows it, which is nothing wrong. Never throws. */
 export function recogniseMessage(message: string, kind: SourceKind): RecognisedLine | undefined {
   const document = documentOf(message);
-  if (document) return recogniseDocument(document, kind);
+  if (document) return ofService(message, document) ?? recogniseDocument(document, kind);
   for (const recognise of textFormats[kind]) {
     const line = recognise(message);
     if (line) return line;
   }
   return undefined;
+}
+
+/** Events of CloudTrail, and requests of WAF, whose secret headers are redacted in the body too. */
+function ofService(message: string, document: UnknownObject): RecognisedLine | undefined {
+  if ("eventVersion" in document && "eventSource" in document) return recogniseCloudtrail(message);
+  return "webaclId" in document && "httpRequest" in document ? recogniseWaf(message) : undefined;
 }
 
 function recogniseDocument(document: UnknownObject, kind: SourceKind): RecognisedLine | undefined {

@@ -112,6 +112,14 @@ describe("readLogsData()", () => {
     expect(data.requests.reduce((sum, { bytes }) => sum + bytes.length, 0)).toBeLessThan(20_000_000);
   });
 
+  it("redacts what WAF logs of secret headers, in the body too", () => {
+    const headers = [{ name: "Cookie", value: "session=1" }];
+    const line = JSON.stringify({ webaclId: "a", timestamp: 1_709_294_400_123, httpRequest: { headers } });
+    const [record] = recordsOf(read(logsData([event(line)], { logGroup: "aws-waf-logs-shop" })));
+    expect(record?.body.stringValue).toContain("webaclId");
+    expect(JSON.stringify(record)).not.toContain("session=1");
+  });
+
   it("makes no metrics where none are asked for", () => {
     const line = event("REPORT RequestId: 3f8a2b1c-0000-4000-8000-000000000001\tDuration: 12.34 ms");
     const bytes = logsData([line], { logGroup: "/aws/lambda/shop" });

@@ -113,4 +113,18 @@ export const otherLines: readonly LineRow[] = [
     severity: "ERROR",
     attributes: { "aws.request_id": "c6af9ac6-7b61-11e6-9a41-93e8deadbeef" },
   },
+  // CloudTrail guide, "CloudTrail record contents"; what a trail sends to CloudWatch Logs is one event a message.
+  {
+    name: "an event of CloudTrail",
+    group: "trail",
+    stream: "123456789012_CloudTrail_us-east-1",
+    line: '{"eventVersion":"1.08","eventTime":"2024-03-01T12:00:00Z","eventSource":"ec2.amazonaws.com","eventName":"StartInstances","awsRegion":"us-east-1"}',
+    time: "2024-03-01T12:00:00.000Z",
+    attributes: {
+      "aws.cloudtrail.event_version": "1.08",
+      "cloud.region": "us-east-1",
+      "rpc.method": "StartInstances",
+      "rpc.service": "ec2.amazonaws.com",
+    },
+  },
 ];

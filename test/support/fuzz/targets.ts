@@ -3,6 +3,7 @@ import type { FuzzTarget } from "./fuzz.ts";
 import { createIngestTarget } from "./ingest.ts";
 import { createObjectsTarget } from "./objects.ts";
 import { createSimulationTarget } from "./simulation.ts";
+import { createSubscriptionTarget } from "./subscription.ts";
 import { createTranscodeTarget } from "./transcode.ts";
 import { createWireTarget } from "./wire.ts";
 
@@ -15,6 +16,7 @@ export const fuzzTargets: Targets = {
   ingest: createIngestTarget,
   alloy: createAlloyTarget,
   objects: createObjectsTarget,
+  subscription: createSubscriptionTarget,
 };
 
 /** Those, and the simulated worlds: they have a test of their own (`test/simulation`). */

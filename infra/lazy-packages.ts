@@ -2,9 +2,9 @@ import { createRequire } from "node:module";
 import { build, type Metafile, type Plugin } from "esbuild";
 import type { ZipFile } from "./zip.ts";
 
-/** Packages that few configurations need: what they weigh is read and run when something of them is used first. */
-const packages = ["bcryptjs", "re2js", "yaml"];
-const asked = new RegExp(`^(${packages.join("|")})$`);
+/** What few configurations need, as it is imported: what it weighs is read and run when something of it is used first. */
+const packages = ["bcryptjs", "protobufjs/minimal.js", "re2js", "yaml"];
+const asked = new RegExp(`^(${packages.join("|").replaceAll(".", "[.]")})$`);
 const namespace = "lazy-package";
 
 /**
@@ -62,7 +62,7 @@ async function lazyFile(name: string, root: string) {
 }
 
 function fileOf(name: string): string {
-  return `${name}.cjs`;
+  return `${name.replace(/[/].*$/, "")}.cjs`;
 }
 
 function namesOf(name: string, root: string): readonly string[] {

@@ -12,11 +12,11 @@ import { createTextFiles } from "../../shared/node/text-files.ts";
 import { createEnqueue } from "../../shared/queue/enqueue.ts";
 import { userAgent } from "../../shared/user-agent.ts";
 import { createFlush } from "../flush.ts";
-import { openPipeline } from "../open-pipeline.ts";
+import { openPipeline, preloadPipeline } from "../open-pipeline.ts";
 
 const random = Math.random;
 const readText = createTextFiles({ monotonic: () => performance.now() });
-const { store, emit, metrics, sqs, observed } = await startFunction({
+const starting = startFunction({
   env: process.env,
   paths: ["settings", "grafana-cloud", "destinations", "pipeline", "pipeline-secrets"],
   write: (line) => process.stdout.write(line),
@@ -24,6 +24,8 @@ const { store, emit, metrics, sqs, observed } = await startFunction({
   unlessPipeline: grafanaCloud,
   delivers: true,
 });
+preloadPipeline(process.env);
+const { store, emit, metrics, sqs, observed } = await starting;
 const { queueUrl = "", deadLetterQueueUrl = "", ...settings } = store.current();
 const client = sqs();
 const configured = createDestinations({ store, clock, random, readText });

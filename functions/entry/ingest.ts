@@ -3,15 +3,18 @@ import { systemClock } from "../../shared/node/system-clock.ts";
 import { createSenderLimits } from "../../shared/senders/sender-limits.ts";
 import { withSenders } from "../../shared/senders/with-senders.ts";
 import { createIngest } from "../ingest.ts";
+import { preloadPipeline } from "../open-pipeline.ts";
 import { openQueueIntake } from "../queue-intake.ts";
 
 const { env } = process;
-const started = await startFunction({
+const starting = startFunction({
   env,
   paths: ["settings", "senders", "pipeline"],
   write: (line) => process.stdout.write(line),
   required: ["queueUrl"],
 });
+preloadPipeline(env);
+const started = await starting;
 const { store, emit, observed } = started;
 const intake = await openQueueIntake({ started, env, folder: import.meta.dirname });
 const { maxRequestBytes, corsOrigins, limitsDividedBy: dividedBy } = store.current();

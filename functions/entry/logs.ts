@@ -6,15 +6,18 @@ import { grafanaCloudName } from "../../shared/config/destinations.ts";
 import { systemClock } from "../../shared/node/system-clock.ts";
 import type { InvocationContext } from "../http-event.ts";
 import { createLogs, type OpenedLogs } from "../logs.ts";
+import { preloadPipeline } from "../open-pipeline.ts";
 import { openQueueIntake } from "../queue-intake.ts";
 
 const { env } = process;
-const started = await startFunction({
+const starting = startFunction({
   env,
   paths: ["settings", "pipeline"],
   write: (line) => process.stdout.write(line),
   required: ["queueUrl", "deadLetterQueueUrl"],
 });
+preloadPipeline(env);
+const started = await starting;
 const { store, emit, observed } = started;
 const intake = await openQueueIntake({ started, env, folder: import.meta.dirname });
 const { maxRequestBytes, stage, deadLetterQueueUrl = "" } = store.current();

@@ -6,15 +6,18 @@ import { startFunction } from "../../shared/aws/start-function.ts";
 import { systemClock as clock } from "../../shared/node/system-clock.ts";
 import { acceptRequest } from "../../shared/receivers/accept-request.ts";
 import { createObjects } from "../objects.ts";
+import { preloadPipeline } from "../open-pipeline.ts";
 import { openQueueIntake } from "../queue-intake.ts";
 
 const { env } = process;
-const started = await startFunction({
+const starting = startFunction({
   env,
   paths: ["settings", "pipeline"],
   write: (line) => process.stdout.write(line),
   required: ["queueUrl", "objectsQueueUrl", "objectsDeadLetterQueueUrl"],
 });
+preloadPipeline(env);
+const started = await starting;
 const { store, emit, sqs, observed } = started;
 const { objectsQueueUrl = "", objectsDeadLetterQueueUrl = "", maxExportBytes, maxLineBytes } = store.current();
 const intake = await openQueueIntake({ started, env, folder: import.meta.dirname });

@@ -38,11 +38,11 @@ export function decodeResponse(
 }
 
 function encodeProtobuf(rejected: number, message: string): Uint8Array {
+  if (rejected === 0 && message === "") return new Uint8Array(0);
   const partial = new protobuf.Writer();
   if (rejected !== 0) partial.uint32(0x08).int64(rejected);
   if (message !== "") partial.uint32(0x12).string(message);
-  const body = partial.finish();
-  return body.length === 0 ? new Uint8Array(0) : new protobuf.Writer().uint32(0x0a).bytes(body).finish();
+  return new protobuf.Writer().uint32(0x0a).bytes(partial.finish()).finish();
 }
 
 function encodeJson(signal: Signal, rejected: number, message: string): Uint8Array {

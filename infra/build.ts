@@ -27,7 +27,7 @@ for (const { name, bytes, zipBytes, sha256 } of bundles) {
   const zipped = zipBytes === undefined ? "" : `, ${kibibytes(zipBytes)} zipped`;
   process.stderr.write(`${name}: ${kibibytes(bytes)}${zipped}, sha256 ${sha256.slice(0, 12)}\n`);
 }
-const built = bundles.map((each) => ({ ...each, pipeline: artifacts[each.name].pipeline }));
+const built = bundles.map(({ modules: _, ...each }) => ({ ...each, pipeline: artifacts[each.name].pipeline }));
 process.stdout.write(`${JSON.stringify(built)}\n`);
 
 function kibibytes(bytes: number): string {

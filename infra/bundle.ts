@@ -11,13 +11,11 @@ import { noticesOf } from "./notices.ts";
 import { type ZipFile, zip } from "./zip.ts";
 
 /** What a build left behind. Paths are absolute; `sha256` is that of the zip, of the file where there is none. */
-export interface Bundle {
+export interface Bundle extends Start {
   readonly name: ArtifactName;
   readonly file: string;
   /** The names of the modules that belong beside it. */
   readonly beside: readonly string[];
-  /** What is loaded as it starts. */
-  readonly bytes: number;
   readonly zip?: string;
   readonly zipBytes?: number;
   readonly sha256: string;
@@ -25,6 +23,13 @@ export interface Bundle {
 
 /** Modules of Node, with the prefix or without it. */
 const builtinName = new RegExp(`^(node:.+|${builtinModules.join("|")})$`);
+/** What a bundle loads as it starts. */
+interface Start {
+  readonly bytes: number;
+  /** Paths in the repository, and `required:node:…` for what is Node's. */
+  readonly modules: readonly string[];
+}
+
 const root = resolve(import.meta.dirname, "..");
 /** Beside the program, wherever it goes. */
 const noticesName = "THIRD_PARTY_NOTICES";
@@ -43,12 +48,12 @@ export async function bundle(name: ArtifactName, outDir = join(root, "dist"), pi
   mkdirSync(folder, { recursive: true });
   const { entry, kind, beside: alsoStarted }: Artifact = artifacts[name];
   const options = { kind, outfile: file, beside: alsoStarted };
-  const { bytes, chunks, startBytes, notices } = await bundleWithNotices(entry, options);
+  const { bytes, chunks, start, notices } = await bundleWithNotices(entry, options);
   const beside = chunks.map((chunk) => chunk.name);
   writeFileSync(join(folder, noticesName), notices);
   if (kind !== "function") {
     const all = Buffer.concat([bytes, ...chunks.map((chunk) => chunk.bytes)]);
-    return { name, file, beside, bytes: startBytes, sha256: digest(all) };
+    return { name, file, beside, ...start, sha256: digest(all) };
   }
   const archive = zip([
     { name: "index.mjs", bytes },
@@ -58,7 +63,7 @@ export async function bundle(name: ArtifactName, outDir = join(root, "dist"), pi
   ]);
   const path = `${folder}.zip`;
   writeFileSync(path, archive);
-  return { name, file, beside, bytes: startBytes, zip: path, zipBytes: archive.length, sha256: digest(archive) };
+  return { name, file, beside, ...start, zip: path, zipBytes: archive.length, sha256: digest(archive) };
 }
 
 /** Bundles the module at `entry` (relative to the repository) into `outfile`, as `kind` asks, and returns its bytes. */
@@ -76,7 +81,7 @@ interface Bundled {
   readonly bytes: Uint8Array;
   /** What the module imports from beside it. */
   readonly chunks: readonly ZipFile[];
-  readonly startBytes: number;
+  readonly start: Start;
   readonly notices: string;
 }
 
@@ -123,13 +128,13 @@ async function bundleWithNotices(entry: string, { kind, outfile, beside = {} }: 
   return {
     bytes,
     chunks,
-    startBytes: startBytes(result.metafile, basename(outfile)),
+    start: startOf(result.metafile, basename(outfile)),
     notices: noticesOf({ inputs: Object.assign({}, ...inputs) }, root),
   };
 }
 
-/** Bytes of a module and of all that it imports as it starts: not of what it may import later. */
-function startBytes({ outputs }: Metafile, start: string): number {
+/** A module and all that it imports as it starts: not what it may import later. */
+function startOf({ outputs }: Metafile, start: string): Start {
   const files = new Map(Object.entries(outputs).map(([path, output]) => [basename(path), output]));
   const loaded = new Set<string>([start]);
   for (const name of loaded) {
@@ -137,7 +142,11 @@ function startBytes({ outputs }: Metafile, start: string): number {
       if (kind === "import-statement" && files.has(basename(path))) loaded.add(basename(path));
     }
   }
-  return [...loaded].reduce((sum, name) => sum + (files.get(name)?.bytes ?? 0), 0);
+  const all = [...loaded].flatMap((name) => files.get(name) ?? []);
+  const modules = all.flatMap(({ inputs }) =>
+    Object.entries(inputs).flatMap(([path, { bytesInOutput }]) => (bytesInOutput > 0 ? [path] : [])),
+  );
+  return { bytes: all.reduce((sum, { bytes }) => sum + bytes, 0), modules };
 }
 
 /**

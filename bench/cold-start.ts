@@ -89,9 +89,10 @@ const parameters = [
 
 /** A request for ingest; the references take any. Flush and replay get none. */
 const event = {
-  version: "2.0",
-  requestContext: { http: { method: "POST", path: "/v1/logs" } },
-  rawPath: "/v1/logs",
+  requestContext: { elb: { targetGroupArn: "arn:aws:elasticloadbalancing:eu-west-1:1:targetgroup/bench/1" } },
+  httpMethod: "POST",
+  path: "/v1/logs",
+  queryStringParameters: {},
   headers: { "content-type": "application/json" },
   body: JSON.stringify({
     resourceLogs: [{ scopeLogs: [{ logRecords: [{ severityNumber: 9, body: { stringValue: "x".repeat(500) } }] }] }],

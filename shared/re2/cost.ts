@@ -85,15 +85,8 @@ function repeatCost(node: Node & { kind: "repeat" }, follow: Follow): Cost | und
   }
   const first = before(body, follow).ranges;
   const determined = follow.accepts || !overlap(first, follow.ranges);
-  if (node.max <= MAX_COPIES && (node.min === node.max || node.max === 1)) {
-    const again = { ranges: normalize([...first, ...follow.ranges]), accepts: false };
-    const one = costOf(body, node.max === 1 ? follow : again);
-    let cost = one;
-    for (let copy = 1; copy < node.max; copy++) {
-      cost = times(cost, one);
-    }
-    return times(cost, { ...ONE, factor: node.max === 1 && !determined ? 2 : 1 });
-  }
+  if (node.max === 1) return times(costOf(body, follow), { ...ONE, factor: determined ? 1 : 2 });
+  if (node.max <= MAX_COPIES && (node.min === node.max || !isFixed(body))) return costOf(spelledOut(node), follow);
   if (!isFixed(body)) {
     return undefined;
   }
@@ -101,6 +94,15 @@ function repeatCost(node: Node & { kind: "repeat" }, follow: Follow): Cost | und
     return { ...ONE, factor: follow.accepts ? 1 : node.max };
   }
   return { factor: 1, choices: determined ? 0 : 1, scans: !follow.accepts };
+}
+
+/** `x{2,4}` as `xx(?:x(?:x)?)?`. */
+function spelledOut({ node, min, max, lazy }: Node & { kind: "repeat" }): Node {
+  let rest: readonly Node[] = [];
+  for (let copy = min; copy < max; copy++) {
+    rest = [{ kind: "repeat", node: { kind: "concat", nodes: [node, ...rest] }, min: 0, max: 1, lazy }];
+  }
+  return { kind: "concat", nodes: [...new Array<Node>(min).fill(node), ...rest] };
 }
 
 function times(a: Cost | undefined, b: Cost | undefined): Cost | undefined {

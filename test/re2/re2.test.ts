@@ -93,6 +93,7 @@ describe("maxBacktrackingChars()", () => {
     "level=(\\w+)",
     "(?i)error|warn",
     "(?:\\d{1,3}\\.){3}\\d{1,3}",
+    "\\b(?:\\d[ -]?){13,16}\\b",
   ])("lets JavaScript's engine run the usual: %s", (pattern) => {
     const node = parsePattern(pattern);
     expect(node && maxBacktrackingChars(node)).toBeGreaterThanOrEqual(1_000);

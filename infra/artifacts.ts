@@ -20,14 +20,14 @@ const kibibyte = 1024;
 export const artifacts = {
   ingest: { entry: "functions/entry/ingest.ts", kind: "function", pipeline: true, maxBytes: 176 * kibibyte },
   flush: { entry: "functions/entry/flush.ts", kind: "function", pipeline: true, maxBytes: 184 * kibibyte },
-  logs: { entry: "functions/entry/logs.ts", kind: "function", pipeline: true, maxBytes: 240 * kibibyte },
-  firehose: { entry: "functions/entry/firehose.ts", kind: "function", pipeline: true, maxBytes: 184 * kibibyte },
+  logs: { entry: "functions/entry/logs.ts", kind: "function", pipeline: true, maxBytes: 176 * kibibyte },
+  firehose: { entry: "functions/entry/firehose.ts", kind: "function", pipeline: true, maxBytes: 204 * kibibyte },
   replay: { entry: "functions/entry/replay.ts", kind: "function", pipeline: false, maxBytes: 156 * kibibyte },
-  objects: { entry: "functions/entry/objects.ts", kind: "function", pipeline: true, maxBytes: 256 * kibibyte },
+  objects: { entry: "functions/entry/objects.ts", kind: "function", pipeline: true, maxBytes: 184 * kibibyte },
   // What image and packages install.
   daemon: {
     entry: "daemon/main.ts",
-    beside: { sluice: "cli/main.ts" },
+    beside: sluice: "cli/main.ts" ,
     kind: "program",
     pipeline: false,
     maxBytes: 1024 * kibibyte,

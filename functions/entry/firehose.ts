@@ -6,15 +6,18 @@ import { createKeepRefusedRecords } from "../../shared/commit/keep-refused-recor
 import { grafanaCloudName } from "../../shared/config/destinations.ts";
 import { systemClock as clock } from "../../shared/node/system-clock.ts";
 import { createFirehose } from "../firehose.ts";
+import { preloadPipeline } from "../open-pipeline.ts";
 import { openQueueIntake } from "../queue-intake.ts";
 
 const { env } = process;
-const started = await startFunction({
+const starting = startFunction({
   env,
   paths: ["settings", "firehose", "pipeline"],
   write: (line) => process.stdout.write(line),
   required: ["queueUrl", "deadLetterQueueUrl"],
 });
+preloadPipeline(env);
+const started = await starting;
 const { store, emit, sqs, observed } = started;
 const intake = await openQueueIntake({ started, env, folder: import.meta.dirname });
 const { deadLetterQueueUrl = "", maxRequestBytes, stage } = store.current();

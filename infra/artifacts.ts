@@ -27,7 +27,7 @@ export const artifacts = {
   // What image and packages install.
   daemon: {
     entry: "daemon/main.ts",
-    beside: sluice: "cli/main.ts" ,
+    beside: { sluice: "cli/main.ts" },
     kind: "program",
     pipeline: false,
     maxBytes: 1024 * kibibyte,

@@ -7,6 +7,7 @@ import { createIngest } from "../functions/ingest.ts";
 import { createFunctionPipeline } from "../functions/pipeline/pipeline.ts";
 import type { Accept } from "../shared/batch/accept.ts";
 import { systemClock as clock } from "../shared/node/system-clock.ts";
+import { createCompressOnce } from "../shared/queue/compress-once.ts";
 import { createEnqueue } from "../shared/queue/enqueue.ts";
 import type { Queue } from "../shared/queue/queue.ts";
 import { createMetrics } from "../shared/telemetry/metrics.ts";
@@ -30,9 +31,10 @@ const receiver = (input: string) => `
     http { }
     output { traces = [${input}] }
   }
-  otelcol.exporter.otlphttp "first" { client { endpoint = "https://otlp.example.com" } }`;
+  otelcol.exporter.otlphttp "first" { client { endpoint = "https://otlp.example.com" } }
+  otelcol.exporter.otlphttp "second" { client { endpoint = "https://otlp.example.org" } }`;
 
-const processors = `
+const processors = (exporters: readonly string[]) => `
   otelcol.processor.filter "health" {
     traces { span = [\`${dropped}\`] }
     output { traces = [otelcol.processor.transform.redact.input] }
@@ -42,13 +44,14 @@ const processors = `
       context    = "span"
       statements = [${redaction.map((statement) => `\`${statement}\``).join(", ")}]
     }
-    output { traces = [otelcol.exporter.otlphttp.first.input] }
+    output { traces = [${exporters.map((name) => `otelcol.exporter.otlphttp.${name}.input`).join(", ")}] }
   }`;
 
 const cases: Readonly<Record<string, string>> = {
   "no pipeline": "",
   "a pipeline that passes on": receiver("otelcol.exporter.otlphttp.first.input"),
-  "filter and redact": receiver("otelcol.processor.filter.health.input") + processors,
+  "filter and redact": receiver("otelcol.processor.filter.health.input") + processors(["first"]),
+  "the same, two destinations": receiver("otelcol.processor.filter.health.input") + processors(["first", "second"]),
 };
 
 const collectorJob = {
@@ -87,8 +90,10 @@ async function measure(text: string): Promise<void> {
 
 async function acceptOf(text: string): Promise<Accept> {
   const queue: Queue = { send: async () => ({ kind: "sent" }) };
+  const maxBatchBytes = 4 * 2 ** 20;
+  const compressedOnce = createCompressOnce(maxBatchBytes);
   const enqueueFor = (destination: string) =>
-    createEnqueue({ queue, destination, clock, emit: () => {}, maxBatchBytes: 4 * 2 ** 20 });
+    compressedOnce(createEnqueue({ queue, destination, clock, emit: () => {}, maxBatchBytes }));
   if (text === "") return enqueueFor("grafana-cloud");
   const metrics = createMetrics();
   const options = { emit: () => {}, metrics, clock, random: Math.random, variable: () => undefined };

@@ -5,6 +5,7 @@ import { createFanOut } from "../shared/commit/fan-out.ts";
 import { namedDestinations } from "../shared/config/destination-settings.ts";
 import { grafanaCloudName } from "../shared/config/destinations.ts";
 import { systemClock } from "../shared/node/system-clock.ts";
+import { createCompressOnce } from "../shared/queue/compress-once.ts";
 import { createEnqueue } from "../shared/queue/enqueue.ts";
 import { forChosen } from "../shared/senders/with-senders.ts";
 import { signalNames } from "../shared/signal.ts";
@@ -35,8 +36,9 @@ export async function openQueueIntake({ started, env, folder }: QueueIntakeOptio
   const { store, emit, metrics, sqs } = started;
   const { queueUrl = "", destinations, maxExportBytes: maxBatchBytes } = store.current();
   const queue = createSqsQueue({ client: sqs(), queueUrl });
+  const compressedOnce = createCompressOnce(maxBatchBytes);
   const enqueueFor = (destination: string) =>
-    createEnqueue({ queue, destination, clock: systemClock, emit, maxBatchBytes });
+    compressedOnce(createEnqueue({ queue, destination, clock: systemClock, emit, maxBatchBytes }));
   const pipeline = await openPipeline({ store, env, folder, emit, metrics, enqueueFor });
   const targets = [{ name: grafanaCloudName, signals: signalNames }, ...namedDestinations(destinations)];
   const toTargets = createFanOut(

@@ -17,6 +17,7 @@ import type { Destinations } from "../shared/delivery/destination.ts";
 import { eitherDestinations } from "../shared/delivery/either-destinations.ts";
 import type { SenderCredential } from "../shared/http/auth.ts";
 import { systemClock as clock } from "../shared/node/system-clock.ts";
+import { createCompressOnce } from "../shared/queue/compress-once.ts";
 import { createEnqueue } from "../shared/queue/enqueue.ts";
 import type { Queue } from "../shared/queue/queue.ts";
 import type { QueueReader } from "../shared/queue/queue-reader.ts";
@@ -83,7 +84,9 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
   const queue = createSqsQueue({ client, queueUrl: main.url });
   const reader = createSqsReader({ client, queueUrl: main.url });
   const { maxExportBytes: maxBatchBytes } = config;
-  const enqueueFor = (destination: string) => createEnqueue({ queue, destination, clock, emit, maxBatchBytes });
+  const compressedOnce = createCompressOnce(maxBatchBytes);
+  const enqueueFor = (destination: string) =>
+    compressedOnce(createEnqueue({ queue, destination, clock, emit, maxBatchBytes }));
   const functions = await openFunctions?.(enqueueFor);
   const destinations = functions
     ? eitherDestinations(functions.destinations, options.destinations)

@@ -13,6 +13,7 @@ import { echo as lokiEcho } from "./loki/echo.ts";
 import { process as lokiProcess } from "./loki/process.ts";
 import { relabel as lokiRelabel } from "./loki/relabel.ts";
 import { api as lokiSourceApi } from "./loki/source/api.ts";
+import { awsFirehose as lokiSourceAwsFirehose } from "./loki/source/awsfirehose.ts";
 import { docker as lokiSourceDocker } from "./loki/source/docker.ts";
 import { file as lokiSourceFile } from "./loki/source/file.ts";
 import { journal as lokiSourceJournal } from "./loki/source/journal.ts";
@@ -51,6 +52,7 @@ import { scrape } from "./prometheus/scrape.ts";
 import { http as remoteHttp } from "./remote/http.ts";
 import { remoteKubernetesConfigMap } from "./remote/kubernetes/configmap.ts";
 import { remoteKubernetesSecret } from "./remote/kubernetes/secret.ts";
+import { awsFirehoseReceiver } from "./sluice/receiver/awsfirehose.ts";
 
 /** Every component that a configuration can use: a new one is a line here. */
 const all: readonly ComponentDefinition[] = [
@@ -68,6 +70,7 @@ const all: readonly ComponentDefinition[] = [
   lokiProcess,
   lokiRelabel,
   lokiSourceApi,
+  lokiSourceAwsFirehose,
   lokiSourceDocker,
   lokiSourceFile,
   lokiSourceJournal,
@@ -106,6 +109,7 @@ const all: readonly ComponentDefinition[] = [
   remoteHttp,
   remoteKubernetesConfigMap,
   remoteKubernetesSecret,
+  awsFirehoseReceiver,
 ] as readonly ComponentDefinition[];
 
 /** The components by their names. */

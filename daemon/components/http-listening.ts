@@ -1,5 +1,5 @@
 import type { HttpAnswer, HttpRequest } from "../../shared/http/message.ts";
-import { createHttpServer, type HttpServer } from "../../shared/node/http-server.ts";
+import { createHttpServer, type HttpServer, type HttpServerOptions } from "../../shared/node/http-server.ts";
 import { untilAborted } from "./until-aborted.ts";
 
 /** The arguments of a listener, as `blocks/http-listener.ts` decodes them. */
@@ -25,19 +25,23 @@ export interface HttpListening {
   port(): number;
 }
 
+/** The answer to what the server refuses by itself; absent: plain text. */
+export type AnswerFault = NonNullable<HttpServerOptions["answerFault"]>;
+
 const maxBytesHeld = 128 * 1_048_576;
 
 /** Listens as a component's arguments say; bodies of requests in flight hold at most 128 MiB. */
 export function createHttpListening(
   given: ListenerArguments,
   handle: (request: HttpRequest) => Promise<HttpAnswer>,
+  answerFault?: AnswerFault,
 ): HttpListening {
   let current = given;
   let server: HttpServer | undefined;
   let port = 0;
 
   async function listen(): Promise<void> {
-    const started = serverOf(current, handle);
+    const started = serverOf(current, handle, answerFault);
     ({ port } = await started.listen(current.http.listen_port, current.http.listen_address || "0.0.0.0"));
     server = started;
   }
@@ -62,10 +66,12 @@ export function createHttpListening(
 function serverOf(
   { http }: Pick<ListenerArguments, "http">,
   handle: (request: HttpRequest) => Promise<HttpAnswer>,
+  answerFault: AnswerFault | undefined,
 ): HttpServer {
   let heldBytes = 0;
   return createHttpServer({
     handle,
+    ...(answerFault && { answerFault }),
     maxBodyBytes: http.max_body_size,
     bodyTimeoutMs: http.server_read_timeout,
     keepAliveTimeoutMs: http.server_idle_timeout,

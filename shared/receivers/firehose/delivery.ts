@@ -18,6 +18,8 @@ export interface Delivery {
   readonly sourceArn: string;
   readonly origin: StreamOrigin;
   readonly attributes: CommonAttributes;
+  /** When Firehose made the request, milliseconds since 1970; absent where it does not say so. */
+  readonly timestamp?: number;
   /** What producers put into the stream, in order; empty ones are left out. */
   readonly records: readonly Uint8Array[];
   readonly refused: readonly RefusedRecord[];

@@ -1,7 +1,7 @@
 import { readBase64 } from "../../base64.ts";
 import { decodeContent } from "../../compression/content-encoding.ts";
 import type { HttpRequest } from "../../http/message.ts";
-import { asObject } from "../../json-document.ts";
+import { asInteger, asObject } from "../../json-document.ts";
 import type { RefusedRecord } from "./delivery.ts";
 
 /** The records of a body, or why the whole of it is refused. */
@@ -10,6 +10,7 @@ export type ReadRecords =
       readonly kind: "read";
       readonly records: readonly Uint8Array[];
       readonly refused: readonly RefusedRecord[];
+      readonly timestamp?: number;
     }
   | { readonly kind: "invalid"; readonly reason: string; readonly message: string };
 
@@ -41,7 +42,9 @@ export function readRecords(
     return invalid("request-id", "The requestId of the body is not that of the header X-Amz-Firehose-Request-Id.");
   const given = fields["records"];
   if (!Array.isArray(given)) return invalid("malformed", "The body has no list of records.");
-  return { kind: "read", ...decodeAll(given) };
+  const timestamp = asInteger(fields["timestamp"]);
+  const isTime = timestamp !== undefined && timestamp >= 0 && timestamp <= Number.MAX_SAFE_INTEGER;
+  return { kind: "read", ...decodeAll(given), ...(isTime && { timestamp }) };
 }
 
 function decodeAll(given: readonly unknown[]) {

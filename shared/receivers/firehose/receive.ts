@@ -58,6 +58,7 @@ export function createReceiveFirehose(options: ReceiveFirehoseOptions): ReceiveF
       sourceArn,
       origin: originOf(sourceArn),
       attributes: attributes.kind === "read" ? attributes.attributes : new Map(),
+      ...(read.timestamp !== undefined && { timestamp: read.timestamp }),
       records: read.records,
       refused: read.refused,
       headers,

@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import { errorText } from "../shared/error-text.ts";
 import { metricStreamCostTable } from "./cost-firehose.ts";
+import { subscriptionCostTable } from "./costs/logs.ts";
 import { objectsCostTable } from "./costs/objects.ts";
 
 /** US dollars, us-east-1, on demand, without free tiers but SQS's and the egress one; checked November 2026. */
@@ -129,6 +130,7 @@ if (import.meta.main) {
     console.log(costTable(loadsOf(process.argv.slice(2))));
     console.log(`\n${metricStreamCostTable()}`);
     console.log(`\n${objectsCostTable()}`);
+    console.log(`\n${subscriptionCostTable()}`);
   } catch (error) {
     console.error(errorText(error));
     console.error("Usage: npm run cost -- [--requests-per-second N [--request-bytes N]]");

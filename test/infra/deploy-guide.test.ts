@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { costTable, loads, monthlyCost } from "../../bench/cost.ts";
 import { metricStreamCostTable } from "../../bench/cost-firehose.ts";
+import { subscriptionCostTable } from "../../bench/costs/logs.ts";
 
 const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), "utf8");
 const guide = read("docs/deploy.md");
@@ -24,6 +25,7 @@ describe("docs/deploy.md", () => {
   it("shows the costs that the model computes", () => {
     expect(guide).toContain(costTable());
     expect(read("docs/aws-sources.md")).toContain(metricStreamCostTable());
+    expect(read("docs/aws-sources.md")).toContain(subscriptionCostTable());
   });
 });
 

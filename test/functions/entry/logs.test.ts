@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { type EmbeddedSqs, region, startEmbeddedSqs } from "../../../local/embedded-sqs.ts";
+import { decodeEnvelope } from "../../../shared/queue/envelope.ts";
 import { logsData } from "../../support/aws-events/logs-data.ts";
 
 const dataDir = mkdtempSync(join(tmpdir(), "sluice-logs-"));
@@ -53,6 +54,28 @@ describe("functions/entry/logs", () => {
     await handler(eventOf("/app/web", "CONTROL_MESSAGE"), context);
     expect(write).not.toHaveBeenCalled();
     expect(depthOf()).toBe(1);
+  });
+
+  it("dead-letters what it cannot read, with the reason, and takes again what failed before", async () => {
+    vi.spyOn(process.stdout, "write").mockReturnValue(true);
+    const body = (requestPayload: unknown) => JSON.stringify({ version: "1.0", requestPayload });
+    const Records = [
+      { messageId: "one", eventSource: "aws:sqs", body: body({ odd: true }) },
+      { messageId: "two", eventSource: "aws:sqs", body: body(eventOf("/app/web")) },
+    ];
+    const before = depthOf();
+    expect(await handler({ Records }, context)).toEqual({ batchItemFailures: [] });
+    expect(depthOf()).toBe(before + 1);
+    const letters = sqs.bodies("dead").map((letter) => decodeEnvelope(letter));
+    expect(letters).toMatchObject([
+      {
+        kind: "batch",
+        batch: {
+          format: "otlp/logs",
+          deadLetter: { reason: "undecodable", message: expect.stringContaining("CloudWatch Logs") },
+        },
+      },
+    ]);
   });
 
   it("fails while the queue is down", async () => {

@@ -30,19 +30,34 @@ export function createLineSplitter(decoding: TextDecoding, maxLineBytes: number)
   let open: Buffer = empty;
   /** Bytes of the open line that were not kept. */
   let skipped = 0;
+  /** Zeros in front of the open line, which are not kept either. */
+  let zeros = 0;
 
-  function keep(block: Buffer): void {
+  function keep(all: Buffer): void {
+    const from = open.length === 0 && skipped === 0 ? behindZeros(all, 0) : 0;
+    zeros += from;
+    const block = all.subarray(from);
     const room = Math.max(0, maxLineBytes + 4 - open.length);
     const kept = block.subarray(0, room - (room % decoding.newlineBytes));
     skipped += block.length - kept.length;
     open = open.length === 0 ? Buffer.from(kept) : Buffer.concat([open, kept]);
   }
 
-  function take(): { head: Buffer; lost: number } {
-    const taken = { head: open, lost: skipped };
+  function take(): { head: Buffer; lost: number; hole: number } {
+    const taken = { head: open, lost: skipped, hole: zeros };
     open = empty;
     skipped = 0;
+    zeros = 0;
     return taken;
+  }
+
+  /**
+   * Who writes on behind a truncation, at the place that he had, leaves a hole of zeros in front of his next line, which must not fill it.
+   */
+  function behindZeros(bytes: Buffer, from: number): number {
+    let at = from;
+    if (decoding.isUtf8) while (bytes[at] === 0) at += 1;
+    return at;
   }
 
   /** `bytes` is kept by the lines, which are separated by newlines. */
@@ -54,14 +69,15 @@ export function createLineSplitter(decoding: TextDecoding, maxLineBytes: number)
   function fromBytes(bytes: Buffer): { texts: LineEntry[]; cut: number } {
     const texts: LineEntry[] = [];
     let cut = 0;
-    for (let from = 0; from <= bytes.length; ) {
+    for (let start = 0; start <= bytes.length; ) {
+      const from = behindZeros(bytes, start);
       const newline = bytes.indexOf(lineFeed, from);
       const end = newline < 0 ? bytes.length : newline;
       const to = end > from && bytes[end - 1] === carriageReturn ? end - 1 : end;
       const isCut = to - from > maxLineBytes;
       if (isCut) cut += 1;
       texts.push(LineEntry.ofBlock(bytes, from, isCut ? characterEnd(bytes, from + maxLineBytes) : to));
-      from = end + 1;
+      start = end + 1;
     }
     return { texts, cut };
   }
@@ -84,20 +100,20 @@ export function createLineSplitter(decoding: TextDecoding, maxLineBytes: number)
         keep(block);
         return none;
       }
-      const { head, lost } = take();
+      const { head, lost, hole } = take();
       // What was skipped of a long line is not in the text: its rest must not be put behind what was kept.
       const from = lost === 0 ? 0 : decoding.nextNewline(block, 0);
       const end = last + decoding.newlineBytes;
       const content = block.subarray(from, last);
       const { texts, cut, isInvalid } = lines(Buffer.concat([head, content]));
       keep(block.subarray(end));
-      return { lines: texts, bytes: head.length + lost + end, cut, isInvalid };
+      return { lines: texts, bytes: hole + head.length + lost + end, cut, isInvalid };
     },
     finish() {
-      const { head, lost } = take();
+      const { head, lost, hole } = take();
       if (head.length === 0) return none;
       const { texts, cut, isInvalid } = lines(head);
-      return { lines: texts, bytes: head.length + lost, cut, isInvalid };
+      return { lines: texts, bytes: hole + head.length + lost, cut, isInvalid };
     },
   };
 }

@@ -1,14 +1,17 @@
 import { execFileSync } from "node:child_process";
 import {
   appendFileSync,
+  closeSync,
   copyFileSync,
   mkdirSync,
+  openSync,
   readFileSync,
   renameSync,
   rmSync,
   symlinkSync,
   truncateSync,
   writeFileSync,
+  writeSync,
 } from "node:fs";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { tailStand, until } from "../../support/tail-stand.ts";
@@ -165,6 +168,24 @@ describe("createTailer()", () => {
     await tail.reads(["a", "first", "second"]);
     await tail.stop();
     expect(tail.lines()).toEqual(["a", "first", "second"]);
+  });
+
+  it("reads on behind the hole that a writer leaves who does not append, and whose file was truncated", async () => {
+    const holeBytes = 400_000;
+    writeFileSync(stand.file("a.log"), "a\nb\n");
+    const tail = await stand.run(["a.log"]);
+    await tail.reads(["a", "b"]);
+    truncateSync(stand.file("a.log"));
+    const fd = openSync(stand.file("a.log"), "r+");
+    writeSync(fd, "c\nd\n", holeBytes);
+    await tail.reads(["a", "b", "c", "d"]);
+    writeSync(fd, "e\n", holeBytes + 4);
+    await tail.reads(["a", "b", "c", "d", "e"]);
+    closeSync(fd);
+    await tail.stop();
+    expect(tail.lines()).toEqual(["a", "b", "c", "d", "e"]);
+    const [{ offset }] = JSON.parse(readFileSync(stand.file("data/positions.json"), "utf8")).positions;
+    expect(offset).toBe(holeBytes + 6);
   });
 
   it("begins again when another file stands there after a stop, as long or longer", async () => {

@@ -1,5 +1,6 @@
 import { compileLayout } from "./go-time.ts";
 import { parseRfc3339 } from "./rfc3339.ts";
+import { nearestYear } from "./time-format.ts";
 
 /** A message of syslog; what it does not say is absent. */
 export interface SyslogMessage {
@@ -43,22 +44,23 @@ export function parseRfc5424(text: string): SyslogMessage | undefined {
   };
 }
 
-const layouts = new Map<number, ReturnType<typeof compileLayout>>();
+let now = 0;
+const layout = compileLayout("Jan _2 15:04:05", undefined, (month) => nearestYear(month, now));
 
-/** Parses RFC 3164, `<34>Oct 11 22:14:15 host app[1]: text`, with the year that `year` says; undefined for other text. */
-export function parseRfc3164(text: string, year: number): SyslogMessage | undefined {
+/**
+ * Parses RFC 3164, `<34>Oct 11 22:14:15 host app[1]: text`, of the year that is nearest to `nowMs`; undefined for other text. What rsyslog
+ * puts there by itself, a time of RFC 3339, is taken too.
+ */
+export function parseRfc3164(text: string, nowMs: number): SyslogMessage | undefined {
   const head =
-    /^<(\d{1,3})>([A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d) (\S+) (?:([^\s:[\]]{1,48})(?:\[([^\]]*)\])?: ?)?/.exec(text);
+    /^<(\d{1,3})>([A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d|\d{4}-\d\d-\d\dT\S{9,40}) (\S+) (?:([^\s:[\]]{1,48})(?:\[([^\]]*)\])?: ?)?/.exec(
+      text,
+    );
   if (head === null) return undefined;
   const [whole, priority = "", time = "", hostname = "", appName = "", procId = ""] = head;
   const named = priorityOf(priority);
-  let layout = layouts.get(year);
-  if (layout === undefined) {
-    layout = compileLayout("Jan _2 15:04:05", undefined, () => year);
-    layouts.clear();
-    layouts.set(year, layout);
-  }
-  const timeUnixNano = layout(time);
+  now = nowMs;
+  const timeUnixNano = layout(time) ?? parseRfc3339(time);
   if (named === undefined || timeUnixNano === undefined) return undefined;
   return { ...named, timeUnixNano, ...given({ hostname, appName, procId }), message: text.slice(whole.length) };
 }

@@ -59,8 +59,8 @@ function parseUnix(text: string): bigint | undefined {
   return /^[0-9]+$/.test(fraction) ? seconds + BigInt(fraction.slice(0, 9).padEnd(9, "0")) : undefined;
 }
 
-/** December read in January is of last year, January read in December of the next. */
-function nearestYear(month: number, nowMs: number): number {
+/** The year of a month that stands without one: December read in January is of last year, January read in December of the next. */
+export function nearestYear(month: number, nowMs: number): number {
   const now = new Date(nowMs);
   const isLast = month === 12 && now.getUTCMonth() === 0;
   const isNext = month === 1 && now.getUTCMonth() === 11;

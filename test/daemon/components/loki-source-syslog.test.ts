@@ -70,8 +70,10 @@ describe("parseRfc5424()", () => {
 });
 
 describe("parseRfc3164()", () => {
+  const november = Date.UTC(2026, 10, 26);
+
   it("reads the tag and the year of now", () => {
-    expect(parseRfc3164("<34>Oct  1 22:14:15 mymachine su[7]: 'su root' failed", 2026)).toEqual({
+    expect(parseRfc3164("<34>Oct  1 22:14:15 mymachine su[7]: 'su root' failed", november)).toEqual({
       severity: "critical",
       facility: "auth",
       timeUnixNano: BigInt(Date.UTC(2026, 9, 1, 22, 14, 15)) * 1_000_000n,
@@ -80,8 +82,19 @@ describe("parseRfc3164()", () => {
       procId: "7",
       message: "'su root' failed",
     });
-    expect(parseRfc3164("<34>Oct 11 22:14:15 host no tag here", 2026)?.message).toBe("no tag here");
-    expect(parseRfc3164("<34>hello", 2026)).toBeUndefined();
+    expect(parseRfc3164("<34>Oct 11 22:14:15 host no tag here", november)?.message).toBe("no tag here");
+    expect(parseRfc3164("<34>hello", november)).toBeUndefined();
+    expect(parseRfc3164("<192>Oct 11 22:14:15 host app: x", november)).toBeUndefined();
+  });
+
+  it.each([
+    ["Dec 31 23:59:59", Date.UTC(2026, 0, 1), Date.UTC(2025, 11, 31, 23, 59, 59)],
+    ["Jan  1 00:00:01", Date.UTC(2025, 11, 31, 23), Date.UTC(2026, 0, 1, 0, 0, 1)],
+    ["Feb 29 12:00:00", Date.UTC(2028, 1, 29), Date.UTC(2028, 1, 29, 12)],
+    ["2026-11-26T10:00:00.5+01:00", november, Date.UTC(2026, 10, 26, 9, 0, 0, 500)],
+  ])("takes %s for a time near the present one", (time, nowMs, expected) => {
+    const message = parseRfc3164(`<13>${time} host app: x`, nowMs);
+    expect(message).toMatchObject({ timeUnixNano: BigInt(expected) * 1_000_000n, hostname: "host", appName: "app" });
   });
 });
 

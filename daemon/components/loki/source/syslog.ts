@@ -24,7 +24,9 @@ const listener = table(
     labels: attribute(map(string)),
     use_incoming_timestamp: attribute(bool),
     use_rfc5424_message: attribute(bool, { says: "The line is the whole message." }),
-    rfc3164_default_to_current_year: attribute(bool, { says: "Always so here." }),
+    rfc3164_default_to_current_year: attribute(bool, {
+      says: "Always so here; December read in January is of last year.",
+    }),
     max_message_length: attribute(int, { default: 8192 }),
     syslog_format: attribute(string, { default: "rfc5424" }),
     tls_config: block(tlsConfig),
@@ -156,7 +158,7 @@ function taker(
 
 function parse(format: string, text: string, nowMs: number): SyslogMessage | undefined {
   if (format === "raw") return { severity: "", facility: "", message: text };
-  return format === "rfc5424" ? parseRfc5424(text) : parseRfc3164(text, new Date(nowMs).getUTCFullYear());
+  return format === "rfc5424" ? parseRfc5424(text) : parseRfc3164(text, nowMs);
 }
 
 function* messageLabels(

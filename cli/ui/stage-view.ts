@@ -8,6 +8,8 @@ import { readOldestAge } from "../terminal/oldest-age.ts";
 
 const timeoutMs = 10_000;
 const functionNames = ["ingest", "flush", "replay"];
+/** Where the stage was deployed with what they are for. */
+const optionalNames = ["firehose", "logs", "objects"];
 
 /** Reads a stage: its queues, its alarms and its functions. Never rejects. */
 export async function readStageView(stage: string, io: Io, now: number): Promise<StageView> {
@@ -60,7 +62,9 @@ async function readAlarms(stage: string, problems: string[]): Promise<readonly A
 }
 
 async function readFunctions(stage: string, problems: string[]): Promise<readonly FunctionRow[]> {
-  const { LambdaClient, GetFunctionConfigurationCommand } = await import("@aws-sdk/client-lambda");
+  const { LambdaClient, GetFunctionConfigurationCommand, ResourceNotFoundException } = await import(
+    "@aws-sdk/client-lambda"
+  );
   const client = new LambdaClient({ maxAttempts: 2 });
   const read = async (short: string): Promise<readonly FunctionRow[]> => {
     const name = `sluice-${stage}-${short}`;
@@ -72,12 +76,13 @@ async function readFunctions(stage: string, problems: string[]): Promise<readonl
       const row = { name, state: State, runtime: Runtime, memoryMb: MemorySize, timeoutSeconds: Timeout };
       return [Number.isNaN(changedAt) ? row : { ...row, changedAt }];
     } catch (error) {
+      if (optionalNames.includes(short) && error instanceof ResourceNotFoundException) return [];
       problems.push(awsProblem(error, { action: "lambda:GetFunctionConfiguration", resource: name }));
       return [];
     }
   };
   try {
-    return (await Promise.all(functionNames.map(read))).flat();
+    return (await Promise.all([...functionNames, ...optionalNames].map(read))).flat();
   } finally {
     client.destroy();
   }

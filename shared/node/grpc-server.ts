@@ -63,7 +63,7 @@ export interface GrpcServer {
 
 const defaults = {
   messageTimeoutMs: 30_000,
-  maxConnections: 4096,
+  maxConnections: 10_000,
   maxStreamsPerConnection: 256,
   idleMs: 300_000,
   answerTimeoutMs: 30_000,

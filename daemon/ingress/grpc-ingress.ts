@@ -11,6 +11,7 @@ import { createReceive } from "../../shared/receivers/otlp-grpc/receive.ts";
 import type { SenderLimits } from "../../shared/senders/sender-limits.ts";
 import type { Emit } from "../../shared/telemetry/events.ts";
 import { busyRetryMs } from "./busy-retry.ts";
+import { maxConnectionsFor } from "./max-connections.ts";
 
 export interface GrpcIngressOptions {
   /** Of connections, where they are others than the server's own. */
@@ -53,6 +54,7 @@ export function createGrpcIngress(options: GrpcIngressOptions): GrpcServer {
   const accept = withBudget(options.accept, { budget, retryAfterMs: busyRetryMs });
   return createGrpcServer({
     ...options.connections,
+    maxConnections: maxConnectionsFor(budget),
     receive: createReceive({
       accept,
       emit,

@@ -14,6 +14,7 @@ import type { Emit } from "../../shared/telemetry/events.ts";
 import { busyRetryMs } from "./busy-retry.ts";
 import type { GrpcConnections } from "./grpc-ingress.ts";
 import { createGrpcOnDemand } from "./grpc-on-demand.ts";
+import { maxConnectionsFor } from "./max-connections.ts";
 import type { OtlpServer } from "./otlp-server.ts";
 
 /** What a server of the receiver needs, whatever it speaks. */
@@ -77,6 +78,7 @@ export function createHttpReceiver(options: HttpOptions): OtlpServer {
   });
   const server = createHttpServer({
     ...options.connections,
+    maxConnections: maxConnectionsFor(budget),
     handle: (request, context) => receive(routed(request, paths), context),
     maxBodyBytes: maxRequestBytes,
     answerFault,

@@ -39,21 +39,73 @@ const largeRoom = 3;
 export function encodeLogRequest(origins: readonly ResourceRecords[]): Uint8Array {
   const writer = new WireWriter(initialBytes, Number.POSITIVE_INFINITY);
   for (const origin of origins) {
-    if (origin.records.length > 0) writeOrigin(writer, origin);
+    if (origin.records.length === 0) continue;
+    const open = openOrigin(writer, origin);
+    for (const record of origin.records) writeRecord(writer, record);
+    closeOrigin(writer, open);
   }
   return writer.finish();
 }
 
-function writeOrigin(writer: WireWriter, { resource, scope, records }: ResourceRecords): void {
-  nest(writer, resourceLogsTag, largeRoom, () => {
-    nest(writer, resourceTag, usualRoom, () => {
-      for (const attribute of resource) writeAttribute(writer, resourceAttributeTag, attribute);
-    });
-    nest(writer, scopeLogsTag, largeRoom, () => {
-      if (scope !== undefined) nest(writer, scopeTag, 1, () => writeText(writer, scopeNameTag, scope));
-      for (const record of records) writeRecord(writer, record);
-    });
+/** Writes requests of one origin, record by record: none of them is held, and the size of a request is known as it grows. */
+export class LogRequestWriter {
+  private readonly writer = new WireWriter(initialBytes, Number.POSITIVE_INFINITY);
+  private readonly origin: Origin;
+  private open: OpenOrigin;
+  /** Records since the last request. */
+  items = 0;
+
+  constructor(origin: Origin) {
+    this.origin = origin;
+    this.open = openOrigin(this.writer, origin);
+  }
+
+  /** Bytes of the request, but for a few. */
+  get size(): number {
+    return this.writer.at;
+  }
+
+  add(record: LogRecord): void {
+    writeRecord(this.writer, record);
+    this.items += 1;
+  }
+
+  /** The request, without bytes where there is no record. What is added from now on belongs to the next one. */
+  finish(): Uint8Array {
+    const { writer } = this;
+    if (this.items === 0) return new Uint8Array(0);
+    closeOrigin(writer, this.open);
+    const bytes = writer.finish();
+    writer.at = 0;
+    this.items = 0;
+    this.open = openOrigin(writer, this.origin);
+    return bytes;
+  }
+}
+
+type Origin = Omit<ResourceRecords, "records">;
+
+/** Where the messages around the records begin. */
+interface OpenOrigin {
+  readonly resourceLogs: number;
+  readonly scopeLogs: number;
+}
+
+function openOrigin(writer: WireWriter, { resource, scope }: Origin): OpenOrigin {
+  writeTag(writer, resourceLogsTag);
+  const resourceLogs = writer.open(largeRoom);
+  nest(writer, resourceTag, usualRoom, () => {
+    for (const attribute of resource) writeAttribute(writer, resourceAttributeTag, attribute);
   });
+  writeTag(writer, scopeLogsTag);
+  const scopeLogs = writer.open(largeRoom);
+  if (scope !== undefined) nest(writer, scopeTag, 1, () => writeText(writer, scopeNameTag, scope));
+  return { resourceLogs, scopeLogs };
+}
+
+function closeOrigin(writer: WireWriter, { resourceLogs, scopeLogs }: OpenOrigin): void {
+  writer.close(scopeLogs, largeRoom);
+  writer.close(resourceLogs, largeRoom);
 }
 
 function writeRecord(writer: WireWriter, record: LogRecord): void {

@@ -1,6 +1,6 @@
 import type { Attribute } from "../../otlp/write-attribute.ts";
-import type { LogRecord, LogTime } from "../log-record.ts";
-import { encodeLogRequest } from "../log-request.ts";
+import type { LogTime } from "../log-record.ts";
+import { LogRequestWriter } from "../log-request.ts";
 import { type OpenReader, readerOf } from "./line-reader.ts";
 import type { ObjectNotice, Position } from "./notice.ts";
 import { kindOfKey, originOfKey } from "./object-kind.ts";
@@ -29,8 +29,6 @@ export interface ObjectRequestsOptions {
 
 /** Lines that are too large are told of before there are many. */
 const maxTooLarge = 10;
-const recordOverhead = 40;
-const attributeOverhead = 10;
 
 /** Makes requests of an object's uncompressed bytes as they come, from the notice's position on. Holds one request at most. */
 export function createObjectRequests(notice: ObjectNotice, options: ObjectRequestsOptions): ObjectRequests {
@@ -41,12 +39,10 @@ export function createObjectRequests(notice: ObjectNotice, options: ObjectReques
 export class ObjectRequests {
   private readonly options: ObjectRequestsOptions;
   private readonly reader: OpenReader;
-  private readonly resource: readonly Attribute[];
+  private readonly writer: LogRequestWriter;
   private readonly kind: string;
   private readonly until: number;
   private from: Position;
-  private records: LogRecord[] = [];
-  private size = 0;
   private unrecognised = 0;
   private tooLarge: Position[] = [];
   /** Behind the last line that was read. */
@@ -60,7 +56,7 @@ export class ObjectRequests {
     this.options = options;
     this.kind = kind;
     this.reader = readerOf(kind, { offset: position.offset, maxBytes: options.maxLineBytes }, position.header);
-    this.resource = resourceOf(notice);
+    this.writer = new LogRequestWriter({ resource: resourceOf(notice), scope: `aws.${kind}` });
     this.until = position.until ?? Number.POSITIVE_INFINITY;
     this.from = position;
     this.offset = position.offset;
@@ -80,16 +76,14 @@ export class ObjectRequests {
 
   /** The request that is open, whatever its size: none where nothing was read since the last one. */
   cut(): readonly ObjectRequest[] {
-    const { records, resource, kind, from, unrecognised, tooLarge } = this;
+    const { writer, from, unrecognised, tooLarge } = this;
     if (this.offset === from.offset) return [];
     const to = this.positionAt(this.offset);
-    const bytes = encodeLogRequest([{ resource, scope: `aws.${kind}`, records }]);
+    const { items } = writer;
     this.from = to;
-    this.records = [];
     this.tooLarge = [];
-    this.size = 0;
     this.unrecognised = 0;
-    return [{ bytes, items: records.length, unrecognised, from, to, tooLarge }];
+    return [{ bytes: writer.finish(), items, unrecognised, from, to, tooLarge }];
   }
 
   private take(pieces: readonly Piece[]): readonly ObjectRequest[] {
@@ -101,7 +95,7 @@ export class ObjectRequests {
       if (piece.kind === "text") this.add(piece.text, observed);
       else this.tooLarge.push({ ...this.positionAt(piece.start), until: piece.end });
       this.offset = piece.end;
-      if (this.size >= this.options.maxRequestBytes || this.tooLarge.length >= maxTooLarge)
+      if (this.writer.size >= this.options.maxRequestBytes || this.tooLarge.length >= maxTooLarge)
         requests.push(...this.cut());
     }
     return requests;
@@ -112,11 +106,7 @@ export class ObjectRequests {
     const read = this.reader.lines.read(text);
     if (read.kind === "header") return;
     const { body = text, ...line } = read.kind === "recognised" ? read.line : this.rawLine();
-    this.records.push({ ...line, body, observed });
-    this.size += body.length + recordOverhead;
-    for (const { name, value } of line.attributes) {
-      this.size += name.length + attributeOverhead + (typeof value === "string" ? value.length : 8);
-    }
+    this.writer.add({ ...line, body, observed });
   }
 
   private rawLine() {

@@ -11,7 +11,8 @@ const prefix = "__meta_ecs_";
 
 /**
  * Targets of an answer to `DescribeTasks`: one for each running task with an address of its own, which those in the network mode
- * `awsvpc` have (all of Fargate). Labels are named as in Prometheus' `aws_sd_config` with the role `ecs`.
+ * `awsvpc` have (all of Fargate). Labels are those of Prometheus' `aws_sd_config` with the role `ecs` (discovery/aws/ecs.go, v0.313), but for
+ * what it asks elsewhere: ARN, status and tags of the service, tags of the cluster, the EC2 instance, the public address.
  */
 export function ecsTargets(answer: unknown, surroundings: EcsSurroundings): TargetLabels[] {
   return objectsOf(objectOf(answer).tasks).flatMap((task) => taskTarget(task, surroundings));
@@ -33,7 +34,7 @@ function taskTarget(task: JsonObject, { region, port }: EcsSurroundings): Target
     service: group?.startsWith("service:") ? group.slice("service:".length) : undefined,
     task_group: group,
     task_arn: textOf(task.taskArn),
-    task_definition: lastPart(textOf(task.taskDefinitionArn)),
+    task_definition: textOf(task.taskDefinitionArn),
     ip_address: address,
     subnet_id: details.get("subnetId"),
     availability_zone: textOf(task.availabilityZone),

@@ -1,6 +1,6 @@
 import { copyBytes, hashBytes } from "./label-block.ts";
+import { LineBytes, type Place } from "./line-bytes.ts";
 
-const INITIAL_BYTES = 4_096;
 const INITIAL_LINES = 128;
 const NOTHING = new Uint8Array(0);
 /** Numbers of a line: one cache line of the processor holds two of them (bench/exposition.ts). */
@@ -35,11 +35,8 @@ export interface NewLine<T> {
  */
 export class LineCache<T> {
   size = 0;
-  private bytes = new Uint8Array(INITIAL_BYTES);
-  private view = new DataView(this.bytes.buffer);
+  private texts = new LineBytes();
   private bodyView: DataView = new DataView(NOTHING.buffer);
-  private used = 0;
-  private garbage = 0;
   private facts = new Int32Array(INITIAL_LINES * STRIDE);
   private values: (T | undefined)[] = [];
   /** Lines that were ever there, and of these the first whose place is free. */
@@ -98,14 +95,15 @@ export class LineCache<T> {
   /** Adds a line that `find` was just asked for and did not know. */
   add(start: number, end: number, given: NewLine<T>): number {
     const length = end - start;
-    this.reserve(length);
-    copyBytes({ view: this.bodyView, start, end }, this.view, this.used);
+    const { texts } = this;
+    texts.reserve(length, this.places);
+    copyBytes({ view: this.bodyView, start, end }, texts.view, texts.used);
     const line = this.place();
     const { hash } = this;
     const slot = hash & (this.slots.length - 1);
     const { facts } = this;
     const at = line * STRIDE;
-    facts[at + OFFSET] = this.used;
+    facts[at + OFFSET] = texts.used;
     facts[at + LENGTH] = length;
     facts[at + HASH] = hash;
     facts[at + SEEN] = 0;
@@ -115,7 +113,7 @@ export class LineCache<T> {
     facts[at + SETS_TYPE] = given.setsType;
     this.values[line] = given.value;
     this.slots[slot] = line;
-    this.used += length;
+    texts.used += length;
     this.size++;
     if (this.size > this.slots.length) {
       this.rehash(this.slots.length * 2);
@@ -160,16 +158,12 @@ export class LineCache<T> {
     if (count !== this.size) {
       this.forgetUnseen(seen, gone);
     }
-    if (this.garbage > this.used / 2 || this.bytes.length > this.used * 1.25 + INITIAL_BYTES) {
-      this.compact();
-    }
+    this.texts.trim(this.places);
   }
 
   /** Forgets everything. */
   clear(): void {
-    this.hold(new Uint8Array(INITIAL_BYTES));
-    this.used = 0;
-    this.garbage = 0;
+    this.texts = new LineBytes();
     this.size = 0;
     this.count = 0;
     this.free = NO_LINE;
@@ -204,7 +198,8 @@ export class LineCache<T> {
   }
 
   private isAt(line: number, at: number): boolean {
-    const { view, bodyView, facts } = this;
+    const { bodyView, facts } = this;
+    const { view } = this.texts;
     const offset = facts[line * STRIDE + OFFSET] as number;
     const length = facts[line * STRIDE + LENGTH] as number;
     if (at + length > bodyView.byteLength) {
@@ -246,25 +241,12 @@ export class LineCache<T> {
     const { facts } = this;
     const at = line * STRIDE;
     this.size--;
-    this.garbage += facts[at + LENGTH] as number;
+    this.texts.drop(facts[at + LENGTH] as number);
     facts[at + SEEN] = FORGOTTEN;
     facts[at + NEXT] = NO_LINE;
     facts[at + SAME_HASH] = this.free;
     this.free = line;
     this.values[line] = undefined;
-  }
-
-  private reserve(length: number): void {
-    if (this.used + length > this.bytes.length) {
-      const grown = new Uint8Array(Math.ceil(Math.max(this.bytes.length * 1.5, this.used + length)));
-      grown.set(this.bytes.subarray(0, this.used));
-      this.hold(grown);
-    }
-  }
-
-  private hold(bytes: Uint8Array<ArrayBuffer>): void {
-    this.bytes = bytes;
-    this.view = new DataView(bytes.buffer);
   }
 
   private rehash(count: number): void {
@@ -281,22 +263,18 @@ export class LineCache<T> {
     this.slots = slots;
   }
 
-  private compact(): void {
+  /** Where the texts of all lines are, for who moves them. */
+  private readonly places = (): Iterable<Place> => this.eachPlace();
+
+  private *eachPlace(): IterableIterator<Place> {
     const { facts } = this;
-    const compacted = new Uint8Array(Math.max(INITIAL_BYTES, Math.ceil((this.used - this.garbage) * 1.05)));
-    let used = 0;
     for (let line = 0; line < this.count; line++) {
       const at = line * STRIDE;
       if (facts[at + SEEN] !== FORGOTTEN) {
-        const offset = facts[at + OFFSET] as number;
-        const length = facts[at + LENGTH] as number;
-        compacted.set(this.bytes.subarray(offset, offset + length), used);
-        facts[at + OFFSET] = used;
-        used += length;
+        const place = { offset: facts[at + OFFSET] as number, length: facts[at + LENGTH] as number };
+        yield place;
+        facts[at + OFFSET] = place.offset;
       }
     }
-    this.hold(compacted);
-    this.used = used;
-    this.garbage = 0;
   }
 }

@@ -28,7 +28,7 @@ export interface WriteSeriesOptions {
 /** What is written of series, made once for each. */
 export interface WriteSeriesTable {
   of(series: Series): WriteSeries | Unwritten;
-  /** Forgets series that were not used since the call before the last one. */
+  /** To be called about once a minute: forgets series that have ended and were not used since the call before, others after ten. */
   sweep(): void;
   readonly size: number;
 }
@@ -37,6 +37,10 @@ export interface WriteSeriesTable {
 interface KnownSeries extends WriteSeries {
   next: KnownSeries | undefined;
 }
+
+/** Calls of `sweep` that a series outlives: one that has ended (its last value is none), and others. */
+const MIN_SWEEPS = 1;
+const MAX_SWEEPS = 10;
 
 /** Keeps one `WriteSeries` for all series that come to the same labels, wherever they are from. */
 export function createWriteSeriesTable(options: WriteSeriesOptions): WriteSeriesTable {
@@ -96,7 +100,8 @@ export function createWriteSeriesTable(options: WriteSeriesOptions): WriteSeries
         let kept: KnownSeries | undefined;
         for (let each: KnownSeries | undefined = first; each; ) {
           const after: KnownSeries | undefined = each.next;
-          if (each.used < epoch) {
+          const unused = epoch - each.used;
+          if (unused >= (Number.isNaN(each.lastValue) ? MIN_SWEEPS : MAX_SWEEPS)) {
             size--;
           } else {
             each.next = kept;

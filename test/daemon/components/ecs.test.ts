@@ -86,7 +86,7 @@ describe("discovery.ecs", () => {
       __meta_ecs_subnet_id: "subnet-1",
       __meta_ecs_tag_task_team_owner: "a",
       __meta_ecs_task_arn: arn(7),
-      __meta_ecs_task_definition: "web:7",
+      __meta_ecs_task_definition: "arn:aws:ecs:eu-west-1:1:task-definition/web:7",
       __meta_ecs_task_group: "service:web",
     });
     expect(asked[0]?.authorization).toContain("/eu-west-1/ecs/aws4_request, SignedHeaders=");

@@ -1,0 +1,83 @@
+const INITIAL_BYTES = 4_096;
+/**
+ * Bytes live from one scrape to the next, so that only a full garbage collection frees them: where lines come and go they are used again,
+ * and new ones are rare. Shares of what is needed, or used.
+ */
+const MAX_ROOM = 1.7;
+const NEW_ROOM = 1.1;
+const GROWTH = 1.25;
+const MAX_GARBAGE = 0.15;
+const MAX_SHARED_BYTES = 2 ** 20;
+let shared = new Uint8Array(0);
+
+/** Where a text is. */
+export interface Place {
+  offset: number;
+  readonly length: number;
+}
+
+/** Texts of one target, one behind another. */
+export class LineBytes {
+  view: DataView;
+  /** Behind the last text. */
+  used = 0;
+  private bytes: Uint8Array<ArrayBuffer>;
+  private garbage = 0;
+
+  constructor() {
+    this.bytes = new Uint8Array(INITIAL_BYTES);
+    this.view = new DataView(this.bytes.buffer);
+  }
+
+  /** A text is not needed any more. */
+  drop(length: number): void {
+    this.garbage += length;
+  }
+
+  /** Makes room for `length` bytes behind the last text. `places` are those that are needed; they may change. */
+  reserve(length: number, places: () => Iterable<Place>): void {
+    if (this.used + length <= this.bytes.length) {
+      return;
+    }
+    if (this.garbage > this.used * MAX_GARBAGE) {
+      this.compact(this.bytes, places());
+    }
+    if (this.used + length > this.bytes.length) {
+      const grown = new Uint8Array(Math.ceil(Math.max(this.bytes.length * GROWTH, this.used + length)));
+      grown.set(this.bytes.subarray(0, this.used));
+      this.hold(grown);
+    }
+  }
+
+  /** Gives room back where there is much of it. */
+  trim(places: () => Iterable<Place>): void {
+    const needed = this.used - this.garbage;
+    if (this.bytes.length > needed * MAX_ROOM + INITIAL_BYTES) {
+      this.compact(new Uint8Array(Math.ceil(needed * NEW_ROOM)), places());
+    }
+  }
+
+  /** Into the same bytes or others: texts go through bytes that all targets share. */
+  private compact(into: Uint8Array<ArrayBuffer>, places: Iterable<Place>): void {
+    const needed = this.used - this.garbage;
+    const scratch = needed <= shared.length ? shared : new Uint8Array(needed);
+    if (needed <= MAX_SHARED_BYTES) {
+      shared = scratch;
+    }
+    let used = 0;
+    for (const place of places) {
+      scratch.set(this.bytes.subarray(place.offset, place.offset + place.length), used);
+      place.offset = used;
+      used += place.length;
+    }
+    into.set(scratch.subarray(0, used));
+    this.hold(into);
+    this.used = used;
+    this.garbage = 0;
+  }
+
+  private hold(bytes: Uint8Array<ArrayBuffer>): void {
+    this.bytes = bytes;
+    this.view = new DataView(bytes.buffer);
+  }
+}

@@ -12,7 +12,7 @@ const price = {
 /** Measured or chosen. */
 const assumption = {
   /** `bench/objects.ts`, load balancer: processor seconds of a million records, packed for the queue. */
-  cpuSecondsPerMillion: 22,
+  cpuSecondsPerMillion: 20,
   /** A function of 1 GiB has this much of a processor. */
   processors: 1024 / 1769,
   functionGibibytes: 1,

@@ -86,8 +86,10 @@ export function createS3ObjectSource(options: S3ObjectSourceOptions): ObjectSour
       try {
         const { start, bytes } = await withStart(stored);
         const form = plain ? ({ kind: "plain" } as const) : formOf(start);
-        if (form.kind === "unknown")
+        if (form.kind === "unknown") {
+          await stored.return(undefined);
           return { kind: "unusable", reason: `the object is ${form.name}, which is not read` };
+        }
         const isPlain = form.kind === "plain";
         const whole = isPlain ? bytes : inflateChunks(bytes);
         return { kind: "opened", isPlain, chunks: checked(whole, { skip: offset - from, maxBytes: maxInflatedBytes }) };

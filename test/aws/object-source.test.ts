@@ -81,6 +81,16 @@ describe("createS3ObjectSource()", () => {
     expect(await readAll(source)).toEqual({ kind: "unusable", reason: `the object is ${name}, which is not read` });
   });
 
+  it("lets the connection go where it does not read an object", async () => {
+    const closed = Promise.withResolvers<void>();
+    const { source } = await sourceFor((_, response) => {
+      response.on("close", closed.resolve);
+      response.write(Buffer.concat([Buffer.from("PAR1"), Buffer.alloc(100_000)]));
+    });
+    expect(await readAll(source)).toMatchObject({ kind: "unusable" });
+    await closed.promise;
+  });
+
   it("goes on at the byte where a connection has ended, and only if the object is the same", async () => {
     const bytes = gzipped(Array.from({ length: 5000 }, (_, at) => `line ${at * 7919}\n`).join(""));
     const { source, requests } = await sourceFor((request, response, count) => {

@@ -81,6 +81,10 @@ describe("objects in S3", () => {
     expect(Targets).toEqual([{ Id: "queue", Arn: "ObjectsQueue.Arn" }]);
   });
 
+  it("may come back to the function as often as they have parts", () => {
+    expect(resource("AWS::Lambda::Function", "ObjectsLambdaFunction").RecursiveLoop).toBe("Allow");
+  });
+
   it("have queues that are encrypted, and that outlast a function six times", () => {
     const queue = resource("AWS::SQS::Queue", "ObjectsQueue");
     const { Timeout } = resource("AWS::Lambda::Function", "ObjectsLambdaFunction");

@@ -54,7 +54,10 @@ export async function readObject(
   const start = notice.position ?? { offset: 0 };
   const abort = new AbortController();
   const opened = await source.open(notice, abort.signal);
-  if (opened.kind !== "opened") return { ...opened, ...noRecords, position: start };
+  if (opened.kind !== "opened") {
+    abort.abort("not read");
+    return { ...opened, ...noRecords, position: start };
+  }
   const requests = createObjectRequests(notice, { ...options, now: () => clock.now() });
   const placed = (position: Position): Position => (opened.isPlain ? { ...position, plain: true } : position);
   const placedRange = ({ position, reason }: RefusedRange) => ({ position: placed(position), reason });

@@ -80,7 +80,9 @@ function compare(url: string, name: string, options: { contenders: string[]; rou
 }
 
 export function median(values: readonly number[]): number {
-  return values.toSorted((left, right) => left - right)[values.length >> 1] ?? Number.NaN;
+  const sorted = values.toSorted((left, right) => left - right);
+  const [low, high] = [sorted[(sorted.length - 1) >> 1] ?? Number.NaN, sorted[sorted.length >> 1] ?? Number.NaN];
+  return (low + high) / 2;
 }
 
 function print(name: string, bytes: number, speeds: Readonly<Record<string, number>>): void {

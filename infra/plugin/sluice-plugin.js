@@ -19,6 +19,8 @@ export default class SluicePlugin {
       // In `sls package` and `sls deploy` alike: what AWS would refuse half-way is refused before anything is changed.
       "after:package:compileEvents": () => this.checkParameters(),
       "before:deploy:deploy": () => this.checkSenders(),
+      "before:aws:deploy:deploy:checkForChanges": () => this.hideFunctionsThatAreOff(),
+      "after:aws:deploy:deploy:checkForChanges": () => this.showAllFunctions(),
       "before:aws:deploy:deploy:updateStack": () => this.passParameters(),
       "after:aws:info:gatherData": () => this.showOutputs(),
     };
@@ -86,6 +88,33 @@ export default class SluicePlugin {
     const env = { ...process.env, AWS_REGION: provider.getRegion(), ...(profile && { AWS_PROFILE: profile }) };
     const problem = this.run("check-senders.ts", { args: [provider.getStage()], env }).trim();
     if (problem !== "") throw new this.serverless.classes.Error(problem, "SLUICE_SENDERS");
+  }
+
+  /** The framework asks AWS for every function, and takes one that is missing for a change: those that are off are none. */
+  hideFunctionsThatAreOff() {
+    const { service } = this.serverless;
+    const { naming } = this.serverless.getProvider("aws");
+    const { Resources } = service.provider.compiledCloudFormationTemplate;
+    this.allFunctions = service.functions;
+    service.functions = Object.fromEntries(
+      Object.entries(service.functions).filter(([name]) => this.holds(Resources[naming.getLambdaLogicalId(name)])),
+    );
+  }
+
+  showAllFunctions() {
+    this.serverless.service.functions = this.allFunctions;
+  }
+
+  /** Whether a condition of the template, or that of a resource, holds with the parameters of this deployment. */
+  holds(value) {
+    const { Conditions, Parameters } = this.serverless.service.provider.compiledCloudFormationTemplate;
+    if (value?.Condition !== undefined) return this.holds(Conditions[value.Condition]);
+    const text = (each) => String(each?.Ref === undefined ? each : Parameters[each.Ref]?.Default);
+    if (value?.["Fn::Equals"]) return text(value["Fn::Equals"][0]) === text(value["Fn::Equals"][1]);
+    if (value?.["Fn::Not"]) return !this.holds(value["Fn::Not"][0]);
+    if (value?.["Fn::And"]) return value["Fn::And"].every((each) => this.holds(each));
+    if (value?.["Fn::Or"]) return value["Fn::Or"].some((each) => this.holds(each));
+    return true;
   }
 
   /** A value that serverless.yml gives under `params`, for the stage or for all. */

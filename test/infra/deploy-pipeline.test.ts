@@ -124,6 +124,12 @@ describe.skipIf(!motoServer)("a stage with a pipeline, against moto (skipped whe
     flush = await start("flush");
   });
 
+  it("is not deployed again while nothing has changed, though functions that are off are not there", async () => {
+    const { exitCode, output } = await run("deploy");
+    expect(output).toContain("No changes to deploy");
+    expect(exitCode).toBe(0);
+  });
+
   it("puts redacted batches into the queue, one for each destination, with the sender's name", async () => {
     expect(await send("wrong")).toBe(401);
     expect(await send("token-of-shops", "good-1", "poison", "good-2")).toBe(200);

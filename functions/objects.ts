@@ -32,8 +32,7 @@ export function createObjects(options: ObjectsOptions): Objects {
 
     async function work(): Promise<void> {
       for (let record = waiting.shift(); record; record = waiting.shift()) {
-        const isLate = monotonic(clock) >= deadlineAt;
-        if (isLate || (await handle(record, deadlineAt)) === "stays") staying.push(record.messageId);
+        if ((await handle(record, deadlineAt)) === "stays") staying.push(record.messageId);
       }
     }
 

@@ -134,10 +134,29 @@ describe("createObjects()", () => {
     expect(events.filter(({ name }) => name === "object.continued")).toHaveLength(invocations - 1);
   });
 
+  it("gives an object up whose position is never reached in time", async () => {
+    const { invoke, letters, notices } = stand({ objects: { "a.log": `${"x".repeat(900)}\n`.repeat(9) } });
+    expect(await invoke(messages([noticeOf("a.log")]), 1010)).toEqual([]);
+    for (let read = 0; read < notices.bodies().length; read += 1) {
+      expect(await invoke(messages([String(notices.bodies()[read])]), 1010)).toEqual([]);
+    }
+    expect(notices.bodies()).toHaveLength(9);
+    expect(letters()).toMatchObject([
+      { reason: expect.stringMatching(/too large to be skipped/), notice: { key: "a.log" } },
+    ]);
+  });
+
   it("keeps a message that there was no time for", async () => {
     const { invoke, fetched } = stand();
     expect(await invoke(messages([noticeOf("a.log"), noticeOf("b.log")]), 1000)).toEqual(["m-0", "m-1"]);
     expect(fetched).toEqual([]);
+  });
+
+  it("sends a message anew that there was no time for again and again", async () => {
+    const { invoke, notices, letters } = stand();
+    expect(await invoke(messages([noticeOf("a.log")], 5), 1000)).toEqual([]);
+    expect(notices.bodies()).toEqual([noticeOf("a.log")]);
+    expect(letters()).toEqual([]);
   });
 
   it("dead-letters an object that it may not read, after four times, and reads it when the letter is sent again", async () => {

@@ -1,3 +1,4 @@
+import { monotonic } from "../../clock.ts";
 import type { Queue } from "../../queue/queue.ts";
 import type { Emit } from "../../telemetry/events.ts";
 import { writeContinuation } from "./continuation.ts";
@@ -5,7 +6,14 @@ import { identityOf, type ObjectNotice } from "./notice.ts";
 import { kindOfKey } from "./object-kind.ts";
 import { readNotices } from "./read-notices.ts";
 import { type ObjectOutcome, type ReadObjectOptions, readObject } from "./read-object.ts";
-import { hasProgress, type ObjectSettlement, type Received, settleObject, settleUnreadable } from "./settle-object.ts";
+import {
+  hasProgress,
+  type ObjectSettlement,
+  type Received,
+  settleLate,
+  settleObject,
+  settleUnreadable,
+} from "./settle-object.ts";
 
 export interface HandleMessageOptions extends ReadObjectOptions {
   readonly emit: Emit;
@@ -41,6 +49,7 @@ export function createHandleMessage(options: HandleMessageOptions): HandleMessag
 
   return async function handleMessage({ body, receiveCount }, deadlineAt) {
     const received: Received = { receiveCount, at: Math.floor(clock.now()) };
+    if (monotonic(clock) >= deadlineAt) return send(settleLate(body, received));
     const read = readNotices(body);
     if (read.kind === "unreadable") {
       emit("object.unreadable", { message: read.reason });

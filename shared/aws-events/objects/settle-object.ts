@@ -23,6 +23,10 @@ export interface ObjectSettlement {
 const maxAttempts = 4;
 /** How often a message is received before one that S3 or the queue held up is sent anew: what is received more often has crashed. */
 const maxReceives = 5;
+/** How often the time may be over before anything new of an object was read: what is behind its position may be too far away. */
+const maxIdle = 10;
+const tooFar =
+  "the time of an invocation is over before its position is reached: the object is too large to be skipped so far";
 
 /**
  * What to do about an object that was read, as far as it went. What was made durable is never read again; what cannot be read becomes a
@@ -41,8 +45,12 @@ export function settleObject(notice: ObjectNotice, outcome: ObjectOutcome, recei
     case "read":
     case "gone":
       return { again: [], deadLetters: left, stays: false };
-    case "unfinished":
-      return { again: [writeContinuation({ ...rest, attempts: 0 })], deadLetters: left, stays: false };
+    case "unfinished": {
+      const idle = hasProgress(notice, outcome) ? 0 : (notice.attempts ?? 0) + 1;
+      if (idle < maxIdle)
+        return { again: [writeContinuation({ ...rest, attempts: idle })], deadLetters: left, stays: false };
+      return { again: [], deadLetters: [...left, letter(outcome.position, tooFar)], stays: false };
+    }
     case "unusable":
       return { again: [], deadLetters: [...left, letter(outcome.position, outcome.reason)], stays: false };
     case "failed": {
@@ -61,6 +69,12 @@ export function settleObject(notice: ObjectNotice, outcome: ObjectOutcome, recei
 /** Whether something of an object was made durable that was not before. */
 export function hasProgress({ position }: ObjectNotice, outcome: ObjectOutcome): boolean {
   return outcome.position.offset > (position?.offset ?? 0);
+}
+
+/** What to do about a message that there was no time for: it stays, and is sent anew before it looks like one that crashes. */
+export function settleLate(message: string, { receiveCount }: Received): ObjectSettlement {
+  if (receiveCount < maxReceives) return { again: [], deadLetters: [], stays: true };
+  return { again: [message], deadLetters: [], stays: false };
 }
 
 /** What to do about a message that is no notice: it stays a few times, so that a newer version may read it, and is then a dead letter. */

@@ -20,7 +20,7 @@ const assumption = {
   requestBytes: 2 ** 20,
   requestsPerMinute: 1,
   /** `bench/firehose.ts`: gauges, on one processor; the function of 1 GiB has 0.58 of one; and a round to SQS. */
-  updateSeconds: 15e-6 / 0.58,
+  updateSeconds: 10e-6 / 0.58,
   requestSeconds: 0.025,
   alarms: 3,
 } as const;

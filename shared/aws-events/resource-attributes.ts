@@ -2,7 +2,7 @@ import { type Attribute, writeAttribute } from "../otlp/write-attribute.ts";
 import { FieldCursor } from "../wire/field-cursor.ts";
 import { WireWriter } from "../wire/wire-writer.ts";
 import { writeTag } from "../wire/write-fields.ts";
-import { readPair, stringOf, writeRaw } from "./wire-parts.ts";
+import { findPair, stringOf, textOf, writeRaw } from "./wire-parts.ts";
 
 // Export…ServiceRequest.resource_…; Resource….resource; Resource.attributes: the same in every signal.
 const resourceGroupTag = 0x0a;
@@ -64,8 +64,8 @@ export function resourceTexts(
     const pairs = new FieldCursor(bytes, cursor.valueStart, cursor.valueEnd);
     while (pairs.next()) {
       if (pairs.number !== 1) continue;
-      const { key, value } = readPair(bytes, pairs);
-      known.set(key, stringOf(bytes, value));
+      const { key, value } = findPair(bytes, pairs);
+      known.set(textOf(bytes, key), stringOf(bytes, value));
     }
   }
   return known;

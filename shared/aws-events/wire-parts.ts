@@ -9,16 +9,28 @@ export interface Range {
   readonly to: number;
 }
 
-/** The `KeyValue` under the cursor: its key, and where its `AnyValue` is. */
-export function readPair(bytes: Uint8Array, { valueStart, valueEnd }: FieldCursor): { key: string; value: Range } {
+/** The `KeyValue` under the cursor: where its key and its `AnyValue` are. */
+export function findPair(bytes: Uint8Array, { valueStart, valueEnd }: FieldCursor): { key: Range; value: Range } {
   const cursor = new FieldCursor(bytes, valueStart, valueEnd);
-  let key = "";
+  let key = { from: valueEnd, to: valueEnd };
   let value = { from: valueEnd, to: valueEnd };
   while (cursor.next()) {
-    if (cursor.number === 1) key = text.decode(bytes.subarray(cursor.valueStart, cursor.valueEnd));
+    if (cursor.number === 1) key = { from: cursor.valueStart, to: cursor.valueEnd };
     else if (cursor.number === 2) value = { from: cursor.valueStart, to: cursor.valueEnd };
   }
   return { key, value };
+}
+
+/** Whether the bytes of a range are those of an ASCII text: cheaper than to decode them (bench/firehose.ts, gauges). */
+export function isText(bytes: Uint8Array, { from, to }: Range, expected: string): boolean {
+  if (to - from !== expected.length) return false;
+  for (let at = 0; at < expected.length; at++) if (bytes[from + at] !== expected.charCodeAt(at)) return false;
+  return true;
+}
+
+/** The text of a range. */
+export function textOf(bytes: Uint8Array, { from, to }: Range): string {
+  return text.decode(bytes.subarray(from, to));
 }
 
 /** The text of an `AnyValue`; empty where it is none. */

@@ -30,5 +30,9 @@ export const awsEventTable: { readonly [Name in keyof AwsEventFields]: EventRow<
     says: "Left out points that embedded metrics of an event ask for beyond the limit; their lines are kept",
     measures: [{ metric: "sluice_dropped_log_points_total", labels: () => ({}), by: ({ points }) => points }],
   },
-  "firehose.attributes-left-out": { level: "warn", says: "Left out the common attributes of a stream", measures: [] },
+  "firehose.attributes-left-out": {
+    level: "warn",
+    says: "Left out the common attributes of a stream",
+    measures: [{ metric: "sluice_left_out_attributes_total", labels: () => ({}) }],
+  },
 };

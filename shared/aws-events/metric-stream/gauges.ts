@@ -1,6 +1,7 @@
 import type { WireWriter } from "../../wire/wire-writer.ts";
-import { writeBytes, writeTag, writeText } from "../../wire/write-fields.ts";
+import { writeTag, writeText } from "../../wire/write-fields.ts";
 import { gaugeUnit } from "../units.ts";
+import { type Range, writeRaw } from "../wire-parts.ts";
 import { statisticSuffix } from "./metric-name.ts";
 
 /** Nanoseconds since 1970, as unsigned halves. */
@@ -72,7 +73,11 @@ interface Value {
   readonly value: number;
 }
 
-function byStatistic(periods: readonly Period[]): ReadonlyMap<string, readonly Value[]> {
+function byStatistic(periods: readonly Period[]): Iterable<readonly [string, readonly Value[]]> {
+  const [first, second] = periods;
+  if (!first) return [];
+  // CloudWatch writes a metric of its own for each minute of each series (bench/firehose.ts, gauges).
+  if (!second) return first.statistics.map(({ name, value }) => [name, [{ period: first, value }]] as const);
   const all = new Map<string, Value[]>();
   for (const period of periods) {
     for (const { name, value } of period.statistics) {
@@ -99,14 +104,27 @@ function writePoint(writer: WireWriter, { attributes, start, end }: Period, valu
   writer.close(at, 2);
 }
 
-/** Writes a `KeyValue` of a data point whose value is an encoded `AnyValue`. */
-export function writeEncodedAttribute(writer: WireWriter, key: string, value: Uint8Array): void {
+/** Writes a dimension as an attribute of a data point, its name behind `dimension_`; key and value are as they stand in `bytes`. */
+export function writeDimension(
+  writer: WireWriter,
+  bytes: Uint8Array,
+  { key, value }: { readonly key: Range; readonly value: Range },
+): void {
   writeTag(writer, pointAttributeTag);
   const start = writer.open(1);
-  writeText(writer, keyTag, key);
-  writeBytes(writer, valueTag, value);
+  writeTag(writer, keyTag);
+  const keyStart = writer.open(1);
+  writeRaw(writer, dimensionPrefix, { from: 0, to: dimensionPrefix.length });
+  writeRaw(writer, bytes, key);
+  writer.close(keyStart, 1);
+  writeTag(writer, valueTag);
+  const valueStart = writer.open(1);
+  writeRaw(writer, bytes, value);
+  writer.close(valueStart, 1);
   writer.close(start, 1);
 }
+
+const dimensionPrefix = new TextEncoder().encode("dimension_");
 
 /** NumberDataPoint.attributes, and SummaryDataPoint.attributes. */
 export const pointAttributeTag = 0x3a;

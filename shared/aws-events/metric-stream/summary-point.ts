@@ -1,14 +1,14 @@
 import { writeAttribute } from "../../otlp/write-attribute.ts";
 import { FieldCursor } from "../../wire/field-cursor.ts";
 import type { WireWriter } from "../../wire/wire-writer.ts";
-import { type Range, readPair, stringOf, writeRaw } from "../wire-parts.ts";
+import { findPair, isText, type Range, stringOf, writeRaw } from "../wire-parts.ts";
 import {
   type Period,
   pointAttributeTag,
   type Statistic,
   statisticsOf,
   type UnixNano,
-  writeEncodedAttribute,
+  writeDimension,
 } from "./gauges.ts";
 import { percentileOf } from "./metric-name.ts";
 
@@ -51,10 +51,10 @@ export function readSummaryPoint(reader: SummaryReader, { from, to }: { from: nu
     else if (number === 5) sum = view.getFloat64(valueStart, true);
     else if (number === 6) others.push(readQuantile(reader, cursor));
     else if (number === 7) {
-      const { key, value } = readPair(bytes, cursor);
-      if (key === "Namespace") namespace = stringOf(bytes, value);
-      if (key === "MetricName") metricName = stringOf(bytes, value);
-      if (key === "Dimensions") writeDimensions(scratch, bytes, value);
+      const { key, value } = findPair(bytes, cursor);
+      if (isText(bytes, key, "Namespace")) namespace = stringOf(bytes, value);
+      if (isText(bytes, key, "MetricName")) metricName = stringOf(bytes, value);
+      if (isText(bytes, key, "Dimensions")) writeDimensions(scratch, bytes, value);
       else writeRaw(scratch, bytes, { from: cursor.fieldStart, to: cursor.valueEnd });
     }
   }
@@ -91,8 +91,8 @@ function writeDimensions(scratch: WireWriter, bytes: Uint8Array, { from, to }: R
     const pairs = new FieldCursor(bytes, cursor.valueStart, cursor.valueEnd);
     while (pairs.next()) {
       if (pairs.number !== 1) continue;
-      const { key, value } = readPair(bytes, pairs);
-      writeEncodedAttribute(scratch, `dimension_${key}`, bytes.subarray(value.from, value.to));
+      const { key, value } = findPair(bytes, pairs);
+      writeDimension(scratch, bytes, { key, value });
     }
   }
 }

@@ -4,7 +4,7 @@ import { scan } from "../../wire/scan.ts";
 import { WireWriter, WriterFull } from "../../wire/wire-writer.ts";
 import { writeTag } from "../../wire/write-fields.ts";
 import { resourceTexts } from "../resource-attributes.ts";
-import { type Range, writeRaw } from "../wire-parts.ts";
+import { type Range, textOf, writeRaw } from "../wire-parts.ts";
 import { writeGauges } from "./gauges.ts";
 import { gaugeName } from "./metric-name.ts";
 import { readSummaryPoint, type SummaryReader } from "./summary-point.ts";
@@ -31,7 +31,7 @@ interface Job extends SummaryReader {
  * it stays as it is, byte for byte. `too-large` where more than `maxBytes` would come of it.
  */
 export function toGauges(bytes: Uint8Array, maxBytes: number): AsGauges | { readonly kind: "too-large" } {
-  const writer = new WireWriter(Math.min(maxBytes, bytes.length * 4 + 1024), maxBytes);
+  const writer = new WireWriter(Math.min(maxBytes, bytes.length * 5 + 1024), maxBytes);
   const scratch = new WireWriter(1024, maxBytes);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const job = { bytes, view, scratch, writer, origin: { account: "", region: "" } };
@@ -82,21 +82,21 @@ function writeScopeMetrics(job: Job, { from, to }: Range): void {
 }
 
 interface Points {
-  readonly name: string;
-  readonly unit: string;
+  readonly name: Range;
+  readonly unit: Range;
   readonly points: readonly Range[];
 }
 
 /** The points of a metric whose data is a summary; of several kinds of data the last one counts. */
 function summaryPoints(bytes: Uint8Array, { from, to }: Range): Points | undefined {
-  const text = new TextDecoder();
   const points: Range[] = [];
-  let [name, unit, data] = ["", "", 0];
+  let [name, unit] = [nothing, nothing];
+  let data = 0;
   const cursor = new FieldCursor(bytes, from, to);
   while (cursor.next()) {
     const { number, valueStart, valueEnd } = cursor;
-    if (number === 1) name = text.decode(bytes.subarray(valueStart, valueEnd));
-    else if (number === 3) unit = text.decode(bytes.subarray(valueStart, valueEnd));
+    if (number === 1) name = rangeOf(cursor);
+    else if (number === 3) unit = rangeOf(cursor);
     else if (number >= firstData && number <= summary) {
       data = number;
       if (number !== summary) continue;
@@ -107,15 +107,20 @@ function summaryPoints(bytes: Uint8Array, { from, to }: Range): Points | undefin
   return data === summary ? { name, unit, points } : undefined;
 }
 
+const nothing: Range = { from: 0, to: 0 };
 const namePrefix = "amazonaws.com/";
 
 function writeMetric(job: Job, { name, unit, points }: Points): void {
+  const { bytes, writer } = job;
   const read = points.map((range) => readSummaryPoint(job, range));
   const named = read.find(({ metricName }) => metricName !== "");
-  const bare = name.startsWith(namePrefix) ? name.slice(namePrefix.length) : name;
-  const at = bare.lastIndexOf("/");
-  const base = named
-    ? gaugeName(named.namespace, named.metricName)
-    : gaugeName(bare.slice(0, Math.max(0, at)), bare.slice(at + 1));
-  writeGauges(job.writer, { name: base, unit, periods: read.map(({ period }) => period) });
+  const base = named ? gaugeName(named.namespace, named.metricName) : nameOfPath(textOf(bytes, name));
+  writeGauges(writer, { name: base, unit: textOf(bytes, unit), periods: read.map(({ period }) => period) });
+}
+
+/** For points without the attributes that name them: a namespace may hold slashes, a metric's name hardly ever does. */
+function nameOfPath(name: string): string {
+  const path = name.startsWith(namePrefix) ? name.slice(namePrefix.length) : name;
+  const at = path.lastIndexOf("/");
+  return gaugeName(path.slice(0, Math.max(0, at)), path.slice(at + 1));
 }

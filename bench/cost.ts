@@ -1,32 +1,19 @@
 import { parseArgs } from "node:util";
 import { errorText } from "../shared/error-text.ts";
-import { metricStreamCostTable } from "./cost-firehose.ts";
+import { metricStreamCostTable } from "./costs/firehose.ts";
 import { subscriptionCostTable } from "./costs/logs.ts";
 import { objectsCostTable } from "./costs/objects.ts";
-
-/** US dollars, us-east-1, on demand, without free tiers but SQS's and the egress one; checked November 2026. */
-const price = {
-  balancerHour: 0.0225,
-  /** A capacity unit is 0.4 GB an hour of what goes to functions. */
-  balancerUnitHour: 0.008,
-  balancerUnitBytes: 0.4e9,
-  invocation: 0.2e-6,
-  gibibyteSecondArm: 0.0000133334,
-  sqsRequest: 0.4e-6,
-  sqsFreeRequests: 1e6,
-  logByte: 0.5e-9,
-  metric: 0.3,
-  alarm: 0.1,
-  egressByte: 0.09e-9,
-  egressFreeBytes: 100e9,
-} as const;
-
-const hours = 730;
+import { hours, price } from "./costs/price.ts";
+import { alignment, type Cost, costRows, row, total } from "./costs/table.ts";
 
 /** Measured or chosen; each is a reason why a bill may differ from the model. */
 const assumption = {
   /** Gzip of what SDKs send: 6.5 to 9.7 on the typical cases of the corpus. */
   compression: 7,
+  /** Of a unit of the load balancer's capacity, an hour. */
+  balancerUnitBytes: 0.4e9,
+  sqsFreeRequests: 1e6,
+  egressFreeBytes: 100e9,
   /** A function of 1 GiB: its own work and one round to SQS. */
   ingestSeconds: 0.025,
   flushSeconds: 0.5,
@@ -63,7 +50,7 @@ export const loads: readonly Load[] = [
 ];
 
 /** Dollars a month by what they are paid for. Pure arithmetic: `docs/deploy.md` shows it. */
-export function monthlyCost({ requestsPerSecond, requestBytes }: Load): Readonly<Record<string, number>> {
+export function monthlyCost({ requestsPerSecond, requestBytes }: Load): Cost {
   const requests = requestsPerSecond * 3600 * hours;
   const wireBytes = requestBytes / assumption.compression;
   const wireBytesHour = requestsPerSecond * 3600 * wireBytes;
@@ -81,38 +68,31 @@ export function monthlyCost({ requestsPerSecond, requestBytes }: Load): Readonly
   const logBytes = requests * assumption.ingestLogBytes + flushes * assumption.flushLogBytes;
   return {
     "load balancer":
-      hours * price.balancerHour + (hours * price.balancerUnitHour * wireBytesHour) / price.balancerUnitBytes,
+      hours * price.balancerHour + (hours * price.balancerUnitHour * wireBytesHour) / assumption.balancerUnitBytes,
     ingest: lambda(requests, assumption.ingestSeconds),
-    queue: Math.max(0, sqsRequests - price.sqsFreeRequests) * price.sqsRequest,
+    queue: Math.max(0, sqsRequests - assumption.sqsFreeRequests) * price.sqsRequest,
     flush: lambda(flushes, assumption.flushSeconds),
     logs: logBytes * price.logByte,
     "metrics and alarms": assumption.metrics * price.metric + assumption.alarms * price.alarm,
-    egress: Math.max(0, requests * wireBytes - price.egressFreeBytes) * price.egressByte,
+    egress: Math.max(0, requests * wireBytes - assumption.egressFreeBytes) * price.egressByte,
   };
 }
 
 /** The table of `docs/deploy.md`: a column for each load, a row for each thing that is paid for. */
 export function costTable(of: readonly Load[] = loads): string {
-  const columns = of.map((load) => ({ load, cost: monthlyCost(load) }));
-  const total = (cost: Readonly<Record<string, number>>) => Object.values(cost).reduce((sum, each) => sum + each, 0);
+  const columns = of.map((load) => ({ load, head: load.name, cost: monthlyCost(load) }));
   const terabytes = ({ requestsPerSecond, requestBytes }: Load) =>
     (requestsPerSecond * requestBytes * 3600 * hours) / 1e12;
-  const row = (name: string, cell: (column: (typeof columns)[number]) => string) =>
-    `| ${name} | ${columns.map(cell).join(" | ")} |`;
+  const figures = (name: string, cell: (column: (typeof columns)[number]) => string) => row(name, columns.map(cell));
   return [
-    row("", ({ load }) => load.name),
-    `| --- |${columns.map(() => " ---: |").join("")}`,
-    row("requests a second, on average", ({ load }) => String(load.requestsPerSecond)),
-    row("size of a request, uncompressed", ({ load }) => `${load.requestBytes / 1e3} KB`),
-    row("telemetry a month, uncompressed", ({ load }) => `${Number(terabytes(load).toPrecision(2))} TB`),
-    ...Object.keys(columns[0]?.cost ?? {}).map((name) => row(name, ({ cost }) => dollars(cost[name] ?? 0))),
-    row("**a month**", ({ cost }) => `**${dollars(total(cost))}**`),
-    row("a GB, uncompressed", ({ load, cost }) => `$${(total(cost) / terabytes(load) / 1e3).toFixed(3)}`),
+    figures("", ({ head }) => head),
+    alignment(columns.length),
+    figures("requests a second, on average", ({ load }) => String(load.requestsPerSecond)),
+    figures("size of a request, uncompressed", ({ load }) => `${load.requestBytes / 1e3} KB`),
+    figures("telemetry a month, uncompressed", ({ load }) => `${Number(terabytes(load).toPrecision(2))} TB`),
+    ...costRows(columns),
+    figures("a GB, uncompressed", ({ load, cost }) => `$${(total(cost) / terabytes(load) / 1e3).toFixed(3)}`),
   ].join("\n");
-}
-
-function dollars(amount: number): string {
-  return `$${amount < 10 ? amount.toFixed(2) : Math.round(amount).toLocaleString("en-US")}`;
 }
 
 function loadsOf(argv: readonly string[]): readonly Load[] {

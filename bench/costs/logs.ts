@@ -1,13 +1,5 @@
-/** US dollars, us-east-1, without free tiers; checked November 2026. A subscription itself costs nothing. */
-const price = {
-  invocation: 0.2e-6,
-  gibibyteSecondArm: 0.0000133334,
-  sqsRequest: 0.4e-6,
-  logByte: 0.5e-9,
-  alarm: 0.1,
-} as const;
-
-const hours = 730;
+import { hours, price } from "./price.ts";
+import { type Cost, costTableOf } from "./table.ts";
 
 /** Measured or chosen; each is a reason why a bill may differ from the model. */
 const assumption = {
@@ -23,8 +15,8 @@ const assumption = {
   alarms: 3,
 } as const;
 
-/** Dollars a month for that many log events a second, by what they are paid for. Delivery is that of any logs. */
-export function subscriptionCost(eventsPerSecond: number): Readonly<Record<string, number>> {
+/** Dollars a month for that many log events a second, by what they are paid for. A subscription itself costs nothing; delivery is that of any logs. */
+export function subscriptionCost(eventsPerSecond: number): Cost {
   const events = eventsPerSecond * 3600 * hours;
   const invocations = events / assumption.eventsPerInvocation;
   const seconds = invocations * assumption.invocationSeconds + events * assumption.eventSeconds;
@@ -40,28 +32,6 @@ const loads = [10, 100, 1_000];
 
 /** The table of `docs/aws-sources.md`. */
 export function subscriptionCostTable(): string {
-  const columns = loads.map(subscriptionCost);
-  const total = (cost: Readonly<Record<string, number>>) => Object.values(cost).reduce((sum, each) => sum + each, 0);
-  const row = (name: string, cells: readonly string[]) => `| ${name} | ${cells.join(" | ")} |`;
-  return [
-    row(
-      "log events a second",
-      loads.map((load) => load.toLocaleString("en-US")),
-    ),
-    `| --- |${loads.map(() => " ---: |").join("")}`,
-    ...Object.keys(columns[0] ?? {}).map((name) =>
-      row(
-        name,
-        columns.map((cost) => dollars(cost[name] ?? 0)),
-      ),
-    ),
-    row(
-      "**a month**",
-      columns.map((cost) => `**${dollars(total(cost))}**`),
-    ),
-  ].join("\n");
-}
-
-function dollars(amount: number): string {
-  return `$${amount < 10 ? amount.toFixed(2) : Math.round(amount).toLocaleString("en-US")}`;
+  const columns = loads.map((load) => ({ head: load.toLocaleString("en-US"), cost: subscriptionCost(load) }));
+  return costTableOf("log events a second", columns);
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { costTable, loads, monthlyCost } from "../../bench/cost.ts";
-import { metricStreamCostTable } from "../../bench/cost-firehose.ts";
+import { metricStreamCostTable } from "../../bench/costs/firehose.ts";
 import { subscriptionCostTable } from "../../bench/costs/logs.ts";
 
 const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), "utf8");

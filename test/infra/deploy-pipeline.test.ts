@@ -15,6 +15,7 @@ import { PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Batch } from "../../shared/batch/batch.ts";
 import { decodeEnvelope } from "../../shared/queue/envelope.ts";
+import { otlpExporter } from "../support/alloy/otlp-exporter.ts";
 import { type FakeGrafana, startFakeGrafana } from "../support/destination/fake-grafana.ts";
 import { findChecker, type Moto, startMoto } from "../support/infra/checkers.ts";
 import { sls, slsOptions } from "../support/infra/sls.ts";
@@ -24,18 +25,6 @@ import { type Lambda, startLambda } from "../support/lambda/lambda-runtime.ts";
 import { requestOf } from "../support/otlp/item-names.ts";
 
 const motoServer = findChecker("moto_server");
-
-const exporter = (name: string) => `
-otelcol.exporter.otlphttp "${name}" {
-  client {
-    endpoint = sys.env("${name.toUpperCase()}_ENDPOINT")
-    auth     = otelcol.auth.basic.${name}.handler
-  }
-}
-otelcol.auth.basic "${name}" {
-  username = sys.env("${name.toUpperCase()}_USER")
-  password = sys.env("${name.toUpperCase()}_KEY")
-}`;
 
 const pipeline = `
 otelcol.receiver.otlp "default" {
@@ -55,8 +44,8 @@ otelcol.processor.attributes "origin" {
   }
   output { logs = [otelcol.exporter.otlphttp.picky.input, otelcol.exporter.otlphttp.down.input] }
 }
-${exporter("picky")}
-${exporter("down")}
+${otlpExporter("picky")}
+${otlpExporter("down")}
 `;
 
 // The zips that were deployed run against what was deployed: moto's queues, parameters and environments, two destinations of ours.

@@ -5,6 +5,7 @@ import { gunzipSync } from "node:zlib";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { type EmbeddedSqs, region, startEmbeddedSqs } from "../../../local/embedded-sqs.ts";
 import { decodeEnvelope } from "../../../shared/queue/envelope.ts";
+import { otlpExporter } from "../../support/alloy/otlp-exporter.ts";
 import { type FakeGrafana, startFakeGrafana } from "../../support/destination/fake-grafana.ts";
 import { eventOf } from "../../support/flush/flush-stand.ts";
 import { albEvent, answerOf } from "../../support/lambda/lambda-events.ts";
@@ -20,18 +21,6 @@ let ingest: (event: unknown, given: typeof context) => Promise<object>;
 let flush: (event: ReturnType<typeof eventOf>, given: typeof context) => Promise<unknown>;
 let taken = 0;
 
-const exporter = (name: string) => `
-  otelcol.exporter.otlphttp "${name}" {
-    client {
-      endpoint = sys.env("${name.toUpperCase()}_ENDPOINT")
-      auth     = otelcol.auth.basic.${name}.handler
-    }
-  }
-  otelcol.auth.basic "${name}" {
-    username = sys.env("${name.toUpperCase()}_USER")
-    password = sys.env("${name.toUpperCase()}_KEY")
-  }`;
-
 const pipeline = `
   otelcol.receiver.otlp "default" {
     http { }
@@ -45,8 +34,8 @@ const pipeline = `
     }
     output { traces = [otelcol.exporter.otlphttp.first.input, otelcol.exporter.otlphttp.second.input] }
   }
-  ${exporter("first")}
-  ${exporter("second")}
+  ${otlpExporter("first")}
+  ${otlpExporter("second")}
 `;
 
 beforeAll(async () => {

@@ -1,16 +1,5 @@
-/** US dollars, us-east-1, without free tiers; checked November 2026. */
-const price = {
-  /** CloudWatch metric streams: a metric update is a metric's minute. */
-  update: 0.003e-3,
-  /** Firehose, direct put, a GB of records. */
-  firehoseByte: 0.029e-9,
-  invocation: 0.2e-6,
-  gibibyteSecondArm: 0.0000133334,
-  secretMonth: 0.4,
-  alarm: 0.1,
-} as const;
-
-const hours = 730;
+import { hours, price } from "./price.ts";
+import { type Cost, costTableOf } from "./table.ts";
 
 /** Measured or chosen; each is a reason why a bill may differ from the model. */
 const assumption = {
@@ -26,7 +15,7 @@ const assumption = {
 } as const;
 
 /** Dollars a month for a metric stream of that many metrics, by what they are paid for. Queue and delivery are those of any metrics. */
-export function metricStreamCost(metrics: number): Readonly<Record<string, number>> {
+export function metricStreamCost(metrics: number): Cost {
   const updates = metrics * 60 * hours;
   const bytes = updates * assumption.updateBytes;
   const requests = Math.max(assumption.requestsPerMinute * 60 * hours, bytes / assumption.requestBytes);
@@ -43,28 +32,6 @@ const sizes = [1_000, 10_000, 100_000];
 
 /** The table of `docs/aws-sources.md`. */
 export function metricStreamCostTable(): string {
-  const columns = sizes.map(metricStreamCost);
-  const total = (cost: Readonly<Record<string, number>>) => Object.values(cost).reduce((sum, each) => sum + each, 0);
-  const row = (name: string, cells: readonly string[]) => `| ${name} | ${cells.join(" | ")} |`;
-  return [
-    row(
-      "metrics that are streamed",
-      sizes.map((size) => size.toLocaleString("en-US")),
-    ),
-    `| --- |${sizes.map(() => " ---: |").join("")}`,
-    ...Object.keys(columns[0] ?? {}).map((name) =>
-      row(
-        name,
-        columns.map((cost) => dollars(cost[name] ?? 0)),
-      ),
-    ),
-    row(
-      "**a month**",
-      columns.map((cost) => `**${dollars(total(cost))}**`),
-    ),
-  ].join("\n");
-}
-
-function dollars(amount: number): string {
-  return `$${amount < 10 ? amount.toFixed(2) : Math.round(amount).toLocaleString("en-US")}`;
+  const columns = sizes.map((size) => ({ head: size.toLocaleString("en-US"), cost: metricStreamCost(size) }));
+  return costTableOf("metrics that are streamed", columns);
 }

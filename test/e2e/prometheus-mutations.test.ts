@@ -4,7 +4,6 @@ import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { peers } from "../../bench/peers/find-peers.ts";
 import { negotiateFormat } from "../../shared/prometheus/exposition-format.ts";
-import { createRelabel } from "../../shared/prometheus/relabel.ts";
 import { createTargetScrape } from "../../shared/prometheus/target-scrape.ts";
 import { type PrometheusServer, startPrometheus } from "../support/prometheus/prometheus-server.ts";
 import { seededRandom } from "../support/seeded-random.ts";
@@ -30,7 +29,6 @@ const rules = {
   nameScheme: "legacy",
   limits: { samples: 0, labels: 0, labelNameBytes: 0, labelValueBytes: 0 },
   extraMetrics: false,
-  relabel: createRelabel([], "metrics"),
   histograms: { native: false, classicToo: false, buckets: 0, maxSchema: 8 },
 } as const;
 

@@ -29,7 +29,7 @@ export interface WriteSharding {
 
 /** As often as Prometheus does. */
 const LOOK_MS = 10_000;
-const LOOK_SECONDS = LOOK_MS / 1_000;
+const MIN_SECONDS = 0.1;
 /** What comes is held while the old shards empty: not begun where that would take longer, and given up. */
 const MAX_DRAIN_SECONDS = 20;
 const GIVE_UP_MS = 30_000;
@@ -90,11 +90,13 @@ export function createWriteSharding(options: WriteShardingOptions): WriteShardin
       let perMessage = 1;
       while (!abort.aborted) {
         onCount(count, count);
+        const since = monotonic(clock);
         await clock.sleep(LOOK_MS, abort);
+        const seconds = Math.max(MIN_SECONDS, (monotonic(clock) - since) / 1_000);
         const now = seen;
         seen = { received: 0, appended: 0, sent: 0, sendSeconds: 0, exports: 0 };
         perMessage = now.appended > 0 ? now.received / now.appended : perMessage;
-        const load = { ...now, seconds: LOOK_SECONDS, pending: messages() * perMessage };
+        const load = { ...now, seconds, pending: messages() * perMessage };
         const wanted = inRange(desired(load, count));
         onCount(count, wanted);
         const drainSeconds = (messages() * now.sendSeconds) / Math.max(1, now.exports) / count;

@@ -6,6 +6,7 @@ import { scrape } from "../../../daemon/components/prometheus/scrape.ts";
 import { sampleReceiver } from "../../../daemon/controller/capsules.ts";
 import type { ServiceKey } from "../../../daemon/controller/component.ts";
 import { createDestinationAccess } from "../../../shared/aws/destination-access.ts";
+import type { Clock } from "../../../shared/clock.ts";
 import { openStorage } from "../../../shared/node/disk-queue/storage.ts";
 import { systemClock } from "../../../shared/node/system-clock.ts";
 import { decodeArguments, type RunningComponent, runComponent } from "../components/component-stand.ts";
@@ -22,10 +23,11 @@ export interface WritePipeline {
   stop(): Promise<void>;
 }
 
-/** Starts both from the texts of their blocks. `directory` is the storage path; without one it is temporary. */
+/** Starts both from the texts of their blocks. `directory` is the storage path; without one it is temporary. `clock` is that of prometheus.remote_write. */
 export async function startWritePipeline(
   texts: { scrape: string; write: string },
   directory?: string,
+  clock: Clock = systemClock,
 ): Promise<WritePipeline> {
   const path = directory ?? mkdtempSync(join(tmpdir(), "write-"));
   const happened: { name: string; fields: object }[] = [];
@@ -44,6 +46,7 @@ export async function startWritePipeline(
   const service = <T>({ name }: ServiceKey<T>): T => services[name] as T;
   const write = await runComponent(remoteWrite, decodeArguments(remoteWrite.arguments, texts.write), {
     service,
+    clock,
     stabilityLevel: "experimental",
   });
   const variables = { receiver: sampleReceiver.encode(write.exports().receiver) };

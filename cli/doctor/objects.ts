@@ -1,10 +1,9 @@
 import { awsProblem } from "../../shared/aws/aws-problem.ts";
 import { type BucketStatus, readBucketStatus } from "../../shared/aws/bucket-status.ts";
-import { readQueueStatus } from "../../shared/aws/queue-status.ts";
 import { commandLimits, requestHandlerOf } from "../../shared/aws/request-handler.ts";
 import { serviceEndpoint } from "../../shared/aws/service-endpoint.ts";
 import { errorText } from "../../shared/error-text.ts";
-import { queueClient } from "../status/queues.ts";
+import { queueClient, statusOf } from "../status/queues.ts";
 import { type Check, failed, ok, skipped, warning } from "./check.ts";
 
 /** What the stack says of itself. */
@@ -20,7 +19,7 @@ export async function checkObjects(stage: string, output: Output): Promise<reado
   if (buckets.length === 0) return [];
   const [reader, letters, ...told] = await Promise.all([
     invoked(stage),
-    deadLetters(output("ObjectsDeadLetterQueueUrl") ?? ""),
+    deadLetters(stage),
     ...buckets.map((bucket) => tells(bucket, queueArn)),
   ]);
   return [reader, letters, ...told];
@@ -47,15 +46,15 @@ async function invoked(stage: string): Promise<Check> {
   }
 }
 
-async function deadLetters(url: string): Promise<Check> {
+async function deadLetters(stage: string): Promise<Check> {
   const name = "objects dead letters";
   const client = await queueClient({ env: process.env });
   try {
-    const status = await readQueueStatus(client, url);
+    const status = await statusOf(client, undefined, `sluice-${stage}-objects-dead-letters`);
     if (status.kind === "failed") return skipped(name, status.reason);
     const count = status.waiting + status.inFlight + status.delayed;
     if (count === 0) return ok(name, "none");
-    const look = `aws sqs receive-message --queue-url ${url}, and docs/aws-sources.md`;
+    const look = `aws sqs receive-message --queue-url ${status.url}, and docs/aws-sources.md`;
     return failed(name, `${count} notices of objects that cannot be read.`, look);
   } finally {
     client.destroy();
@@ -64,10 +63,10 @@ async function deadLetters(url: string): Promise<Check> {
 
 async function tells(bucket: string, queueArn: string): Promise<Check> {
   const region = queueArn.split(":")[3] ?? "";
-  return judgeBucket({ bucket, queueArn }, await statusOf(bucket, region));
+  return judgeBucket({ bucket, queueArn }, await bucketStatusOf(bucket, region));
 }
 
-async function statusOf(bucket: string, region: string): Promise<BucketStatus> {
+async function bucketStatusOf(bucket: string, region: string): Promise<BucketStatus> {
   try {
     const { defaultProvider } = await import("@aws-sdk/credential-provider-node");
     const credentials = await defaultProvider()();

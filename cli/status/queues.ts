@@ -27,7 +27,8 @@ export async function readQueues(stage: string, { env }: Io): Promise<Queues> {
   }
 }
 
-async function statusOf(client: SqsClient, url: string | undefined, name: string): Promise<QueueStatusRead> {
+/** What a queue says, by its URL, or by its name where there is none. Never rejects. */
+export async function statusOf(client: SqsClient, url: string | undefined, name: string): Promise<QueueStatusRead> {
   const { queueProblem, readQueueStatus } = await import("../../shared/aws/queue-status.ts");
   if (url !== undefined) return readQueueStatus(client, url);
   const { GetQueueUrlCommand } = await import("@aws-sdk/client-sqs");

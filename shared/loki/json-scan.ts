@@ -97,7 +97,7 @@ export class JsonScan {
     for (;;) {
       if (bytes[at] !== quote) return -1;
       const name = at + 1;
-      const behind = this.string(name);
+      const behind = this.name(name);
       if (behind < 0 || (this.hasEscape && wanted.length > 0)) return -1;
       const found = wanted.length === 0 ? undefined : this.find(wanted, name, behind - 1);
       at = bytes[behind] === colon ? behind : this.blanks(behind);
@@ -165,6 +165,15 @@ export class JsonScan {
       if (bytes[at] !== comma) return -1;
       at = this.blanks(at + 1);
     }
+  }
+
+  /** A string that mostly is short. */
+  private name(from: number): number {
+    const { bytes, end } = this;
+    let at = from;
+    while (at < end && isPlain[bytes[at] as number] === 1) at += 1;
+    this.hasEscape = false;
+    return at < end && bytes[at] === quote ? at + 1 : this.string(from);
   }
 
   /** From behind the quote. */

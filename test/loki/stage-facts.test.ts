@@ -242,6 +242,13 @@ describe("the stages", () => {
     ];
     const start = performance.now();
     await run(specs, `${"a".repeat(20_000)}!`);
+    await run([stage("multiline", { firstline: "." }), stage("luhn"), stage("decolorize")], `${"\r".repeat(200_000)}x`);
+    await run(
+      [stage("luhn"), stage("decolorize")],
+      "9".repeat(200_000),
+      "\u001b[".repeat(100_000),
+      "\u001b]".repeat(100_000),
+    );
     expect(performance.now() - start).toBeLessThan(2_000);
   });
 });

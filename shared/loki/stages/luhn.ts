@@ -6,6 +6,8 @@ import { checkSource } from "./compile.ts";
 import { changing, extractedValue, stageKind } from "./stage.ts";
 
 const defaultMinLength = 13;
+const maxDigits = 19;
+const maxInt64 = 9_223_372_036_854_775_807n;
 
 const args = table({
   replacement: attribute(string),
@@ -36,7 +38,8 @@ export const luhn = stageKind(args, (given) => {
 
 /** Longer numbers than 64 bits hold are left alone. */
 function isLuhn(digits: string): boolean {
-  if (BigInt(digits) > 9_223_372_036_854_775_807n) return false;
+  const significant = digits.replace(/^0+/, "");
+  if (significant.length > maxDigits || BigInt(significant) > maxInt64) return false;
   let sum = 0;
   for (let at = digits.length - 1, double = false; at >= 0; at -= 1, double = !double) {
     const digit = digits.charCodeAt(at) - 48;

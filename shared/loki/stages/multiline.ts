@@ -2,6 +2,7 @@ import { attribute, required, table } from "../../alloy/arguments.ts";
 import { bool, uint } from "../../alloy/plain-types.ts";
 import { duration, string } from "../../alloy/text-types.ts";
 import { formatLabels } from "../labels.ts";
+import { trimEnd } from "../trim-end.ts";
 import { compilePattern } from "./compile.ts";
 import {
   InvalidStage,
@@ -74,7 +75,7 @@ function collecting(isFirst: (line: string) => boolean, limits: Limits, context:
     entry.detach();
     if (block.held === undefined) block.held = entry;
     else join(block.held, entry);
-    const line = limits.trim_newlines ? entry.line.replace(/[\r\n]+$/, "") : entry.line;
+    const line = limits.trim_newlines ? trimEnd(entry.line, "\r\n") : entry.line;
     if (line !== "" || block.lines.length > 0) block.lines.push(line);
     block.count += 1;
     if (block.count === limits.max_lines) return void flush(block, next);

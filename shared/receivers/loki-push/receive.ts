@@ -5,6 +5,7 @@ import type { Entry } from "../../loki/entry.ts";
 import { noLabels } from "../../loki/labels.ts";
 import { readPushJson } from "../../loki/read-push-json.ts";
 import { type ReadPush, readPushRequest } from "../../loki/read-push-request.ts";
+import { trimEnd } from "../../loki/trim-end.ts";
 import { isDurableInTime } from "../durable-in-time.ts";
 
 /** What takes the entries of a request. */
@@ -61,7 +62,7 @@ function readPush(bytes: Uint8Array, { headers }: HttpRequest): ReadPush {
 /** A line is an entry; empty ones are left out. */
 function rawEntries(bytes: Uint8Array): ReadPush {
   const lines = new TextDecoder().decode(bytes).split("\n");
-  const texts = lines.map((line) => line.replace(/\r+$/, "")).filter((line) => line !== "");
+  const texts = lines.map((line) => trimEnd(line, "\r")).filter((line) => line !== "");
   return {
     kind: "entries",
     entries: texts.map((line) => ({ labels: noLabels, timeUnixNano: 0n, line, metadata: [] })),

@@ -63,4 +63,24 @@ describe("what a function loads as it starts", () => {
       expect(await loadedBeside(file, { SLUICE_PIPELINE_FILE }), name).toEqual([]);
     }
   });
+
+  it("is a package where a pipeline uses it: a pattern that only RE2 can judge, YAML", async () => {
+    const pipeline = `
+      otelcol.receiver.otlp "default" {
+        http { }
+        output { logs = [otelcol.processor.transform.redact.input] }
+      }
+      otelcol.processor.transform "redact" {
+        log_statements {
+          context    = "log"
+          statements = ["replace_pattern(body, \\"\\\\\\\\pL+\\", \\"\\")"]
+        }
+        output { logs = [otelcol.exporter.otlphttp.to.input] }
+      }
+      otelcol.exporter.otlphttp "to" {
+        client { endpoint = encoding.from_yaml("https://otlp.example") }
+      }`;
+    const { file } = await bundle("ingest", folder);
+    expect((await loadedBeside(file, { SLUICE_PIPELINE: pipeline })).toSorted()).toEqual(["re2js.cjs", "yaml.cjs"]);
+  });
 });

@@ -1,5 +1,5 @@
-import { decodeContent } from "../../compression/content-encoding.ts";
-import { asObject } from "../../json-document.ts";
+import { openData } from "../../aws-events/cloudwatch-logs/open-data.ts";
+import { asObject, type UnknownObject } from "../../json-document.ts";
 import type { Entry } from "../../loki/entry.ts";
 import { isLabelName, labelSet } from "../../loki/labels.ts";
 import type { CommonAttributes } from "./common-attributes.ts";
@@ -34,9 +34,13 @@ export function entriesOfDelivery(
   const refused: RefusedRecord[] = [];
   const lines = delivery.records.flatMap((record): readonly Line[] => {
     if (record[0] !== 0x1f || record[1] !== 0x8b) return [{ labels: common, line: new TextDecoder().decode(record) }];
-    const events = readEnvelope(record, common);
+    const events = readEnvelopes(record, common);
     if (typeof events !== "string") return events;
-    refused.push({ reason: "envelope", message: `A record begins as gzip does, and ${events}.`, bytes: record });
+    refused.push({
+      reason: "envelope",
+      message: `A record begins as gzip does and cannot be read: ${events}.`,
+      bytes: record,
+    });
     return [];
   });
   const ms = keepsTime ? Math.floor((delivery.timestamp ?? nowMs) / 1000) * 1000 : Math.floor(nowMs);
@@ -78,33 +82,38 @@ function snakeCase(name: string): string {
     .toLowerCase();
 }
 
-/** The events of an envelope, or the end of a sentence that says what is wrong with it. */
-function readEnvelope(record: Uint8Array, common: Labels): readonly Line[] | string {
-  const content = decodeContent(record, "gzip", maxConvertedBytes);
-  if (content.kind === "too-large") return `holds more than ${maxConvertedBytes} bytes once inflated`;
-  if (content.kind !== "decoded") return "is not";
-  const envelope = parse(content.bytes);
-  if (envelope === undefined) return "does not hold an envelope of CloudWatch Logs";
-  const text = (value: unknown) => (typeof value === "string" ? value : "");
-  const filters = envelope["subscriptionFilters"];
+/** The events of the envelopes in a record, or the end of a sentence that says what is wrong with it. */
+function readEnvelopes(record: Uint8Array, common: Labels): readonly Line[] | string {
+  const opened = openData(record, maxConvertedBytes);
+  if (opened.kind === "invalid") return opened.reason;
+  const envelopes = opened.documents.map(parse);
+  if (envelopes.includes(undefined)) return "it does not hold an envelope of CloudWatch Logs";
+  return envelopes.flatMap((envelope) => linesOf(envelope ?? {}, common));
+}
+
+function linesOf(envelope: UnknownObject, common: Labels): readonly Line[] {
+  const { owner, logGroup, logStream, subscriptionFilters: filters, messageType, logEvents: events } = envelope;
   const labels = new Map([
     ...common,
-    ["__aws_owner", text(envelope["owner"])],
-    ["__aws_cw_log_group", text(envelope["logGroup"])],
-    ["__aws_cw_log_stream", text(envelope["logStream"])],
-    ["__aws_cw_matched_filters", Array.isArray(filters) ? filters.map(text).join(",") : ""],
-    ["__aws_cw_msg_type", text(envelope["messageType"])],
+    ["__aws_owner", textOf(owner)],
+    ["__aws_cw_log_group", textOf(logGroup)],
+    ["__aws_cw_log_stream", textOf(logStream)],
+    ["__aws_cw_matched_filters", Array.isArray(filters) ? filters.map(textOf).join(",") : ""],
+    ["__aws_cw_msg_type", textOf(messageType)],
   ]);
-  const events = envelope["logEvents"];
   return (Array.isArray(events) ? events : []).flatMap((event) => {
     const message = asObject(event)?.["message"];
     return typeof message === "string" ? [{ labels, line: message }] : [];
   });
 }
 
-function parse(bytes: Uint8Array): ReturnType<typeof asObject> {
+function textOf(value: unknown): string {
+  return typeof value === "string" ? value : "";
+}
+
+function parse(document: string): UnknownObject | undefined {
   try {
-    return asObject(JSON.parse(new TextDecoder().decode(bytes)));
+    return asObject(JSON.parse(document));
   } catch {
     return undefined;
   }

@@ -5,6 +5,7 @@ import { compileRules } from "../../../daemon/components/relabel-rules.ts";
 import { logsReceiver, relabelRules } from "../../../daemon/controller/capsules.ts";
 import { decodeArguments, type RunningComponent, runComponent } from "../../support/components/component-stand.ts";
 import { firehoseRequest, requestId, sourceArn } from "../../support/firehose/requests.ts";
+import { recordsOf } from "../../support/firehose/vectors.ts";
 import { recordingEntries } from "../../support/recording-entries.ts";
 import { until } from "../../support/tail-stand.ts";
 
@@ -98,6 +99,12 @@ describe("loki.source.awsfirehose", () => {
       ["b", 1_709_294_460_000_000_001n],
     ]);
     expect(labelsOf(0)).toMatchObject({ group: "/app/web", kind: "DATA_MESSAGE" });
+  });
+
+  it("reads every member of a record", async () => {
+    await start();
+    await post(firehoseRequest(recordsOf("cwl-through-firehose-two-members")));
+    expect(out.entries.map(({ line }) => line)).toEqual(["a", "b"]);
   });
 
   it("asks for its access key", async () => {

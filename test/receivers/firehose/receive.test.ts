@@ -1,3 +1,5 @@
+import { gzipSync } from "node:zlib";
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Accept } from "../../../shared/batch/accept.ts";
 import type { HttpAnswer } from "../../../shared/http/message.ts";
@@ -164,6 +166,36 @@ describe("createReceiveFirehose()", () => {
     isDown = false;
     expect((await receive(firehoseRequest([text("a")], { gzip: true }))).status).toBe(200);
     expect(recording.received).toHaveLength(1);
+  });
+
+  const data = fc.oneof(fc.base64String({ maxLength: 200 }), fc.string({ maxLength: 40 }), fc.jsonValue());
+  const document = fc.record(
+    {
+      requestId: fc.constantFrom(requestId, "other", 5),
+      timestamp: fc.jsonValue(),
+      records: fc.oneof(fc.array(fc.record({ data })), fc.jsonValue()),
+    },
+    { requiredKeys: [] },
+  );
+  const hostileBody = fc.oneof(
+    fc.uint8Array({ maxLength: 300 }),
+    document.map((value) => text(JSON.stringify(value))),
+    document.map((value) => gzipSync(JSON.stringify(value))),
+  );
+  const attributes = fc.oneof(fc.string({ maxLength: 60 }), fc.json());
+
+  it("answers hostile bodies and headers in Firehose's shape, never with 413, and never fails", async () => {
+    await fc.assert(
+      fc.asyncProperty(hostileBody, attributes, fc.constantFrom("gzip", "", "x"), async (body, common, coding) => {
+        const { receive, events } = setUp();
+        const headers = { "x-amz-firehose-common-attributes": common, "content-encoding": coding };
+        const answer = await receive({ ...firehoseRequest([], { headers }), body });
+        expect([200, 400]).toContain(answer.status);
+        expect(bodyOf(answer)).toMatchObject({ requestId, timestamp: clock.now() });
+        expect(events.map(({ name }) => name)).not.toContain("code.crashed");
+      }),
+      { numRuns: 300 },
+    );
   });
 
   it("answers 503 where the code fails", async () => {

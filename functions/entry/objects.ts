@@ -19,7 +19,7 @@ const starting = startFunction({
 preloadPipeline(env);
 const started = await starting;
 const { store, emit, sqs, observed } = started;
-const { objectsQueueUrl = "", objectsDeadLetterQueueUrl = "", maxExportBytes, maxLineBytes } = store.current();
+const { objectsQueueUrl = "", objectsDeadLetterQueueUrl = "", maxExportBytes } = store.current();
 const intake = await openQueueIntake({ started, env, folder: import.meta.dirname });
 const client = sqs();
 
@@ -35,7 +35,10 @@ const objects = createObjects({
   deadLetters: createSqsQueue({ client, queueUrl: objectsDeadLetterQueueUrl }),
   // What one export may hold; a request is about as large as this says.
   maxRequestBytes: maxExportBytes / 2,
-  maxLineBytes,
+  // Read for each object: whoever raises it sends dead letters again.
+  get maxLineBytes() {
+    return store.current().maxLineBytes;
+  },
   clock,
   emit,
 });

@@ -25,7 +25,9 @@ export interface Moto {
 
 /** Starts moto, the AWS emulator, on a free loopback port. */
 export async function startMoto(path: string): Promise<Moto> {
-  const child = spawn(path, ["-H", "127.0.0.1", "-p", "0"], { stdio: ["ignore", "pipe", "pipe"] });
+  // Beside this file: what moto does otherwise than AWS (moto/sitecustomize.py).
+  const env = { ...process.env, PYTHONPATH: join(import.meta.dirname, "moto") };
+  const child = spawn(path, ["-H", "127.0.0.1", "-p", "0"], { env, stdio: ["ignore", "pipe", "pipe"] });
   const endpoint = await address(child);
   const scope = "Credential=test/20260101/us-east-1/ec2/aws4_request";
   const authorization = `AWS4-HMAC-SHA256 ${scope}, SignedHeaders=host, Signature=none`;

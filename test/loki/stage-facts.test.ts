@@ -235,6 +235,16 @@ describe("the stages", () => {
     expect(texts(await run(specs, "A", "", "x", "y", "z"))).toEqual(["A", "x\ny", "z"]);
   });
 
+  it.each([
+    ["lists", `{"a":${"[".repeat(120_000)}${"]".repeat(120_000)},"b":1}`],
+    ["objects", `{"a":${'{"b":'.repeat(120_000)}1${"}".repeat(120_000)},"b":1}`],
+  ])("json: takes a line with too many %s inside of each other for malformed, and goes on", async (_what, line) => {
+    const specs = (args: object) => [stage("json", { expressions: new Map([["a", ""]]), ...args })];
+    expect(texts(await run(specs({}), line, "x"))).toEqual([line, "x"]);
+    expect(texts(await run(specs({ drop_malformed: true }), line, '{"a":1}'))).toEqual(['{"a":1}']);
+    expect(texts(await run(specs({ regex: "." }), line))).toEqual([line]);
+  });
+
   it("never lets a pattern take long on a hostile line", async () => {
     const specs = [
       stage("regex", { expression: "(?P<x>(a+)+)$" }),

@@ -33,12 +33,24 @@ export const json = stageKind(args, ({ expressions, regex, source, drop_malforme
       const text = sourceText(entry, source);
       if (text === undefined) return next(entry);
       const data = parseObject(text);
-      if (data === undefined) return dropMalformed ? context.drop(entry, "malformed_json") : next(entry);
-      for (const { name, find } of paths) extract(entry, name, find(data));
-      if (keys) for (const [key, value] of Object.entries(data)) if (keys.test(key)) extract(entry, key, value);
+      const found = data && valuesOf(data);
+      if (found === undefined) return dropMalformed ? context.drop(entry, "malformed_json") : next(entry);
+      for (const [name, value] of found) entry.values.set(name, value);
       next(entry);
     },
   };
+
+  /** Undefined when it is nested too deeply to be written down again, as Go's parser refuses it too. */
+  function valuesOf(data: Readonly<Record<string, unknown>>): readonly (readonly [string, Extracted])[] | undefined {
+    const matching = keys ? Object.entries(data).filter(([key]) => keys.test(key)) : [];
+    const found = [...paths.map(({ name, find }) => [name, find(data)] as const), ...matching];
+    try {
+      return found.flatMap(([name, value]) => (value === undefined ? [] : [[name, extracted(value)] as const]));
+    } catch (error) {
+      if (error instanceof RangeError) return undefined;
+      throw error;
+    }
+  }
 });
 
 /** Reads fields out of a line that is bytes; false when that is left to a parser. Undefined when a path is more than names. */
@@ -64,10 +76,6 @@ function fieldReader(wanted: readonly { readonly name: string; readonly path: st
     }
     return true;
   };
-}
-
-function extract(entry: StageEntry, name: string, value: unknown): void {
-  if (value !== undefined) entry.values.set(name, extracted(value));
 }
 
 function extracted(value: unknown): Extracted {

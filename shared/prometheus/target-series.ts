@@ -7,6 +7,7 @@ import {
   isLabelName,
   isMetricName,
   type Labels,
+  labelPairs,
   labelsOf,
   labelValue,
   metricName,
@@ -67,34 +68,36 @@ export function createTargetSeriesRegistry(target: Labels, rules: SampleRules): 
   };
 }
 
-/** The labels of a sample and of its target; which wins where both have one is `honor_labels`. */
+/**
+ * The labels of a sample and of its target; which wins where both have one is `honor_labels`. As Prometheus' builder of labels does: a label
+ * without a value takes all of its name away, and with `honor_labels` the target's too (so the Pushgateway leaves out `instance`).
+ */
 function joinLabels(raw: RawSeries, target: Labels, honorLabels: boolean): Labels {
-  refuseRepeatedNames(raw);
-  const { name, labels } = raw;
-  const joined = new Map<string, string>([[metricName, name]]);
-  for (const [label, value] of labels) {
-    joined.set(label, value);
-  }
+  const own = [[metricName, raw.name] as const, ...raw.labels];
+  const emptied = new Set(own.filter(([, value]) => value === "").map(([label]) => label));
+  const first = new Map(own.toReversed());
+  const set = new Map<string, string>();
   const clashing: [string, string][] = [];
-  for (let i = 0; i + 1 < target.length; i += 2) {
-    const label = target[i] ?? "";
-    const own = joined.get(label) ?? "";
-    if (own === "") {
-      joined.set(label, target[i + 1] ?? "");
-    } else if (!honorLabels) {
-      clashing.push([label, own]);
-      joined.set(label, target[i + 1] ?? "");
+  for (const [label, value] of labelPairs(target)) {
+    const given = first.get(label);
+    if (!honorLabels || given === undefined) {
+      set.set(label, value);
+    }
+    if (!honorLabels && given !== undefined && given !== "") {
+      clashing.push([label, given]);
     }
   }
-  const isTaken = (label: string): boolean => (joined.get(label) ?? "") !== "";
+  const isTaken = (label: string): boolean => set.has(label) || (!emptied.has(label) && first.has(label));
   for (const [label, value] of clashing.sort(([a], [b]) => a.length - b.length || compareNames(a, b))) {
     let renamed = `exported_${label}`;
     while (isTaken(renamed)) {
       renamed = `exported_${renamed}`;
     }
-    joined.set(renamed, value);
+    set.set(renamed, value);
   }
-  return labelsOf(joined);
+  const kept = own.filter(([label]) => !emptied.has(label));
+  refuseRepeatedNames(kept);
+  return labelsOf([...kept, ...set]);
 }
 
 /** Where no name is in both and no text is empty, which is nearly always: in order at once, without a map (bench/exposition.ts). */
@@ -138,9 +141,9 @@ function insert(joined: string[], label: string, value: string): boolean {
   return true;
 }
 
-function refuseRepeatedNames({ labels }: RawSeries): void {
+function refuseRepeatedNames(labels: readonly (readonly [string, string])[]): void {
   for (const [index, [name]] of labels.entries()) {
-    if (name === metricName || labels.some(([other], at) => at > index && other === name)) {
+    if (labels.some(([other], at) => at > index && other === name)) {
       throw new SeriesRefused(`label name ${JSON.stringify(name)} is not unique: invalid sample`);
     }
   }

@@ -132,7 +132,7 @@ describe("createTargetScrape()", () => {
     [false, 'c{job="x",exported_job="z"} 1\n', { job: "j", exported_job: "z", exported_exported_job: "x" }],
     [false, 'c{job=""} 1\n', { job: "j" }],
     [true, 'c{job="x"} 1\n', { job: "x", instance: "h:1" }],
-    [true, 'c{job=""} 1\n', { job: "j" }],
+    [true, 'c{job=""} 1\n', { instance: "h:1" }],
   ])("settles clashes with honor_labels %s: %s", (honorLabels, body, expected) => {
     const labels = scraper({ honorLabels }).take(body, 1000).batch.series[0]?.labels ?? [];
     const pairs = Object.fromEntries(labels.flatMap((text, i) => (i % 2 === 0 ? [[text, labels[i + 1]]] : [])));

@@ -31,9 +31,8 @@ describe("createTargetSeriesRegistry()", () => {
           labels: own,
           typed: false,
         });
-        // Where both have a label that is not empty, `honor_labels` lets the line's own win.
-        const filled = own.filter(([, value]) => value !== "");
-        expect(series.labels).toEqual(labelsOf([...labelPairs(target), ...filled, ["__name__", "m"]]));
+        // Where both have a label `honor_labels` lets the line's own win, one without a value too.
+        expect(series.labels).toEqual(labelsOf([...labelPairs(target), ...own, ["__name__", "m"]]));
       }),
     );
   });
@@ -71,6 +70,28 @@ describe("createTargetSeriesRegistry()", () => {
         expect(read({})).toEqual(read({ relabel: createRelabel([], "metrics") }));
       }),
     );
+  });
+
+  it.each([
+    [true, 'm{instance="",x="1"}', 'm{job="j", x="1"}'],
+    [false, 'm{instance="",x="1"}', 'm{instance="i", job="j", x="1"}'],
+    [false, 'm{job="1",a="",a="2"}', 'm{exported_job="1", instance="i", job="j"}'],
+    [false, 'm{job="",job="2"}', 'm{instance="i", job="j"}'],
+    [true, 'm{a="",a="1"}', 'm{instance="i", job="j"}'],
+  ])("joins as Prometheus does with honor_labels = %s: %s", (honorLabels, line, expected) => {
+    const registry = createTargetSeriesRegistry(["instance", "i", "job", "j"], { ...rules, honorLabels });
+    const made: string[] = [];
+    const series = (raw: RawSeries): TargetSeries => {
+      const { series } = registry.of(raw);
+      made.push(formatLabels(series.labels));
+      return series;
+    };
+    createTextParser("text", new LineCache<TargetSeries>())(Buffer.from(`${line} 1\n`), {
+      series,
+      sample: () => {},
+      gone: () => {},
+    });
+    expect(made).toEqual([expected]);
   });
 
   it.each([["__name__"], ["a"]])("refuses a line that says %s twice", (label) => {

@@ -1,6 +1,6 @@
 // `npm run bench:clients [-- --clients 5000 --workers 1,2,4]`: many connected clients at a low rate: memory for each connection, processor time
-// while they are quiet and while they send, and whether one of them lost its connection; for each number of workers. It needs two file
-// descriptors for each client: `ulimit -n`.
+// while they are quiet and while they send, and whether one of them lost its connection; and what is taken at saturation; for each number of
+// workers. Each process needs a file descriptor for each client: `ulimit -n`.
 import { fork } from "node:child_process";
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { bundle } from "../../infra/bundle.ts";
 import type { ClientsEvent, ClientsTask } from "./many-clients.ts";
-import { startDestination } from "./measure.ts";
+import { measureLoad, startDestination } from "./measure.ts";
 import { cpuSeconds, residentMiB, startSluice } from "./subject.ts";
 
 const { values } = parseArgs({
@@ -27,6 +27,7 @@ process.stdout.write(
 );
 for (const workers of values.workers.split(",").map(Number)) {
   for (const protocol of ["grpc", "http"] as const) await measure(protocol, workers);
+  await saturate(workers);
 }
 destination.stop();
 
@@ -58,6 +59,18 @@ async function measure(protocol: ClientsTask["protocol"], workers: number): Prom
     `${sent.refused} refused, ${sent.lost} connections lost`,
   ];
   process.stdout.write(`  ${cells.join(", ")}\n`);
+}
+
+/** Requests of 512 spans, sixteen at a time over four connections. */
+async function saturate(workers: number): Promise<void> {
+  const subject = await startSluice(file, destination.url, { workers });
+  for (const coding of ["gzip", "plain"] as const) {
+    const given = { load: "saturation", protocol: "http", coding } as const;
+    const { spansPerSecond, cpu, p99, peakMiB } = await measureLoad("sluice", given, { subject, measureMs: 2000 });
+    const figures = `${Math.round(spansPerSecond)} spans/s, ${cpu.toFixed(2)} s/M, p99 ${p99.toFixed(1)} ms, ${peakMiB.toFixed(0)} MiB`;
+    process.stdout.write(`  ${`${workers} workers http`.padEnd(16)}, saturation ${coding}: ${figures}\n`);
+  }
+  await subject.stop();
 }
 
 /** The events of the clients, each waited for by its kind. */

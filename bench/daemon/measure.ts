@@ -65,12 +65,13 @@ async function measureIdle(name: SubjectName, given: Case, { pid }: Subject): Pr
   return { name, case: given, cpu, spansPerSecond: 0, refused: 0, p50: 0, p99: 0, ...memory };
 }
 
-interface Loaded {
+export interface Loaded {
   readonly subject: Subject;
   readonly measureMs: number;
 }
 
-async function measureLoad(name: SubjectName, given: Case, { subject, measureMs }: Loaded): Promise<Measured> {
+/** Measures a subject that runs. */
+export async function measureLoad(name: SubjectName, given: Case, { subject, measureMs }: Loaded): Promise<Measured> {
   const { sent, cpu, ...memory } = await watch(taskOf(given, { subject, measureMs }), subject);
   const { spans, seconds, refused, p50, p99 } = sent;
   return { name, case: given, cpu: (cpu / spans) * 1e6, spansPerSecond: spans / seconds, refused, p50, p99, ...memory };

@@ -34,7 +34,8 @@ export const replace = stageKind(args, ({ expression, source, replace: text }) =
         if (groupStart < 0) continue;
         const captured = input.slice(groupStart, groupEnd);
         data.set("Value", captured);
-        const result = run(data);
+        // Equal groups become equal texts: a line may have a hundred thousand of them.
+        const result = results.get(captured) ?? run(data);
         if (result === undefined) return undefined;
         results.set(captured, result);
         if (end !== 0 && groupStart < end) continue;

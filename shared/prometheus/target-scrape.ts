@@ -134,8 +134,10 @@ export function createTargetScrape(target: Labels, rules: SampleRules): TargetSc
   };
 }
 
-function beyondLimits({ after, tooManyBuckets }: Taking["counts"], { limits }: SampleRules): string | undefined {
-  if (limits.samples > 0 && after > limits.samples) {
+function beyondLimits(counts: Taking["counts"], { limits }: SampleRules): string | undefined {
+  const { after, duplicates, tooManyBuckets } = counts;
+  // What came twice does not count, as in Prometheus.
+  if (limits.samples > 0 && after - duplicates > limits.samples) {
     return "sample limit exceeded";
   }
   return tooManyBuckets > 0 ? "histogram bucket limit exceeded" : undefined;

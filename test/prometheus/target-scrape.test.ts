@@ -123,6 +123,12 @@ describe("createTargetScrape()", () => {
     expect(withoutReport(tracked.take("", 2000))).toEqual(["m stale @2000"]);
   });
 
+  it("counts against the limit of samples what is taken, not what came twice", () => {
+    const { take } = scraper({ limits: { samples: 2, labels: 0, labelNameBytes: 0, labelValueBytes: 0 } });
+    expect(take("a 1\nb 1\na 2\n", 1000).reason).toBeUndefined();
+    expect(take("a 1\nb 1\nc 2\n", 2000).reason).toBe("sample limit exceeded");
+  });
+
   it("can leave own times aside", () => {
     expect(withoutReport(scraper({ honorTimestamps: false }).take("m 1 500\n", 1000))).toEqual(["m 1 @1000"]);
   });

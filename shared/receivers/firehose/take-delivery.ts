@@ -40,16 +40,17 @@ export function createTakeDelivery(options: TakeDeliveryOptions): TakeDelivery {
     const observedMs = Math.floor(clock.now());
     const convert = { origin, sourceArn, attributes, isOwnGroup, toGauges: toGauges(), observedMs };
     const refused = [...delivery.refused];
-    const gathered: { readonly [signal in Piece["signal"]]: Piece[] } = { metrics: [], logs: [] };
+    const gathered = { metrics: new Gathered(), logs: new Gathered() };
     let hasPieces = false;
     for (const record of records) {
       const converted = convertRecord(record, convert);
       refused.push(...converted.refused);
       for (const piece of converted.pieces) {
         hasPieces = true;
-        gathered[piece.signal].push(piece);
-        if (sizeOf(gathered[piece.signal]) < maxGatheredBytes) continue;
-        const problem = await hand(gathered[piece.signal].splice(0), delivery, abort);
+        const ofSignal = gathered[piece.signal];
+        ofSignal.add(piece);
+        if (ofSignal.bytes < maxGatheredBytes) continue;
+        const problem = await hand(ofSignal.take(), delivery, abort);
         if (problem) return problem;
       }
     }
@@ -57,8 +58,8 @@ export function createTakeDelivery(options: TakeDeliveryOptions): TakeDelivery {
     const [first] = refused;
     if (first && !hasPieces && refused.every(({ reason }) => reason === "opentelemetry-0.7"))
       return { kind: "refused", reason: first.reason, message: first.message };
-    for (const pieces of [gathered.metrics, gathered.logs]) {
-      const problem = await hand(pieces, delivery, abort);
+    for (const ofSignal of [gathered.metrics, gathered.logs]) {
+      const problem = await hand(ofSignal.take(), delivery, abort);
       if (problem) return problem;
     }
     return keep(refused, delivery);
@@ -98,6 +99,20 @@ export function createTakeDelivery(options: TakeDeliveryOptions): TakeDelivery {
   }
 }
 
-function sizeOf(pieces: readonly Piece[]): number {
-  return pieces.reduce((sum, { bytes }) => sum + bytes.length, 0);
+/** Pieces of one signal that wait to be handed on together. */
+class Gathered {
+  bytes = 0;
+  private pieces: Piece[] = [];
+
+  add(piece: Piece): void {
+    this.pieces.push(piece);
+    this.bytes += piece.bytes.length;
+  }
+
+  take(): readonly Piece[] {
+    const taken = this.pieces;
+    this.pieces = [];
+    this.bytes = 0;
+    return taken;
+  }
 }

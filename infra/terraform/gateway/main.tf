@@ -41,12 +41,13 @@ locals {
 }
 
 resource "aws_s3_object" "functions" {
-  for_each = fileset("${var.release}/functions", "*.zip")
+  # By the functions' names, as ever: another key would be another object to Terraform, and it would delete this one.
+  for_each = toset([for file in fileset("${var.release}/functions", "*.zip") : trimsuffix(file, ".zip")])
 
   bucket      = var.bucket
-  key         = "${local.prefix}${each.key}"
-  source      = "${var.release}/functions/${each.key}"
-  source_hash = filemd5("${var.release}/functions/${each.key}")
+  key         = "${local.prefix}${each.key}.zip"
+  source      = "${var.release}/functions/${each.key}.zip"
+  source_hash = filemd5("${var.release}/functions/${each.key}.zip")
 }
 
 resource "aws_s3_object" "template" {

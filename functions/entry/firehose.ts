@@ -29,6 +29,7 @@ const firehose = createFirehose({
   accessKeys: () => store.current().firehoseAccessKeys,
   maxBodyBytes: maxRequestBytes,
   toGauges: () => store.current().metricStreamsAs === "gauges",
+  withMetrics: () => store.current().logMetrics,
   isOwnGroup: createOwnGroups(groupsOfStage(stage)),
   keepRefused: createKeepRefusedRecords({
     deadLetters: createSqsQueue({ client: sqs(), queueUrl: deadLetterQueueUrl }),

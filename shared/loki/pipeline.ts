@@ -16,6 +16,8 @@ import { stageKinds } from "./stages/table.ts";
 export interface PipelineWorld extends Pick<StageContext, "now" | "random" | "later" | "count" | "metric"> {
   /** An entry was dropped by a stage. */
   dropped(reason: string, bytes: number): void;
+  /** A stage threw, which none should: the entry goes on as it is. */
+  crashed(error: unknown): void;
 }
 
 /** Stages that run one behind the other. */
@@ -63,7 +65,11 @@ export function createPipeline(specs: readonly StageSpec[], next: EntryReceiver,
     metric: world.metric,
     later: (ms, task) =>
       world.later(ms, () => {
-        task();
+        try {
+          task();
+        } catch (error) {
+          world.crashed(error);
+        }
         send();
       }),
     drop(entry, reason) {
@@ -77,13 +83,23 @@ export function createPipeline(specs: readonly StageSpec[], next: EntryReceiver,
     out.push(entry);
   };
 
+  /** One entry that a stage cannot take must not hold up those behind it, or its file for ever. */
+  function take(entry: StageEntry): void {
+    try {
+      stage.process(entry, last);
+    } catch (error) {
+      world.crashed(error);
+      if (!out.includes(entry)) last(entry);
+    }
+  }
+
   return {
     receiver: {
       consume: (entries) =>
         new Promise((resolve, reject) => {
           const ticket: Ticket = { pending: entries.length, done: resolve, fail: reject };
           if (entries.length === 0) resolve();
-          for (const entry of entries) stage.process(stageEntry(entry, ticket), last);
+          for (const entry of entries) take(stageEntry(entry, ticket));
           send();
         }),
     },

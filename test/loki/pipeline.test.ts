@@ -43,6 +43,18 @@ describe("createPipeline()", () => {
     expect(dropped).toEqual(["drop_stage", "drop_stage"]);
   });
 
+  it("passes on as it is what a stage fails on, tells it, and is durable all the same", async () => {
+    const out = recordingEntries();
+    const { world, crashed } = stageWorld();
+    const random = () => {
+      throw new Error("no luck today");
+    };
+    const pipeline = createPipeline([stage("sampling", { rate: 0.5 })], out.receiver, { ...world, random });
+    await pipeline.receiver.consume([entry("x"), entry("y")]);
+    expect(out.entries.map(({ line }) => line)).toEqual(["x", "y"]);
+    expect(crashed).toEqual(["Error: no luck today", "Error: no luck today"]);
+  });
+
   it("is not durable while a stage holds a line, and is when its block was sent", async () => {
     const { pipeline, advance, lines } = start([stage("multiline", { firstline: "^A" })]);
     const first = pipeline.receiver.consume([entry("A1"), entry(" more")]);

@@ -9,6 +9,7 @@ import { toPrometheus } from "../../shared/telemetry/prometheus.ts";
 export function stageWorld(nowMs = Date.UTC(2024, 5, 15)) {
   const dropped: string[] = [];
   const counted: string[] = [];
+  const crashed: string[] = [];
   let timers: { readonly at: number; readonly task: () => void }[] = [];
   let now = nowMs;
   const registry = createLineMetrics(() => now);
@@ -24,6 +25,7 @@ export function stageWorld(nowMs = Date.UTC(2024, 5, 15)) {
       };
     },
     dropped: (reason) => void dropped.push(reason),
+    crashed: (error) => void crashed.push(String(error)),
     count: (name) => void counted.push(name),
     metric: (definition) => lines.metric(definition),
   };
@@ -35,7 +37,7 @@ export function stageWorld(nowMs = Date.UTC(2024, 5, 15)) {
   }
   /** The metrics page. */
   const page = () => toPrometheus(registry.series());
-  return { world, dropped, counted, advance, page };
+  return { world, dropped, counted, crashed, advance, page };
 }
 
 /** `stage.<member>` with its defaults and these arguments. */

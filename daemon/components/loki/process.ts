@@ -1,6 +1,7 @@
 import { type DecodedBy, family, required, table } from "../../../shared/alloy/arguments.ts";
 import { list } from "../../../shared/alloy/composite-types.ts";
 import { equalArguments } from "../../../shared/alloy/equal-arguments.ts";
+import { errorText } from "../../../shared/error-text.ts";
 import type { EntryReceiver } from "../../../shared/loki/entry.ts";
 import { fanOut } from "../../../shared/loki/fan-out.ts";
 import { createPipeline, type Pipeline, type PipelineWorld } from "../../../shared/loki/pipeline.ts";
@@ -80,6 +81,9 @@ interface Running {
   forget(): void;
 }
 
+/** Of drops and faults that are told once. */
+const maxReasons = 1_000;
+
 function worldOf(
   { id, clock, random, metrics, emit }: ComponentContext<unknown>,
   metric: PipelineWorld["metric"],
@@ -98,6 +102,11 @@ function worldOf(
       metrics.add("loki_process_dropped_bytes_total", { component_id: id, reason }, bytes);
       if (!reasons.has(reason)) emit("entries.dropped", { reason });
       reasons.add(reason);
+    },
+    crashed(error) {
+      const message = errorText(error);
+      if (!reasons.has(message)) emit("code.crashed", { where: id, error: message.slice(0, 500) });
+      if (reasons.size < maxReasons) reasons.add(message);
     },
     count(name, field = "", value = "") {
       if (name === "dropped_lines_by_label") {

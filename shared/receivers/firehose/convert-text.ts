@@ -26,11 +26,11 @@ function convertEnvelopes(
   bytes: Uint8Array,
   options: ConvertOptions & { readonly record: Uint8Array; readonly isOwnGroup: IsOwnGroup },
 ): Converted {
-  const { origin, observedMs, isOwnGroup, attributes } = options;
+  const { origin, observedMs, isOwnGroup, attributes, withMetrics } = options;
   const { requests, problems } = readLogsData(bytes, {
     region: origin.region === "" ? undefined : origin.region,
     observedMs,
-    withMetrics: true,
+    withMetrics,
     maxBytes: maxConvertedBytes,
     isOwnGroup,
   });

@@ -11,6 +11,8 @@ export interface ConvertOptions {
   readonly attributes: readonly Attribute[];
   /** Whether summaries of metric streams become gauges. */
   readonly toGauges: boolean;
+  /** Whether lines of CloudWatch Logs that report metrics become metrics too. */
+  readonly withMetrics: boolean;
   /** Whose events are left out. */
   readonly isOwnGroup: IsOwnGroup;
   /** When the record came, milliseconds since 1970. */

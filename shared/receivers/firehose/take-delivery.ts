@@ -19,6 +19,8 @@ export interface TakeDeliveryOptions {
   readonly clock: Pick<Clock, "now">;
   /** Whether summaries of metric streams become gauges; asked for each request. */
   readonly toGauges: () => boolean;
+  /** Whether lines of CloudWatch Logs that report metrics become metrics too; absent: they do. */
+  readonly withMetrics?: () => boolean;
   /** Log groups that the gateway itself writes; absent: none. */
   readonly isOwnGroup?: IsOwnGroup;
   /** Absent: what cannot be used is counted and told, and not kept. */
@@ -33,12 +35,21 @@ const maxGatheredBytes = 8 * 1_048_576;
 /** Makes OTLP of the records of a request and hands them on; taken when all that can be used, and all that cannot, is durable. */
 export function createTakeDelivery(options: TakeDeliveryOptions): TakeDelivery {
   const { accept, emit, clock, toGauges, keepRefused, keepsMetadata, isOwnGroup = () => false } = options;
+  const { withMetrics = () => true } = options;
 
   return async function takeDelivery(delivery, abort) {
     const { records, origin, sourceArn } = delivery;
     const attributes = [...delivery.attributes].map(([name, value]) => ({ name, value }));
     const observedMs = Math.floor(clock.now());
-    const convert = { origin, sourceArn, attributes, isOwnGroup, toGauges: toGauges(), observedMs };
+    const convert = {
+      origin,
+      sourceArn,
+      attributes,
+      isOwnGroup,
+      toGauges: toGauges(),
+      withMetrics: withMetrics(),
+      observedMs,
+    };
     const refused = [...delivery.refused];
     const gathered = { metrics: new Gathered(), logs: new Gathered() };
     let hasPieces = false;

@@ -29,12 +29,18 @@ const oldRecord = old ?? new Uint8Array();
 
 async function take(
   records: readonly Uint8Array[],
-  options: { toGauges?: boolean; attributes?: [string, string][] } = {},
+  options: { toGauges?: boolean; withMetrics?: boolean; attributes?: [string, string][] } = {},
 ) {
   const { received, accept } = createRecordingAccept();
   const events: EmittedEvent[] = [];
-  const { toGauges = false, attributes = [] } = options;
-  const takeDelivery = createTakeDelivery({ accept, emit: recordEvents(events), clock, toGauges: () => toGauges });
+  const { toGauges = false, withMetrics = true, attributes = [] } = options;
+  const takeDelivery = createTakeDelivery({
+    accept,
+    emit: recordEvents(events),
+    clock,
+    toGauges: () => toGauges,
+    withMetrics: () => withMetrics,
+  });
   const taken = await takeDelivery({ ...base, records, attributes: new Map(attributes) });
   return { taken, received, events };
 }
@@ -58,6 +64,24 @@ function logsOf(bytes: Uint8Array = new Uint8Array()) {
 }
 
 describe("createTakeDelivery()", () => {
+  it.each([
+    [true, ["logs", "metrics"]],
+    [false, ["logs"]],
+  ])("makes metrics of Lambda's reports where it is told to: %s", async (withMetrics, signals) => {
+    const message =
+      "REPORT RequestId: 11111111-2222-3333-4444-555555555555\tDuration: 12.50 ms\tBilled Duration: 13 ms\tMemory Size: 128 MB\tMax Memory Used: 64 MB";
+    const envelope = {
+      messageType: "DATA_MESSAGE",
+      owner: "123456789012",
+      logGroup: "/aws/lambda/shop",
+      logStream: "2026/11/26/[$LATEST]0123456789abcdef0123456789abcdef",
+      subscriptionFilters: ["all"],
+      logEvents: [{ id: "1", timestamp: 1_790_000_000_000, message }],
+    };
+    const { received } = await take([Buffer.from(JSON.stringify(envelope))], { withMetrics });
+    expect(received.map(({ format }) => format.replace("otlp/", "")).sort()).toEqual(signals);
+  });
+
   it("makes one request of the metrics of all records, whatever stands between them", async () => {
     const { taken, received, events } = await take([
       metric,
@@ -175,7 +199,7 @@ describe("convertRecord()", () => {
   it("never throws on hostile records, and what it makes is valid", () => {
     fc.assert(
       fc.property(hostile, fc.boolean(), (record, toGauges) => {
-        const { pieces } = convertRecord(record, { ...options, toGauges });
+        const { pieces } = convertRecord(record, { ...options, toGauges, withMetrics: true });
         for (const { bytes, signal, items } of pieces) {
           expect(scan(bytes, formats[`otlp/${signal}`].message)).toEqual({ kind: "scanned", items });
         }

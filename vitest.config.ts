@@ -1,7 +1,7 @@
 import { defineConfig } from "vitest/config";
 
 // On a shared build machine a test may miss its time once; one that fails twice fails. A second attempt is named in the output.
-const retry = process.env["CI"] ? 1 : 0;
+const retry = process.env.CI ? 1 : 0;
 
 // Units run in parallel; whatever starts processes, servers or queues has a project of its own, one file at a time.
 export default defineConfig({

@@ -191,7 +191,7 @@ describe("createS3ObjectSource()", () => {
         { method: "GET", protocol: "http:", hostname: host, path, query: { versionId: "v/1+=" }, headers: { host } },
         { signingDate: new Date(clock.now()) },
       );
-      expect(request?.headers.authorization).toBe(theirs.headers["authorization"]);
+      expect(request?.headers.authorization).toBe(theirs.headers.authorization);
     },
   );
 });

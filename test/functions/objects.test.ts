@@ -75,7 +75,7 @@ function bodiesOf(bytes: Uint8Array): readonly string[] {
   );
 }
 
-const eventOf = (name: string) => caseOf(name).input["lambda_event"] as SQSEvent;
+const eventOf = (name: string) => caseOf(name).input.lambda_event as SQSEvent;
 
 function recordOf(key: string) {
   const object = { key, size: 10, sequencer: "01" };
@@ -108,8 +108,8 @@ describe("createObjects()", () => {
   it("reads what two messages tell of once, and keeps only the messages that failed", async () => {
     const { invoke, fetched, bodies } = stand({ objects: { "denied.gz": denied } });
     const { values } = caseOf("s3-duplicate-and-partial");
-    expect((await invoke(eventOf("s3-duplicate-and-partial"))).sort()).toEqual(values["batchItemFailures"]);
-    expect(fetched.map(({ key }) => key)).toEqual(values["fetched"]);
+    expect((await invoke(eventOf("s3-duplicate-and-partial"))).sort()).toEqual(values.batchItemFailures);
+    expect(fetched.map(({ key }) => key)).toEqual(values.fetched);
     expect(bodies).toEqual(["one", "two"]);
   });
 

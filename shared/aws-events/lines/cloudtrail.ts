@@ -40,8 +40,8 @@ const fields = fieldTable([
 /** One event of CloudTrail as JSON; what has no `eventTime`, as an event of Insights, is known by its other fields. */
 export function recogniseCloudtrail(line: string): RecognisedLine | undefined {
   const event = parseLine(line);
-  if (event === undefined || typeof event["eventVersion"] !== "string") return undefined;
-  const at = event["eventTime"];
+  if (event === undefined || typeof event.eventVersion !== "string") return undefined;
+  const at = event.eventTime;
   const time = typeof at === "string" ? parseIsoTime(at) : undefined;
   return { time, attributes: readFields(event, fields) };
 }

@@ -33,10 +33,10 @@ const redacted = "[redacted]";
  */
 export function recogniseWaf(line: string): RecognisedLine | undefined {
   const record = parseLine(line);
-  if (record === undefined || typeof record["webaclId"] !== "string") return undefined;
-  const at = record["timestamp"];
+  if (record === undefined || typeof record.webaclId !== "string") return undefined;
+  const at = record.timestamp;
   const time = typeof at === "number" && Number.isSafeInteger(at) && at >= 0 ? { ms: at } : undefined;
-  const request = asObject(record["httpRequest"]) ?? {};
+  const request = asObject(record.httpRequest) ?? {};
   const headers = headersOf(request);
   const attributes = [...readFields(record, fields), ...versionOf(request), ...headers.attributes, ...labelsOf(record)];
   const body = headers.hasSecrets ? withoutSecrets(record, request) : undefined;
@@ -57,7 +57,7 @@ function headersOf({ headers }: UnknownObject) {
 }
 
 function withoutSecrets(record: UnknownObject, request: UnknownObject): string {
-  const headers = request["headers"];
+  const headers = request.headers;
   const kept = (Array.isArray(headers) ? headers : []).map((header: unknown) => {
     const { name } = asObject(header) ?? {};
     return typeof name === "string" && secretHeader.test(name) ? { name, value: redacted } : header;
@@ -77,7 +77,7 @@ function versionOf({ httpVersion }: UnknownObject): Attribute[] {
 
 function labelsOf({ labels }: UnknownObject): Attribute[] {
   const names = (Array.isArray(labels) ? labels : []).flatMap((label) => {
-    const name = asObject(label)?.["name"];
+    const name = asObject(label)?.name;
     return typeof name === "string" ? [name] : [];
   });
   return names.length === 0 ? [] : [{ name: "aws.waf.labels", value: names }];

@@ -57,26 +57,26 @@ function readDatum(line: string): Datum | string {
   const { value, timestamp } = fields;
   const values = asObject(value);
   if (values === undefined) return "it has no value";
-  const [count, sum] = [numberOf(values["count"]), numberOf(values["sum"])];
+  const [count, sum] = [numberOf(values.count), numberOf(values.sum)];
   if (count === undefined || sum === undefined) return "its value has no count or no sum";
   const isTime = typeof timestamp === "number" && Number.isSafeInteger(timestamp) && timestamp >= 0;
   if (!isTime || timestamp > maxTimestamp) return "its timestamp is not a number of milliseconds";
-  const [namespace, metricName] = [textOf(fields["namespace"]), textOf(fields["metric_name"])];
+  const [namespace, metricName] = [textOf(fields.namespace), textOf(fields.metric_name)];
   if (metricName === "") return "it has no metric_name";
   const others = othersOf(values);
   if (others.length > maxOthers) return `it has more than ${maxOthers} statistics`;
   return {
-    stream: textOf(fields["metric_stream_name"]),
-    account: textOf(fields["account_id"]),
-    region: textOf(fields["region"]),
+    stream: textOf(fields.metric_stream_name),
+    account: textOf(fields.account_id),
+    region: textOf(fields.region),
     namespace,
     metricName,
-    dimensions: dimensionsOf(fields["dimensions"]),
+    dimensions: dimensionsOf(fields.dimensions),
     timestamp,
     count,
     sum,
     others,
-    unit: textOf(fields["unit"]),
+    unit: textOf(fields.unit),
   };
 }
 

@@ -23,38 +23,38 @@ export function writeDeadLetter(what: ObjectNotice | { readonly message: string 
 
 /** The message in a dead letter that could not be read as a notice; undefined for any other document. */
 export function unreadableMessage(document: UnknownObject): string | undefined {
-  return document["continuation"] === name ? textOf(document["message"]) : undefined;
+  return document.continuation === name ? textOf(document.message) : undefined;
 }
 
 /** The notice in a message that `writeContinuation` wrote; undefined for any other document. */
 export function readContinuation(document: UnknownObject): ObjectNotice | undefined {
-  if (document["continuation"] !== name) return undefined;
-  const notice = asObject(document["notice"]) ?? {};
-  const [bucket, key, region] = [textOf(notice["bucket"]), textOf(notice["key"]), textOf(notice["region"])];
+  if (document.continuation !== name) return undefined;
+  const notice = asObject(document.notice) ?? {};
+  const [bucket, key, region] = [textOf(notice.bucket), textOf(notice.key), textOf(notice.region)];
   if (bucket === undefined || key === undefined || region === undefined) return undefined;
-  const position = positionOf(asObject(notice["position"]) ?? {});
+  const position = positionOf(asObject(notice.position) ?? {});
   return {
     bucket,
     key,
     region,
-    ...optional("versionId", textOf(notice["versionId"])),
-    ...optional("etag", textOf(notice["etag"])),
-    ...optional("sequencer", textOf(notice["sequencer"])),
-    ...optional("size", asInteger(notice["size"])),
-    ...optional("writtenAt", asInteger(notice["writtenAt"])),
-    ...optional("attempts", asInteger(notice["attempts"])),
+    ...optional("versionId", textOf(notice.versionId)),
+    ...optional("etag", textOf(notice.etag)),
+    ...optional("sequencer", textOf(notice.sequencer)),
+    ...optional("size", asInteger(notice.size)),
+    ...optional("writtenAt", asInteger(notice.writtenAt)),
+    ...optional("attempts", asInteger(notice.attempts)),
     ...optional("position", position),
   };
 }
 
 function positionOf(document: UnknownObject): Position | undefined {
-  const offset = asInteger(document["offset"]);
+  const offset = asInteger(document.offset);
   if (offset === undefined || offset < 0) return undefined;
   return {
     offset,
-    ...optional("until", asInteger(document["until"])),
-    ...(document["plain"] === true && { plain: true as const }),
-    ...optional("header", textOf(document["header"])),
+    ...optional("until", asInteger(document.until)),
+    ...(document.plain === true && { plain: true as const }),
+    ...optional("header", textOf(document.header)),
   };
 }
 

@@ -26,11 +26,10 @@ export function readNotices(body: string): Notices {
   if (message !== undefined && !message.includes('"continuation"')) return readNotices(message);
   const continued = readContinuation(document);
   if (continued) return { kind: "notices", notices: [continued], skipped: [] };
-  if (document["Type"] === "Notification" && typeof document["Message"] === "string")
-    return unwrap(document["Message"]);
-  if (document["Event"] === "s3:TestEvent") return sorted(["test-event"]);
-  if (document["source"] === "aws.s3") return sorted([fromEventBridge(document)]);
-  const records = document["Records"];
+  if (document.Type === "Notification" && typeof document.Message === "string") return unwrap(document.Message);
+  if (document.Event === "s3:TestEvent") return sorted(["test-event"]);
+  if (document.source === "aws.s3") return sorted([fromEventBridge(document)]);
+  const records = document.Records;
   if (Array.isArray(records)) return fromRecords(records);
   return { kind: "unreadable", reason: "the message is not a notice of S3: it has no Records" };
 }
@@ -38,8 +37,7 @@ export function readNotices(body: string): Notices {
 /** What SNS carries; a notification inside a notification is nobody's. */
 function unwrap(message: string): Notices {
   const document = parse(message);
-  if (document?.["Type"] === "Notification")
-    return { kind: "unreadable", reason: "the message of SNS holds another one" };
+  if (document?.Type === "Notification") return { kind: "unreadable", reason: "the message of SNS holds another one" };
   return readNotices(message);
 }
 
@@ -69,15 +67,15 @@ function fromRecord(record: unknown): ReadNotice | Unsupported {
   }
   if (typeof eventName !== "string") return "malformed";
   if (!/^(s3:)?ObjectCreated:/.test(eventName)) return "other-event";
-  const bucket = asObject(asObject(s3)?.["bucket"])?.["name"];
-  const { key, versionId, ...object } = asObject(asObject(s3)?.["object"]) ?? {};
+  const bucket = asObject(asObject(s3)?.bucket)?.name;
+  const { key, versionId, ...object } = asObject(asObject(s3)?.object) ?? {};
   if (typeof key !== "string") return "malformed";
   return check({
     bucket,
     key: decodeKey(key),
     region: awsRegion,
     versionId,
-    etag: object["eTag"],
+    etag: object.eTag,
     time: eventTime,
     object,
   });
@@ -86,16 +84,16 @@ function fromRecord(record: unknown): ReadNotice | Unsupported {
 /** The keys of EventBridge's events are not encoded (Amazon S3 user guide, "EventBridge event message structure"). */
 function fromEventBridge(event: UnknownObject): ReadNotice {
   if (event["detail-type"] !== "Object Created") return "other-event";
-  const detail = asObject(event["detail"]);
-  const bucket = asObject(detail?.["bucket"])?.["name"];
-  const object = asObject(detail?.["object"]) ?? {};
+  const detail = asObject(event.detail);
+  const bucket = asObject(detail?.bucket)?.name;
+  const object = asObject(detail?.object) ?? {};
   const { region, time } = event;
   return check({
     bucket,
-    key: object["key"],
+    key: object.key,
     region,
     versionId: object["version-id"],
-    etag: object["etag"],
+    etag: object.etag,
     time,
     object,
   });
@@ -113,7 +111,7 @@ interface Told {
 
 function check({ bucket, key, region, versionId, etag, time, object }: Told): ReadNotice {
   if (!isName(bucket) || !isName(key) || !isName(region)) return "malformed";
-  const size = asInteger(object["size"]);
+  const size = asInteger(object.size);
   if (key.endsWith("/")) return "folder";
   if (size === 0) return "empty";
   const skipped = skipReasonOf(key);
@@ -127,7 +125,7 @@ function check({ bucket, key, region, versionId, etag, time, object }: Told): Re
     ...(isName(versionId) && versionId !== "null" && { versionId }),
     ...(isName(etag) && { etag }),
     ...(size !== undefined && size > 0 && { size }),
-    ...(isName(object["sequencer"]) && { sequencer: object["sequencer"] }),
+    ...(isName(object.sequencer) && { sequencer: object.sequencer }),
     ...(Number.isFinite(writtenAt) && { writtenAt }),
   };
 }

@@ -15,7 +15,7 @@ const maxValueLength = 1024;
 /** Reads the header `X-Amz-Firehose-Common-Attributes`: `{"commonAttributes":{"name":"value"}}`. Never throws. */
 export function readCommonAttributes(header: string | undefined): ReadAttributes {
   if (header === undefined || header === "") return { kind: "read", attributes: new Map() };
-  const given = asObject(asObject(parsed(header))?.["commonAttributes"]);
+  const given = asObject(asObject(parsed(header))?.commonAttributes);
   if (given === undefined) return unreadable("it is not JSON with an object commonAttributes");
   const pairs = Object.entries(given);
   if (pairs.length > maxPairs) return unreadable(`it has ${pairs.length} attributes, and ${maxPairs} is the limit`);

@@ -38,11 +38,11 @@ export function readRecords(
     return invalid("content", `The body is not what its Content-Encoding says: ${content.message}.`);
   const fields = parse(content.bytes);
   if (fields === undefined) return invalid("malformed", "The body is not a JSON object.");
-  if (fields["requestId"] !== requestId)
+  if (fields.requestId !== requestId)
     return invalid("request-id", "The requestId of the body is not that of the header X-Amz-Firehose-Request-Id.");
-  const given = fields["records"];
+  const given = fields.records;
   if (!Array.isArray(given)) return invalid("malformed", "The body has no list of records.");
-  const timestamp = asInteger(fields["timestamp"]);
+  const timestamp = asInteger(fields.timestamp);
   const isTime = timestamp !== undefined && timestamp >= 0 && timestamp <= Number.MAX_SAFE_INTEGER;
   return { kind: "read", ...decodeAll(given), ...(isTime && { timestamp }) };
 }
@@ -51,7 +51,7 @@ function decodeAll(given: readonly unknown[]) {
   const records: Uint8Array[] = [];
   const refused: RefusedRecord[] = [];
   for (const [index, record] of given.entries()) {
-    const data = asObject(record)?.["data"];
+    const data = asObject(record)?.data;
     const bytes = typeof data === "string" ? readBase64(data) : undefined;
     if (bytes === undefined) {
       const kept = Buffer.from(typeof data === "string" ? data : (JSON.stringify(record) ?? ""));

@@ -102,7 +102,7 @@ function linesOf(envelope: UnknownObject, common: Labels): readonly Line[] {
     ["__aws_cw_msg_type", textOf(messageType)],
   ]);
   return (Array.isArray(events) ? events : []).flatMap((event) => {
-    const message = asObject(event)?.["message"];
+    const message = asObject(event)?.message;
     return typeof message === "string" ? [{ labels, line: message }] : [];
   });
 }

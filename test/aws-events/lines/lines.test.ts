@@ -10,7 +10,7 @@ import { recogniseS3Access } from "../../../shared/aws-events/lines/s3-access.ts
 import { recogniseWaf } from "../../../shared/aws-events/lines/waf.ts";
 import { caseOf } from "../objects/object-cases.ts";
 
-const lineOf = (name: string) => String(caseOf(name).input["line"]);
+const lineOf = (name: string) => String(caseOf(name).input.line);
 
 function attributesOf(line: RecognisedLine | undefined): Record<string, unknown> {
   return Object.fromEntries((line?.attributes ?? []).map(({ name, value }) => [name, value]));

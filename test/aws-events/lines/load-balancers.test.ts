@@ -5,7 +5,7 @@ import type { RecognisedLine } from "../../../shared/aws-events/lines/line-forma
 import { recogniseNlb } from "../../../shared/aws-events/lines/nlb.ts";
 import { caseOf } from "../objects/object-cases.ts";
 
-const lineOf = (name: string) => String(caseOf(name).input["line"]);
+const lineOf = (name: string) => String(caseOf(name).input.line);
 
 function attributesOf(line: RecognisedLine | undefined): Record<string, unknown> {
   return Object.fromEntries((line?.attributes ?? []).map(({ name, value }) => [name, value]));

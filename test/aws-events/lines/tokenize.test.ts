@@ -7,7 +7,7 @@ import { caseOf } from "../objects/object-cases.ts";
 describe("tokenize()", () => {
   it.each(["alb-escaped-quote-ua", "alb-33-fields", "alb-unknown-extra"])("counts the fields of %s", (name) => {
     const { input, values } = caseOf(name);
-    expect(tokenize(String(input["line"]))).toHaveLength(Number(values["tokens"]));
+    expect(tokenize(String(input.line))).toHaveLength(Number(values.tokens));
   });
 
   it.each([

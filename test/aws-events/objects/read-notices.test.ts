@@ -30,7 +30,7 @@ function fromEventBridge(object: object, more: object = {}): string {
 describe("readNotices()", () => {
   it.each(["s3-key-space-and-plus", "s3-key-bad-percent", "s3-sns-wrapped"])("decodes the keys of %s", (name) => {
     const [body = ""] = bodiesOf(name);
-    expect(keysOf(readNotices(body))).toEqual(caseOf(name).values["keys"]);
+    expect(keysOf(readNotices(body))).toEqual(caseOf(name).values.keys);
   });
 
   it("asks for nothing where S3 tries out its permission to notify", () => {

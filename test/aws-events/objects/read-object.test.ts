@@ -64,8 +64,8 @@ async function read(bytes: Uint8Array, run: Run = {}) {
 
 const bytesOf = (text: string) => new TextEncoder().encode(text);
 const objectOf = (name: string) => {
-  const stored = Buffer.from(String(caseOf(name).input["object_base64"]), "base64");
-  return { key: String(caseOf(name).input["key"]), bytes: stored[0] === 0x1f ? gunzipSync(stored) : stored };
+  const stored = Buffer.from(String(caseOf(name).input.object_base64), "base64");
+  return { key: String(caseOf(name).input.key), bytes: stored[0] === 0x1f ? gunzipSync(stored) : stored };
 };
 const attributeOf = (record: { readonly attributes?: readonly Pair[] } | undefined, name: string) =>
   Object.values(record?.attributes?.find(({ key }) => key === name)?.value ?? {})[0];
@@ -92,8 +92,8 @@ describe("readObject()", () => {
   });
 
   it("sends a line as it is that is not of the format, and says so", async () => {
-    const good = String(caseOf("alb-https").input["line"]);
-    const bad = String(caseOf("alb-bad-line").input["line"]);
+    const good = String(caseOf("alb-https").input.line);
+    const bad = String(caseOf("alb-bad-line").input.line);
     const key = "123456789012_elasticloadbalancing_us-east-2_app.shop.1_20240301T1200Z_1_x.log.gz";
     const { outcome, records, bodies } = await read(bytesOf(`${good}\n${bad}\n${good}\n`), { key });
     expect(bodies).toEqual([good, bad, good]);

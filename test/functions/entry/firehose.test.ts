@@ -98,7 +98,7 @@ describe("functions/entry/firehose", () => {
     const answer = answerOf(await handler(vector?.input.lambda_event, context));
     expect([answer.status, JSON.parse(String(answer.body)).requestId]).toEqual([
       200,
-      vector?.values["response_requestId"],
+      vector?.values.response_requestId,
     ]);
   });
 

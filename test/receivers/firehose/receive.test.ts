@@ -47,30 +47,30 @@ describe("createReceiveFirehose()", () => {
     const unavailable: Accept = async () => ({ kind: "unavailable", reason: "full", retryAfterMs: 1000 });
     const { values, input } = vector;
     const { receive, received, deliveries, events } = setUp({
-      ...(values["status"] === 503 && { accept: unavailable }),
+      ...(values.status === 503 && { accept: unavailable }),
       keys: input.config.access_key === undefined ? [] : [input.config.access_key],
     });
     const request = requestOf(vector);
     if (!request) throw new Error("the case has no request");
     const answer = await receive(request);
     const body = bodyOf(answer);
-    expect([answer.status, answer.headers]).toEqual([values["status"], { "content-type": "application/json" }]);
-    expect([body.requestId, typeof body.timestamp]).toEqual([values["response_requestId"], "number"]);
-    if (values["status"] === 200) expect(Object.keys(body)).toEqual(["requestId", "timestamp"]);
+    expect([answer.status, answer.headers]).toEqual([values.status, { "content-type": "application/json" }]);
+    expect([body.requestId, typeof body.timestamp]).toEqual([values.response_requestId, "number"]);
+    if (values.status === 200) expect(Object.keys(body)).toEqual(["requestId", "timestamp"]);
     else expect(body.errorMessage).toMatch(/./);
     const [delivery] = deliveries;
-    if (values["records"]) {
-      expect(delivery?.records.map((record) => Buffer.from(record).toString())).toEqual(values["records"]);
+    if (values.records) {
+      expect(delivery?.records.map((record) => Buffer.from(record).toString())).toEqual(values.records);
     }
-    if (values["stored"] === 0) expect(received).toEqual([]);
+    if (values.stored === 0) expect(received).toEqual([]);
     if ("rejected" in values)
-      expect(events).toMatchObject([{ name: "records.refused", fields: { records: values["rejected"] } }]);
+      expect(events).toMatchObject([{ name: "records.refused", fields: { records: values.rejected } }]);
     if ("rejected_fragments" in values)
       expect(events.filter(({ name }) => name === "records.refused")).toMatchObject([
         { fields: { reason: "framing", records: 1 } },
       ]);
     if ("metric_count" in values)
-      expect(received).toMatchObject([{ format: "otlp/metrics", items: values["metric_count"] }]);
+      expect(received).toMatchObject([{ format: "otlp/metrics", items: values.metric_count }]);
   });
 
   it("reads account and region from the ARN of the stream, in any partition", async () => {

@@ -25,8 +25,8 @@ export async function gzip(bytes: Uint8Array): Promise<Uint8Array> {
 /** Content that cannot be compressed does not fit the scratch, where it is that long: it is done as any other. */
 function gzipAtOnce(bytes: Uint8Array): Uint8Array {
   scratch ??= Buffer.allocUnsafeSlow(maxBytesAtOnce);
-  const written = deflater.run(bytes, 0, scratch)?.written;
-  return written === undefined ? gzipSync(bytes, options) : Buffer.from(scratch.subarray(0, written));
+  const ran = deflater.run(bytes, 0, scratch);
+  return ran?.kind === "done" ? Buffer.from(scratch.subarray(0, ran.written)) : gzipSync(bytes, options);
 }
 
 /** The inverse; rejects when the content is damaged or longer than `maxBytes`. */

@@ -24,6 +24,7 @@ const maxDeflateRatio = 1032;
 const maxZstdFrames = 1000;
 // 8 MB: what every receiver must take and no sender may exceed (RFC 9659). The Collector asks for it, however little it sends.
 const maxWindowLog = 23;
+const smallBytes = 8 * 2 ** 20;
 const inflater = createZlibEngine(createInflateRaw);
 
 /**
@@ -52,17 +53,23 @@ export function gunzip(body: Uint8Array, maxBytes: number): Decoded & { readonly
   return { kind: "decoded", bytes: Buffer.concat([first.bytes, rest.bytes]) };
 }
 
-/** The first member's content: by the engine where it is as long as the last trailer says, as of the only member it is. */
+/**
+ * The first member's content. A small one goes into a buffer of the size that the last trailer states, which is right for the only
+ * member. What is larger, or is not as stated, goes into one of the limit's size, where only what is written becomes resident: so
+ * no body costs the limit twice, whatever it claims.
+ */
 function inflateFirst(body: Uint8Array, from: number, maxBytes: number): Attempt {
-  const hint = sizeHint(body, maxBytes);
-  if (hint > 0) {
-    const output = Buffer.allocUnsafeSlow(hint);
+  const stated = statedSize(body);
+  const rooms = stated > 0 && stated <= Math.min(maxBytes, smallBytes) ? [stated, maxBytes] : [maxBytes];
+  for (const room of rooms) {
+    const output = Buffer.allocUnsafeSlow(room + 1);
     const ran = inflater.run(body, from, output);
-    if (ran?.written === hint - 1) {
-      return { kind: "decoded", bytes: output.subarray(0, ran.written), consumed: ran.read };
-    }
+    if (ran?.kind === "done") return { kind: "decoded", bytes: output.subarray(0, ran.written), consumed: ran.read };
+    if (ran?.kind === "refused") return corrupt(ran.message);
+    if (ran === undefined)
+      return attempt(() => inflateRawSync(body.subarray(from), { ...limits(maxBytes), info: true }));
   }
-  return attempt(() => inflateRawSync(body.subarray(from), { ...limits(maxBytes, hint), info: true }));
+  return { kind: "too-large" };
 }
 
 /** Decodes what HTTP calls `deflate`: the zlib format (RFC 1950), not raw deflate. */
@@ -117,15 +124,15 @@ function gzipHeader(body: Uint8Array): { readonly length: number } | string {
   return at <= body.length ? { length: at } : "unexpected end of the gzip header";
 }
 
-/** One chunk that holds the whole output spares a copy: the last trailer tells its size, as far as it can be believed. */
-function sizeHint(body: Uint8Array, maxBytes: number): number {
+/** Bytes that the last trailer says it stands behind; 0 where that cannot be. */
+function statedSize(body: Uint8Array): number {
   if (body.length < trailerBytes) return 0;
-  const claimed = new DataView(body.buffer, body.byteOffset + body.length - 4, 4).getUint32(0, true);
-  return Math.min(claimed, maxBytes, body.length * maxDeflateRatio) + 1;
+  const stated = new DataView(body.buffer, body.byteOffset + body.length - 4, 4).getUint32(0, true);
+  return stated <= body.length * maxDeflateRatio ? stated : 0;
 }
 
-function limits(maxBytes: number, chunkBytes = 0): { maxOutputLength: number; chunkSize: number } {
-  return { maxOutputLength: maxBytes, chunkSize: Math.max(chunkBytes, Math.min(minChunkBytes, maxBytes + 1), 64) };
+function limits(maxBytes: number): { maxOutputLength: number; chunkSize: number } {
+  return { maxOutputLength: maxBytes, chunkSize: Math.max(Math.min(minChunkBytes, maxBytes + 1), 64) };
 }
 
 // With `info`, Node's one-shot functions return the engine too, which knows how much of the input was read.

@@ -2,24 +2,23 @@ import { constants, type Gunzip, type Gzip, type InflateRaw } from "node:zlib";
 
 /** What is behind a stream of Node's zlib; not documented, so it is used only where it is as expected. */
 interface ZlibHandle {
-  onerror: (message: string) => void;
+  onerror: (message: string, number: number, code: string) => void;
   reset(): void;
   writeSync(
     ...call: [flush: number, from: Uint8Array, at: number, bytes: number, to: Uint8Array, at: number, bytes: number]
   ): void;
 }
 
+/** What became of an input: all of it in the output, more than the output has room for, or something that zlib refuses. */
+export type Ran =
+  | { readonly kind: "done"; readonly read: number; readonly written: number }
+  | { readonly kind: "full" }
+  | { readonly kind: "refused"; readonly message: string };
+
 /** One engine of zlib for whole inputs, one after the other. */
 export interface ZlibEngine {
-  /**
-   * From `input` at `from` into `output`: bytes read and written. Undefined for what zlib refuses or what does not fit: the caller asks
-   * `node:zlib`, which says why.
-   */
-  run(
-    input: Uint8Array,
-    from: number,
-    output: Uint8Array,
-  ): { readonly read: number; readonly written: number } | undefined;
+  /** From `input` at `from` into `output`. Undefined where this Node has no such engine: the caller asks `node:zlib`. */
+  run(input: Uint8Array, from: number, output: Uint8Array): Ran | undefined;
 }
 
 /**
@@ -29,23 +28,25 @@ export interface ZlibEngine {
  */
 export function createZlibEngine(open: () => Gzip | Gunzip | InflateRaw): ZlibEngine {
   let opened: { readonly handle: ZlibHandle; readonly left: Uint32Array } | "unavailable" | undefined;
-  let failed = false;
+  let refusal: string | undefined;
 
   return {
     run(input, from, output) {
       opened ??= handleOf(open());
       if (opened === "unavailable") return undefined;
       const { handle, left } = opened;
-      handle.onerror = () => {
-        failed = true;
+      handle.onerror = (message) => {
+        refusal = message;
       };
-      failed = false;
+      refusal = undefined;
       handle.reset();
       const { length } = input;
       handle.writeSync(constants.Z_FINISH, input, from, length - from, output, 0, output.length);
       // After a call: bytes of room that are left, bytes of input that are left.
       const [room = 0, unread = 0] = left;
-      return failed || room === 0 ? undefined : { read: length - from - unread, written: output.length - room };
+      if (refusal !== undefined) return { kind: "refused", message: refusal };
+      if (room === 0) return { kind: "full" };
+      return { kind: "done", read: length - from - unread, written: output.length - room };
     },
   };
 }

@@ -17,5 +17,5 @@ export function gunzipOnce(raw: Buffer, maxOutputLength: number): Buffer {
 function inflate(raw: Buffer, bytes: number): Buffer | undefined {
   const out = Buffer.allocUnsafeSlow(bytes + 1);
   const ran = engine.run(raw, 0, out);
-  return ran?.written === bytes && ran.read === raw.length ? out.subarray(0, bytes) : undefined;
+  return ran?.kind === "done" && ran.written === bytes && ran.read === raw.length ? out.subarray(0, bytes) : undefined;
 }

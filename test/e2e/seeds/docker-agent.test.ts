@@ -146,7 +146,13 @@ describe.skipIf(!canRunDockerd || !peers.prometheus)(
       await engine.dockerLater("stop", "alloy-agent");
       expect(loki.entries.map(({ line: text }) => JSON.parse(text).msg)).toEqual(["first", "second"]);
       expect(loki.requests.reduce((sum, { entries }) => sum + entries, 0)).toBe(2);
-      const backup = ["--volume=alloy_data:/data", `--volume=${folder}:/backup`, "node-base", "tar"];
+      const backup = [
+        "--user=0",
+        "--entrypoint=/bin/tar",
+        "--volume=alloy_data:/data",
+        `--volume=${folder}:/backup`,
+        "sluice",
+      ];
       engine.docker("run", "--rm", ...backup, "czf", "/backup/data.tar.gz", "-C", "/data", ".");
       const names = execFileSync("tar", ["-tzf", join(folder, "data.tar.gz")], { encoding: "utf8" });
       expect(names).toMatch(/loki\.source\.file\.app_logs\/positions\.json/);

@@ -17,6 +17,15 @@ const megabyte = 2 ** 20;
 /** Everything here is at most 1 MB long, as a load balancer lets it through, and some of it is 1 GB and more when decoded. */
 export const hostileBodies: Readonly<Record<string, HostileBody>> = {
   "gzip: 1 GB of zeros in one member": { ...bomb, coding: "gzip", make: () => gzipBomb(1024) },
+  "gzip: 1 GB of zeros that claims 60 MiB": {
+    ...bomb,
+    coding: "gzip",
+    make() {
+      const body = Buffer.from(gzipBomb(1024));
+      body.writeUInt32LE(60 * megabyte, body.length - 4);
+      return body;
+    },
+  },
   "gzip: 1 GB of zeros in sixteen members": {
     ...bomb,
     coding: "gzip",

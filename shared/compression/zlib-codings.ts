@@ -18,7 +18,7 @@ export type Decoded =
 const plainHeaderBytes = 10;
 const trailerBytes = 8;
 const minChunkBytes = 64 * 1024;
-// Deflate cannot shrink by more than 1032:1, so a trailer that claims more is lying and must not size a buffer.
+// Deflate cannot shrink by more than 1032:1, so neither a trailer nor the limit sizes a larger buffer than that.
 const maxDeflateRatio = 1032;
 // Every frame costs a decoder of its own: parallel zstd writes a frame per core or per few megabytes, not thousands.
 const maxZstdFrames = 1000;
@@ -55,12 +55,13 @@ export function gunzip(body: Uint8Array, maxBytes: number): Decoded & { readonly
 
 /**
  * The first member's content. A small one goes into a buffer of the size that the last trailer states, which is right for the only
- * member. What is larger, or is not as stated, goes into one of the limit's size, where only what is written becomes resident: so
- * no body costs the limit twice, whatever it claims.
+ * member. What is larger, or is not as stated, goes into one as large as the limit lets it be, where only what is written becomes
+ * resident: so no body costs the limit twice, whatever it claims.
  */
 function inflateFirst(body: Uint8Array, from: number, maxBytes: number): Attempt {
   const stated = statedSize(body);
-  const rooms = stated > 0 && stated <= Math.min(maxBytes, smallBytes) ? [stated, maxBytes] : [maxBytes];
+  const most = Math.min(maxBytes, body.length * maxDeflateRatio);
+  const rooms = stated > 0 && stated <= Math.min(most, smallBytes) ? [stated, most] : [most];
   for (const room of rooms) {
     const output = Buffer.allocUnsafeSlow(room + 1);
     const ran = inflater.run(body, from, output);
@@ -124,11 +125,10 @@ function gzipHeader(body: Uint8Array): { readonly length: number } | string {
   return at <= body.length ? { length: at } : "unexpected end of the gzip header";
 }
 
-/** Bytes that the last trailer says it stands behind; 0 where that cannot be. */
+/** Bytes that the last trailer says it stands behind; 0 without one. */
 function statedSize(body: Uint8Array): number {
   if (body.length < trailerBytes) return 0;
-  const stated = new DataView(body.buffer, body.byteOffset + body.length - 4, 4).getUint32(0, true);
-  return stated <= body.length * maxDeflateRatio ? stated : 0;
+  return new DataView(body.buffer, body.byteOffset + body.length - 4, 4).getUint32(0, true);
 }
 
 function limits(maxBytes: number): { maxOutputLength: number; chunkSize: number } {

@@ -41,6 +41,15 @@ describe("decodeContent()", () => {
     if (content.kind === "decoded") expect(Buffer.from(content.bytes).equals(text)).toBe(true);
   });
 
+  it.each<[string, Uint8Array, string]>([
+    ["whole", gz, "decoded"],
+    ["several members, the first the largest", Buffer.concat([gz, gzipSync("x")]), "decoded"],
+    ["a trailer that claims 4 GB", withSize(gz, 0xffff_ffff), "corrupt"],
+    ["cut short", gz.subarray(0, gz.length - 20), "corrupt"],
+  ])("needs no more room than gzip can fill, whatever the limit: %s", (_, body, kind) => {
+    expect(decode(body, "gzip", 2 ** 50).kind).toBe(kind);
+  });
+
   it.each(["zstd", "snappy", "x-snappy-framed"])("takes what %s writes for nothing: nothing", (coding) => {
     expect(decodeContent(new Uint8Array(), coding, 1000)).toMatchObject({ kind: "decoded", bytes: new Uint8Array() });
   });
@@ -241,4 +250,11 @@ function withHeaderFields(member: Uint8Array, name = "name"): Buffer {
   const copy = Buffer.concat([member.subarray(0, 10), fields, member.subarray(10)]);
   copy[3] = 4 | 8 | 16;
   return copy;
+}
+
+/** A gzip body whose trailer states another size. */
+function withSize(body: Uint8Array, bytes: number): Uint8Array {
+  const changed = Buffer.from(body);
+  changed.writeUInt32LE(bytes, changed.length - 4);
+  return changed;
 }

@@ -1,8 +1,9 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
+import type { Subject } from "./program.ts";
 import type { Sent, Task } from "./sender.ts";
-import { cpuSeconds, residentMiB, type Subject, type SubjectName, subjects, type World } from "./subject.ts";
+import { cpuSeconds, residentMiB, type SubjectName, subjects, type World } from "./subject.ts";
 
 /** How much is sent: nothing, a steady 10,000 spans a second, one request after the other, or as much as is taken. */
 export type Load = "idle" | "10k/s" | "one" | "saturation";

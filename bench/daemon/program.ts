@@ -1,7 +1,14 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { freePort, listening } from "../peers/ports.ts";
-import type { Subject } from "./subject.ts";
+
+/** A program under measurement. */
+export interface Subject {
+  readonly grpcPort: number;
+  readonly httpPort: number;
+  readonly pid: number;
+  stop(): Promise<void>;
+}
 
 /** Starts a program that listens on two ports for OTLP, and waits until it does. */
 export async function startProgram(

@@ -6,15 +6,7 @@ import manifest from "../../package.json" with { type: "json" };
 import { startDaemonProcess } from "../../test/support/daemon/daemon.ts";
 import { type CollectorConfig, peers } from "../peers/find-peers.ts";
 import { runCollector } from "../peers/run-collector.ts";
-import { startProgram } from "./program.ts";
-
-/** A program under measurement. */
-export interface Subject {
-  readonly grpcPort: number;
-  readonly httpPort: number;
-  readonly pid: number;
-  stop(): Promise<void>;
-}
+import { type Subject, startProgram } from "./program.ts";
 
 /** What is started: the destination's base URL of OTLP/HTTP, and the daemon's bundle. */
 export interface World {

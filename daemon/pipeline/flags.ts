@@ -31,12 +31,7 @@ export const flags: readonly Flag[] = [
   ignoredSwitch("config.bypass-conversion-errors"),
   ignored("config.extra-args"),
   ignored("windows.priority"),
-  {
-    name: "cluster.enabled",
-    type: "boolean",
-    default: "false",
-    help: "Share targets with the other members of a cluster",
-  },
+  onOff("cluster.enabled", "Share targets with the other members of a cluster"),
   text("cluster.node-name", "", "Name of this member; default: the name of the host"),
   text(
     "cluster.join-addresses",
@@ -52,10 +47,7 @@ export const flags: readonly Flag[] = [
   refused("cluster.discover-peers", "", "name a headless service or addresses in --cluster.join-addresses"),
   ignored("cluster.max-join-peers", "5"),
   {
-    name: "cluster.enable-tls",
-    type: "boolean",
-    default: "false",
-    help: "Only false",
+    ...onOff("cluster.enable-tls", "Only false"),
     unsupported: "members greet each other in plain HTTP, without a secret in it",
   },
   ...["ca-path", "cert-path", "key-path", "server-name"].map((name) => ignored(`cluster.tls-${name}`)),
@@ -63,6 +55,10 @@ export const flags: readonly Flag[] = [
 
 function text(name: string, fallback: string, help: string): Flag {
   return { name, type: "string", default: fallback, help };
+}
+
+function onOff(name: string, help: string): Flag {
+  return { name, type: "boolean", default: "false", help };
 }
 
 function refused(name: string, fallback: string, unsupported: string): Flag {

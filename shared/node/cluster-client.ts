@@ -1,10 +1,13 @@
-import { resolve4, resolve6 } from "node:dns/promises";
+import { Resolver } from "node:dns/promises";
 import { request } from "node:http";
 import { isIP } from "node:net";
 import { type Greeting, parseGreeting } from "../cluster/greeting.ts";
 
 const timeoutMs = 2_000;
 const maxAnswerBytes = 64 * 2 ** 10;
+
+/** A name server that does not answer must not hold up greetings: the addresses that are known go on being greeted. */
+const resolver = new Resolver({ timeout: 1_000, tries: 2 });
 
 /** Where members answer greetings. */
 export const greetingPath = "/api/v0/cluster/greet";
@@ -60,7 +63,7 @@ async function resolveMember(written: string, defaultPort: number): Promise<read
   const [, bracketed, plain = "", given] = /^(?:\[(.+)\]|([^:]+))(?::(\d+))?$/.exec(written) ?? [];
   const [host, port] = [bracketed ?? plain, given ?? String(defaultPort)];
   if (host === "" || isIP(host) !== 0 || host === "localhost") return [withPort(host || written, port)];
-  const answers = await Promise.allSettled([resolve4(host), resolve6(host)]);
+  const answers = await Promise.allSettled([resolver.resolve4(host), resolver.resolve6(host)]);
   const all = answers.flatMap((answer) => (answer.status === "fulfilled" ? answer.value : []));
   // What is only in /etc/hosts is resolved when it is connected to.
   return all.length === 0 ? [withPort(host, port)] : all.map((ip) => withPort(ip, port));

@@ -1,4 +1,3 @@
-import { createHash, createHmac, type Hash, type Hmac } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { gzipSync } from "node:zlib";
@@ -6,6 +5,7 @@ import { SignatureV4 } from "@smithy/signature-v4";
 import { afterEach, describe, expect, it } from "vitest";
 import { createS3ObjectSource } from "../../shared/aws/object-source.ts";
 import type { ObjectNotice } from "../../shared/aws-events/objects/notice.ts";
+import { Sha256 } from "../support/aws/sha256.ts";
 import { createManualClock } from "../support/manual-clock.ts";
 
 type Handle = (request: IncomingMessage, response: ServerResponse, count: number) => void;
@@ -195,18 +195,3 @@ describe("createS3ObjectSource()", () => {
     },
   );
 });
-
-/** The hash that the SDK's signer is given. */
-class Sha256 {
-  readonly #hash: Hash | Hmac;
-  constructor(key?: string | Uint8Array | ArrayBuffer | ArrayBufferView) {
-    this.#hash = key === undefined ? createHash("sha256") : createHmac("sha256", Buffer.from(key as Uint8Array));
-  }
-  update(data: string | Uint8Array) {
-    this.#hash.update(data);
-  }
-  async digest() {
-    return new Uint8Array(this.#hash.digest());
-  }
-  reset() {}
-}

@@ -1,26 +1,11 @@
-import { createHash, createHmac, type Hash, type Hmac } from "node:crypto";
 import { SignatureV4 } from "@smithy/signature-v4";
 import { describe, expect, it } from "vitest";
 import { signRequest } from "../../shared/aws/sigv4.ts";
 import { createSigV4Authorize } from "../../shared/aws/sigv4-authorize.ts";
 import type { ExportRequest, TransportAnswer } from "../../shared/delivery/transport.ts";
 import { secret } from "../../shared/secret.ts";
+import { Sha256 } from "../support/aws/sha256.ts";
 import { createManualClock } from "../support/manual-clock.ts";
-
-/** The hash that the SDK's signer is given. */
-class Sha256 {
-  readonly #hash: Hash | Hmac;
-  constructor(key?: string | Uint8Array | ArrayBuffer | ArrayBufferView) {
-    this.#hash = key === undefined ? createHash("sha256") : createHmac("sha256", Buffer.from(key as Uint8Array));
-  }
-  update(data: string | Uint8Array) {
-    this.#hash.update(data);
-  }
-  async digest() {
-    return new Uint8Array(this.#hash.digest());
-  }
-  reset() {}
-}
 
 const now = Date.UTC(2026, 10, 25, 23, 59, 59, 123);
 const region = "eu-central-1";

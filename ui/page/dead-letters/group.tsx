@@ -1,6 +1,7 @@
 import { useState } from "preact/hooks";
 import type { DeadLetterEntry, DeadLetterGroup, DeadLetterReport } from "../../../shared/dead-letters/report.ts";
 import { counted, countText, spanText } from "../format.ts";
+import { Heads } from "../parts/heads.tsx";
 import { Panel, Wide } from "../parts/panel.tsx";
 import { download } from "./download.ts";
 import { Letter } from "./letter.tsx";
@@ -56,23 +57,7 @@ export function Group({ group, report, now, readOnly, onOrder }: GroupProps) {
       </div>
       <Wide label="Letters">
         <table>
-          <thead>
-            <tr>
-              <th scope="col">What the destination said</th>
-              <th scope="col" class="number">
-                Status
-              </th>
-              <th scope="col" class="number">
-                Items
-              </th>
-              <th scope="col" class="number">
-                Data from
-              </th>
-              <th scope="col" class="number">
-                Here for
-              </th>
-            </tr>
-          </thead>
+          <Heads texts={["What the destination said"]} numbers={["Status", "Items", "Data from", "Here for"]} />
           <tbody>
             {letters.slice(0, shown).map((letter) => (
               <Row

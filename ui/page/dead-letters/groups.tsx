@@ -1,5 +1,6 @@
 import type { DeadLetterGroup } from "../../../shared/dead-letters/report.ts";
 import { bytesText, countText, spanText } from "../format.ts";
+import { Heads } from "../parts/heads.tsx";
 import { Wide } from "../parts/panel.tsx";
 
 /** The groups as a table; a press on one chooses it. */
@@ -17,31 +18,10 @@ export function Groups({
   return (
     <Wide label="Groups">
       <table>
-        <thead>
-          <tr>
-            <th scope="col">Reason</th>
-            <th scope="col">Signal</th>
-            <th scope="col">Services</th>
-            <th scope="col" class="number">
-              Letters
-            </th>
-            <th scope="col" class="number">
-              Items
-            </th>
-            <th scope="col" class="number">
-              Size
-            </th>
-            <th scope="col" class="number">
-              Here for
-            </th>
-            <th scope="col" class="number">
-              First expires
-            </th>
-            <th scope="col" class="number">
-              Too old
-            </th>
-          </tr>
-        </thead>
+        <Heads
+          texts={["Reason", "Signal", "Services"]}
+          numbers={["Letters", "Items", "Size", "Here for", "First expires", "Too old"]}
+        />
         <tbody>
           {groups.map((group) => (
             <tr key={keyOf(group)} class={keyOf(group) === chosen ? "chosen" : ""}>

@@ -1,6 +1,7 @@
 import type { DestinationRow, Overview } from "../../../shared/overview/overview.ts";
 import { countText, momentText, rateText, spanText } from "../format.ts";
 import type { History } from "../history.ts";
+import { Heads } from "../parts/heads.tsx";
 import { Empty, Panel, Wide } from "../parts/panel.tsx";
 import { Pill } from "../parts/pill.tsx";
 
@@ -21,27 +22,10 @@ export function Destinations({
       ) : (
         <Wide label="Destinations">
           <table>
-            <thead>
-              <tr>
-                <th scope="col">Destination</th>
-                <th scope="col">State</th>
-                <th scope="col" class="number">
-                  Delivered
-                </th>
-                <th scope="col" class="number">
-                  Rate
-                </th>
-                <th scope="col" class="number">
-                  Exports
-                </th>
-                <th scope="col" class="number">
-                  Retried
-                </th>
-                <th scope="col" class="number">
-                  Mean time
-                </th>
-              </tr>
-            </thead>
+            <Heads
+              texts={["Destination", "State"]}
+              numbers={["Delivered", "Rate", "Exports", "Retried", "Mean time"]}
+            />
             <tbody>
               {rows.map((row) => (
                 <tr key={row.name}>

@@ -3,6 +3,7 @@ import type { Overview } from "../../../shared/overview/overview.ts";
 import { counted, countText, rateText } from "../format.ts";
 import type { History } from "../history.ts";
 import { Curve } from "../parts/curve.tsx";
+import { Heads } from "../parts/heads.tsx";
 import { Panel, Wide } from "../parts/panel.tsx";
 
 type Column = readonly [title: string, of: (row: LedgerRow) => number, always: boolean];
@@ -23,22 +24,7 @@ export function Ledger({ rows, history }: { readonly rows: readonly LedgerRow[];
     <Panel title="Ledger" note={verdict(rows)}>
       <Wide label="Ledger">
         <table>
-          <thead>
-            <tr>
-              <th scope="col">Signal</th>
-              {shown.map(([title]) => (
-                <th key={title} scope="col" class="number">
-                  {title}
-                </th>
-              ))}
-              <th scope="col" class="number">
-                In flight
-              </th>
-              <th scope="col" class="number">
-                Rate
-              </th>
-            </tr>
-          </thead>
+          <Heads texts={["Signal"]} numbers={[...shown.map(([title]) => title), "In flight", "Rate"]} />
           <tbody>
             {rows.map((row) => (
               <Row key={row.signal} row={row} columns={shown} history={history} />

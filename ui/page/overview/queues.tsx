@@ -1,6 +1,7 @@
 import type { Overview } from "../../../shared/overview/overview.ts";
 import { bytesText, countText, spanText } from "../format.ts";
 import { Bar } from "../parts/bar.tsx";
+import { Heads } from "../parts/heads.tsx";
 import { Empty, Panel, Wide } from "../parts/panel.tsx";
 
 /** What waits, and how much of the room it takes. */
@@ -25,20 +26,7 @@ export function Queues({ overview: { queues, storage } }: { readonly overview: O
       ) : (
         <Wide label="Queues">
           <table>
-            <thead>
-              <tr>
-                <th scope="col">Queue</th>
-                <th scope="col" class="number">
-                  Messages
-                </th>
-                <th scope="col" class="number">
-                  Size
-                </th>
-                <th scope="col" class="number">
-                  Oldest
-                </th>
-              </tr>
-            </thead>
+            <Heads texts={["Queue"]} numbers={["Messages", "Size", "Oldest"]} />
             <tbody>
               {queues.map(({ name, messages, bytes, oldestSeconds }) => (
                 <tr key={name}>

@@ -1,5 +1,6 @@
 import type { StageView } from "../../../shared/overview/stage.ts";
 import { countText, momentText, spanText } from "../format.ts";
+import { Heads } from "../parts/heads.tsx";
 import { Empty, Panel, Wide } from "../parts/panel.tsx";
 import { Pill, type Tone } from "../parts/pill.tsx";
 import { usePoll } from "../use-poll.ts";
@@ -37,20 +38,7 @@ function Queues({ queues }: Pick<StageView, "queues">) {
     <Panel title="Queues" note="As SQS counts them: approximately.">
       <Wide label="Queues">
         <table>
-          <thead>
-            <tr>
-              <th scope="col">Queue</th>
-              <th scope="col" class="number">
-                Waiting
-              </th>
-              <th scope="col" class="number">
-                In flight
-              </th>
-              <th scope="col" class="number">
-                Oldest
-              </th>
-            </tr>
-          </thead>
+          <Heads texts={["Queue"]} numbers={["Waiting", "In flight", "Oldest"]} />
           <tbody>
             {queues.map(({ name, messages, inFlight = 0, oldestSeconds }) => (
               <tr key={name}>

@@ -1,5 +1,6 @@
 import type { TailedFileRow } from "../../../shared/overview/pipeline.ts";
 import { bytesText, countText } from "../format.ts";
+import { Heads } from "../parts/heads.tsx";
 import { Panel, Wide } from "../parts/panel.tsx";
 import { usePoll } from "../use-poll.ts";
 
@@ -14,18 +15,7 @@ export function Files() {
     <Panel title="Tailed files" note={`${countText(data.length)} in all, those that are furthest behind first.`}>
       <Wide label="Tailed files">
         <table>
-          <thead>
-            <tr>
-              <th scope="col">File</th>
-              <th scope="col">Component</th>
-              <th scope="col" class="number">
-                Position
-              </th>
-              <th scope="col" class="number">
-                Lag
-              </th>
-            </tr>
-          </thead>
+          <Heads texts={["File", "Component"]} numbers={["Position", "Lag"]} />
           <tbody>
             {rows.map((row) => (
               <tr key={`${row.component} ${row.path}`}>

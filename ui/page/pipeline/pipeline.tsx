@@ -3,6 +3,7 @@ import type { PipelineView } from "../../../shared/overview/pipeline.ts";
 import type { About } from "../../about.ts";
 import { rateText } from "../format.ts";
 import { Graph } from "../graph/graph.tsx";
+import { Heads } from "../parts/heads.tsx";
 import { Empty, Panel, Wide } from "../parts/panel.tsx";
 import { hrefOf } from "../route.ts";
 import { usePoll } from "../use-poll.ts";
@@ -44,18 +45,7 @@ export function PipelineGraph({ about, moduleId }: { readonly about: About; read
         </form>
         <Wide label="Components">
           <table>
-            <thead>
-              <tr>
-                <th scope="col">Component</th>
-                <th scope="col">Health</th>
-                <th scope="col" class="number">
-                  In
-                </th>
-                <th scope="col" class="number">
-                  Out
-                </th>
-              </tr>
-            </thead>
+            <Heads texts={["Component", "Health"]} numbers={["In", "Out"]} />
             <tbody>
               {found.map(({ id, health, modules }) => (
                 <tr key={id}>

@@ -1,5 +1,6 @@
 import type { TargetRow } from "../../../shared/overview/pipeline.ts";
 import { countText, momentText } from "../format.ts";
+import { Heads } from "../parts/heads.tsx";
 import { Panel, Wide } from "../parts/panel.tsx";
 import { Pill } from "../parts/pill.tsx";
 import { usePoll } from "../use-poll.ts";
@@ -20,22 +21,7 @@ export function Targets() {
     >
       <Wide label="Scrape targets">
         <table>
-          <thead>
-            <tr>
-              <th scope="col">Target</th>
-              <th scope="col">Job</th>
-              <th scope="col">State</th>
-              <th scope="col" class="number">
-                Last scrape
-              </th>
-              <th scope="col" class="number">
-                Took
-              </th>
-              <th scope="col" class="number">
-                Samples
-              </th>
-            </tr>
-          </thead>
+          <Heads texts={["Target", "Job", "State"]} numbers={["Last scrape", "Took", "Samples"]} />
           <tbody>
             {rows.map(({ component, job, url, health, error, lastScrape, duration, samples }) => (
               <tr key={`${component} ${job} ${url}`}>

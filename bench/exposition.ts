@@ -11,6 +11,7 @@ import { createTargetSeriesRegistry } from "../shared/prometheus/target-series.t
 import type { TargetSeries } from "../shared/prometheus/target-series-table.ts";
 import { createWriteSeriesTable } from "../shared/prometheus/write-series.ts";
 import { createWriteShards } from "../shared/prometheus/write-shards.ts";
+import { plainRules } from "../test/support/prometheus/scrape-rules.ts";
 import { bench } from "./harness.ts";
 import { makeExposition } from "./scraping/exposition.ts";
 
@@ -26,15 +27,7 @@ function next(): Buffer {
 const target = ["instance", "h:1", "job", "j"];
 const nothing = { sample: () => {}, gone: () => {} };
 
-const rules = {
-  honorLabels: false,
-  honorTimestamps: true,
-  trackTimestampsStaleness: false,
-  nameScheme: "legacy",
-  limits: { samples: 0, labels: 0, labelNameBytes: 0, labelValueBytes: 0 },
-  extraMetrics: false,
-  histograms: { native: true, classicToo: false, buckets: 0, maxSchema: 8 },
-} as const;
+const rules = { ...plainRules, histograms: { native: true, classicToo: false, buckets: 0, maxSchema: 8 } } as const;
 
 /** Makes the series of new lines: labels of line and target, joined, in order, encoded. */
 function parserWithSeries(): (body: Buffer) => void {

@@ -3,7 +3,7 @@ import { lexString } from "./lex-string.ts";
 import { textOfBytes } from "./text.ts";
 import type { Token, TokenKind } from "./token.ts";
 
-/** Gives the tokens of a source one by one, comments included, and `EOF` for ever after the last one. Never throws. */
+/** Gives the tokens of a source one by one, comments included, and `EOF` forever after the last one. Never throws. */
 export interface Lexer {
   next(): Token;
 }

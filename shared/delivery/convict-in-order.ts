@@ -16,7 +16,7 @@ const pauseMs = 1000;
 const maxPieces = 32;
 
 /**
- * Where order matters nothing is left behind to be sent later, so that an item that fails alone would keep its shard for ever. Its
+ * Where order matters nothing is left behind to be sent later, so that an item that fails alone would keep its shard forever. Its
  * message failed in every one of many receives; now that its neighbours were taken it is tried alone a few times more, then it is guilty.
  */
 export async function convictInOrder(bisected: Bisected, options: InOrderOptions): Promise<Bisected> {

@@ -11,7 +11,7 @@ export const metricData = { gauge: 5, sum: 7, histogram: 9, exponentialHistogram
 /** A metric that a rule adds to its scope. */
 export interface AddedMetric {
   readonly bytes: Uint8Array;
-  /** The rules that made it, so that none copies its own copies for ever. */
+  /** The rules that made it, so that none copies its own copies forever. */
   readonly origins: readonly object[];
 }
 

@@ -1,6 +1,6 @@
 /**
  * A request beyond the gRPC limit behind Grafana Cloud's gateway, or beyond what the tenant's rate limit takes at once, is
- * answered 429 for ever (grafana/tempo#3831; Tempo's modules/distributor, "checkForRateLimits").
+ * answered 429 forever (grafana/tempo#3831; Tempo's modules/distributor, "checkForRateLimits").
  */
 const larger = /larger than max|batch size \(\d+ bytes\) exceeds/i;
 const rateLimit = /ingestion rate limit \((?<limits>[^)]*)\) exceeded while adding (?<size>\d+) bytes/i;

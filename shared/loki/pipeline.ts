@@ -83,7 +83,7 @@ export function createPipeline(specs: readonly StageSpec[], next: EntryReceiver,
     out.push(entry);
   };
 
-  /** One entry that a stage cannot take must not hold up those behind it, or its file for ever. */
+  /** One entry that a stage cannot take must not hold up those behind it, or its file forever. */
   function take(entry: StageEntry): void {
     try {
       stage.process(entry, last);

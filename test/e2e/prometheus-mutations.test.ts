@@ -6,6 +6,7 @@ import { peers } from "../../bench/peers/find-peers.ts";
 import { negotiateFormat } from "../../shared/prometheus/exposition-format.ts";
 import { createTargetScrape } from "../../shared/prometheus/target-scrape.ts";
 import { type PrometheusServer, startPrometheus } from "../support/prometheus/prometheus-server.ts";
+import { plainRules } from "../support/prometheus/scrape-rules.ts";
 import { seededRandom } from "../support/seeded-random.ts";
 
 interface Case {
@@ -21,16 +22,6 @@ const pieces = [
   ...['# {a="b"} 1', " 1000", "\\n", "{}", '{"q"}', "infinity", "1_0", "1e400", "1e-400"],
 ];
 const count = 300;
-
-const rules = {
-  honorLabels: false,
-  honorTimestamps: true,
-  trackTimestampsStaleness: false,
-  nameScheme: "legacy",
-  limits: { samples: 0, labels: 0, labelNameBytes: 0, labelValueBytes: 0 },
-  extraMetrics: false,
-  histograms: { native: false, classicToo: false, buckets: 0, maxSchema: 8 },
-} as const;
 
 /** Expositions of the fixtures with some pieces put in or taken out. */
 function mutated(): readonly Required<Case>[] {
@@ -93,7 +84,7 @@ describe.skipIf(!peers.prometheus)("mutated expositions", () => {
         negotiated.kind === "failed"
           ? negotiated
           : ({ kind: "body", body: Buffer.from(text), format: negotiated.format } as const);
-      const scrape = createTargetScrape(["instance", String(i), "job", "j"], rules);
+      const scrape = createTargetScrape(["instance", String(i), "job", "j"], plainRules);
       const { report } = scrape.take(answer, { timeMs: Date.now(), durationSeconds: 0, timeoutSeconds: 1 });
       return [text, report.up ? "1" : "0", String(report.scraped)];
     });

@@ -5,6 +5,7 @@ import { OtlpWriter } from "../../shared/prometheus/otlp/otlp-writer.ts";
 import { createRelabel } from "../../shared/prometheus/relabel.ts";
 import { sampleKind } from "../../shared/prometheus/sample.ts";
 import { createTargetScrape } from "../../shared/prometheus/target-scrape.ts";
+import { plainRules } from "../support/prometheus/scrape-rules.ts";
 
 const types = { COUNTER: 0, GAUGE: 1, SUMMARY: 2, UNTYPED: 3, HISTOGRAM: 4 } as const;
 
@@ -70,12 +71,7 @@ const histogram = family("h", "HISTOGRAM", (out) =>
 
 function scraper(histograms: { native: boolean; classicToo: boolean }) {
   const scrape = createTargetScrape([], {
-    honorLabels: false,
-    honorTimestamps: true,
-    trackTimestampsStaleness: false,
-    nameScheme: "legacy",
-    limits: { samples: 0, labels: 0, labelNameBytes: 0, labelValueBytes: 0 },
-    extraMetrics: false,
+    ...plainRules,
     relabel: createRelabel([], "metrics"),
     histograms: { buckets: 0, maxSchema: 8, ...histograms },
   });

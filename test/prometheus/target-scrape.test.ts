@@ -7,6 +7,7 @@ import { compileRelabelRule, type RelabelRuleText } from "../../shared/prometheu
 import { type SampleBatch, sampleKind } from "../../shared/prometheus/sample.ts";
 import type { SampleRules } from "../../shared/prometheus/scrape-config.ts";
 import { createTargetScrape, type Scraped } from "../../shared/prometheus/target-scrape.ts";
+import { plainRules } from "../support/prometheus/scrape-rules.ts";
 
 const target: Labels = ["instance", "h:1", "job", "j"];
 
@@ -16,12 +17,7 @@ function rulesOf(change: Partial<SampleRules> = {}, relabel: readonly RelabelRul
     return compiled.kind === "rule" ? [compiled.rule] : [];
   });
   return {
-    honorLabels: false,
-    honorTimestamps: true,
-    trackTimestampsStaleness: false,
-    nameScheme: "legacy",
-    limits: { samples: 0, labels: 0, labelNameBytes: 0, labelValueBytes: 0 },
-    extraMetrics: false,
+    ...plainRules,
     relabel: createRelabel(rules, "metrics"),
     histograms: { native: true, classicToo: false, buckets: 0, maxSchema: 8 },
     ...change,

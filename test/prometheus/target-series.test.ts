@@ -8,16 +8,9 @@ import { createRelabel } from "../../shared/prometheus/relabel.ts";
 import type { SampleRules } from "../../shared/prometheus/scrape-config.ts";
 import { createTargetSeriesRegistry } from "../../shared/prometheus/target-series.ts";
 import type { TargetSeries } from "../../shared/prometheus/target-series-table.ts";
+import { plainRules } from "../support/prometheus/scrape-rules.ts";
 
-const rules = {
-  honorLabels: true,
-  honorTimestamps: true,
-  trackTimestampsStaleness: false,
-  nameScheme: "utf8",
-  limits: { samples: 0, labels: 0, labelNameBytes: 0, labelValueBytes: 0 },
-  extraMetrics: false,
-  histograms: { native: false, classicToo: false, buckets: 0, maxSchema: 8 },
-} as const;
+const rules = { ...plainRules, honorLabels: true, nameScheme: "utf8" } as const;
 
 describe("createTargetSeriesRegistry()", () => {
   it("joins the labels of line and target in order of bytes, whichever way they come, and leaves out empty ones", () => {

@@ -21,7 +21,7 @@ export function convertText(
   return isEnvelope ? convertEnvelopes(bytes, options) : convertLines(text, options);
 }
 
-/** The events of the gateway's own groups are left out: they would come back for ever. Neither they nor probes are a problem. */
+/** The events of the gateway's own groups are left out: they would come back without end. Neither they nor probes are a problem. */
 function convertEnvelopes(
   bytes: Uint8Array,
   options: ConvertOptions & { readonly record: Uint8Array; readonly isOwnGroup: IsOwnGroup },

@@ -14,7 +14,7 @@ export interface Scope {
 }
 
 /**
- * Why an expression has no value, in Alloy's words: the guilty part of the source and what is wrong with it. Thrown and
+ * Why an expression has no value, in Alloy's words: the offending part of the source and what is wrong with it. Thrown and
  * caught inside `shared/alloy` only.
  */
 export class EvaluationError extends Error {
@@ -121,17 +121,17 @@ function guardedParts<T>(parts: readonly Expression[], decode: () => T): T {
 
 /** Follows `path` into the literal arrays and objects of the source; what it cannot follow is written behind. */
 function locate(expression: Expression, path: readonly (number | string)[], message: string): EvaluationError {
-  let guilty = expression;
+  let offending = expression;
   let steps = path;
   for (;;) {
     const [step, ...rest] = steps;
-    const inside = guilty.kind === "paren" && step !== undefined ? guilty.inner : partOf(guilty, step);
+    const inside = offending.kind === "paren" && step !== undefined ? offending.inner : partOf(offending, step);
     if (inside === undefined) break;
-    if (guilty.kind !== "paren") steps = rest;
-    guilty = inside;
+    if (offending.kind !== "paren") steps = rest;
+    offending = inside;
   }
   const behind = steps.map((step) => (typeof step === "number" ? `[${step}]` : `.${step}`)).join("");
-  return new EvaluationError(message, guilty, { about: { expression: guilty, behind } });
+  return new EvaluationError(message, offending, { about: { expression: offending, behind } });
 }
 
 function partOf(expression: Expression, step: number | string | undefined): Expression | undefined {
@@ -200,7 +200,7 @@ function call(expression: Extract<Expression, { kind: "call" }>, scope: Scope): 
     if (error instanceof UnplacedProblem) throw new EvaluationError(error.message);
     if (!(error instanceof Mismatch)) throw error;
     const [first, ...rest] = error.path;
-    const guilty = typeof first === "number" ? expression.args[first] : undefined;
-    throw guilty ? locate(guilty, rest, error.message) : locate(expression.value, [], error.message);
+    const offending = typeof first === "number" ? expression.args[first] : undefined;
+    throw offending ? locate(offending, rest, error.message) : locate(expression.value, [], error.message);
   }
 }

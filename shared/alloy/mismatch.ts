@@ -1,5 +1,5 @@
 /**
- * A value that does not fit where it is used. `path` leads from the value that was decoded to its guilty part, so that
+ * A value that does not fit where it is used. `path` leads from the value that was decoded to its offending part, so that
  * the caller can point at that part of the source. Thrown and caught inside `shared/alloy` only.
  */
 export class Mismatch extends Error {

@@ -38,7 +38,7 @@ const accepted: Readonly<Record<Exclude<BinaryOperator, "==" | "!=">, readonly T
 const leftOperand = 0;
 const rightOperand = 1;
 
-/** `left operator right`. Throws a `Mismatch` whose path begins with the guilty operand: 0 the left one, 1 the right one. */
+/** `left operator right`. Throws a `Mismatch` whose path begins with the offending operand: 0 the left one, 1 the right one. */
 export function binary(operator: BinaryOperator, given: readonly [Value, Value]): Value {
   const [left, right] = alike(...given);
   if (operator === "==") return equal(left, right);

@@ -11,7 +11,7 @@ export interface ReportOptions {
   readonly color?: boolean;
 }
 
-/** Diagnostics as Alloy prints them: the message with its place, the guilty lines underlined, one line of context around them. */
+/** Diagnostics as Alloy prints them: the message with its place, the offending lines underlined, one line of context around them. */
 export function reportDiagnostics(
   diagnostics: readonly Diagnostic[],
   { sources, color = false }: ReportOptions,
@@ -70,8 +70,8 @@ function underline(
   let column = 1;
   for (const character of text) {
     if (number === end.line && column > end.column) break;
-    const guilty = number === start.line ? column >= start.column : column <= end.column;
-    drawn += character === "\t" || character === "\v" ? blank.repeat(tab.length) : guilty ? "^" : blank;
+    const offending = number === start.line ? column >= start.column : column <= end.column;
+    drawn += character === "\t" || character === "\v" ? blank.repeat(tab.length) : offending ? "^" : blank;
     column += byteLength(character);
   }
   return drawn;

@@ -17,7 +17,7 @@ export interface BisectOptions<Owner = Batch> {
   /** Cuts a piece of several items in two, or in more where its shape asks for it. */
   readonly halve: (piece: Piece<Owner>) => readonly Piece<Owner>[];
   readonly random: Random;
-  /** Most exports; what was not judged by then comes back. */
+  /** Most exports; what was not tried by then comes back. */
   readonly maxExports: number;
   /** After a failure: pieces that are tried alone to see whether the destination takes anything at all. */
   readonly maxSamples: number;
@@ -32,7 +32,7 @@ export interface BisectOptions<Owner = Batch> {
 export interface Bisected<Owner = Batch> {
   readonly delivered: readonly { readonly pieces: readonly Piece<Owner>[]; readonly rejected: number }[];
   /** Refused alone, by a status about content. */
-  readonly guilty: readonly { readonly piece: Piece<Owner>; readonly refusal: DeadLetterReason }[];
+  readonly refused: readonly { readonly piece: Piece<Owner>; readonly refusal: DeadLetterReason }[];
   /** Neither taken nor refused. */
   readonly rest: readonly Rest<Owner>[];
   /** The destination judged some of it, so that what failed beside is not an outage. */
@@ -47,25 +47,25 @@ export interface Rest<Owner = Batch> {
   readonly isAlone: boolean;
 }
 
-interface Suspect<Owner> {
+interface Candidate<Owner> {
   readonly pieces: readonly Piece<Owner>[];
   /** What became of it, or of what it was part of. */
   readonly cause: Refusal | Retry;
   /** `assumed`: the whole was refused and everything else of it was delivered. */
   state: "open" | "assumed" | "tried";
   /** The half beside it, still to be looked at. */
-  readonly other?: Suspect<Owner>;
+  readonly other?: Candidate<Owner>;
 }
 
-const manyGuilty = 8;
+const manyRefused = 8;
 /** So many refused alone, and nothing taken: perhaps it is not the data. */
-const allGuilty = 200;
-const unjudged: Retry = { kind: "retry", cause: "not-tried", reason: "others of its export were looked at first" };
+const allRefused = 200;
+const notTried: Retry = { kind: "retry", cause: "not-tried", reason: "others of its export were looked at first" };
 
 /**
  * Narrows an export that was refused, or that failed, down to the smallest parts that are the reason: by halves, first between
  * batches, then inside one. One such item among n costs about log2 n exports, because the half beside a delivered one need not
- * be tried as a whole. Nothing is found guilty by an export that held anything else, and nothing delivered is sent again.
+ * be tried as a whole. Nothing counts as refused by an export that held anything else, and nothing delivered is sent again.
  */
 export async function bisect<Owner>(
   pieces: readonly Piece<Owner>[],
@@ -79,9 +79,9 @@ class Bisection<Owner> {
   private readonly cause: Refusal | Retry;
   private readonly options: BisectOptions<Owner>;
   private readonly delivered: Bisected<Owner>["delivered"][number][] = [];
-  private readonly guilty: Bisected<Owner>["guilty"][number][] = [];
+  private readonly refused: Bisected<Owner>["refused"][number][] = [];
   private readonly rest: Rest<Owner>[] = [];
-  private readonly open: Suspect<Owner>[];
+  private readonly open: Candidate<Owner>[];
   /** As many failures in a row as there are between the whole and one item: more of them are an outage. */
   private readonly maxFailures: number;
   private isAlive: boolean;
@@ -100,19 +100,19 @@ class Bisection<Owner> {
 
   async run(): Promise<Bisected<Owner>> {
     if (!this.isAlive) await this.sample();
-    for (let suspect = this.open.pop(); suspect; suspect = this.open.pop()) {
+    for (let candidate = this.open.pop(); candidate; candidate = this.open.pop()) {
       // Where everything was refused until now, parts are hardly taken as a whole: down to the items at once.
-      if (this.guilty.length >= manyGuilty && this.delivered.length === 0 && suspect.state === "open")
-        suspect.state = "assumed";
-      const parts = suspect.state === "open" ? undefined : this.partsOf(suspect);
-      if (parts) this.push(parts, suspect.cause);
-      else if (suspect.state === "tried") this.settle(suspect, suspect.cause);
-      else if (this.exports >= this.options.maxExports) this.giveBack(suspect, unjudged);
-      else await this.tryWhole(suspect);
-      if (this.guilty.length >= allGuilty && this.delivered.length === 0 && !this.isAsked) await this.ask();
+      if (this.refused.length >= manyRefused && this.delivered.length === 0 && candidate.state === "open")
+        candidate.state = "assumed";
+      const parts = candidate.state === "open" ? undefined : this.partsOf(candidate);
+      if (parts) this.push(parts, candidate.cause);
+      else if (candidate.state === "tried") this.settle(candidate, candidate.cause);
+      else if (this.exports >= this.options.maxExports) this.giveBack(candidate, notTried);
+      else await this.tryWhole(candidate);
+      if (this.refused.length >= allRefused && this.delivered.length === 0 && !this.isAsked) await this.ask();
     }
-    const { delivered, guilty, rest, isAlive, exports } = this;
-    return { delivered, guilty, rest, isAlive, exports };
+    const { delivered, refused, rest, isAlive, exports } = this;
+    return { delivered, refused, rest, isAlive, exports };
   }
 
   private async ask(): Promise<void> {
@@ -121,25 +121,25 @@ class Bisection<Owner> {
     if (retry) for (const each of this.open.splice(0)) this.giveBack(each, retry);
   }
 
-  private async tryWhole(suspect: Suspect<Owner>): Promise<void> {
-    const { pieces: suspected, other, cause: before } = suspect;
-    const attempted = await this.probe(suspected);
+  private async tryWhole(candidate: Candidate<Owner>): Promise<void> {
+    const { pieces: inside, other, cause: before } = candidate;
+    const attempted = await this.probe(inside);
     if (attempted.kind === "delivered") {
-      this.delivered.push({ pieces: suspected, rejected: attempted.rejected });
+      this.delivered.push({ pieces: inside, rejected: attempted.rejected });
       // Not so for size, which adds up: two halves may be fine where the whole was not. Nor for failures, which may be chance.
       if (other && before.kind === "refused" && before.reason === "rejected") other.state = "assumed";
     } else if (
       attempted.kind === "retry" &&
       (this.options.keepsOrder || !wasSent(attempted) || this.failures >= this.maxFailures)
     ) {
-      for (const each of [suspect, ...this.open.splice(0)]) this.giveBack(each, attempted);
+      for (const each of [candidate, ...this.open.splice(0)]) this.giveBack(each, attempted);
     } else {
-      this.open.push({ pieces: suspected, cause: attempted, state: "tried" });
+      this.open.push({ pieces: inside, cause: attempted, state: "tried" });
     }
   }
 
-  private async probe(suspected: readonly Piece<Owner>[]): Promise<Attempted> {
-    const attempted = await this.options.probe(suspected);
+  private async probe(inside: readonly Piece<Owner>[]): Promise<Attempted> {
+    const attempted = await this.options.probe(inside);
     this.exports += 1;
     this.failures = attempted.kind === "retry" ? this.failures + 1 : 0;
     if (attempted.kind !== "retry") this.isAlive = true;
@@ -148,7 +148,7 @@ class Bisection<Owner> {
 
   /** Whether anything is taken: a few pieces alone, anywhere in the export. Where none is, everything comes back. */
   private async sample(): Promise<void> {
-    let left: Suspect<Owner>[] = this.open.splice(0);
+    let left: Candidate<Owner>[] = this.open.splice(0);
     let last = this.cause;
     for (let samples = 0; samples < this.options.maxSamples && left.length > 0 && !this.isAlive; samples++) {
       const { one, around } = this.takeOne(left);
@@ -162,11 +162,11 @@ class Bisection<Owner> {
       if (attempted.kind === "retry" && !wasSent(attempted)) break;
     }
     if (this.isAlive) this.open.push(...left);
-    else for (const each of left) this.giveBack(each, last.kind === "retry" ? last : unjudged);
+    else for (const each of left) this.giveBack(each, last.kind === "retry" ? last : notTried);
   }
 
   /** One piece, and what is cut off around it, the largest part last. */
-  private takeOne(from: readonly Suspect<Owner>[]): { one?: Suspect<Owner>; around: Suspect<Owner>[] } {
+  private takeOne(from: readonly Candidate<Owner>[]): { one?: Candidate<Owner>; around: Candidate<Owner>[] } {
     const around = [...from];
     let one = around.splice(Math.floor(this.options.random() * around.length), 1)[0];
     while (one) {
@@ -174,14 +174,14 @@ class Bisection<Owner> {
       if (!parts) break;
       const chosen = Math.floor(this.options.random() * parts.length);
       const { cause: whole } = one;
-      const made = parts.map((part): Suspect<Owner> => ({ pieces: part, cause: whole, state: "open" }));
+      const made = parts.map((part): Candidate<Owner> => ({ pieces: part, cause: whole, state: "open" }));
       around.push(...made.filter((_, index) => index !== chosen));
       one = made[chosen];
     }
     return { ...(one && { one }), around };
   }
 
-  private partsOf({ pieces: whole, cause: why }: Suspect<Owner>): readonly (readonly Piece<Owner>[])[] | undefined {
+  private partsOf({ pieces: whole, cause: why }: Candidate<Owner>): readonly (readonly Piece<Owner>[])[] | undefined {
     const [only] = whole;
     if (whole.length > 1) {
       const middle = Math.ceil(whole.length / 2);
@@ -193,7 +193,7 @@ class Bisection<Owner> {
   }
 
   private push(parts: readonly (readonly Piece<Owner>[])[], why: Refusal | Retry): void {
-    let other: Suspect<Owner> | undefined;
+    let other: Candidate<Owner> | undefined;
     for (const part of parts.toReversed()) {
       // With more than two parts, the delivery of one proves nothing about the next.
       other = { pieces: part, cause: why, state: "open", ...(other && parts.length === 2 && { other }) };
@@ -202,13 +202,13 @@ class Bisection<Owner> {
   }
 
   /** What cannot be cut was judged by an export of its own. */
-  private settle(suspect: Suspect<Owner>, judged: Refusal | Retry): void {
-    if (judged.kind === "retry") this.giveBack(suspect, judged, true);
-    else for (const piece of suspect.pieces) this.guilty.push({ piece, refusal: judged });
+  private settle(candidate: Candidate<Owner>, judged: Refusal | Retry): void {
+    if (judged.kind === "retry") this.giveBack(candidate, judged, true);
+    else for (const piece of candidate.pieces) this.refused.push({ piece, refusal: judged });
   }
 
-  private giveBack(suspect: Suspect<Owner>, retry: Retry, isAlone = false): void {
-    for (const piece of suspect.pieces) this.rest.push({ piece, retry, isAlone });
+  private giveBack(candidate: Candidate<Owner>, retry: Retry, isAlone = false): void {
+    for (const piece of candidate.pieces) this.rest.push({ piece, retry, isAlone });
   }
 }
 

@@ -7,7 +7,7 @@ import type { Bisected, Piece, Rest } from "./bisect.ts";
 export function bisectedOutcome(bisected: Bisected, batch: Batch): Outcome {
   const isOurs = (piece: Piece) => piece.batch === batch;
   const rest = bisected.rest.filter(({ piece }) => isOurs(piece));
-  const guilty = bisected.guilty.filter(({ piece }) => isOurs(piece));
+  const refused = bisected.refused.filter(({ piece }) => isOurs(piece));
   const delivered = bisected.delivered.map(({ pieces, rejected }) => {
     const items = itemsOf(pieces.filter(isOurs));
     // The destination says how many items it did not take, not whose they were.
@@ -15,18 +15,18 @@ export function bisectedOutcome(bisected: Bisected, batch: Batch): Outcome {
   });
   const taken = delivered.reduce((sum, { items }) => sum + items, 0);
   const rejected = delivered.reduce((sum, part) => sum + part.rejected, 0);
-  const [first] = guilty;
+  const [first] = refused;
   const retry = retryOf(rest, bisected.isAlive);
   if (retry && taken === 0 && !first) return retry;
   if (!retry && !first) return { kind: "delivered", rejected };
-  const refused = byReason(guilty);
-  const [only, ...others] = refused;
+  const parts = byReason(refused);
+  const [only, ...others] = parts;
   if (!retry && taken === 0 && only && others.length === 0) return { kind: "rejected", ...only.why };
   return {
     kind: "partial",
     delivered: taken - rejected,
     rejected,
-    refused,
+    refused: parts,
     ...(retry && { rest: { ...joined(rest.map(({ piece }) => piece)), retry } }),
   };
 }
@@ -40,15 +40,15 @@ function retryOf(rest: readonly Rest[], isAlive: boolean): Retry | undefined {
 }
 
 /** One part for each thing that the destination said. */
-function byReason(guilty: Bisected["guilty"]): RefusedPart[] {
-  const groups = Map.groupBy(guilty, (each) => JSON.stringify(reasonOf(each)));
+function byReason(refused: Bisected["refused"]): RefusedPart[] {
+  const groups = Map.groupBy(refused, (each) => JSON.stringify(reasonOf(each)));
   return [...groups.values()].flatMap((group) => {
     const [first] = group;
     return first ? { ...joined(group.map(({ piece }) => piece)), why: reasonOf(first) } : [];
   });
 }
 
-function reasonOf({ refusal }: Bisected["guilty"][number]): DeadLetterReason {
+function reasonOf({ refusal }: Bisected["refused"][number]): DeadLetterReason {
   const { reason, status, message } = refusal;
   return { reason, message, ...(status !== undefined && { status }) };
 }

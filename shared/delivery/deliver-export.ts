@@ -39,7 +39,7 @@ export function createDeliverExport(options: ExportOptions): DeliverExport {
     const pieces = opened.flatMap((piece) => ("damage" in piece ? [] : piece));
     const damages = opened.flatMap((piece) => ("damage" in piece ? piece : []));
     const alone = pieces
-      .filter((piece) => memory.suspects.has(piece.bytes) && order.isFree(piece.batch))
+      .filter((piece) => memory.failures.has(piece.bytes) && order.isFree(piece.batch))
       .slice(0, maxAlone);
     const outcomes = new Map<Batch, Outcome>(damages.map(({ batch, damage }) => [batch, damaged(damage)]));
     // Those last: what they meet must not keep the others waiting.

@@ -3,7 +3,7 @@ import { type Clock, monotonic } from "../clock.ts";
 import type { Attempted } from "./attempt.ts";
 import type { Circuit } from "./circuit-breaker.ts";
 import type { Opened } from "./pieces.ts";
-import { createSuspects } from "./suspects.ts";
+import { createRecentFailures } from "./recent-failures.ts";
 
 /** Distinct batches that failed since anything was taken, beyond which it is an outage for everybody. */
 const maxFailing = 5;
@@ -11,13 +11,13 @@ const newcomerPauseMs = 1000;
 
 /** What is remembered of a destination for one signal: what failed there alone, and when anything was taken. */
 export class DestinationMemory {
-  readonly suspects = createSuspects();
+  readonly failures = createRecentFailures();
   /** Credentials or address were refused: that is so for every batch, and no newcomer need ask. */
   isRefusedForAll = false;
   private readonly circuit: Circuit;
   private readonly clock: Pick<Clock, "now" | "monotonic">;
   /** What failed alone since anything was taken: a few of them are no outage, but may look like one. */
-  private readonly failing = createSuspects();
+  private readonly failing = createRecentFailures();
   private takenAt = Number.NEGATIVE_INFINITY;
   private trialAt = Number.NEGATIVE_INFINITY;
 
@@ -35,7 +35,7 @@ export class DestinationMemory {
 
   /** These bytes failed alone; true where others were taken since they began to. */
   failedAlone(bytes: Uint8Array): boolean {
-    const since = this.suspects.add(bytes, monotonic(this.clock));
+    const since = this.failures.add(bytes, monotonic(this.clock));
     this.failing.add(bytes, monotonic(this.clock));
     return this.takenAt > since;
   }

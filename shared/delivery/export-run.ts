@@ -5,17 +5,17 @@ import type { Random } from "../clock.ts";
 import { type Attempt, type AttemptOptions, attempt } from "./attempt.ts";
 import { type Bisected, bisect, type Piece } from "./bisect.ts";
 import { bisectedOutcome } from "./bisected-outcome.ts";
-import { convicted, minReceives } from "./convict.ts";
-import { convictInOrder } from "./convict-in-order.ts";
 import type { DeliverContext } from "./deliver-context.ts";
 import type { DestinationMemory } from "./destination-memory.ts";
 import type { Exporter, Payload } from "./exporter.ts";
 import type { ShardOrder } from "./lanes.ts";
 import { halve, loadOf } from "./pieces.ts";
 import type { Refusals } from "./refusals.ts";
+import { minReceives, rejectedAlone } from "./reject-alone.ts";
+import { rejectAloneInOrder } from "./reject-alone-in-order.ts";
 import type { Refusal, Verdict } from "./verdict.ts";
 
-/** Exports that one narrowing may cost: enough for many guilty items; the rest comes back, and may cost twice as much then. */
+/** Exports that one narrowing may cost: enough for many refused items; the rest comes back, and may cost twice as much then. */
 const narrowing = { base: 256, perLevel: 16, maxDoublings: 8 };
 /**
  * Pieces that are tried alone after a failure; fewer where less was asked for, and in a trial. The more, the longer a message
@@ -80,7 +80,7 @@ export class ExportRun {
     if (verdict) this.memory.isRefusedForAll = isAboutAll(verdict);
     if (attempted.kind === "delivered") {
       this.memory.taken(attempted);
-      for (const { bytes } of pieces) this.memory.suspects.remove(bytes);
+      for (const { bytes } of pieces) this.memory.failures.remove(bytes);
       return shared(pieces, attempted.rejected);
     }
     if (attempted.kind === "refused") return this.narrow(pieces, attempted, verdict);
@@ -112,7 +112,7 @@ export class ExportRun {
     if (isIsolated) this.options.circuit.withdraw();
     else if (verdict) this.options.circuit.record(verdict);
     const retry: Retry = isIsolated ? { ...attempted, isIsolated } : this.memory.labelled(attempted);
-    return new Map([[piece.batch, convicted(retry, piece.items, this.receivesOf(piece.batch)) ?? retry]]);
+    return new Map([[piece.batch, rejectedAlone(retry, piece.items, this.receivesOf(piece.batch)) ?? retry]]);
   }
 
   private async narrow(pieces: readonly Piece[], cause: Refusal | Retry, seen?: Verdict): Promise<Outcomes> {
@@ -156,15 +156,15 @@ export class ExportRun {
     );
   }
 
-  private tell({ exports, guilty }: Bisected, cause: Refusal | Retry, items: number): void {
-    if (cause.kind === "retry" && guilty.length === 0) return;
-    const deadLettered = guilty.reduce((sum, { piece }) => sum + piece.items, 0);
+  private tell({ exports, refused }: Bisected, cause: Refusal | Retry, items: number): void {
+    if (cause.kind === "retry" && refused.length === 0) return;
+    const deadLettered = refused.reduce((sum, { piece }) => sum + piece.items, 0);
     const { format, destination } = this.first;
     this.options.emit("export.narrowed", { signal: formats[format].signal, destination, items, exports, deadLettered });
   }
 
   private inOrder(found: Bisected): Promise<Bisected> {
-    return convictInOrder(found, {
+    return rejectAloneInOrder(found, {
       send: (pieces) => this.send(pieces),
       sleep: (ms) => this.options.clock.sleep(ms, this.context.abort),
       receivesOf: ({ batch }) => this.receivesOf(batch),

@@ -9,7 +9,7 @@ const content = new Set([400, 422]);
 const operator = new Set([401, 402, 403, 404, 405, 406, 407, 410, 411, 415, 501, 505, 511]);
 
 /**
- * Data is guilty only on a status about content (docs/decisions/0042). A record behind any other status is found by its neighbours,
+ * Data is refused only by a status about content (docs/decisions/0042). A record behind any other status is found by its neighbours,
  * which are delivered.
  */
 export function meaningOf(status: number): StatusMeaning {

@@ -24,7 +24,7 @@ export interface DeadLetterMessage {
 }
 
 /**
- * Writes what goes to the dead letters of a settlement: the batch with its reason, only its guilty parts where it was narrowed down, or
+ * Writes what goes to the dead letters of a settlement: the batch with its reason, only its refused parts where it was narrowed down, or
  * the message exactly as it is where it could not be decoded.
  */
 export function createDeadLetterWriter(

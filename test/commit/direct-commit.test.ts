@@ -140,7 +140,7 @@ describe("createDirectCommit()", () => {
     expect(await run(request(1))).toMatchObject([{ kind: "unavailable" }]);
   });
 
-  it("spills the rest and tells of the guilty part of a request that was narrowed down", async () => {
+  it("spills the rest and tells of the refused part of a request that was narrowed down", async () => {
     const { spill, spilled } = spillTo({ kind: "accepted" });
     const why = { reason: "rejected", message: "bad" } as const;
     const outcome: Outcome = {

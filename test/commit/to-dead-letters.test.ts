@@ -13,7 +13,7 @@ const batch = {
   payload: Buffer.concat([bytes, bytes]),
   acceptedAt: 5,
 } as const;
-const guilt = { reason: "rejected", status: 400, message: "line too long" } as const;
+const refusal = { reason: "rejected", status: 400, message: "line too long" } as const;
 
 function start(fault?: () => string) {
   const clock = { now: () => 10 };
@@ -34,19 +34,19 @@ function start(fault?: () => string) {
 }
 
 describe("createToDeadLetters()", () => {
-  it("puts the guilty part with its reason into the dead-letter queue", async () => {
+  it("puts the refused part with its reason into the dead-letter queue", async () => {
     const { toDeadLetters, letters, events } = start();
-    expect(await toDeadLetters(new Map([[batch, [{ bytes, items: 1, why: guilt }]]]))).toEqual(
+    expect(await toDeadLetters(new Map([[batch, [{ bytes, items: 1, why: refusal }]]]))).toEqual(
       new Map([[batch, "dead-lettered"]]),
     );
-    const deadLetter = { id: "id-1", ...guilt, attempts: 1, firstAttemptAt: 5, lastAttemptAt: 10, replays: 0 };
+    const deadLetter = { id: "id-1", ...refusal, attempts: 1, firstAttemptAt: 5, lastAttemptAt: 10, replays: 0 };
     expect(letters()).toMatchObject([{ format: "otlp/logs", items: 1, bytes: bytes.length, deadLetter }]);
     expect(events).toEqual(["batch.dead-lettered"]);
   });
 
   it("says so when the queue fails", async () => {
     const { toDeadLetters, events } = start(() => "throttled");
-    expect(await toDeadLetters(new Map([[batch, [{ bytes, items: 1, why: guilt }]]]))).toEqual(
+    expect(await toDeadLetters(new Map([[batch, [{ bytes, items: 1, why: refusal }]]]))).toEqual(
       new Map([[batch, "failed"]]),
     );
     expect(events).toEqual(["queue.failed"]);
@@ -67,7 +67,7 @@ describe("createToDeadLetters()", () => {
       emit: () => {},
     });
     const batches = Array.from({ length: 50 }, () => ({ ...batch }));
-    const parked = await toDeadLetters(new Map(batches.map((each) => [each, [{ bytes, items: 1, why: guilt }]])));
+    const parked = await toDeadLetters(new Map(batches.map((each) => [each, [{ bytes, items: 1, why: refusal }]])));
     expect(sends).toEqual([50]);
     expect([...parked.values()].filter((result) => result === "failed")).toHaveLength(1);
     expect(parked.get(batches[1] ?? batch)).toBe("failed");

@@ -24,15 +24,12 @@ const itemsOf = (pieces: readonly Piece<number>[]) =>
   pieces.flatMap((piece) => [...piece.bytes].map((item) => `${piece.batch}:${item}`));
 
 /** Refuses every export that holds one of these items; answers `otherwise` from export number `from` on. */
-function destination(
-  guilty: (item: string) => boolean,
-  later?: { readonly from: number; readonly otherwise: Attempted },
-) {
+function destination(bad: (item: string) => boolean, later?: { readonly from: number; readonly otherwise: Attempted }) {
   const sent: string[][] = [];
   const probe: BisectOptions<number>["probe"] = async (pieces) => {
     sent.push(itemsOf(pieces));
     if (later && sent.length >= later.from) return later.otherwise;
-    return itemsOf(pieces).some(guilty) ? refusal : { kind: "delivered", rejected: 0 };
+    return itemsOf(pieces).some(bad) ? refusal : { kind: "delivered", rejected: 0 };
   };
   return { probe, sent };
 }
@@ -41,11 +38,11 @@ const range = (count: number) => Array.from({ length: count }, (_, index) => ind
 const whole = (batches: number, items: number) => range(batches).map((batch) => pieceOf(batch, range(items)));
 
 describe("bisect()", () => {
-  it("finds one guilty item among 12,800 in one export per halving, and sends nothing innocent twice", async () => {
-    for (const guilty of ["0:0", "31:77", "49:255", "25:128"]) {
-      const { probe, sent } = destination((item) => item === guilty);
+  it("finds one refused item among 12,800 in one export per halving, and sends no good item twice", async () => {
+    for (const bad of ["0:0", "31:77", "49:255", "25:128"]) {
+      const { probe, sent } = destination((item) => item === bad);
       const result = await bisect(whole(50, 256), refusal, { probe, halve, ...usual });
-      expect(result.guilty.flatMap(({ piece }) => itemsOf([piece]))).toEqual([guilty]);
+      expect(result.refused.flatMap(({ piece }) => itemsOf([piece]))).toEqual([bad]);
       expect(result.delivered.flatMap(({ pieces }) => itemsOf(pieces))).toHaveLength(50 * 256 - 1);
       expect(result.exports).toBe(sent.length);
       expect(result.exports).toBeLessThanOrEqual(2 * Math.ceil(Math.log2(50 * 256)));
@@ -53,7 +50,7 @@ describe("bisect()", () => {
     }
   });
 
-  it("never finds an innocent item guilty, and accounts for each exactly once", async () => {
+  it("never refuses a good item, and accounts for each exactly once", async () => {
     const items = fc.uniqueArray(fc.integer({ min: 0, max: 99 }), { maxLength: 12 });
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 1, max: 6 }), items, async (batches, numbers) => {
@@ -61,52 +58,52 @@ describe("bisect()", () => {
         const { probe } = destination((item) => names.has(item));
         const pieces = whole(batches, 100);
         const result = await bisect(pieces, refusal, { probe, halve, ...usual });
-        const guilty = result.guilty.flatMap(({ piece }) => itemsOf([piece]));
+        const bad = result.refused.flatMap(({ piece }) => itemsOf([piece]));
         const delivered = result.delivered.flatMap((each) => itemsOf(each.pieces));
-        expect([...guilty, ...delivered].sort()).toEqual(itemsOf(pieces).sort());
-        if (numbers.length > 0) expect(new Set(guilty)).toEqual(names);
+        expect([...bad, ...delivered].sort()).toEqual(itemsOf(pieces).sort());
+        if (numbers.length > 0) expect(new Set(bad)).toEqual(names);
       }),
       { numRuns: 60, seed: 4 },
     );
   });
 
-  it("finds an item that was refused alone guilty without sending it again", async () => {
+  it("counts an item that was refused alone as refused without sending it again", async () => {
     const { probe, sent } = destination(() => true);
     const result = await bisect([pieceOf(0, [7])], refusal, { probe, halve, ...usual });
-    expect(result.guilty).toEqual([{ piece: pieceOf(0, [7]), refusal }]);
+    expect(result.refused).toEqual([{ piece: pieceOf(0, [7]), refusal }]);
     expect(sent).toEqual([]);
   });
 
-  it("convicts nobody untried where everything is refused: what the budget does not reach comes back", async () => {
+  it("rejects nothing untried where everything is refused: what the budget does not reach comes back", async () => {
     const { probe, sent } = destination(() => true);
     const result = await bisect(whole(40, 250), refusal, { probe, halve, ...usual, maxExports: 100 });
     expect(sent.length).toBeLessThanOrEqual(100);
-    const guilty = result.guilty.flatMap(({ piece }) => itemsOf([piece]));
+    const bad = result.refused.flatMap(({ piece }) => itemsOf([piece]));
     const alone = new Set(sent.filter((items) => items.length === 1).flat());
-    expect(guilty.filter((item) => !alone.has(item))).toEqual([]);
-    expect(guilty.length).toBeGreaterThan(30);
-    expect(guilty.length + result.rest.reduce((sum, { piece }) => sum + piece.items, 0)).toBe(10_000);
+    expect(bad.filter((item) => !alone.has(item))).toEqual([]);
+    expect(bad.length).toBeGreaterThan(30);
+    expect(bad.length + result.rest.reduce((sum, { piece }) => sum + piece.items, 0)).toBe(10_000);
     expect(result.rest.every(({ retry }) => retry.cause === "not-tried")).toBe(true);
   });
 
   it("does not cost more than twice the items, whatever is refused", async () => {
     const { probe, sent } = destination(() => true);
     const result = await bisect(whole(4, 100), refusal, { probe, halve, ...usual });
-    expect(result.guilty).toHaveLength(400);
+    expect(result.refused).toHaveLength(400);
     expect(sent.length).toBeLessThan(420);
   });
 
-  it("finds 30 bad records among 300 clients and convicts none of the other 270", async () => {
+  it("finds 30 bad records among 300 clients and rejects none of the other 270", async () => {
     const names = new Set(range(30).map((index) => `${(index * 83) % 300}:0`));
     const { probe } = destination((item) => names.has(item));
     const pieces = range(300).map((batch) => pieceOf(batch, [0]));
     const result = await bisect(pieces, refusal, { probe, halve, ...usual });
-    expect(new Set(result.guilty.flatMap(({ piece }) => itemsOf([piece])))).toEqual(names);
+    expect(new Set(result.refused.flatMap(({ piece }) => itemsOf([piece])))).toEqual(names);
     expect(result.delivered.flatMap((each) => itemsOf(each.pieces))).toHaveLength(270);
     expect(result.exports).toBeLessThan(240);
   });
 
-  it("delivers what is beside a large guilty group instead of trying all its members", async () => {
+  it("delivers what is beside a large refused group instead of trying all its members", async () => {
     const { probe, sent } = destination((item) => item.startsWith("0:"));
     const pieces = [pieceOf(0, range(250)), pieceOf(1, range(250))];
     const result = await bisect(pieces, refusal, { probe, halve, ...usual });
@@ -115,7 +112,7 @@ describe("bisect()", () => {
     expect(sent.length).toBeLessThanOrEqual(2 * 250);
   });
 
-  it("finds a guilty item far from a large guilty group", async () => {
+  it("finds a refused item far from a large refused group", async () => {
     const { probe, sent } = destination((item) => item.startsWith("0:") || item === "1:200");
     const pieces = [pieceOf(0, range(250)), pieceOf(1, range(250))];
     const result = await bisect(pieces, refusal, { probe, halve, ...usual });
@@ -123,13 +120,13 @@ describe("bisect()", () => {
     expect(sent.length).toBeLessThanOrEqual(2 * 250 + 20);
   });
 
-  it("keeps within its budget however much is guilty, and loses nothing", async () => {
+  it("keeps within its budget however much is refused, and loses nothing", async () => {
     const { probe, sent } = destination((item) => Number(item.split(":")[1]) % 3 === 0);
     const pieces = whole(10, 200);
     const result = await bisect(pieces, refusal, { probe, halve, ...usual, maxExports: 60 });
     expect(sent.length).toBeLessThanOrEqual(60);
     const seen = [
-      ...result.guilty.map(({ piece }) => piece),
+      ...result.refused.map(({ piece }) => piece),
       ...result.delivered.flatMap((each) => each.pieces),
       ...result.rest.map(({ piece }) => piece),
     ];
@@ -150,31 +147,31 @@ describe("bisect()", () => {
     expect([...delivered, ...itemsOf(rest)].sort()).toEqual(itemsOf(pieces).sort());
   });
 
-  it("takes small halves of what was too large for innocent", async () => {
+  it("delivers the small halves of what was too large", async () => {
     const tooLarge: Refusal = { ...refusal, reason: "too-large", status: 413 };
     const probe: BisectOptions<number>["probe"] = async (pieces) =>
       itemsOf(pieces).length > 100 ? tooLarge : { kind: "delivered", rejected: 0 };
     const result = await bisect(whole(4, 200), tooLarge, { probe, halve, ...usual });
-    expect(result.guilty).toEqual([]);
+    expect(result.refused).toEqual([]);
     expect(result.delivered.flatMap((each) => itemsOf(each.pieces))).toHaveLength(800);
     expect(result.exports).toBeLessThanOrEqual(14);
   });
 
-  it("finds a piece that cannot be cut guilty as it is", async () => {
+  it("refuses a piece that cannot be cut as it is", async () => {
     const { probe } = destination((item) => item === "0:1");
     const result = await bisect(whole(2, 3), refusal, { probe, halve: (piece) => [piece], ...usual });
-    expect(result.guilty.map(({ piece }) => piece.batch)).toEqual([0]);
+    expect(result.refused.map(({ piece }) => piece.batch)).toEqual([0]);
   });
 
   describe("after a failure", () => {
     const failure = { kind: "retry", reason: "HTTP 502", cause: "failed" } as const;
 
     /** Fails for every export that holds one of these items. */
-    function failing(guilty: (item: string) => boolean) {
+    function failing(bad: (item: string) => boolean) {
       const sent: string[][] = [];
       const probe: BisectOptions<number>["probe"] = async (pieces) => {
         sent.push(itemsOf(pieces));
-        return itemsOf(pieces).some(guilty) ? failure : { kind: "delivered", rejected: 0 };
+        return itemsOf(pieces).some(bad) ? failure : { kind: "delivered", rejected: 0 };
       };
       return { probe, sent };
     }
@@ -185,7 +182,7 @@ describe("bisect()", () => {
       expect(result.isAlive).toBe(true);
       expect(result.rest.map(({ piece, isAlone }) => [piece.batch, isAlone])).toEqual([[17, true]]);
       expect(result.delivered.flatMap((each) => itemsOf(each.pieces))).toHaveLength(39 * 5);
-      expect(result.guilty).toEqual([]);
+      expect(result.refused).toEqual([]);
       expect(sent.length).toBeLessThanOrEqual(16);
     });
 

@@ -103,7 +103,7 @@ describe("createDeliver()", () => {
     expect(sent).toEqual([]);
   });
 
-  it("parks the whole batch when all of it is guilty", async () => {
+  it("parks the whole batch when all of it is bad", async () => {
     const { deliver } = stand(() => answer(400));
     const outcomes = await deliver([batchOf("logs", "a", "b", "c")]);
     expect(outcomes).toEqual([{ kind: "rejected", reason: "rejected", status: 400, message: "HTTP 400" }]);
@@ -167,7 +167,7 @@ describe("createDeliver()", () => {
 });
 
 describe("a batch that is half settled", () => {
-  it("goes back without what was delivered and without what is guilty, and nothing is delivered twice", async () => {
+  it("goes back without what was delivered and without what is bad, and nothing is delivered twice", async () => {
     let posts = 0;
     const delivered: string[] = [];
     const stand = createFlushStand({

@@ -68,7 +68,7 @@ describe("a destination that answers 400 to whatever it is sent", () => {
     expect(sent.length).toBe(2);
   });
 
-  it("convicts every record by an export of its own where nothing is wrong with the way", async () => {
+  it("rejects every record by an export of its own where nothing is wrong with the way", async () => {
     const { deliver, sent } = stand(oneDestination("http://127.0.0.1:9/otlp"), (text) =>
       text.includes("item") ? 400 : 200,
     );
@@ -111,7 +111,7 @@ describe("a line that is always answered 502, in a log that keeps its order", ()
     expect.fail("it was never settled");
   });
 
-  it("is not convicted by an outage that ends in the middle of a look", async () => {
+  it("is not rejected by an outage that ends in the middle of a look", async () => {
     let posts = 0;
     const { deliver, clock } = stand(destinations, () => (++posts < 12 ? 502 : 204));
     const batch = lines("one", "two", "three", "four");

@@ -127,7 +127,7 @@ describe("the ledger", () => {
       });
       expect(result).toMatchObject({ lost: 0, queued: 0 });
       expect(result.delivered + result.parked).toBe(sent.length);
-      // Whatever is guilty is parked and was never delivered; whatever is innocent was delivered, and so is not parked alone.
+      // Whatever was refused is parked and was never delivered; whatever is good was delivered, and so is not parked alone.
       expect(sent.filter((item) => isPoison(item) && destination.delivered.has(item))).toEqual([]);
       expect(sent.filter((item) => !isPoison(item) && !destination.delivered.has(item))).toEqual([]);
       expect(destination.complaints).toEqual([]);

@@ -21,10 +21,10 @@ describe("poisonBlocksNobody", () => {
     expect(destination.complaints).toEqual([]);
   });
 
-  it("finds several guilty items in one batch, and parks them in one letter for each thing that was said", async () => {
-    const guilty = new Set(["item-3", "item-999", "item-1000", "item-1700"]);
+  it("finds several refused items in one batch, and parks them in one letter for each thing that was said", async () => {
+    const refused = new Set(["item-3", "item-999", "item-1000", "item-1700"]);
     const { accept, drain, destination, found, letters } = await start({
-      poison: (item) => guilty.has(item),
+      poison: (item) => refused.has(item),
       poisonStatus: 422,
     });
     const items = numbered(2000);

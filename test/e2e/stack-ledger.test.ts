@@ -41,7 +41,7 @@ async function fakeGrafana(poison: (item: string) => boolean): Promise<FakeGrafa
   return grafana;
 }
 
-const innocent = Array.from({ length: 7 }, (_, index) => `record ${index}`);
+const good = Array.from({ length: 7 }, (_, index) => `record ${index}`);
 
 describe("everyRecordIsAccountedFor", () => {
   it("balances on /metrics after a partial success, poison, an outage half-way, a kill and a replay", async () => {
@@ -51,16 +51,16 @@ describe("everyRecordIsAccountedFor", () => {
     const first = await startStack({ dataDir, env: exportingTo(grafana) });
 
     grafana.script.push({ partial: { rejected: 2, message: "too old" } });
-    await sendLogs(first, innocent);
+    await sendLogs(first, good);
     await expectLedger(first, { accepted: 7, delivered: 5, rejected: 2, parked: 0, letters: 0, inFlight: 0 });
 
     // Refused as a whole, one half taken, then an outage: what is left goes back into the queue as a message of its own.
     grafana.script.push({ status: 400 }, {}, { status: 503 });
-    await sendLogs(first, [...innocent, "poison"]);
+    await sendLogs(first, [...good, "poison"]);
     await expectLedger(first, { accepted: 15, delivered: 12, rejected: 2, parked: 1, letters: 1, inFlight: 0 });
 
     grafana.behave(() => ({ status: 503 }));
-    await sendLogs(first, innocent);
+    await sendLogs(first, good);
     await expectLedger(first, { accepted: 22, delivered: 12, rejected: 2, parked: 1, letters: 1, inFlight: 7 });
     await first.kill();
 

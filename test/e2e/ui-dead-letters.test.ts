@@ -49,7 +49,7 @@ const few = [
 
 // Chromium comes with Debian's package; where it is absent these tests are reported as skipped.
 describe.skipIf(!chromiumPath)("dead letters", () => {
-  it("are grouped, decoded with the guilty record marked, replayed and discarded after saying how much", async () => {
+  it("are grouped, decoded with the refused record marked, replayed and discarded after saying how much", async () => {
     const { admin } = await start(few);
     const { page, faults } = await openPage(browser, `${admin}/#/dead-letters`);
     await page.getByRole("row", { name: /cart/ }).getByRole("button", { name: "rejected" }).click();
@@ -70,7 +70,7 @@ describe.skipIf(!chromiumPath)("dead letters", () => {
 
     await page.getByRole("button", { name: "rejected" }).click();
     await page.getByRole("button", { name: 'no "span two"' }).click();
-    await expect.poll(() => letter.locator(".guilty").allInnerTexts()).toEqual([expect.stringContaining("span two")]);
+    await expect.poll(() => letter.locator(".refused").allInnerTexts()).toEqual([expect.stringContaining("span two")]);
     const [download] = await Promise.all([
       page.waitForEvent("download"),
       page.getByRole("button", { name: "Download" }).click(),

@@ -63,7 +63,7 @@ function message(id: string, receiveCount = 1, body = encodeEnvelope(batch)): Re
 
 const part = (...given: string[]) => ({ bytes: requestOf("traces", { names: given }), items: given.length });
 const down = { kind: "retry", cause: "failed", reason: "HTTP 503" } as const;
-const guilt = { reason: "rejected", status: 400, message: "HTTP 400: bad span" } as const;
+const refusal = { reason: "rejected", status: 400, message: "HTTP 400: bad span" } as const;
 
 describe("createSettle()", () => {
   it("lets the messages of delivered batches go", async () => {
@@ -90,7 +90,7 @@ describe("createSettle()", () => {
     const settlement = {
       message: message("m", 3),
       batch: { ...batch, history: { replays: 2 } },
-      outcome: { kind: "rejected", ...guilt },
+      outcome: { kind: "rejected", ...refusal },
     } as const;
     expect(await settle([settlement])).toEqual([]);
     expect(letters()).toEqual([
@@ -113,7 +113,7 @@ describe("createSettle()", () => {
         },
       },
     ]);
-    const parked = { signal: "traces", destination: "grafana-cloud", items: 4, id: "letter-1", ...guilt };
+    const parked = { signal: "traces", destination: "grafana-cloud", items: 4, id: "letter-1", ...refusal };
     expect(events).toEqual([{ name: "batch.dead-lettered", fields: parked }]);
   });
 
@@ -143,17 +143,17 @@ describe("createSettle()", () => {
     const { settle, letters } = stand();
     const payload = Buffer.from("this was never protobuf", "latin1");
     const broken = { ...batch, payload, bytes: payload.length };
-    await settle([{ message: message("m"), batch: broken, outcome: { kind: "rejected", ...guilt } }]);
+    await settle([{ message: message("m"), batch: broken, outcome: { kind: "rejected", ...refusal } }]);
     expect(letters()).toMatchObject([{ payload, deadLetter: { services: [] } }]);
   });
 
-  it("parks only the guilty part of a narrowed batch, and sends what is left as a message of its own", async () => {
+  it("parks only the refused part of a narrowed batch, and sends what is left as a message of its own", async () => {
     const { settle, letters, queued } = stand();
     const outcome: Outcome = {
       kind: "partial",
       delivered: 1,
       rejected: 0,
-      refused: [{ ...part("b"), why: guilt }],
+      refused: [{ ...part("b"), why: refusal }],
       rest: { ...part("c", "d"), retry: down },
     };
     expect(await settle([{ message: message("m"), batch, outcome }])).toEqual([]);
@@ -172,7 +172,7 @@ describe("createSettle()", () => {
       kind: "partial",
       delivered: 1,
       rejected: 0,
-      refused: [{ ...part("b"), why: guilt }],
+      refused: [{ ...part("b"), why: refusal }],
       rest,
     };
     expect(await settle([{ message: message("m"), batch: { ...batch, history: { requeues: 8 } }, outcome }])).toEqual([
@@ -222,7 +222,7 @@ describe("createSettle()", () => {
 
   it("keeps the message where the dead-letter queue does not take its letter, and tells nobody that it was parked", async () => {
     const { settle, events, postponed } = stand({ parkFault: () => "throttled" });
-    expect(await settle([{ message: message("m"), batch, outcome: { kind: "rejected", ...guilt } }])).toEqual(["m"]);
+    expect(await settle([{ message: message("m"), batch, outcome: { kind: "rejected", ...refusal } }])).toEqual(["m"]);
     expect(events).toEqual([{ name: "queue.failed", fields: { operation: "dead-letter", reason: "throttled" } }]);
     expect(postponed.get("receipt of m")).toBe(5);
   });
@@ -230,7 +230,7 @@ describe("createSettle()", () => {
   it("keeps only the messages whose letters failed", async () => {
     let calls = 0;
     const { settle, letters } = stand({ parkFault: () => (++calls === 2 ? "throttled" : undefined) });
-    const outcome = { kind: "rejected", ...guilt } as const;
+    const outcome = { kind: "rejected", ...refusal } as const;
     const settlements = ["one", "two", "three"].map((id) => ({ message: message(id), batch, outcome }));
     expect(await settle(settlements)).toEqual(["two"]);
     expect(letters()).toHaveLength(2);
@@ -243,7 +243,7 @@ describe("createSettle()", () => {
       kind: "partial",
       delivered: 1,
       rejected: 0,
-      refused: [{ ...part("b"), why: guilt }],
+      refused: [{ ...part("b"), why: refusal }],
       rest,
     };
     expect(await settle([{ message: message("m"), batch, outcome }])).toEqual(["m"]);

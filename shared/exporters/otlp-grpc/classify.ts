@@ -34,7 +34,7 @@ const names = [
   "DATA_LOSS",
   "UNAUTHENTICATED",
 ];
-/** The codes about content. Data is guilty on no other: they are about the way, the server or a time. */
+/** The codes about content. Data is refused by no other: they are about the way, the server or a time. */
 const content = new Set(["INVALID_ARGUMENT", "ALREADY_EXISTS", "FAILED_PRECONDITION"]);
 /** The operator's faults, with the HTTP status that says the same: credentials are then looked up again. */
 const operatorFaults: Readonly<Record<string, number>> = {

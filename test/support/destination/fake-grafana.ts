@@ -159,8 +159,8 @@ function judge(arrived: Arrived, options: FakeGrafanaOptions): Behaviour {
     const words = `grpc: received message after decompression larger than max (${arrived.body.length} vs. ${maxBytes})`;
     return { status: tooLargeStatus, message: tooLargeStatus === 413 ? "request entity too large" : words };
   }
-  const guilty = poison && arrived.items.find(poison);
-  return guilty === undefined ? {} : { status: poisonStatus, message: `item ${guilty} is not acceptable` };
+  const refused = poison && arrived.items.find(poison);
+  return refused === undefined ? {} : { status: poisonStatus, message: `item ${refused} is not acceptable` };
 }
 
 function reply(response: ServerResponse, behaviour: Behaviour, signal: SignalName): void {

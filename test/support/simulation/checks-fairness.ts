@@ -5,12 +5,12 @@ import type { SimRequest } from "./sim-clients.ts";
 /** How long anybody waits where nothing is wrong in its own lane, whatever is wrong beside it. */
 const calmLaneMs = 1000;
 /**
- * How often, and how long, a request without guilt is put off for the sake of guilty ones in its lane: where most of them fail it
+ * How often, and how long, a good request is put off for the sake of bad ones in its lane: where most of them fail it
  * looks like an outage, and a client may be told to come back in a minute, twice.
  */
 const neighbour = { maxPostponed: 3, maxMs: 120_000 };
 /**
- * How long an accepted record without guilt waits in the queue for the sake of guilty ones in its lane: where most messages fail it
+ * How long an accepted good record waits in the queue for the sake of bad ones in its lane: where most messages fail it
  * looks like an outage, whose trials are few, and nobody knows which message to try.
  */
 const maxQueuedMs = 3_600_000;
@@ -70,17 +70,15 @@ function neighbours({ scenario, requests }: Outcome): Violation[] {
   return lanes
     .filter(({ phases }) => phases.length === 0)
     .flatMap((lane) => {
-      const innocent = requestsOf(lane, requests).filter(({ records }) =>
-        records.every(({ nature }) => nature === "good"),
-      );
-      const blocked = innocent.find(({ ackedAt, sentAt, postponed }) => {
+      const good = requestsOf(lane, requests).filter(({ records }) => records.every(({ nature }) => nature === "good"));
+      const blocked = good.find(({ ackedAt, sentAt, postponed }) => {
         return postponed > neighbour.maxPostponed || ackedAt === undefined || ackedAt - sentAt > neighbour.maxMs;
       });
       if (blocked) {
         const text = `${nameOf(lane)} was up, yet a good request was put off ${blocked.postponed} times beside bad records`;
         return [{ promise: "blocked by a record", text, about: idsOf(blocked) }];
       }
-      const waiting = innocent
+      const waiting = good
         .flatMap(({ records, ackedAt = 0 }) =>
           records.map((record) => ({ record, ms: (record.storedAt ?? ackedAt) - ackedAt })),
         )

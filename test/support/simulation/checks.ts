@@ -68,19 +68,19 @@ function lost({ requests }: Outcome, inQueue: ReadonlySet<SimRecord>, parked: Re
   });
 }
 
-/** Promise 2: nobody is convicted for another's record. */
+/** Promise 2: nothing is dead-lettered for another's record. */
 function innocence({ records, requests }: Outcome, parked: ReadonlySet<SimRecord>): Violation[] {
-  const innocent = records.all.filter((record) => record.nature === "good" && parked.has(record));
-  const first = innocent.slice(0, 1).map(({ id }) => id);
+  const good = records.all.filter((record) => record.nature === "good" && parked.has(record));
+  const first = good.slice(0, 1).map(({ id }) => id);
   const letters =
-    innocent.length > 0
-      ? [{ promise: "innocent dead-lettered", text: `dead-lettered without guilt: ${textOf(innocent)}`, about: first }]
+    good.length > 0
+      ? [{ promise: "good record dead-lettered", text: `dead-lettered although good: ${textOf(good)}`, about: first }]
       : [];
   const told = requests.flatMap((request): Violation[] => {
-    const guilty = request.records.filter(({ nature }) => nature !== "good");
-    if (request.rejected <= guilty.length) return [];
-    const text = `client ${request.client} was told of ${request.rejected} rejected items, ${guilty.length} are guilty`;
-    return [{ promise: "innocent rejected", text, about: request.records.slice(0, 1).map(({ id }) => id) }];
+    const bad = request.records.filter(({ nature }) => nature !== "good");
+    if (request.rejected <= bad.length) return [];
+    const text = `client ${request.client} was told of ${request.rejected} rejected items, ${bad.length} are bad`;
+    return [{ promise: "good record rejected", text, about: request.records.slice(0, 1).map(({ id }) => id) }];
   });
   return [...letters, ...told];
 }

@@ -93,16 +93,16 @@ export function createSimDestinations(options: DestinationOptions): SimDestinati
   }
 
   function byRecords(signal: Signal, held: readonly SimRecord[]): Omit<Reply, "delayMs"> {
-    const guilty = held.find(({ nature }) => nature !== "good" && nature !== "partial");
-    if (guilty?.nature === "reset") {
-      if (held.length === 1) guilty.failedAlone++;
-      return { text: `reset for r${guilty.id}`, met: "record", answer: reset };
+    const bad = held.find(({ nature }) => nature !== "good" && nature !== "partial");
+    if (bad?.nature === "reset") {
+      if (held.length === 1) bad.failedAlone++;
+      return { text: `reset for r${bad.id}`, met: "record", answer: reset };
     }
-    if (guilty) {
-      const status = Number(guilty.nature);
-      if (held.length === 1 && isAboutContent(guilty.nature)) guilty.refusedAlone++;
-      else if (held.length === 1) guilty.failedAlone++;
-      return { text: `${status} for r${guilty.id}`, met: "record", answer: answered(status) };
+    if (bad) {
+      const status = Number(bad.nature);
+      if (held.length === 1 && isAboutContent(bad.nature)) bad.refusedAlone++;
+      else if (held.length === 1) bad.failedAlone++;
+      return { text: `${status} for r${bad.id}`, met: "record", answer: answered(status) };
     }
     const left = held.filter(({ nature }) => nature === "partial");
     for (const record of left) record.leftOut++;

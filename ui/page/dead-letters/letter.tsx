@@ -63,16 +63,16 @@ function Content({
     );
   }
   const records = recordsOf(letter, content.content);
-  const guilty = records.filter(({ isGuilty }) => isGuilty).length;
+  const refused = records.filter(({ isRefused }) => isRefused).length;
   return (
     <>
       <p class="note">
-        {guilty > 0 ? "What was refused is marked." : "They were refused together; the answer names none of them."}
+        {refused > 0 ? "What was refused is marked." : "They were refused together; the answer names none of them."}
       </p>
       <ol class="records">
-        {records.slice(0, maxRecords).map(({ text, isGuilty }, index) => (
-          <li key={index} class={isGuilty ? "guilty" : ""}>
-            {isGuilty && <span class="mark">refused</span>}
+        {records.slice(0, maxRecords).map(({ text, isRefused }, index) => (
+          <li key={index} class={isRefused ? "refused" : ""}>
+            {isRefused && <span class="mark">refused</span>}
             <span>{text}</span>
           </li>
         ))}

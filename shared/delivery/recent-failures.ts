@@ -1,5 +1,5 @@
 /** What failed alone, lately: so that it is sent alone next, and that its failures are not taken for an outage. */
-export interface Suspects {
+export interface RecentFailures {
   readonly size: number;
   has(bytes: Uint8Array): boolean;
   /** Says that it failed alone at `now`, milliseconds of a monotonic clock; returns when it first did. */
@@ -9,13 +9,13 @@ export interface Suspects {
   clear(): void;
 }
 
-const maxSuspects = 1000;
+const maxRemembered = 1000;
 const maxAgeMs = 3_600_000;
 /** Bytes that are looked at, spread over the whole: who meets by chance is sent alone once, that is all. */
 const sampledBytes = 256;
 
 /** Remembers by a fingerprint of the uncompressed bytes, up to a thousand of them. */
-export function createSuspects(): Suspects {
+export function createRecentFailures(): RecentFailures {
   const first = new Map<string, { readonly since: number; readonly last: number }>();
 
   return {
@@ -30,7 +30,7 @@ export function createSuspects(): Suspects {
       first.delete(key);
       first.set(key, { since, last: now });
       const [oldest] = first.keys();
-      if (first.size > maxSuspects && oldest !== undefined) first.delete(oldest);
+      if (first.size > maxRemembered && oldest !== undefined) first.delete(oldest);
       return since;
     },
     clear: () => first.clear(),

@@ -4,10 +4,10 @@ import type { Outcome, Retry } from "../batch/outcome.ts";
 export const minReceives = 10;
 
 /**
- * Whether an item is guilty although no answer was about content: it alone is refused again and again, and its neighbours are
+ * Whether an item is rejected although no answer was about content: it alone is refused again and again, and its neighbours are
  * delivered. `receives`: how often its message was received; without a queue nobody counts, and its client keeps it.
  */
-export function convicted({ isIsolated, reason }: Retry, items: number, receives: number): Outcome | undefined {
+export function rejectedAlone({ isIsolated, reason }: Retry, items: number, receives: number): Outcome | undefined {
   if (!isIsolated || items > 1 || receives < minReceives) return undefined;
   const message = `failed alone ${receives} times while others were delivered: ${reason}`;
   return { kind: "rejected", reason: "rejected", message };

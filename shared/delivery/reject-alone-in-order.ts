@@ -1,6 +1,6 @@
 import type { Attempt } from "./attempt.ts";
 import type { Bisected, Piece, Rest } from "./bisect.ts";
-import { minReceives } from "./convict.ts";
+import { minReceives } from "./reject-alone.ts";
 
 export interface InOrderOptions {
   /** Sends these pieces as one export. */
@@ -17,16 +17,16 @@ const maxPieces = 32;
 
 /**
  * Where order matters nothing is left behind to be sent later, so that an item that fails alone would keep its shard forever. Its
- * message failed in every one of many receives; now that its neighbours were taken it is tried alone a few times more, then it is guilty.
+ * message failed in every one of many receives; now that its neighbours were taken it is tried alone a few times more, then it counts as refused.
  */
-export async function convictInOrder(bisected: Bisected, options: InOrderOptions): Promise<Bisected> {
+export async function rejectAloneInOrder(bisected: Bisected, options: InOrderOptions): Promise<Bisected> {
   const { send, sleep, receivesOf } = options;
   if (!bisected.isAlive) return bisected;
-  const isSuspect = ({ piece, isAlone }: Rest) => isAlone && piece.items === 1 && receivesOf(piece) >= minReceives;
-  let open = bisected.rest.filter(isSuspect).slice(0, maxPieces);
+  const failsAlone = ({ piece, isAlone }: Rest) => isAlone && piece.items === 1 && receivesOf(piece) >= minReceives;
+  let open = bisected.rest.filter(failsAlone).slice(0, maxPieces);
   if (open.length === 0) return bisected;
   const delivered = [...bisected.delivered];
-  const guilty = [...bisected.guilty];
+  const refused = [...bisected.refused];
   const settled = new Set<Piece>();
   for (let look = 0; look < looks && open.length > 0; look++) {
     await sleep(pauseMs);
@@ -37,14 +37,14 @@ export async function convictInOrder(bisected: Bisected, options: InOrderOptions
       if (attempted.kind === "retry") continue;
       settled.add(piece);
       if (attempted.kind === "delivered") delivered.push({ pieces: [piece], rejected: attempted.rejected });
-      else guilty.push({ piece, refusal: attempted });
+      else refused.push({ piece, refusal: attempted });
     }
     open = failed;
   }
   for (const { piece, retry } of open) {
     settled.add(piece);
     const message = `failed alone again and again while others were delivered: ${retry.reason}`;
-    guilty.push({ piece, refusal: { reason: "rejected", message } });
+    refused.push({ piece, refusal: { reason: "rejected", message } });
   }
-  return { ...bisected, delivered, guilty, rest: bisected.rest.filter(({ piece }) => !settled.has(piece)) };
+  return { ...bisected, delivered, refused, rest: bisected.rest.filter(({ piece }) => !settled.has(piece)) };
 }

@@ -1,5 +1,5 @@
+import { quote, unquoteAt } from "../go-string.ts";
 import type { Label, LabelSet } from "./entry.ts";
-import { quote, unquoteAt } from "./go-string.ts";
 
 /** The set without labels. */
 export const noLabels: LabelSet = [];

@@ -1,5 +1,5 @@
+import { unquoteAt } from "../go-string.ts";
 import { compileFullRe2, compileRe2 } from "../re2/re2.ts";
-import { unquoteAt } from "./go-string.ts";
 
 /** A condition on one label; an absent label has an empty value. */
 export interface Matcher {

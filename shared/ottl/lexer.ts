@@ -1,5 +1,5 @@
+import { unquoteAt } from "../go-string.ts";
 import { OttlError } from "./failure.ts";
-import { unquote } from "./unquote.ts";
 
 /** A token of OTTL. A `word` is a name of letters, digits and underscores; which kind of name shows in its case. */
 export interface Token {
@@ -53,12 +53,12 @@ function tokenAt(source: string, at: number): Token {
     if (text === undefined) continue;
     const end = at + text.length;
     if (kind !== "string") return { kind, text, at, end };
-    const unquoted = unquote(text);
+    const unquoted = unquoteAt(text, 0, { newlines: true });
     if (unquoted === undefined)
       throw new OttlError(
         `has invalid syntax: ${placeOf(source, at)}: invalid quoted string ${text}: invalid escape sequence`,
       );
-    return { kind, text: unquoted, at, end };
+    return { kind, text: unquoted.text, at, end };
   }
   throw new OttlError(
     `has invalid syntax: ${placeOf(source, at)}: invalid input text ${JSON.stringify(source.slice(at, at + 40))}`,

@@ -1,4 +1,4 @@
-import { unquoteAt } from "../go-string.ts";
+import { unquoteAt } from "../../go-string.ts";
 import { TemplateError } from "./nodes.ts";
 
 /** A piece of the source: text, or the tokens of one action `{{ … }}`. */

@@ -1,4 +1,4 @@
-import { quote } from "../go-string.ts";
+import { quote } from "../../go-string.ts";
 import type { TemplateValue } from "./nodes.ts";
 import { printed } from "./values.ts";
 

@@ -23,73 +23,86 @@ import {
 
 type Open<T> = { -readonly [K in keyof T]: T[K] extends readonly (infer E)[] ? E[] : T[K] };
 
-interface Common {
-  timeMs: number | undefined;
-  isStale: boolean;
-  attributes: OtlpAttribute[];
-}
+/** What reads a field into a point, by the number of the field; others are passed over. */
+type Fields<Point> = Readonly<Record<number, (point: Point, cursor: FieldCursor) => void>>;
+
+const time = (point: { timeMs: number | undefined }, cursor: FieldCursor) => {
+  point.timeMs = millisecondsOf(cursor);
+};
+const flags = (point: { isStale: boolean }, cursor: FieldCursor) => {
+  point.isStale = uintOf(cursor) % 2 === 1;
+};
+const attribute = (point: { attributes: OtlpAttribute[] }, cursor: FieldCursor) => {
+  point.attributes.push(readAttribute(inside(cursor)));
+};
+const exemplar = (point: { exemplars: OtlpExemplar[] }, cursor: FieldCursor) => {
+  point.exemplars.push(readExemplar(inside(cursor)));
+};
+const count = (point: { count: number }, cursor: FieldCursor) => {
+  point.count = fixed64Of(cursor);
+};
+const sum = (point: { sum: number | undefined }, cursor: FieldCursor) => {
+  point.sum = doubleOf(cursor);
+};
+
+const numberFields: Fields<Open<NumberPoint>> = {
+  3: time,
+  4: (point, cursor) => {
+    point.value = doubleOf(cursor);
+  },
+  5: exemplar,
+  6: (point, cursor) => {
+    point.value = sfixed64Of(cursor);
+  },
+  7: attribute,
+  8: flags,
+};
 
 /** Reads a `NumberDataPoint`. */
 export function readNumberPoint(cursor: FieldCursor): NumberPoint {
-  const point: Open<NumberPoint> = { ...common(), value: 0, exemplars: [] };
-  while (cursor.next()) {
-    switch (cursor.number) {
-      case 3:
-        point.timeMs = millisecondsOf(cursor);
-        break;
-      case 4:
-        point.value = doubleOf(cursor);
-        break;
-      case 5:
-        point.exemplars.push(readExemplar(inside(cursor)));
-        break;
-      case 6:
-        point.value = sfixed64Of(cursor);
-        break;
-      case 7:
-        point.attributes.push(readAttribute(inside(cursor)));
-        break;
-      case 8:
-        point.isStale = isStale(cursor);
-        break;
-    }
-  }
-  return point;
+  return readFields(cursor, { ...common(), value: 0, exemplars: [] }, numberFields);
 }
+
+const histogramFields: Fields<Open<HistogramPoint>> = {
+  3: time,
+  4: count,
+  5: sum,
+  6: (point, cursor) => pushFixed64(cursor, point.counts, "fixed64"),
+  7: (point, cursor) => pushFixed64(cursor, point.bounds, "double"),
+  8: exemplar,
+  9: attribute,
+  10: flags,
+};
 
 /** Reads a `HistogramDataPoint`. */
 export function readHistogramPoint(cursor: FieldCursor): HistogramPoint {
-  const point: Open<HistogramPoint> = { ...common(), count: 0, sum: undefined, bounds: [], counts: [], exemplars: [] };
-  while (cursor.next()) {
-    switch (cursor.number) {
-      case 3:
-        point.timeMs = millisecondsOf(cursor);
-        break;
-      case 4:
-        point.count = fixed64Of(cursor);
-        break;
-      case 5:
-        point.sum = doubleOf(cursor);
-        break;
-      case 6:
-        pushFixed64(cursor, point.counts, "fixed64");
-        break;
-      case 7:
-        pushFixed64(cursor, point.bounds, "double");
-        break;
-      case 8:
-        point.exemplars.push(readExemplar(inside(cursor)));
-        break;
-      case 9:
-        point.attributes.push(readAttribute(inside(cursor)));
-        break;
-      case 10:
-        point.isStale = isStale(cursor);
-        break;
-    }
-  }
-  return point;
+  const point = { ...common(), count: 0, sum: undefined, bounds: [], counts: [], exemplars: [] };
+  return readFields(cursor, point, histogramFields);
 }
+
+const exponentialFields: Fields<Open<ExponentialPoint>> = {
+  1: attribute,
+  3: time,
+  4: count,
+  5: sum,
+  6: (point, cursor) => {
+    point.scale = sintOf(cursor);
+  },
+  7: (point, cursor) => {
+    point.zeroCount = fixed64Of(cursor);
+  },
+  8: (point, cursor) => {
+    point.positive = readBuckets(inside(cursor));
+  },
+  9: (point, cursor) => {
+    point.negative = readBuckets(inside(cursor));
+  },
+  10: flags,
+  11: exemplar,
+  14: (point, cursor) => {
+    point.zeroThreshold = doubleOf(cursor);
+  },
+};
 
 /** Reads an `ExponentialHistogramDataPoint`. */
 export function readExponentialPoint(cursor: FieldCursor): ExponentialPoint {
@@ -104,80 +117,34 @@ export function readExponentialPoint(cursor: FieldCursor): ExponentialPoint {
     negative: { offset: 0, counts: [] },
     exemplars: [],
   };
-  while (cursor.next()) {
-    switch (cursor.number) {
-      case 1:
-        point.attributes.push(readAttribute(inside(cursor)));
-        break;
-      case 3:
-        point.timeMs = millisecondsOf(cursor);
-        break;
-      case 4:
-        point.count = fixed64Of(cursor);
-        break;
-      case 5:
-        point.sum = doubleOf(cursor);
-        break;
-      case 6:
-        point.scale = sintOf(cursor);
-        break;
-      case 7:
-        point.zeroCount = fixed64Of(cursor);
-        break;
-      case 8:
-        point.positive = readBuckets(inside(cursor));
-        break;
-      case 9:
-        point.negative = readBuckets(inside(cursor));
-        break;
-      case 10:
-        point.isStale = isStale(cursor);
-        break;
-      case 11:
-        point.exemplars.push(readExemplar(inside(cursor)));
-        break;
-      case 14:
-        point.zeroThreshold = doubleOf(cursor);
-        break;
-    }
-  }
-  return point;
+  return readFields(cursor, point, exponentialFields);
 }
+
+const summaryFields: Fields<Open<SummaryPoint>> = {
+  3: time,
+  4: count,
+  5: (point, cursor) => {
+    point.sum = doubleOf(cursor);
+  },
+  6: (point, cursor) => {
+    point.quantiles.push(readQuantile(inside(cursor)));
+  },
+  7: attribute,
+  8: flags,
+};
 
 /** Reads a `SummaryDataPoint`. */
 export function readSummaryPoint(cursor: FieldCursor): SummaryPoint {
-  const point: Open<SummaryPoint> = { ...common(), count: 0, sum: 0, quantiles: [] };
-  while (cursor.next()) {
-    switch (cursor.number) {
-      case 3:
-        point.timeMs = millisecondsOf(cursor);
-        break;
-      case 4:
-        point.count = fixed64Of(cursor);
-        break;
-      case 5:
-        point.sum = doubleOf(cursor);
-        break;
-      case 6:
-        point.quantiles.push(readQuantile(inside(cursor)));
-        break;
-      case 7:
-        point.attributes.push(readAttribute(inside(cursor)));
-        break;
-      case 8:
-        point.isStale = isStale(cursor);
-        break;
-    }
-  }
+  return readFields(cursor, { ...common(), count: 0, sum: 0, quantiles: [] }, summaryFields);
+}
+
+function readFields<Point>(cursor: FieldCursor, point: Point, fields: Fields<Point>): Point {
+  while (cursor.next()) fields[cursor.number]?.(point, cursor);
   return point;
 }
 
-function common(): Common {
+function common(): { timeMs: number; isStale: boolean; attributes: OtlpAttribute[] } {
   return { timeMs: 0, isStale: false, attributes: [] };
-}
-
-function isStale(cursor: FieldCursor): boolean {
-  return uintOf(cursor) % 2 === 1;
 }
 
 function readQuantile(cursor: FieldCursor): readonly [number, number] {

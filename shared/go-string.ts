@@ -30,21 +30,27 @@ export interface Unquoted {
   readonly end: number;
 }
 
-/** Reads a string literal of Go (double quotes with escapes, or back quotes) that begins at `at`; undefined if it is none. */
-export function unquoteAt(source: string, at: number): Unquoted | undefined {
+/**
+ * Reads a string literal of Go (double quotes with escapes, or back quotes) that begins at `at`; undefined if it is none.
+ * `newlines`: whether one may stand between double quotes, as in OTTL; default no.
+ */
+export function unquoteAt(source: string, at: number, { newlines = false } = {}): Unquoted | undefined {
   const mark = source[at];
   if (mark === "`") {
     const close = source.indexOf("`", at + 1);
     return close < 0 ? undefined : { text: source.slice(at + 1, close).replaceAll("\r", ""), end: close + 1 };
   }
-  return mark === '"' ? interpreted(source, at + 1) : undefined;
+  return mark === '"' ? interpreted(source, at + 1, newlines) : undefined;
 }
 
-function interpreted(source: string, from: number): Unquoted | undefined {
+/** Bytes beyond ASCII that stand side by side are UTF-8. */
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+
+function interpreted(source: string, from: number, newlines: boolean): Unquoted | undefined {
   let text = "";
   let bytes: number[] = [];
   const flush = () => {
-    if (bytes.length > 0) text += new TextDecoder().decode(Uint8Array.from(bytes));
+    if (bytes.length > 0) text += decoder.decode(Uint8Array.from(bytes));
     bytes = [];
   };
   for (let at = from; at < source.length; ) {
@@ -53,7 +59,7 @@ function interpreted(source: string, from: number): Unquoted | undefined {
       flush();
       return { text, end: at + 1 };
     }
-    if (character === "\n") return undefined;
+    if (character === "\n" && !newlines) return undefined;
     if (character !== "\\") {
       flush();
       text += character;

@@ -1,10 +1,8 @@
 import { FieldCursor } from "../wire/field-cursor.ts";
 import { varintSize, varintValue } from "../wire/varint.ts";
-import type { BucketSpan, NativeHistogram, ResetHint } from "./native-histogram.ts";
+import { type BucketSpan, emptyHistogram, type NativeHistogram, type ResetHint } from "./native-histogram.ts";
 
 const POW_63 = 2 ** 63;
-
-type Open<T> = { -readonly [K in keyof T]: T[K] extends readonly (infer E)[] ? E[] : T[K] };
 
 /** Reads a `prometheus.Histogram` (1.0 and 2.0 have the same fields) and its time in milliseconds. */
 export function decodeHistogram(cursor: FieldCursor): { readonly histogram: NativeHistogram; readonly timeMs: number } {
@@ -70,7 +68,7 @@ export function decodeHistogram(cursor: FieldCursor): { readonly histogram: Nati
 
 /** Reads the native part of an `io.prometheus.client.Histogram`, which numbers the same fields otherwise. */
 export function decodeHistogramFields(cursor: FieldCursor): NativeHistogram {
-  const histogram: Open<NativeHistogram> = emptyHistogram();
+  const histogram = emptyHistogram();
   while (cursor.next()) {
     switch (cursor.number) {
       case 1:
@@ -118,24 +116,6 @@ export function decodeHistogramFields(cursor: FieldCursor): NativeHistogram {
     }
   }
   return histogram;
-}
-
-function emptyHistogram(): Open<NativeHistogram> {
-  return {
-    counts: "integer",
-    count: 0,
-    sum: 0,
-    stale: false,
-    schema: 0,
-    zeroThreshold: 0,
-    zeroCount: 0,
-    negativeSpans: [],
-    negativeBuckets: [],
-    positiveSpans: [],
-    positiveBuckets: [],
-    resetHint: 0,
-    customValues: [],
-  };
 }
 
 /** The current field as a double; 0 where it is none. */

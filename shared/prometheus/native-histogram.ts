@@ -28,3 +28,24 @@ export interface NativeHistogram {
   readonly resetHint: ResetHint;
   readonly customValues: readonly number[];
 }
+
+type Open<T> = { -readonly [K in keyof T]: T[K] extends readonly (infer E)[] ? E[] : T[K] };
+
+/** A histogram that has observed nothing, to be filled. */
+export function emptyHistogram(): Open<NativeHistogram> {
+  return {
+    counts: "integer",
+    count: 0,
+    sum: 0,
+    stale: false,
+    schema: 0,
+    zeroThreshold: 0,
+    zeroCount: 0,
+    negativeSpans: [],
+    negativeBuckets: [],
+    positiveSpans: [],
+    positiveBuckets: [],
+    resetHint: 0,
+    customValues: [],
+  };
+}

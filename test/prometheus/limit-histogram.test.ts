@@ -1,23 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { limitHistogram, reduceResolution, schemaOfFactor } from "../../shared/prometheus/limit-histogram.ts";
-import type { NativeHistogram } from "../../shared/prometheus/native-histogram.ts";
+import { emptyHistogram, type NativeHistogram } from "../../shared/prometheus/native-histogram.ts";
 
-const empty: NativeHistogram = {
-  counts: "integer",
-  count: 0,
-  sum: 0,
-  stale: false,
-  schema: 0,
-  zeroThreshold: 0,
-  zeroCount: 0,
-  negativeSpans: [],
-  negativeBuckets: [],
-  positiveSpans: [],
-  positiveBuckets: [],
-  resetHint: 0,
-  customValues: [],
-};
+const empty: NativeHistogram = emptyHistogram();
 
 /** Counts by index of the bucket. */
 function bucketsOf({ positiveSpans, positiveBuckets, counts }: NativeHistogram): Map<number, number> {

@@ -8,6 +8,7 @@ import {
   labelsOf,
   labelValue,
 } from "../../shared/prometheus/labels.ts";
+import { emptyHistogram } from "../../shared/prometheus/native-histogram.ts";
 import { addHistogram, addSample, addStaleMarker, createSampleBatch } from "../../shared/prometheus/sample.ts";
 import { createSeriesMemo, seriesOf } from "../../shared/prometheus/series.ts";
 
@@ -44,21 +45,7 @@ describe("SampleBatch", () => {
   it("holds values, stale markers and histograms by row", () => {
     const batch = createSampleBatch();
     const series = seriesOf(["__name__", "up"]);
-    const histogram = {
-      counts: "integer",
-      count: 0,
-      sum: 0,
-      stale: false,
-      schema: 0,
-      zeroThreshold: 0,
-      zeroCount: 0,
-      negativeSpans: [],
-      negativeBuckets: [],
-      positiveSpans: [],
-      positiveBuckets: [],
-      resetHint: 0,
-      customValues: [],
-    } as const;
+    const histogram = emptyHistogram();
     const rows = [
       addSample(batch, series, { timeMs: 1, value: 2 }),
       addStaleMarker(batch, series, 3),

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { decodeWriteRequestV2 } from "../../shared/prometheus/decode-write-request.ts";
 import { labelsOf } from "../../shared/prometheus/labels.ts";
-import type { NativeHistogram } from "../../shared/prometheus/native-histogram.ts";
+import { emptyHistogram, type NativeHistogram } from "../../shared/prometheus/native-histogram.ts";
 import {
   addHistogram,
   addSample,
@@ -35,19 +35,13 @@ function mixed() {
 
 function native(): NativeHistogram {
   return {
-    counts: "integer",
+    ...emptyHistogram(),
     count: 3,
     sum: 2.5,
-    stale: false,
     schema: 1,
-    zeroThreshold: 0,
     zeroCount: 1,
-    negativeSpans: [],
-    negativeBuckets: [],
     positiveSpans: [{ offset: 0, length: 2 }],
     positiveBuckets: [1, 0],
-    customValues: [],
-    resetHint: 0,
   };
 }
 

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { expect } from "vitest";
 import { labelSet } from "../../shared/loki/labels.ts";
 import { openPositions } from "../../shared/node/tail/positions.ts";
 import type { TailEvent } from "../../shared/node/tail/tail-event.ts";
@@ -60,5 +61,16 @@ export function tailStand() {
     };
   }
 
-  return { root, file, run, remove: () => rmSync(root, { recursive: true, force: true }) };
+  /** Reads these lines out of a file and nothing more, then stops. */
+  async function readAll(name: string, expected: readonly string[], options: Parameters<typeof run>[1] = {}) {
+    const tail = await run([name], options);
+    await tail.reads(expected);
+    await until(() => tail.kinds().includes("opened") || options.compression !== undefined);
+    await new Promise((resolve) => setTimeout(resolve, 40));
+    await tail.stop();
+    expect(tail.lines()).toEqual(expected);
+    return tail;
+  }
+
+  return { root, file, run, readAll, remove: () => rmSync(root, { recursive: true, force: true }) };
 }

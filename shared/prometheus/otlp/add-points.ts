@@ -1,5 +1,5 @@
 import { formatDecimalFloat } from "../go-float.ts";
-import type { NativeHistogram } from "../native-histogram.ts";
+import { emptyHistogram, type NativeHistogram } from "../native-histogram.ts";
 import { addHistogram, addSample, addStaleMarker, type Exemplar, type SampleBatch } from "../sample.ts";
 import type { Series } from "../series.ts";
 import { type BucketLayout, layOutBuckets } from "./bucket-layout.ts";
@@ -145,19 +145,12 @@ function accept(sink: PointSink, to: TimedSeries, { timeMs }: Point): number | u
 
 function nativeOf(point: HistogramPoint | ExponentialPoint, positive: BucketLayout): NativeHistogram {
   return {
-    counts: "integer",
+    ...emptyHistogram(),
     count: point.isStale ? 0 : point.count,
     sum: point.sum ?? 0,
     stale: point.isStale,
-    schema: 0,
-    zeroThreshold: 0,
-    zeroCount: 0,
-    negativeSpans: [],
-    negativeBuckets: [],
     positiveSpans: positive.spans,
     positiveBuckets: positive.deltas,
-    resetHint: 0,
-    customValues: [],
   };
 }
 

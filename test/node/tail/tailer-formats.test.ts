@@ -10,16 +10,6 @@ beforeEach(() => {
 });
 afterEach(() => stand.remove());
 
-async function readAll(name: string, expected: readonly string[], options: Parameters<typeof stand.run>[1] = {}) {
-  const tail = await stand.run([name], options);
-  await tail.reads(expected);
-  await until(() => tail.kinds().includes("opened") || options.compression !== undefined);
-  await new Promise((resolve) => setTimeout(resolve, 40));
-  await tail.stop();
-  expect(tail.lines()).toEqual(expected);
-  return tail;
-}
-
 describe("createTailer()", () => {
   it.each([
     ["utf-16le", Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from("aĊ\nb\r\n", "utf16le")])],
@@ -30,14 +20,14 @@ describe("createTailer()", () => {
     writeFileSync(stand.file("a.log"), bytes);
     const decoding = textDecoding(encoding);
     if (decoding === undefined) throw new Error(encoding);
-    await readAll("a.log", ["aĊ", "b"], { decoding });
+    await stand.readAll("a.log", ["aĊ", "b"], { decoding });
   });
 
   it("reads encodings of one byte", async () => {
     writeFileSync(stand.file("a.log"), Buffer.from([0xe9, 0x0a]));
     const decoding = textDecoding("iso-8859-1");
     if (decoding === undefined) throw new Error("iso-8859-1");
-    await readAll("a.log", ["é"], { decoding });
+    await stand.readAll("a.log", ["é"], { decoding });
     expect(textDecoding("klingon")).toBeUndefined();
   });
 
@@ -47,8 +37,8 @@ describe("createTailer()", () => {
     ["z", deflateSync("a\nb\nend")],
   ] as const)("reads a %s file once, with a last line without newline", async (compression, bytes) => {
     writeFileSync(stand.file("a.log"), bytes);
-    await readAll("a.log", ["a", "b", "end"], { compression });
-    await readAll("a.log", [], { compression });
+    await stand.readAll("a.log", ["a", "b", "end"], { compression });
+    await stand.readAll("a.log", [], { compression });
   });
 
   it("leaves a compressed file alone for as long as it is told", async () => {

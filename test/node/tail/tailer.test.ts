@@ -22,16 +22,6 @@ beforeEach(() => {
 });
 afterEach(() => stand.remove());
 
-async function readAll(name: string, expected: readonly string[], options: Parameters<typeof stand.run>[1] = {}) {
-  const tail = await stand.run([name], options);
-  await tail.reads(expected);
-  await until(() => tail.kinds().includes("opened") || options.compression !== undefined);
-  await new Promise((resolve) => setTimeout(resolve, 40));
-  await tail.stop();
-  expect(tail.lines()).toEqual(expected);
-  return tail;
-}
-
 describe("createTailer()", () => {
   it("reads whole lines and keeps the last one until its newline comes", async () => {
     writeFileSync(stand.file("a.log"), "a\nb\nc");
@@ -49,15 +39,15 @@ describe("createTailer()", () => {
 
   it("takes CRLF, empty lines, and gives equal lines times of their own", async () => {
     writeFileSync(stand.file("a.log"), "a\r\n\r\n\nb\nb\n");
-    const { entries } = await readAll("a.log", ["a", "", "", "b", "b"]);
+    const { entries } = await stand.readAll("a.log", ["a", "", "", "b", "b"]);
     expect(new Set(entries.map(({ timeUnixNano }) => timeUnixNano)).size).toBe(5);
   });
 
   it("goes on where it stopped, with what was durable", async () => {
     writeFileSync(stand.file("a.log"), "a\nb\n");
-    await readAll("a.log", ["a", "b"]);
+    await stand.readAll("a.log", ["a", "b"]);
     appendFileSync(stand.file("a.log"), "c\n");
-    await readAll("a.log", ["c"]);
+    await stand.readAll("a.log", ["c"]);
   });
 
   it("does not move a position before its lines are durable", async () => {
@@ -68,7 +58,7 @@ describe("createTailer()", () => {
     expect(saved.positions.map(({ offset }: { offset: number }) => offset)).toEqual([0]);
     tail.release();
     await tail.stop();
-    await readAll("a.log", []);
+    await stand.readAll("a.log", []);
   });
 
   async function savedFile(): Promise<string> {
@@ -106,7 +96,7 @@ describe("createTailer()", () => {
     await tail.reads(["a", "b", "end", "new"]);
     await tail.stop();
     expect(tail.lines()).toEqual(["a", "b", "end", "new"]);
-    await readAll("a.log", []);
+    await stand.readAll("a.log", []);
   });
 
   it("reads what a writer still adds to a renamed file while its successor is empty", async () => {
@@ -126,16 +116,16 @@ describe("createTailer()", () => {
 
   it("finds a file that was renamed while nobody read it", async () => {
     writeFileSync(stand.file("a.log"), "a\n");
-    await readAll("a.log", ["a"]);
+    await stand.readAll("a.log", ["a"]);
     appendFileSync(stand.file("a.log"), "b\n");
     renameSync(stand.file("a.log"), stand.file("a.log.1"));
     writeFileSync(stand.file("a.log"), "c\n");
-    await readAll("a.log", ["b", "c"]);
+    await stand.readAll("a.log", ["b", "c"]);
   });
 
   it("finds files that came and were renamed while nobody read, in their order", async () => {
     writeFileSync(stand.file("a.log"), "a\n");
-    await readAll("a.log", ["a"]);
+    await stand.readAll("a.log", ["a"]);
     for (const [index, line] of ["b", "c", "d"].entries()) {
       appendFileSync(stand.file("a.log"), `${line}\n`);
       await new Promise((resolve) => setTimeout(resolve, 5));
@@ -144,7 +134,7 @@ describe("createTailer()", () => {
     }
     writeFileSync(stand.file("a.log.bak"), "not of the log\n");
     appendFileSync(stand.file("a.log"), "e\n");
-    await readAll("a.log", ["b", "c", "d", "e"]);
+    await stand.readAll("a.log", ["b", "c", "d", "e"]);
   });
 
   it("reads a truncated file from its beginning", async () => {
@@ -190,10 +180,10 @@ describe("createTailer()", () => {
 
   it("begins again when another file stands there after a stop, as long or longer", async () => {
     writeFileSync(stand.file("a.log"), "a\nb\n");
-    await readAll("a.log", ["a", "b"]);
+    await stand.readAll("a.log", ["a", "b"]);
     rmSync(stand.file("a.log"));
     writeFileSync(stand.file("a.log"), "other\nlines\n");
-    await readAll("a.log", ["other", "lines"]);
+    await stand.readAll("a.log", ["other", "lines"]);
   });
 
   it("refuses a pipe and a directory, and reads on elsewhere", async () => {
@@ -229,7 +219,7 @@ describe("createTailer()", () => {
     await until(() => tail.lines().length === 3);
     await tail.stop();
     expect(tail.lines()).toEqual(["a", "bc", "d"]);
-    await readAll("a.log", ["a", "bc"]);
+    await stand.readAll("a.log", ["a", "bc"]);
   });
 
   it("follows links, also to another file", async () => {
@@ -257,15 +247,15 @@ describe("createTailer()", () => {
 
   it("cuts a very long line at a character, tells, and reads on behind it", async () => {
     writeFileSync(stand.file("a.log"), `${"é".repeat(600_000)}tail\nnext\n`);
-    const tail = await readAll("a.log", ["é".repeat(50), "next"], { maxLineBytes: 101 });
+    const tail = await stand.readAll("a.log", ["é".repeat(50), "next"], { maxLineBytes: 101 });
     expect(tail.events).toContainEqual({ kind: "lines-cut", path: stand.file("a.log"), count: 1 });
     appendFileSync(stand.file("a.log"), "more\n");
-    await readAll("a.log", ["more"]);
+    await stand.readAll("a.log", ["more"]);
   });
 
   it("puts U+FFFD for bytes that are not UTF-8, and tells once", async () => {
     writeFileSync(stand.file("a.log"), Buffer.from([0x61, 0xff, 0x0a, 0xfe, 0x0a]));
-    const tail = await readAll("a.log", ["a\ufffd", "\ufffd"]);
+    const tail = await stand.readAll("a.log", ["a\ufffd", "\ufffd"]);
     expect(tail.kinds().filter((kind) => kind === "invalid-text")).toHaveLength(1);
   });
 
@@ -287,6 +277,6 @@ describe("createTailer()", () => {
     mkdirSync(stand.file("data"));
     const yaml = `positions:\n    ? path: ${stand.file("a.log")}\n      labels: '{job="x"}'\n    : "4"\n`;
     writeFileSync(stand.file("data/positions.yml"), yaml);
-    await readAll("a.log", ["c"]);
+    await stand.readAll("a.log", ["c"]);
   });
 });

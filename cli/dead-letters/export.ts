@@ -85,7 +85,7 @@ export const deadLettersExport = defineCommand({
 async function write(letter: DeadLetter, directory: string, wanted: "json" | "protobuf"): Promise<Exported> {
   const content = await readContent(letter);
   const { facts, message } = letter;
-  const format = content.kind === "raw" ? "raw" : wanted;
+  const format = content.kind === "request" ? wanted : content.kind === "notice" ? "json" : "raw";
   const extension = { json: "json", protobuf: "binpb", raw: "txt" }[format];
   // An id is text from a queue: it must not choose the path.
   const name = `${facts.signal ?? "unknown"}-${facts.id === "" ? message.id : facts.id}`.replace(/[^\w-]/g, "_");

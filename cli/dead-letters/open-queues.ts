@@ -1,6 +1,7 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { settings } from "../../shared/config/settings.ts";
+import { joinLetters } from "../../shared/dead-letters/stage-queues.ts";
 import { exitCodes } from "../command.ts";
 import { withLocalStack } from "../local-stack.ts";
 import { stageOf } from "../stage.ts";
@@ -41,7 +42,7 @@ export async function openQueues(
   if (io === undefined) return exitCodes.failed;
   const stage = stageOf(options, io);
   if (stage === undefined) return exitCodes.usage;
-  const { queue, deadLetters, local } = await readQueues(stage, io);
+  const { queue, deadLetters, objects, local } = await readQueues(stage, io);
   if (deadLetters.kind === "failed") return fail(deadLetters.reason);
   if (queue.kind === "failed") return fail(queue.reason);
   const { createSqsReader } = await import("../../shared/aws/sqs-reader.ts");
@@ -49,10 +50,13 @@ export async function openQueues(
   const client = await queueClient(io);
   // What it is not sure to have sent it must not send again by itself: the replay does, and says so.
   const sending = await queueClient(io, { maxAttempts: 1 });
+  const lettersOf = (from: string, to: string) => ({
+    reader: createSqsReader({ client, queueUrl: from }),
+    queue: createSqsQueue({ client: sending, queueUrl: to }),
+  });
   return {
     stage,
-    reader: createSqsReader({ client, queueUrl: deadLetters.url }),
-    queue: createSqsQueue({ client: sending, queueUrl: queue.url }),
+    ...joinLetters(lettersOf(deadLetters.url, queue.url), objectLetters()),
     leaseSeconds: lease,
     ...(local && { waitSeconds: 0 }),
     flag: options.local ? "--local" : `--stage ${stage}`,
@@ -61,6 +65,15 @@ export async function openQueues(
       sending.destroy();
     },
   };
+
+  function objectLetters() {
+    if (!objects) return undefined;
+    const { deadLetters: from, queue: to } = objects;
+    if (from.kind === "read" && to.kind === "read") return lettersOf(from.url, to.url);
+    const { reason } = from.kind === "failed" ? from : { reason: "", ...to };
+    given.say(`Dead letters of objects in S3 are left out: ${reason}`);
+    return undefined;
+  }
 
   function fail(reason: string): (typeof exitCodes)["failed"] {
     if (local) complain(given, `No local stack answers at ${io?.env[settings.queueUrl.env]}.`, "Start it: npm start");

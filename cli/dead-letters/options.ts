@@ -28,7 +28,11 @@ export const placeOptions = {
 /** Options that say which letters are meant. */
 export const selectionOptions = {
   signal: { type: "string", placeholder: "SIGNAL", help: "Only traces, metrics or logs" },
-  service: { type: "string", placeholder: "NAME", help: "Only dead letters that hold this service.name" },
+  service: {
+    type: "string",
+    placeholder: "NAME",
+    help: "Only dead letters that hold this service.name, or are of a bucket: s3://NAME",
+  },
   since: {
     type: "string",
     placeholder: "TIME",
@@ -38,7 +42,7 @@ export const selectionOptions = {
   ids: { type: "string", placeholder: "ID,ID…", help: "Only these dead letters" },
 } as const satisfies Record<string, OptionSpec>;
 
-const classes = "rejected, too-large, crashed, undecodable or redriven";
+const classes = "rejected, too-large, crashed, undecodable, unreadable or redriven";
 
 export const reasonOption = {
   type: "string",

@@ -4,8 +4,8 @@ import { fromEnvironment, resolve } from "../../shared/config/resolve.ts";
 import { errorText } from "../../shared/error-text.ts";
 import { deadLettersName } from "../../shared/node/disk-queue/control.ts";
 import { connectStorage } from "../../shared/node/disk-queue/control-client.ts";
-import { createRoutedQueue } from "../../shared/node/disk-queue/routed-queue.ts";
 import { openStorage } from "../../shared/node/disk-queue/storage.ts";
+import { createStoredQueue } from "../../shared/node/disk-queue/stored-queue.ts";
 import { systemClock as clock } from "../../shared/node/system-clock.ts";
 import type { DeadLetterQueues } from "./dead-letter-queues.ts";
 
@@ -27,7 +27,7 @@ export async function openStoredQueues(
   const { storage } = opened;
   try {
     const reader = await storage.queue(deadLettersName);
-    return { reader, queue: createRoutedQueue(storage), close: () => void storage.close() };
+    return { reader, queue: createStoredQueue(storage), close: () => void storage.close() };
   } catch (error) {
     await storage.close();
     return { problem: `${errorText(error)}.` };

@@ -97,6 +97,7 @@ export function factsText(letter: DeadLetterSummary, now: number): string {
     ["services", plain(letter.services.join(", ")) || "-"],
     ["reason", `${letter.reason}${letter.status === undefined ? "" : ` (HTTP ${letter.status})`}`],
     ["message", plain(letter.message, 500)],
+    ...objectRows(letter),
     ["items", String(letter.items)],
     ["size", sizeText(letter.bytes)],
     ["attempts", String(letter.attempts ?? "-")],
@@ -107,6 +108,16 @@ export function factsText(letter: DeadLetterSummary, now: number): string {
     ["oldest data", at(letter.oldestAt)],
     ["newest data", at(letter.newestAt)],
   ]);
+}
+
+function objectRows({ object }: DeadLetterSummary): string[][] {
+  if (!object) return [];
+  const { bucket, key, versionId, offset, until } = object;
+  return [
+    ["object", plain(`s3://${bucket}/${key}`, 1100)],
+    ...(versionId === undefined ? [] : [["version", plain(versionId)]]),
+    ["position", `byte ${offset} ${until === undefined ? "to the end" : `to ${until}`}, inflated`],
+  ];
 }
 
 /** A span of time in its largest unit: `3 d`, `5 h`, `12 min`, `40 s`. */

@@ -54,7 +54,7 @@ async function deadLetters(stage: string): Promise<Check> {
     if (status.kind === "failed") return skipped(name, status.reason);
     const count = status.waiting + status.inFlight + status.delayed;
     if (count === 0) return ok(name, "none");
-    const look = `aws sqs receive-message --queue-url ${status.url}, and docs/aws-sources.md`;
+    const look = `sluice dead-letters list --stage ${stage} --reason unreadable`;
     return failed(name, `${count} notices of objects that cannot be read.`, look);
   } finally {
     client.destroy();

@@ -8,22 +8,36 @@ export interface Queues {
   readonly local: boolean;
   readonly queue: QueueStatusRead;
   readonly deadLetters: QueueStatusRead;
+  /** Where objects of S3 are read: their notices, and the dead letters of those. */
+  readonly objects?: { readonly queue: QueueStatusRead; readonly deadLetters: QueueStatusRead };
 }
 
-/** The two queues of a stage: by their URLs in the environment, otherwise by their names in AWS. */
+/** The queues of a stage: by their URLs in the environment, otherwise by their names in AWS. */
 export async function readQueues(stage: string, { env }: Io): Promise<Queues> {
   const local = hasLocalQueue(env);
   const url = env[settings.queueUrl.env] || undefined;
   const client = await queueClient({ env });
   const deadLetterUrl = env[settings.deadLetterQueueUrl.env] || undefined;
   try {
-    const [queue, deadLetters] = await Promise.all([
+    const [queue, deadLetters, objects] = await Promise.all([
       statusOf(client, url, `sluice-${stage}`),
       statusOf(client, deadLetterUrl, `sluice-${stage}-dead-letters`),
+      objectQueues(),
     ]);
-    return { local, queue, deadLetters };
+    return { local, queue, deadLetters, ...(objects && { objects }) };
   } finally {
     client.destroy();
+  }
+
+  /** A stage may have none of them. Queues that the environment names have those that it names. */
+  async function objectQueues(): Promise<Queues["objects"]> {
+    const lettersUrl = env[settings.objectsDeadLetterQueueUrl.env] || undefined;
+    if (lettersUrl === undefined && (url !== undefined || deadLetterUrl !== undefined)) return undefined;
+    const [notices, letters] = await Promise.all([
+      statusOf(client, env[settings.objectsQueueUrl.env] || undefined, `sluice-${stage}-objects`),
+      statusOf(client, lettersUrl, `sluice-${stage}-objects-dead-letters`),
+    ]);
+    return letters.kind === "failed" && letters.isAbsent ? undefined : { queue: notices, deadLetters: letters };
   }
 }
 
@@ -35,7 +49,7 @@ export async function statusOf(client: SqsClient, url: string | undefined, name:
   const found = client.sdk.send(new GetQueueUrlCommand({ QueueName: name }));
   return found.then(
     ({ QueueUrl = "" }) => readQueueStatus(client, QueueUrl),
-    (error) => ({ kind: "failed", reason: queueProblem(error, name) }),
+    (error) => queueProblem(error, name),
   );
 }
 

@@ -7,7 +7,7 @@ import { complain } from "../terminal/io.ts";
 import { type OldestAge, readOldestAge } from "../terminal/oldest-age.ts";
 import { table } from "../terminal/table.ts";
 import { type DaemonStatus, readDaemonStatus } from "./daemon-status.ts";
-import { readQueues } from "./queues.ts";
+import { type Queues, readQueues } from "./queues.ts";
 
 export const status = defineCommand({
   name: "status",
@@ -37,7 +37,7 @@ export const status = defineCommand({
     // A stage in AWS has nothing to do with whatever listens on this machine.
     const asksAws = options.stage !== undefined && !options.local;
     const admin = options.admin ?? (asksAws ? undefined : adminOf(io));
-    const [{ local, queue, deadLetters }, daemon] = await Promise.all([
+    const [{ local, queue, deadLetters, objects }, daemon] = await Promise.all([
       readQueues(stage, io),
       admin === undefined ? undefined : readDaemonStatus(admin.replace(/\/+$/, "")),
     ]);
@@ -46,10 +46,13 @@ export const status = defineCommand({
     const rows = [
       ["queue", queueText(queue, age)],
       ["dead letters", deadLettersText(deadLetters)],
+      ...(objects ? objectRows(objects) : []),
       ...(daemon && admin ? [["daemon", daemonText(daemon, admin)]] : []),
     ];
-    show({ data: { stage, queue: { ...queue, oldest: age }, deadLetters, daemon }, text: table(rows) });
-    const failed = [queue, deadLetters].find((each) => each.kind === "failed");
+    show({ data: { stage, queue: { ...queue, oldest: age }, deadLetters, objects, daemon }, text: table(rows) });
+    const failed = [queue, deadLetters, ...(objects ? [objects.queue, objects.deadLetters] : [])].find(
+      (each) => each.kind === "failed",
+    );
     if (failed?.kind !== "failed") return exitCodes.ok;
     complain(io, failed.reason, `Find out more: sluice doctor --stage ${stage}`);
     return exitCodes.failed;
@@ -60,6 +63,13 @@ function queueText(queue: QueueStatusRead, age: OldestAge): string {
   if (queue.kind === "failed") return "not readable";
   const oldest = age.kind === "read" && age.seconds !== undefined ? `, oldest ${age.seconds} s` : "";
   return `${queue.waiting} waiting, ${queue.inFlight} in flight, ${queue.delayed} delayed${oldest}`;
+}
+
+function objectRows({ queue, deadLetters }: NonNullable<Queues["objects"]>): string[][] {
+  return [
+    ["objects", queueText(queue, { kind: "read" })],
+    ["objects dead letters", deadLettersText(deadLetters)],
+  ];
 }
 
 function deadLettersText(letters: QueueStatusRead): string {

@@ -14,7 +14,7 @@ const optionalNames = ["firehose", "logs", "objects"];
 /** Reads a stage: its queues, its alarms and its functions. Never rejects. */
 export async function readStageView(stage: string, io: Io, now: number): Promise<StageView> {
   const problems: string[] = [];
-  const { local, queue, deadLetters } = await readQueues(stage, io);
+  const { local, queue, deadLetters, objects } = await readQueues(stage, io);
   const [age, alarms, functions] = local
     ? [undefined, [], []]
     : await Promise.all([
@@ -24,7 +24,13 @@ export async function readStageView(stage: string, io: Io, now: number): Promise
       ]);
   if (age?.kind === "failed") problems.push(age.reason);
   const oldest = age?.kind === "read" ? age.seconds : undefined;
-  const queues = [rowOf(`sluice-${stage}`, queue, problems), rowOf("dead-letters", deadLetters, problems)].flat();
+  const queues = [
+    rowOf(`sluice-${stage}`, queue, problems),
+    rowOf("dead-letters", deadLetters, problems),
+    ...(objects
+      ? [rowOf("objects", objects.queue, problems), rowOf("objects-dead-letters", objects.deadLetters, problems)]
+      : []),
+  ].flat();
   return {
     at: now,
     stage,

@@ -11,7 +11,7 @@ import { textPage } from "../../shared/http/pages.ts";
 import { isLoopback } from "../../shared/http/same-origin.ts";
 import { deadLettersName } from "../../shared/node/disk-queue/control.ts";
 import { createControlVerbs } from "../../shared/node/disk-queue/control-verbs.ts";
-import { createRoutedQueue } from "../../shared/node/disk-queue/routed-queue.ts";
+import { createStoredQueue } from "../../shared/node/disk-queue/stored-queue.ts";
 import { createInTurn } from "../../shared/node/loop-turn.ts";
 import type { Emit } from "../../shared/telemetry/events.ts";
 import type { OwnStorage } from "../egress/open-storage.ts";
@@ -46,7 +46,7 @@ export function createDeadLettersPages(options: DeadLettersPagesOptions): DeadLe
     const reader = await storage.queue(deadLettersName);
     // What is in memory ends with the process, and so may what is known of its replays.
     const journal = path === undefined ? createMemoryJournal() : await openJournal(path);
-    return { reader, queue: createRoutedQueue(storage), journal, clock, emit, waitSeconds: 0 };
+    return { reader, queue: createStoredQueue(storage), journal, clock, emit, waitSeconds: 0 };
   }
 
   /** SQLite is loaded with it. */

@@ -48,6 +48,11 @@ export function awsProblem(error: unknown, { action, resource }: AwsCall): strin
   return `${action} on ${resource} failed: ${code}${message && message !== code ? `, ${message.slice(0, 300)}` : ""}`;
 }
 
+/** Whether AWS says that a queue does not exist. */
+export function isNoQueue(error: unknown): boolean {
+  return (codes.noQueue as readonly string[]).includes(read(error).code);
+}
+
 function read(error: unknown): { readonly code: string; readonly message: string } {
   if (!(error instanceof Error)) return { code: "unknown error", message: String(error) };
   // The network's errors have plain names (`AggregateError` where a host has several addresses) and a telling code.

@@ -1,4 +1,4 @@
-import { awsProblem } from "./aws-problem.ts";
+import { awsProblem, isNoQueue } from "./aws-problem.ts";
 import type { Sqs } from "./sqs.ts";
 
 /** What SQS says about a queue; the counts are approximate. */
@@ -17,7 +17,10 @@ export interface QueueStatus {
   readonly redrivenTo?: string;
 }
 
-export type QueueStatusRead = QueueStatus | { readonly kind: "failed"; readonly reason: string };
+export type QueueStatusRead =
+  | QueueStatus
+  /** `isAbsent`: there is no such queue. */
+  | { readonly kind: "failed"; readonly reason: string; readonly isAbsent?: true };
 
 /** Reads the attributes of the queue. Never rejects. */
 export async function readQueueStatus(
@@ -28,13 +31,14 @@ export async function readQueueStatus(
     const { Attributes = {} } = await client.getQueueAttributes({ QueueUrl: queueUrl, AttributeNames: ["All"] });
     return { kind: "read", url: queueUrl, ...attributesOf(Attributes) };
   } catch (error) {
-    return { kind: "failed", reason: queueProblem(error, queueUrl) };
+    return queueProblem(error, queueUrl);
   }
 }
 
 /** Why the attributes of a queue, by its URL or its name, cannot be read. */
-export function queueProblem(error: unknown, queue: string): string {
-  return awsProblem(error, { action: "sqs:GetQueueAttributes", resource: `queue ${queue}` });
+export function queueProblem(error: unknown, queue: string): Exclude<QueueStatusRead, QueueStatus> {
+  const reason = awsProblem(error, { action: "sqs:GetQueueAttributes", resource: `queue ${queue}` });
+  return { kind: "failed", reason, ...(isNoQueue(error) && { isAbsent: true }) };
 }
 
 function attributesOf(attributes: Readonly<Record<string, string>>): Omit<QueueStatus, "kind" | "url"> {

@@ -6,6 +6,8 @@ import type { DeadLetter } from "./dead-letter.ts";
 
 /** What is in a letter: an export request, or the message as it is where that cannot be had, and why. */
 export type DeadLetterContent =
+  /** What is told of an object of S3. */
+  | { readonly kind: "notice"; readonly json: () => JsonObject }
   | {
       readonly kind: "request";
       /** Protobuf, uncompressed. */
@@ -17,7 +19,8 @@ export type DeadLetterContent =
   | { readonly kind: "raw"; readonly body: string; readonly why: string };
 
 /** Unpacks a letter. Never rejects. */
-export async function readContent({ batch, message, facts }: DeadLetter): Promise<DeadLetterContent> {
+export async function readContent({ batch, notice, message, facts }: DeadLetter): Promise<DeadLetterContent> {
+  if (notice) return { kind: "notice", json: () => notice as JsonObject };
   const body = typeof message.body === "string" ? message.body : Buffer.from(message.body).toString("base64");
   if (!batch) return { kind: "raw", body, why: facts.message };
   const bytes = await contentOf(batch);

@@ -21,11 +21,11 @@ export interface DecideOptions {
 }
 
 /** Decides about one letter. What was sent already is finished whatever is selected: it is in two places until then. */
-export function decide({ facts, batch }: DeadLetter, options: DecideOptions): Decision {
+export function decide({ facts, again }: DeadLetter, options: DecideOptions): Decision {
   const state = options.states.get(facts.id);
   if (state === "sent" || state === "resent") return { kind: "finish", maybeTwice: state === "resent" };
   if (!selects(options.selection, facts)) return { kind: "leave" };
-  if (!batch) return { kind: "keep", why: `it is not a batch (${facts.message}): export it, then discard it` };
+  if (!again) return { kind: "keep", why: `it is not a batch (${facts.message}): export it, then discard it` };
   const stale = stalenessOf(facts, options.now);
   if (stale?.verdict === "refused" && !options.includeStale)
     return { kind: "keep", why: `it is too old: ${stale.says}` };

@@ -1,6 +1,4 @@
-import type { Batch } from "../batch/batch.ts";
 import type { Clock } from "../clock.ts";
-import { encodeEnvelope } from "../queue/envelope.ts";
 import type { Queue } from "../queue/queue.ts";
 import type { Emit } from "../telemetry/events.ts";
 import type { DeadLetter } from "./dead-letter.ts";
@@ -48,7 +46,7 @@ export function createSender(options: SenderOptions): (letters: readonly Outgoin
     let left = letters;
     let reason = "";
     for (let attempt = 0; attempt < attempts; attempt++) {
-      const outcome = await queue.send(left.map(({ letter }) => encodeEnvelope(renewed(letter))));
+      const outcome = await queue.send(left.map(({ letter }) => bodyOf(letter)));
       const unsent = new Set(outcome.kind === "failed" ? outcome.unsent : []);
       const gone = left.filter((_, index) => !unsent.has(index));
       await tell(gone);
@@ -80,9 +78,7 @@ function idsOf(letters: readonly Outgoing[]): string[] {
   return letters.map(({ letter }) => letter.facts.id);
 }
 
-/** The batch as it goes back: no longer dead, and with the name of the letter that it was. */
-function renewed({ batch, facts }: DeadLetter): Batch {
-  if (!batch) throw new Error(`the letter ${facts.id} is no batch`);
-  const { deadLetter: _, history: __, ...rest } = batch;
-  return { ...rest, history: { replays: facts.replays + 1, replayOf: facts.id } };
+function bodyOf({ again, facts }: DeadLetter): string {
+  if (!again) throw new Error(`nothing of the letter ${facts.id} can be sent`);
+  return again();
 }

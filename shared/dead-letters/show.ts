@@ -5,7 +5,7 @@ import type { DeadLetterReport } from "./report.ts";
 import { surveyDeadLetters } from "./survey.ts";
 import type { WalkOptions } from "./walk.ts";
 
-/** What is in a letter, in OTLP/JSON; as it is where it cannot be decoded; only its size where an answer has no room for it. */
+/** What is in a letter, in OTLP/JSON; what is told of an object; as it is where it cannot be decoded; only its size where an answer has no room for it. */
 export type ShownContent =
   | { readonly content: JsonObject }
   | { readonly raw: string; readonly why: string }
@@ -29,7 +29,7 @@ export async function showDeadLetters(ids: ReadonlySet<string>, options: ShowOpt
 
   async function take(letter: DeadLetter): Promise<void> {
     const read = await readContent(letter);
-    const shown = read.kind === "request" ? { content: read.json() } : { raw: read.body, why: read.why };
+    const shown = read.kind === "raw" ? { raw: read.body, why: read.why } : { content: read.json() };
     const bytes = Number.isFinite(room) ? Buffer.byteLength(JSON.stringify(shown)) : 0;
     const fits = bytes <= room;
     if (fits) room -= bytes;

@@ -51,7 +51,7 @@ describe("parseOrder()", () => {
     [
       "discard",
       { reason: "old", comment: "x" },
-      '"reason" is old: it must be one of rejected, too-large, crashed, undecodable, redriven.',
+      '"reason" is old: it must be one of rejected, too-large, crashed, undecodable, unreadable, redriven.',
     ],
   ] as const)("refuses in a %s %j", (action, given, message) => {
     expect(parse(action, given)).toEqual({ kind: "wrong", message });

@@ -1,3 +1,8 @@
+import { describe, expect, it } from "vitest";
+import { joinReaders } from "../../shared/queue/joined-reader.ts";
+import type { Queue } from "../../shared/queue/queue.ts";
+import type { QueueReader } from "../../shared/queue/queue-reader.ts";
+import { createRoutedQueue } from "../../shared/queue/routed-queue.ts";
 import { createManualClock } from "../support/manual-clock.ts";
 import { createFakeQueue } from "../support/queue/fake-queue.ts";
 import { createMemoryQueue } from "../support/queue/memory-queue.ts";
@@ -13,6 +18,57 @@ describeQueue("the fake queue", async () => {
   const queue = createFakeQueue({ clock: createManualClock() });
   return { queue, bodies: () => queue.bodies().map(String) };
 });
+
+describeQueue("several queues as one", async () => {
+  const clock = createManualClock();
+  const queues = [createFakeQueue({ clock }), createFakeQueue({ clock })] as const;
+  return { queue: routed(queues), bodies: () => queues.flatMap((each) => each.bodies().map(String)) };
+});
+
+describeQueueReader("several queues as one", async () => {
+  const clock = createManualClock();
+  const queues = [createFakeQueue({ clock }), createFakeQueue({ clock })] as const;
+  return {
+    queue: routed(queues),
+    reader: joinReaders([queues[0], withOwnIds(queues[1])]),
+    pass: (seconds: number) => clock.advance(seconds * 1000),
+  };
+});
+
+describe("createRoutedQueue()", () => {
+  it("says which bodies the one queue did not take, and sends the others", async () => {
+    const taking = createFakeQueue({ clock: createManualClock() });
+    const queue = createRoutedQueue({
+      nameOf: (body) => (body.length > 1 ? "absent" : "there"),
+      queueOf: async (name) => (name === "there" ? taking : { problem: "there is none" }),
+    });
+    expect(await queue.send(["a", "bb", "c", "dd"])).toEqual({
+      kind: "failed",
+      reason: "there is none",
+      unsent: [1, 3],
+    });
+    expect(taking.bodies()).toEqual(["a", "c"]);
+  });
+});
+
+/** Ids that are unique among queues, as those of SQS are. */
+function withOwnIds(reader: QueueReader): QueueReader {
+  return {
+    ...reader,
+    async receive(options) {
+      const received = await reader.receive(options);
+      if (received.kind === "failed") return received;
+      return { ...received, messages: received.messages.map((message) => ({ ...message, id: `own-${message.id}` })) };
+    },
+  };
+}
+
+function routed([odd, even]: readonly [Queue, Queue]): Queue {
+  return createRoutedQueue({
+    nameOf: (body) => (Buffer.from(body).reduce((sum, byte) => sum + byte, 0) % 2 === 1 ? "odd" : "even"),
+    queueOf: async (name) => (name === "odd" ? odd : even),
+  });
+}
 
 describeQueueReader("the fake queue", fake);
 describeOrderedQueue("the fake queue", fake);

@@ -26,6 +26,16 @@ export function unreadableMessage(document: UnknownObject): string | undefined {
   return document.continuation === name ? textOf(document.message) : undefined;
 }
 
+/** A message without the dead letter that it came back in: a letter never holds another one. */
+export function bareMessage(message: string): string {
+  try {
+    const document = asObject(JSON.parse(message));
+    return (document && unreadableMessage(document)) ?? message;
+  } catch {
+    return message;
+  }
+}
+
 /** The notice in a message that `writeContinuation` wrote; undefined for any other document. */
 export function readContinuation(document: UnknownObject): ObjectNotice | undefined {
   if (document.continuation !== name) return undefined;
@@ -43,6 +53,7 @@ export function readContinuation(document: UnknownObject): ObjectNotice | undefi
     ...optional("size", asInteger(notice.size)),
     ...optional("writtenAt", asInteger(notice.writtenAt)),
     ...optional("attempts", asInteger(notice.attempts)),
+    ...optional("replays", asInteger(notice.replays)),
     ...optional("position", position),
   };
 }

@@ -25,8 +25,17 @@ export interface ObjectNotice {
   readonly writtenAt?: number;
   /** How often it was tried in vain where it stands now, before this message. */
   readonly attempts?: number;
+  /** How often somebody sent it again from the dead letters. */
+  readonly replays?: number;
   /** Present where an earlier invocation has read a part of it. */
   readonly position?: Position;
+}
+
+/** Where a notice points to, for a person: `s3://bucket/key`, and the uncompressed bytes that are meant where it is not all of them. */
+export function placeOf({ bucket, key, position }: ObjectNotice): string {
+  const { offset = 0, until } = position ?? {};
+  const part = until === undefined ? ` from byte ${offset}` : `, bytes ${offset} to ${until}`;
+  return `s3://${bucket}/${key}${offset === 0 && until === undefined ? "" : part}`;
 }
 
 /** The same for two notices that tell of the same bytes: S3 may tell of an object more than once. */

@@ -1,4 +1,4 @@
-import { writeContinuation, writeDeadLetter } from "./continuation.ts";
+import { bareMessage, writeContinuation, writeDeadLetter } from "./continuation.ts";
 import type { ObjectNotice } from "./notice.ts";
 import type { ObjectOutcome } from "./read-object.ts";
 
@@ -80,5 +80,9 @@ export function settleLate(message: string, { receiveCount }: Received): ObjectS
 /** What to do about a message that is no notice: it stays a few times, so that a newer version may read it, and is then a dead letter. */
 export function settleUnreadable(message: string, reason: string, { receiveCount, at }: Received): ObjectSettlement {
   if (receiveCount < maxAttempts) return { again: [], deadLetters: [], stays: true };
-  return { again: [], deadLetters: [{ reason, body: writeDeadLetter({ message }, { reason, at }) }], stays: false };
+  return {
+    again: [],
+    deadLetters: [{ reason, body: writeDeadLetter({ message: bareMessage(message) }, { reason, at }) }],
+    stays: false,
+  };
 }

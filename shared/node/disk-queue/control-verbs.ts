@@ -1,8 +1,8 @@
 import type { Handled } from "../../queue/queue-reader.ts";
 import { type ControlCalls, deadLettersName, fromWire, toWire } from "./control.ts";
 import type { DiskQueue } from "./disk-queue.ts";
-import { createRoutedQueue } from "./routed-queue.ts";
 import type { Storage } from "./storage.ts";
+import { createStoredQueue } from "./stored-queue.ts";
 
 /** Carries out a call by the name of its verb; undefined where there is no such verb. Rejects with a sentence for a person. */
 export type ControlVerbs = (verb: string, asked: unknown) => Promise<unknown> | undefined;
@@ -14,7 +14,7 @@ export function createControlVerbs(
   storage: Pick<Storage, "queue" | "names">,
   may: (queue: string) => boolean = () => true,
 ): ControlVerbs {
-  const routed = createRoutedQueue(storage);
+  const routed = createStoredQueue(storage);
 
   /** Asking creates no queue, except that of the dead letters: a storage without one has no dead letters. */
   async function known(name: string): Promise<DiskQueue> {

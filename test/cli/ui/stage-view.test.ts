@@ -11,8 +11,13 @@ afterEach(() => {
   server?.close();
 });
 
-it("misses the functions that every stage has, and not those that are optional", async () => {
+it("misses the functions and queues that every stage has, and not those that are optional", async () => {
   server = createServer((request, response) => {
+    if (String(request.headers["x-amz-target"]).startsWith("AmazonSQS")) {
+      response.writeHead(400, { "content-type": "application/x-amz-json-1.0" });
+      response.end(JSON.stringify({ __type: "com.amazonaws.sqs#QueueDoesNotExist", message: "no such queue" }));
+      return;
+    }
     const isLogs = request.url?.includes("sluice-test-logs");
     const headers = { "content-type": "application/json", "x-amzn-errortype": "ResourceNotFoundException" };
     const found = {

@@ -1,4 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
+import type { LetterObject } from "../../../shared/dead-letters/object-letter.ts";
 import type { DeadLetterEntry } from "../../../shared/dead-letters/report.ts";
 import type { ShownContent, ShownDeadLetters } from "../../../shared/dead-letters/show.ts";
 import { post } from "../ask.ts";
@@ -22,7 +23,11 @@ export function Letter({ letter, now }: { readonly letter: DeadLetterEntry; read
       <p class="said">{letter.message || "The destination gave no reason."}</p>
       <dl>
         <Fact name="Reason" text={`${letter.reason}${letter.status === undefined ? "" : `, HTTP ${letter.status}`}`} />
-        <Fact name="Content" text={`${counted(letter.items, "item")}, ${bytesText(letter.bytes)}`} />
+        {letter.object ? (
+          <Fact name="Object" text={objectText(letter.object)} />
+        ) : (
+          <Fact name="Content" text={`${counted(letter.items, "item")}, ${bytesText(letter.bytes)}`} />
+        )}
         <Fact name="Age of the data" text={ageText(letter, now)} />
         {letter.stale && <Fact name="When replayed" text={staleText(letter)} />}
         <Fact
@@ -62,6 +67,7 @@ function Content({
       </>
     );
   }
+  if (letter.object) return <pre class="raw">{JSON.stringify(content.content, null, 2)}</pre>;
   const records = recordsOf(letter, content.content);
   const refused = records.filter(({ isRefused }) => isRefused).length;
   return (
@@ -80,6 +86,11 @@ function Content({
       {records.length > maxRecords && <p class="note">…and {counted(records.length - maxRecords, "more record")}</p>}
     </>
   );
+}
+
+function objectText({ bucket, key, versionId, offset, until }: LetterObject): string {
+  const version = versionId === undefined ? "" : `, version ${versionId}`;
+  return `s3://${bucket}/${key}${version}, inflated bytes ${offset} to ${until ?? "the end"}`;
 }
 
 function ageText({ oldestAt, newestAt }: DeadLetterEntry, now: number): string {

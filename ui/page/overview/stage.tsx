@@ -45,7 +45,9 @@ function Queues({ queues }: Pick<StageView, "queues">) {
                 <th scope="row">
                   <code>{name}</code>
                 </th>
-                <td class={name === "dead-letters" && messages > 0 ? "number bad" : "number"}>{countText(messages)}</td>
+                <td class={name.endsWith("dead-letters") && messages > 0 ? "number bad" : "number"}>
+                  {countText(messages)}
+                </td>
                 <td class="number">{countText(inFlight)}</td>
                 <td class="number">{oldestSeconds === undefined ? "–" : spanText(oldestSeconds)}</td>
               </tr>

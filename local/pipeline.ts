@@ -4,9 +4,6 @@ import type { AnswerHttpEvent } from "../functions/http-event.ts";
 import { createIngest } from "../functions/ingest.ts";
 import type { RunningPipeline } from "../functions/pipeline/start-pipeline.ts";
 import { createDestinationAccess } from "../shared/aws/destination-access.ts";
-import { createLambdaClients } from "../shared/aws/lambda-clients.ts";
-import { createSqsQueue } from "../shared/aws/sqs-queue.ts";
-import { createSqsReader } from "../shared/aws/sqs-reader.ts";
 import type { Accept } from "../shared/batch/accept.ts";
 import { createBudget } from "../shared/commit/budget.ts";
 import { withBudget } from "../shared/commit/with-budget.ts";
@@ -25,8 +22,9 @@ import { createSenderLimits, type SenderLimits } from "../shared/senders/sender-
 import { withSenders } from "../shared/senders/with-senders.ts";
 import type { Emit } from "../shared/telemetry/events.ts";
 import { userAgent } from "../shared/user-agent.ts";
-import { type EmbeddedSqs, region } from "./embedded-sqs.ts";
+import type { EmbeddedSqs } from "./embedded-sqs.ts";
 import { type EventSource, startEventSource } from "./lambda/event-source.ts";
+import { openQueues } from "./open-queues.ts";
 
 export interface PipelineOptions {
   readonly sqs: EmbeddedSqs;
@@ -60,29 +58,16 @@ export interface Pipeline {
   drain(deadlineMs: number): Promise<void>;
 }
 
-const queueName = "sluice";
-const deadLetterQueueName = "sluice-dead-letters";
 const flushTimeoutMs = 30_000;
 /** In Lambda each request has an environment of its own; here all of them share one process. */
 const maxHeldBytes = 256 * 2 ** 20;
-const fortnightSeconds = "1209600";
 
-/** Builds ingest and flush with local adapters and starts polling for flush; the figures follow infra/queue.yml. */
+/** Builds ingest and flush with local adapters and starts polling for flush. */
 export async function startPipeline(options: PipelineOptions): Promise<Pipeline> {
   const { sqs, config, senders, emit, openFunctions } = options;
   const leaseSeconds = (flushTimeoutMs * 6) / 1000;
-  const letters = sqs.createQueue(deadLetterQueueName, { MessageRetentionPeriod: fortnightSeconds });
-  const main = sqs.createQueue(queueName, {
-    MessageRetentionPeriod: fortnightSeconds,
-    VisibilityTimeout: String(leaseSeconds),
-    RedrivePolicy: JSON.stringify({ deadLetterTargetArn: letters.arn, maxReceiveCount: 1000 }),
-  });
-  // What the functions ask AWS with.
-  const env = { AWS_REGION: region, AWS_ACCESS_KEY_ID: "local", AWS_SECRET_ACCESS_KEY: "local" };
-  const aws = createLambdaClients({ env, clock, random: Math.random });
-  const client = aws.sqs();
-  const queue = createSqsQueue({ client, queueUrl: main.url });
-  const reader = createSqsReader({ client, queueUrl: main.url });
+  const queues = openQueues(sqs, leaseSeconds);
+  const { queue, reader } = queues;
   const { maxExportBytes: maxBatchBytes } = config;
   const compressedOnce = createCompressOnce(maxBatchBytes);
   const enqueueFor = (destination: string) =>
@@ -105,7 +90,7 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
   const source: EventSource = startEventSource({
     reader,
     leaseSeconds,
-    queueArn: main.arn,
+    queueArn: queues.arn,
     invoke: flush,
     clock,
     emit,
@@ -130,15 +115,15 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
     accept,
     limits,
     keepsMetadata,
-    queued: () => sqs.bodies(queueName),
-    parked: () => sqs.bodies(deadLetterQueueName),
-    replaying: { reader: createSqsReader({ client, queueUrl: letters.url }), queue, waitSeconds: 0 },
-    queueUrl: main.url,
-    deadLetterQueueUrl: letters.url,
+    queued: queues.queued,
+    parked: queues.parked,
+    replaying: { reader: queues.deadLetterReader, queue, waitSeconds: 0 },
+    queueUrl: queues.url,
+    deadLetterQueueUrl: queues.deadLetterUrl,
     async drain(deadlineMs) {
       await source.drain(deadlineMs);
       access.close();
-      aws.close();
+      queues.close();
     },
   };
 
@@ -146,7 +131,7 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
     return createFlush({
       ...deliveryLimits(config),
       queue,
-      deadLetters: createSqsQueue({ client, queueUrl: letters.url }),
+      deadLetters: queues.deadLetters,
       reader,
       destinations,
       transport: access.transport,

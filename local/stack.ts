@@ -4,30 +4,26 @@ import { join } from "node:path";
 import { createGrpcIngress } from "../daemon/ingress/grpc-ingress.ts";
 import { listen } from "../daemon/ingress/listen.ts";
 import { createBudget } from "../shared/commit/budget.ts";
-import { createDestinations, grafanaCloudName, grafanaCloudOf } from "../shared/config/destinations.ts";
+import { createDestinations, grafanaCloudOf } from "../shared/config/destinations.ts";
 import type { Config } from "../shared/config/resolve.ts";
 import type { Destinations } from "../shared/delivery/destination.ts";
-import { errorText } from "../shared/error-text.ts";
 import { createHealth } from "../shared/grpc/health.ts";
 import type { SenderCredential } from "../shared/http/auth.ts";
-import { type DirectoryLock, lockDirectory } from "../shared/node/directory-lock.ts";
-import { createProcessMetrics } from "../shared/node/process-metrics.ts";
 import { openReplayJournal } from "../shared/node/replay-journal.ts";
 import { systemClock } from "../shared/node/system-clock.ts";
 import { otlpServices } from "../shared/otlp/signals.ts";
 import type { Recent } from "../shared/overview/recent.ts";
 import type { Layout } from "../shared/readable/readable.ts";
-import { signalNames } from "../shared/signal.ts";
 import type { Emit } from "../shared/telemetry/events.ts";
 import type { Metrics } from "../shared/telemetry/metrics.ts";
 import { createQueueDeadLetters } from "../ui/serve/dead-letters.ts";
 import { createAdmin } from "./admin.ts";
-import { type EmbeddedSqs, startEmbeddedSqs } from "./embedded-sqs.ts";
 import { createAlbFront } from "./lambda/alb-front.ts";
+import { openData } from "./open-data.ts";
 import { openFunctions } from "./open-functions.ts";
 import { startPipeline } from "./pipeline.ts";
-import { itemsOf } from "./receiver/items-of.ts";
 import { startReceiver } from "./receiver/receiver.ts";
+import { countFromZero, createStackGauges } from "./stack-gauges.ts";
 
 export interface StackOptions {
   readonly config: Config;
@@ -58,7 +54,6 @@ const finishMs = 5000;
 /** Requests of OTLP/gRPC held at once; more are asked to come again. */
 const grpcMemoryBytes = 256 * 2 ** 20;
 const drainMs = 10_000;
-const lockWaitMs = 2000;
 
 /** Starts everything that `npm start` runs. Throws a sentence for a person where that cannot be. */
 export async function startStack({
@@ -71,7 +66,7 @@ export async function startStack({
   layout,
   version,
 }: StackOptions): Promise<Stack> {
-  const { lock, sqs } = await openQueue(config.dataDir);
+  const { lock, sqs } = await openData(config.dataDir);
   const cloud = grafanaCloudOf(config);
   const apiKey = randomBytes(24).toString("hex");
   const receiver = cloud ? undefined : await startReceiver({ write: show, apiKey, ...(layout && { layout }) });
@@ -85,7 +80,6 @@ export async function startStack({
     openFunctions: (enqueueFor) =>
       openFunctions({ config, env: process.env, emit, metrics, enqueueFor, receiver: receiver?.destination }),
   });
-  const measureProcess = createProcessMetrics(metrics, { version });
   let ready = false;
 
   const health = createHealth(otlpServices);
@@ -111,16 +105,22 @@ export async function startStack({
     { name: "sluice", messages: pipeline.queued().length },
     { name: "dead-letters", messages: pipeline.parked().length },
   ];
+  const measure = createStackGauges({
+    metrics,
+    version,
+    queued: pipeline.queued,
+    parked: pipeline.parked,
+    load: () => {
+      const { requests, bytes } = front.load();
+      return { requests: requests + grpcIngress.load().calls, bytes: bytes + budget.used() };
+    },
+  });
   const admin = createAdmin({ isReady: () => ready, metrics, measure, recent, rules, version, queues, deadLetters });
-  const http = `http://${await listen(front, { port: config.httpPort, host: config.host, setting: "SLUICE_HTTP_PORT" })}`;
-  const grpc = `http://${await listen(grpcIngress, { port: config.grpcPort, host: config.host, setting: "SLUICE_GRPC_PORT" })}`;
+  const { host } = config;
+  const http = `http://${await listen(front, { port: config.httpPort, host, setting: "SLUICE_HTTP_PORT" })}`;
+  const grpc = `http://${await listen(grpcIngress, { port: config.grpcPort, host, setting: "SLUICE_GRPC_PORT" })}`;
   const adminUrl = `http://${await listen(admin, { port: config.adminPort, host: config.adminHost, setting: "SLUICE_ADMIN_PORT" })}`;
-  for (const signal of signalNames) {
-    for (const transport of ["http", "grpc"]) metrics.add("sluice_accepted_items_total", { signal, transport }, 0);
-    metrics.add("sluice_delivered_items_total", { signal, destination: grafanaCloudName }, 0);
-    metrics.add("sluice_rejected_items_total", { signal, destination: grafanaCloudName }, 0);
-    metrics.add("sluice_dead_lettered_items_total", { signal, destination: grafanaCloudName, reason: "rejected" }, 0);
-  }
+  countFromZero(metrics);
   const addresses = join(config.dataDir, "addresses.json");
   const { queueUrl, deadLetterQueueUrl } = pipeline;
   writeFileSync(
@@ -148,41 +148,6 @@ export async function startStack({
       lock.release();
     },
   };
-
-  function measure(): void {
-    measureProcess();
-    const inFlight = itemsOf(pipeline.queued());
-    const letters = itemsOf(pipeline.parked());
-    for (const signal of signalNames) {
-      metrics.set("sluice_in_flight_items", { signal }, inFlight[signal]);
-      metrics.set("sluice_dead_letter_items", { signal }, letters[signal]);
-    }
-    const { requests, bytes } = front.load();
-    metrics.set("sluice_in_flight_requests", {}, requests + grpcIngress.load().calls);
-    metrics.set("sluice_in_flight_bytes", {}, bytes + budget.used());
-  }
-}
-
-async function openQueue(dataDir: string): Promise<{ lock: DirectoryLock; sqs: EmbeddedSqs }> {
-  try {
-    const lock = await lockSoon(dataDir);
-    if (lock) return { lock, sqs: await startEmbeddedSqs({ dataDir }) };
-  } catch (error) {
-    const why = errorText(error);
-    throw new Error(`The data directory ${dataDir} cannot be used (${why}): set SLUICE_DATA_DIR to another one.`);
-  }
-  const advice = "stop that one, or set SLUICE_DATA_DIR to another directory";
-  throw new Error(`The data directory ${dataDir} is in use by another instance: ${advice}.`);
-}
-
-/** An instance that is just stopping gets a moment to do so. */
-async function lockSoon(directory: string): Promise<DirectoryLock | undefined> {
-  const until = performance.now() + lockWaitMs;
-  for (;;) {
-    const lock = lockDirectory(directory);
-    if (lock || performance.now() > until) return lock;
-    await systemClock.sleep(100);
-  }
 }
 
 /** Settings come from the environment alone, which does not change while the process runs. */

@@ -1,4 +1,5 @@
 import { isIPv4, isIPv6 } from "node:net";
+import { nearest } from "../shared/nearest.ts";
 
 /** Values of the parameters of `infra/parameters.yml` by name, empty where they are not used. */
 export type ParameterValues = Readonly<Record<string, string | number | undefined>>;
@@ -40,7 +41,7 @@ function unknownNames({ given = [], known }: Deployment): string[] {
   return given
     .filter((name) => !known.includes(name))
     .map((name) => {
-      const meant = known.find((each) => distance(each.toLowerCase(), name.toLowerCase()) <= 2);
+      const meant = nearest(name, known);
       return `There is no parameter ${name}${meant ? `: did you mean ${meant}?` : `; there are ${known.join(", ")}.`}`;
     });
 }
@@ -169,18 +170,4 @@ function isCidr(text: string): boolean {
 /** `VpcId` is given as `--param vpcId=…`, and the stage as `--stage`. */
 function commandName(name: string): string {
   return name === "Stage" ? "The stage" : `${name[0]?.toLowerCase()}${name.slice(1)}`;
-}
-
-/** Edits between two names (Levenshtein). */
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (const [i, letter] of [...a].entries()) {
-    const next = [i + 1];
-    for (const [j, other] of [...b].entries()) {
-      const cost = letter === other ? 0 : 1;
-      next.push(Math.min((row[j] ?? 0) + cost, (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row.at(-1) ?? 0;
 }

@@ -3,6 +3,7 @@
 // bench/peers/install.sh, the others where SLUICE_BENCH_ROTEL and SLUICE_BENCH_ALLOY are their paths. Each row of a round is a fresh process.
 // With --disk, three more subjects: the daemon with everything through its queue on the disk, flushed before the answer, and delivered from
 // there; and the Collector with its sending queue in file_storage, without fsync (its default) and with it.
+// With --before FILE, the bundle of another commit is measured in turn (`dist/daemon/index.mjs` of its work tree); --subjects says who is measured.
 // With --report, the table of docs/performance.md is written anew.
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -21,13 +22,18 @@ const { values } = parseArgs({
     json: { type: "boolean" },
     report: { type: "boolean" },
     disk: { type: "string" },
+    before: { type: "string" },
+    subjects: { type: "string" },
     /** Beginning of `load/protocol/coding`. */
     only: { type: "string", default: "" },
   },
 });
-const disk = values.disk === undefined ? {} : { disk: values.disk };
-const onDisk: readonly SubjectName[] = values.disk === undefined ? [] : ["disk", "file", "fsync"];
-const names: readonly SubjectName[] = ["sluice", "collector", "rotel", "alloy", ...onDisk];
+const { disk, before } = values;
+const world = { ...(disk !== undefined && { disk }), ...(before !== undefined && { before }) };
+const onDisk: readonly SubjectName[] = disk === undefined ? [] : ["disk", "file", "fsync"];
+const earlier: readonly SubjectName[] = before === undefined ? [] : ["before"];
+const all: readonly SubjectName[] = ["sluice", ...earlier, "collector", "rotel", "alloy", ...onDisk];
+const names = all.filter((name) => values.subjects?.split(",").includes(name) ?? true);
 const missing = names.filter((name) => subjects[name].version() === undefined);
 for (const name of missing) process.stderr.write(`${name} is skipped: ${subjects[name].absent}\n`);
 
@@ -36,7 +42,7 @@ const destination = await startDestination();
 const settings = { rounds: Number(values.rounds), measureMs: Number(values.seconds) * 1000 };
 const rows = await measureRounds({
   ...settings,
-  world: { destination: destination.url, bundle: file, ...disk },
+  world: { destination: destination.url, bundle: file, ...world },
   names,
   only: values.only,
   onRound: (measured) => (values.json ? undefined : process.stdout.write(`${describe(measured)}\n`)),

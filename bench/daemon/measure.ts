@@ -5,8 +5,8 @@ import type { Subject } from "./program.ts";
 import type { Sent, Task } from "./sender.ts";
 import { cpuSeconds, residentMiB, type SubjectName, subjects, type World } from "./subject.ts";
 
-/** How much is sent: nothing, a steady 10,000 spans a second, one request after the other, or as much as is taken. */
-export type Load = "idle" | "10k/s" | "one" | "saturation";
+/** How much is sent: nothing, a steady 10,000 spans a second, the same in small requests, one request after the other, or as much as is taken. */
+export type Load = "idle" | "10k/s" | "small" | "one" | "saturation";
 
 /** One row of the table: who, and what it is sent. */
 export interface Case {
@@ -79,7 +79,7 @@ export async function measureLoad(name: SubjectName, given: Case, { subject, mea
 }
 
 function taskOf({ load, protocol, coding }: Case, { subject, measureMs }: Loaded): Task {
-  const isPaced = load === "10k/s";
+  const isPaced = load === "10k/s" || load === "small";
   const port = protocol === "grpc" ? subject.grpcPort : subject.httpPort;
   // At a steady rate there are few requests: more of them to warm up, and more to measure.
   const times = isPaced ? { warmupMs: 5000, measureMs: measureMs * 1.5 } : { warmupMs: 3000, measureMs };
@@ -88,7 +88,7 @@ function taskOf({ load, protocol, coding }: Case, { subject, measureMs }: Loaded
     coding: coding === "gzip" ? "gzip" : "plain",
     port,
     rate: isPaced ? 10_000 : 0,
-    spansPerRequest: 512,
+    spansPerRequest: load === "small" ? 50 : 512,
     ...times,
     isOne: load === "one",
   };

@@ -20,7 +20,7 @@ export interface RoundsOptions {
   readonly onRound: (measured: Measured) => void;
 }
 
-const loads: readonly Load[] = ["10k/s", "saturation", "one"];
+const loads: readonly Load[] = ["10k/s", "small", "saturation", "one"];
 /** All rows of the table. */
 const cases: readonly Case[] = [
   { load: "idle", protocol: "-", coding: "-" },

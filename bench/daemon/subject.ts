@@ -12,6 +12,8 @@ import { type Subject, startProgram } from "./program.ts";
 export interface World {
   readonly destination: string;
   readonly bundle: string;
+  /** The bundle of another commit, to be measured in turn. */
+  readonly before?: string;
   /** A directory on a real disk, for what has a queue there. */
   readonly disk?: string;
 }
@@ -24,7 +26,7 @@ interface Kind {
   readonly absent: string;
 }
 
-export type SubjectName = "sluice" | "collector" | "rotel" | "alloy" | "disk" | "file" | "fsync";
+export type SubjectName = "sluice" | "before" | "collector" | "rotel" | "alloy" | "disk" | "file" | "fsync";
 
 const rotel = process.env.SLUICE_BENCH_ROTEL;
 const alloy = process.env.SLUICE_BENCH_ALLOY;
@@ -37,6 +39,10 @@ const sluice = { version: () => `sluice ${manifest.version}, Node ${process.vers
 /** The same pipeline in each: OTLP in, batches, OTLP/HTTP out with gzip, everything else as it comes. */
 export const subjects: Readonly<Record<SubjectName, Kind>> = {
   sluice: { ...sluice, start: ({ bundle, destination }) => startSluice(bundle, destination) },
+  before: {
+    ...sluice,
+    start: async ({ before, destination }) => (before === undefined ? undefined : startSluice(before, destination)),
+  },
   collector: { ...collector, start: ({ destination }) => startCollector(destination) },
   rotel: {
     version: () => versionOf(rotel, "--version"),

@@ -9,8 +9,11 @@ import { startSink } from "./logs/sink.ts";
 // Tail → process (json, level, timestamp) → push, in a process of its own, beside the Collector and vlagent where
 // `bench/peers/install.sh` has built them: MB/s per core, memory, what 1,000 idle files cost; and latency. MB are of lines as they
 // stand in the file; processor time is the whole process's, its start included. `node bench/logs.ts [throughput] [idle] [latency]`.
-const rounds = 3;
+const rounds = Number(process.env.BENCH_ROUNDS ?? 3);
 const totalBytes = Number(process.env.BENCH_MIB ?? 64) * 2 ** 20;
+const counts = (process.env.BENCH_FILES ?? "1,1000").split(",").map(Number);
+const onlyKinds = process.env.BENCH_AGENTS?.split(",");
+const measuredKinds = agentKinds.filter(({ name }) => onlyKinds === undefined || onlyKinds.includes(name));
 const parts = process.argv.slice(2);
 
 async function withRoot<T>(run: (root: string) => Promise<T>): Promise<T> {
@@ -89,10 +92,10 @@ const wants = (part: string) => parts.length === 0 || parts.includes(part);
 
 if (wants("throughput")) {
   console.log(`\ntail → json, level, timestamp → push, ${totalBytes / 2 ** 20} MiB`);
-  for (const files of [1, 1000]) {
-    const runs = new Map(agentKinds.map((kind) => [kind.name, [] as Awaited<ReturnType<typeof throughput>>[]]));
+  for (const files of counts) {
+    const runs = new Map(measuredKinds.map((kind) => [kind.name, [] as Awaited<ReturnType<typeof throughput>>[]]));
     for (let round = 0; round < rounds; round += 1) {
-      const order = round % 2 === 0 ? agentKinds : agentKinds.toReversed();
+      const order = round % 2 === 0 ? measuredKinds : measuredKinds.toReversed();
       for (const kind of order) runs.get(kind.name)?.push(await throughput(kind, files));
     }
     for (const [name, all] of runs) {
@@ -109,7 +112,7 @@ if (wants("latency")) {
   console.log(`  write to push with batch_wait 100 ms: p50 ${p50} ms, p99 ${p99} ms`);
 }
 if (wants("idle")) {
-  for (const kind of agentKinds) {
+  for (const kind of measuredKinds) {
     const { percent, rssMib } = await idle(kind, 1000);
     console.log(
       `  1,000 idle files ${kind.name.padEnd(10)} ${percent.toFixed(2)} % of a core, RSS ${rssMib.toFixed(0)} MiB`,

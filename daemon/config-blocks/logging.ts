@@ -1,7 +1,7 @@
 import { attribute, table } from "../../shared/alloy/arguments.ts";
 import { list } from "../../shared/alloy/composite-types.ts";
 import { oneOf } from "../../shared/alloy/text-types.ts";
-import type { EntryReceiver } from "../../shared/loki/entry.ts";
+import type { EntryReceiver } from "../../shared/loki/entry-receiver.ts";
 import { logsReceiver } from "../controller/capsules.ts";
 import type { ConfigBlock } from "../controller/config-block.ts";
 

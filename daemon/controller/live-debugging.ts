@@ -24,8 +24,13 @@ export interface LiveDebuggingSettings {
   readonly buffer_size: number;
 }
 
-/** Says of a batch that it passes. `texts` is called when somebody looks. */
-export type Passed = (type: PassingType, items: number, texts: () => readonly string[]) => void;
+/** A way, as it is used. */
+export interface Passed {
+  /** Says of a batch that it passes. `texts` is called when somebody looks. */
+  (type: PassingType, items: number, texts: () => readonly string[]): void;
+  /** Whether anybody looks at anything. */
+  isWatched(): boolean;
+}
 
 /** Counts what goes from one component to another, and shows it to those who look: nobody, as a rule. */
 export interface LiveDebugging {
@@ -54,7 +59,7 @@ export function createLiveDebugging(): LiveDebugging {
     settings: () => current,
     way(from, to) {
       const own = new Map<PassingType, Counted>();
-      return (type, items, texts) => {
+      const passed = (type: PassingType, items: number, texts: () => readonly string[]) => {
         let edge = own.get(type);
         if (!edge || edge.isForgotten) {
           edge = edgeOf(from, to, type);
@@ -65,6 +70,7 @@ export function createLiveDebugging(): LiveDebugging {
         show(from, `[OUT] to ${to}`, texts);
         show(to, `[IN] from ${from}`, texts);
       };
+      return Object.assign(passed, { isWatched: () => watchers.size > 0 });
     },
     tell(id, texts) {
       if (watchers.size > 0) show(id, "[OUT]", texts);

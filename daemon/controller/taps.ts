@@ -1,6 +1,7 @@
 import { type Capsule, isArray, isCapsule, isObject, type Value } from "../../shared/alloy/value.ts";
 import { formats } from "../../shared/batch/formats.ts";
-import type { EntryReceiver } from "../../shared/loki/entry.ts";
+import type { EntryReceiver, LentEntries } from "../../shared/loki/entry-receiver.ts";
+import type { LineEntry } from "../../shared/loki/line-entry.ts";
 import type { SampleReceiver } from "../../shared/prometheus/sample.ts";
 import { capsuleName, nameCapsule } from "./capsule-names.ts";
 import { logsReceiver, type OtlpConsumer, otlpConsumer, sampleReceiver } from "./capsules.ts";
@@ -77,7 +78,33 @@ function tapEntries(receiver: EntryReceiver, passed: Passed): EntryReceiver {
       passed("loki_log", entries.length, () => entryTexts(entries));
       return receiver.consume(entries);
     },
+    lend() {
+      // Entries that are lent are gone when they would be shown.
+      const lent = passed.isWatched() ? undefined : receiver.lend?.();
+      return lent && new CountedEntries(lent, passed);
+    },
   };
+}
+
+class CountedEntries implements LentEntries {
+  private readonly lent: LentEntries;
+  private readonly passed: Passed;
+  private count = 0;
+
+  constructor(lent: LentEntries, passed: Passed) {
+    this.lent = lent;
+    this.passed = passed;
+  }
+
+  add(entry: LineEntry): void {
+    this.count += 1;
+    this.lent.add(entry);
+  }
+
+  end(): Promise<void> {
+    this.passed("loki_log", this.count, () => []);
+    return this.lent.end();
+  }
 }
 
 function tapSamples(receiver: SampleReceiver, passed: Passed): SampleReceiver {

@@ -15,12 +15,3 @@ export interface Entry {
   readonly line: string;
   readonly metadata: readonly Label[];
 }
-
-/** Where entries go: `loki.process.x.receiver` and the like. */
-export interface EntryReceiver {
-  /**
-   * Resolves when every entry is durable, or was dropped by a rule and counted: only then may a source forget it.
-   * A full queue shows as a promise that stays pending. Rejects only when the process stops before that.
-   */
-  consume(entries: readonly Entry[]): Promise<void>;
-}

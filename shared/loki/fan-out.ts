@@ -1,4 +1,4 @@
-import type { EntryReceiver } from "./entry.ts";
+import type { EntryReceiver } from "./entry-receiver.ts";
 
 /** Gives every entry to every receiver (`forward_to`): durable when it is durable at all of them. */
 export function fanOut(receivers: readonly EntryReceiver[]): EntryReceiver {

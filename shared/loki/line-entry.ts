@@ -61,6 +61,13 @@ export class LineEntry implements Entry {
     this.block = undefined;
   }
 
+  /** The line becomes a part of another block. */
+  place(block: Buffer, from: number, to: number): void {
+    this.block = block;
+    this.cut(from, to);
+    this.metadata = none;
+  }
+
   /** The line becomes another part of the same block. */
   cut(from: number, to: number): void {
     this.from = from;

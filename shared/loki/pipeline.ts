@@ -1,16 +1,17 @@
 import { byteLength } from "./byte-length.ts";
-import type { EntryReceiver } from "./entry.ts";
+import type { EntryReceiver, LentEntries } from "./entry-receiver.ts";
 import {
   InvalidStage,
   type Next,
   type Stage,
   type StageContext,
-  type StageEntry,
+  StageEntry,
   type StageSpec,
   stageEntry,
   type Ticket,
 } from "./stages/stage.ts";
 import { stageKinds } from "./stages/table.ts";
+import { pass, TicketCounts } from "./tickets.ts";
 
 /** What a pipeline needs of the world. */
 export interface PipelineWorld extends Pick<StageContext, "now" | "random" | "later" | "count" | "metric"> {
@@ -34,6 +35,9 @@ export interface Pipeline {
 export function createPipeline(specs: readonly StageSpec[], next: EntryReceiver, world: PipelineWorld): Pipeline {
   const running = new Set<Promise<void>>();
   let out: StageEntry[] = [];
+  /** The batch that is open, which `next` has lent itself to; what leaves the stages meanwhile goes there. */
+  let lending: Lending | undefined;
+  const cursor = new StageEntry({ pending: 0, done() {}, fail() {} }, true);
 
   function settle(entry: StageEntry): void {
     pass(entry.ticket, 1);
@@ -42,18 +46,16 @@ export function createPipeline(specs: readonly StageSpec[], next: EntryReceiver,
 
   function send(): void {
     if (out.length === 0) return;
-    const tickets = ticketsOf(out);
+    const tickets = new TicketCounts();
+    for (const entry of out) tickets.add(entry);
     const consumed = next.consume(out);
     out = [];
     // Only the tickets are kept: entries that wait for the disk would fill the memory.
-    const sending = consumed.then(
-      () => {
-        for (const [ticket, count] of tickets) pass(ticket, count);
-      },
-      (error: unknown) => {
-        for (const ticket of tickets.keys()) ticket.fail(error);
-      },
-    );
+    follow(tickets, consumed);
+  }
+
+  function follow(tickets: TicketCounts, durable: Promise<void>): void {
+    const sending = tickets.follow(durable);
     running.add(sending);
     void sending.finally(() => running.delete(sending));
   }
@@ -80,7 +82,8 @@ export function createPipeline(specs: readonly StageSpec[], next: EntryReceiver,
   };
   const stage = context.inner(specs);
   const last: Next = (entry) => {
-    out.push(entry);
+    if (lending === undefined) out.push(entry);
+    else lending.pass(entry);
   };
 
   /** One entry that a stage cannot take must not hold up those behind it, or its file forever. */
@@ -89,8 +92,32 @@ export function createPipeline(specs: readonly StageSpec[], next: EntryReceiver,
       stage.process(entry, last);
     } catch (error) {
       world.crashed(error);
-      if (!out.includes(entry)) last(entry);
+      if (lending === undefined ? !out.includes(entry) : lending.latest !== entry) last(entry);
     }
+  }
+
+  function lend(): LentEntries | undefined {
+    const lent = next.lend?.();
+    if (lent === undefined) return undefined;
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    // The batch itself is one that is pending, until its end.
+    const ticket: Ticket = { pending: 1, done: resolve, fail: reject };
+    const open = new Lending(lent);
+    return {
+      add(entry) {
+        lending = open;
+        ticket.pending += 1;
+        cursor.begin(entry, ticket);
+        open.latest = undefined;
+        take(cursor);
+        lending = undefined;
+      },
+      end() {
+        follow(open.tickets, open.end());
+        pass(ticket, 1);
+        return promise;
+      },
+    };
   }
 
   return {
@@ -102,6 +129,7 @@ export function createPipeline(specs: readonly StageSpec[], next: EntryReceiver,
           for (const entry of entries) take(stageEntry(entry, ticket));
           send();
         }),
+      lend,
     },
     async close() {
       stage.close?.(last);
@@ -111,28 +139,35 @@ export function createPipeline(specs: readonly StageSpec[], next: EntryReceiver,
   };
 }
 
-function pass(ticket: Ticket, count: number): void {
-  ticket.pending -= count;
-  if (ticket.pending === 0) ticket.done();
-}
+/** A batch that what comes out of the stages is lent to. */
+class Lending {
+  /** The entry that was passed on last. */
+  latest: StageEntry | undefined;
+  readonly tickets = new TicketCounts();
+  private readonly lent: LentEntries;
+  private failure: unknown;
+  private hasFailed = false;
 
-/** How many entries each ticket has among these; neighbours mostly have the same one. */
-function ticketsOf(entries: readonly StageEntry[]): ReadonlyMap<Ticket, number> {
-  const counts = new Map<Ticket, number>();
-  const add = (ticket: Ticket, count: number) => counts.set(ticket, (counts.get(ticket) ?? 0) + count);
-  let last = entries[0]?.ticket;
-  let run = 0;
-  for (const { ticket, joined } of entries) {
-    if (ticket !== last && last !== undefined) {
-      add(last, run);
-      last = ticket;
-      run = 0;
-    }
-    run += 1;
-    for (const each of joined) add(each, 1);
+  constructor(lent: LentEntries) {
+    this.lent = lent;
   }
-  if (last !== undefined) add(last, run);
-  return counts;
+
+  /** Never throws: what `next` cannot take is not durable, and no fault of a stage. */
+  pass(entry: StageEntry): void {
+    this.latest = entry;
+    this.tickets.add(entry);
+    try {
+      this.lent.add(entry);
+    } catch (error) {
+      this.failure = error;
+      this.hasFailed = true;
+    }
+  }
+
+  async end(): Promise<void> {
+    await this.lent.end();
+    if (this.hasFailed) throw this.failure;
+  }
 }
 
 function build({ member, args }: StageSpec, context: StageContext): Stage {

@@ -1,10 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Entry } from "../../shared/loki/entry.ts";
+import type { EntryReceiver } from "../../shared/loki/entry-receiver.ts";
 import { labelSet } from "../../shared/loki/labels.ts";
 import { LineEntry } from "../../shared/loki/line-entry.ts";
 import { createPipeline } from "../../shared/loki/pipeline.ts";
 import { createPushWriter } from "../../shared/loki/push-writer.ts";
+import { lendLines } from "../support/lend-lines.ts";
 import { recordingEntries } from "../support/recording-entries.ts";
 import { stage, stageWorld } from "../support/stage-world.ts";
 
@@ -106,13 +108,13 @@ function fromBlock(lines: readonly string[]): Entry[] {
 }
 
 /** What comes out, and the push that it becomes. */
-async function run(which: number, entries: readonly Entry[]) {
+async function run(which: number, send: (receiver: EntryReceiver) => readonly Promise<void>[]) {
   const out = recordingEntries();
   const world = stageWorld();
-  const pipeline = createPipeline(pipelines[which] ?? [], out.receiver, world.world);
-  const sending = pipeline.receiver.consume(entries);
+  const pipeline = createPipeline(pipelines[which] ?? [], out.lending, world.world);
+  const sending = send(pipeline.receiver);
   await pipeline.close();
-  await sending;
+  await Promise.all(sending);
   const writer = createPushWriter();
   for (const each of out.entries) writer.add(each);
   const push = Buffer.from(writer.finish()).toString("hex");
@@ -129,7 +131,14 @@ describe("lines that are bytes", () => {
   it("come out of every pipeline as the same lines do that are text", async () => {
     await fc.assert(
       fc.asyncProperty(fc.nat(pipelines.length - 1), fc.array(line, { maxLength: 8 }), async (which, lines) => {
-        expect(await run(which, fromBlock(lines))).toEqual(await run(which, lines.map(plain)));
+        const expected = await run(which, (to) => [to.consume(lines.map(plain))]);
+        expect(await run(which, (to) => [to.consume(fromBlock(lines))])).toEqual(expected);
+        const half = lines.length >> 1;
+        const inTwo = (to: EntryReceiver) => [
+          lendLines(to, lines.slice(0, half)),
+          lendLines(to, lines.slice(half), half),
+        ];
+        expect(await run(which, inTwo)).toEqual(expected);
       }),
       { numRuns: 1_500 },
     );

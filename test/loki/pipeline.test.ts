@@ -3,6 +3,7 @@ import type { Entry } from "../../shared/loki/entry.ts";
 import { labelSet } from "../../shared/loki/labels.ts";
 import { createPipeline } from "../../shared/loki/pipeline.ts";
 import type { StageSpec } from "../../shared/loki/stages/stage.ts";
+import { lendLines } from "../support/lend-lines.ts";
 import { recordingEntries } from "../support/recording-entries.ts";
 import { stage, stageWorld } from "../support/stage-world.ts";
 
@@ -93,5 +94,63 @@ describe("createPipeline()", () => {
     advance(100);
     advance(100);
     expect([lines(), await isSettled(done)]).toEqual([["1", "2", "3"], true]);
+  });
+
+  describe("with entries that are lent", () => {
+    function lending(specs: readonly StageSpec[], hold = false) {
+      const out = recordingEntries({ hold });
+      const time = stageWorld();
+      const pipeline = createPipeline(specs, out.lending, time.world);
+      return { ...out, ...time, pipeline, lines: () => out.entries.map(({ line }) => line) };
+    }
+
+    it("is durable when the destination is, whatever was dropped", async () => {
+      const { pipeline, release, dropped, lines } = lending([stage("drop", { expression: "x" })], true);
+      const done = lendLines(pipeline.receiver, ["x", "a", "xx", "b"]);
+      expect([lines(), dropped, await isSettled(done)]).toEqual([["a", "b"], ["drop_stage", "drop_stage"], false]);
+      release();
+      expect(await isSettled(done)).toBe(true);
+    });
+
+    it("is not durable while a stage holds a line of it", async () => {
+      const { pipeline, advance, lines } = lending([stage("multiline", { firstline: "^A" })]);
+      const first = lendLines(pipeline.receiver, ["A1", " more"]);
+      const second = lendLines(pipeline.receiver, [" and more", "A2"]);
+      expect([await isSettled(first), await isSettled(second), lines()]).toEqual([
+        true,
+        false,
+        ["A1\n more\n and more"],
+      ]);
+      advance(3000);
+      expect([await isSettled(second), lines()]).toEqual([true, ["A1\n more\n and more", "A2"]]);
+    });
+
+    it("passes on once what a stage fails on", async () => {
+      const out = recordingEntries();
+      const { world, crashed } = stageWorld();
+      const random = () => {
+        throw new Error("no luck today");
+      };
+      const pipeline = createPipeline([stage("sampling", { rate: 0.5 })], out.lending, { ...world, random });
+      await lendLines(pipeline.receiver, ["x", "y"]);
+      expect([out.entries.map(({ line }) => line), crashed.length]).toEqual([["x", "y"], 2]);
+    });
+
+    it("fails the source when the destination throws or fails", async () => {
+      const throwing = { add: () => expect.fail("full"), end: async () => {} };
+      const failing = { add: () => {}, end: () => Promise.reject(new Error("stopped")) };
+      for (const lent of [throwing, failing]) {
+        const { world, crashed } = stageWorld();
+        const next = { consume: async () => {}, lend: () => lent };
+        const pipeline = createPipeline([], next, world);
+        await expect(lendLines(pipeline.receiver, ["x", "y"])).rejects.toThrow(/full|stopped/);
+        expect(crashed).toEqual([]);
+      }
+    });
+
+    it("takes none while the destination takes none", () => {
+      const { receiver } = recordingEntries();
+      expect(createPipeline([], receiver, stageWorld().world).receiver.lend?.()).toBeUndefined();
+    });
   });
 });

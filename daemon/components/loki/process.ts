@@ -2,7 +2,7 @@ import { type DecodedBy, family, required, table } from "../../../shared/alloy/a
 import { list } from "../../../shared/alloy/composite-types.ts";
 import { equalArguments } from "../../../shared/alloy/equal-arguments.ts";
 import { errorText } from "../../../shared/error-text.ts";
-import type { EntryReceiver } from "../../../shared/loki/entry.ts";
+import type { EntryReceiver } from "../../../shared/loki/entry-receiver.ts";
 import { fanOut } from "../../../shared/loki/fan-out.ts";
 import { createPipeline, type Pipeline, type PipelineWorld } from "../../../shared/loki/pipeline.ts";
 import { stageHints } from "../../../shared/loki/stages/stage-hints.ts";
@@ -41,7 +41,11 @@ export const process = defineComponent({
       });
       // Where entries go may change while the stages stay.
       try {
-        const pipeline = createPipeline(stages, { consume: (entries) => next.consume(entries) }, world);
+        const pipeline = createPipeline(
+          stages,
+          { consume: (entries) => next.consume(entries), lend: () => next.lend?.() },
+          world,
+        );
         return { pipeline, forget: () => lines?.close() };
       } catch (error) {
         lines?.close();
@@ -49,7 +53,10 @@ export const process = defineComponent({
       }
     }
 
-    const receiver: EntryReceiver = { consume: (entries) => running.pipeline.receiver.consume(entries) };
+    const receiver: EntryReceiver = {
+      consume: (entries) => running.pipeline.receiver.consume(entries),
+      lend: () => running.pipeline.receiver.lend?.(),
+    };
     return {
       exports: { receiver },
       async run(abort) {

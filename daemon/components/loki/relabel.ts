@@ -1,7 +1,7 @@
 import { attribute, blocks, required, table } from "../../../shared/alloy/arguments.ts";
 import { list } from "../../../shared/alloy/composite-types.ts";
 import { int } from "../../../shared/alloy/plain-types.ts";
-import type { EntryReceiver } from "../../../shared/loki/entry.ts";
+import type { EntryReceiver } from "../../../shared/loki/entry-receiver.ts";
 import { fanOut } from "../../../shared/loki/fan-out.ts";
 import { logsReceiver, relabelRules } from "../../controller/capsules.ts";
 import { defineComponent } from "../../controller/component.ts";

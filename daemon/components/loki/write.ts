@@ -1,5 +1,6 @@
 import type { DecodedBy } from "../../../shared/alloy/arguments.ts";
-import type { Entry, EntryReceiver, LabelSet } from "../../../shared/loki/entry.ts";
+import type { Entry, LabelSet } from "../../../shared/loki/entry.ts";
+import type { EntryReceiver, LentEntries } from "../../../shared/loki/entry-receiver.ts";
 import { labelSet, labelValue, mergeLabels } from "../../../shared/loki/labels.ts";
 import { relabelled } from "../../../shared/loki/line-entry.ts";
 import { tenantLabel } from "../../../shared/loki/stages/tenant.ts";
@@ -39,20 +40,22 @@ export const write = defineComponent({
 
     /** Resolves when the batches that the entries are in are durable. */
     function add(entries: readonly Entry[], open: readonly Started[]): Promise<void> {
-      const durable = new Set<Promise<void>>();
-      let last: Promise<void> | undefined;
-      for (const entry of entries) {
-        const { labels, tenant } = prepared(entry.labels);
-        const sent = labels === entry.labels ? entry : relabelled(entry, labels);
-        for (const each of open) {
-          const promise = each.endpoint.add(sent, tenant ?? each.tenant);
-          if (promise && promise !== last) durable.add(promise);
-          last = promise ?? last;
-        }
-      }
-      const [first] = durable;
-      if (first === undefined) return Promise.resolve();
-      return durable.size === 1 ? first : allOf(durable);
+      const durable = new Durable();
+      for (const entry of entries) addEntry(entry, open, durable);
+      return durable.all();
+    }
+
+    function addEntry(entry: Entry, open: readonly Started[], durable: Durable): void {
+      const { labels, tenant } = prepared(entry.labels);
+      const sent = labels === entry.labels ? entry : relabelled(entry, labels);
+      for (const each of open) durable.add(each.endpoint.add(sent, tenant ?? each.tenant));
+    }
+
+    function lend(): LentEntries | undefined {
+      const to = open;
+      if (to === undefined || waiting > 0) return undefined;
+      const durable = new Durable();
+      return { add: (entry) => addEntry(entry, to, durable), end: () => durable.all() };
     }
 
     async function addLater(entries: readonly Entry[]): Promise<void> {
@@ -64,6 +67,7 @@ export const write = defineComponent({
 
     const receiver: EntryReceiver = {
       consume: (entries) => (open === undefined || waiting > 0 ? addLater(entries) : add(entries, open)),
+      lend,
     };
 
     return {
@@ -95,9 +99,20 @@ interface Started {
   readonly endpoint: WriteEndpoint;
 }
 
-/** Nothing may hold entries while they wait for the disk, which a closure would that is made beside others that know them. */
-async function allOf(durable: Iterable<Promise<void>>): Promise<void> {
-  await Promise.all(durable);
+/** The batches that entries are in. Holds no entries: they would be kept while they wait for the disk. */
+class Durable {
+  private readonly batches = new Set<Promise<void>>();
+  private last: Promise<void> | undefined;
+
+  add(batch: Promise<void> | undefined): void {
+    if (batch === undefined || batch === this.last) return;
+    this.batches.add(batch);
+    this.last = batch;
+  }
+
+  async all(): Promise<void> {
+    await Promise.all(this.batches);
+  }
 }
 
 async function close(endpoints: readonly Started[], { endpoint: args }: Arguments): Promise<void> {

@@ -59,8 +59,7 @@ export const cri = stageKind(args, (given, context) => {
       take(key, entry);
       if (!isPartial || isLongerThan(entry.line, maxOpenBytes)) return next(entry);
       cut(entry);
-      entry.detach();
-      partial.set(key, entry);
+      partial.set(key, entry.kept());
     },
     close: flush,
   };

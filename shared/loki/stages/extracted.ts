@@ -8,7 +8,7 @@ const maxList = 16;
 
 /** A value with its name; a text may still be bytes of a block of valid UTF-8. */
 class Value {
-  readonly name: string;
+  name: string;
   known: Extracted | undefined;
   block: Buffer | undefined;
   from = 0;
@@ -96,25 +96,51 @@ export class ExtractedValues {
     for (const value of this.#all()) value.set(value.get());
   }
 
+  /** Forgets all values; their places are used again. */
+  clear(): void {
+    this.#count = 0;
+    this.#last = undefined;
+    this.#byName = undefined;
+  }
+
   #all(): Value[] {
     const all: Value[] = [];
-    for (let each = this.#first; each !== undefined; each = each.next) all.push(each);
+    let each = this.#first;
+    for (let left = this.#count; left > 0 && each !== undefined; left -= 1) {
+      all.push(each);
+      each = each.next;
+    }
     return all;
   }
 
   #find(name: string): Value | undefined {
     if (this.#byName !== undefined) return this.#byName.get(name);
-    for (let each = this.#first; each !== undefined; each = each.next) if (each.name === name) return each;
+    let each = this.#first;
+    for (let left = this.#count; left > 0 && each !== undefined; left -= 1) {
+      if (each.name === name) return each;
+      each = each.next;
+    }
     return undefined;
+  }
+
+  /** A place behind the last one. */
+  #unused(name: string): Value {
+    const left = this.#last === undefined ? this.#first : this.#last.next;
+    if (left !== undefined) {
+      left.name = name;
+      return left;
+    }
+    const made = new Value(name);
+    if (this.#last === undefined) this.#first = made;
+    else this.#last.next = made;
+    return made;
   }
 
   /** The value of a name, which it may get now. */
   #place(name: string): Value {
     const known = this.#find(name);
     if (known !== undefined) return known;
-    const made = new Value(name);
-    if (this.#last === undefined) this.#first = made;
-    else this.#last.next = made;
+    const made = this.#unused(name);
     this.#last = made;
     this.#count += 1;
     if (this.#byName !== undefined) this.#byName.set(name, made);

@@ -100,7 +100,8 @@ function waiting(bucket: Bucket, context: StageContext): Stage {
   }
   return {
     process(entry, next) {
-      held.push(entry);
+      if (held.length === 0 && bucket.take(context.now())) return next(entry);
+      held.push(entry.kept());
       if (cancel === undefined) release(next);
     },
     close(next) {

@@ -72,7 +72,6 @@ function collecting(isFirst: (line: string) => boolean, limits: Limits, context:
   }
 
   function add(block: Block, entry: StageEntry, next: Next): void {
-    entry.detach();
     if (block.held === undefined) block.held = entry;
     else join(block.held, entry);
     const line = limits.trim_newlines ? trimEnd(entry.line, "\r\n") : entry.line;
@@ -93,12 +92,13 @@ function collecting(isFirst: (line: string) => boolean, limits: Limits, context:
   }
 
   return {
-    process(entry, next) {
-      const key = formatLabels(entry.labels);
-      const begins = isFirst(entry.line);
+    process(given, next) {
+      const key = formatLabels(given.labels);
+      const begins = isFirst(given.line);
       let block = blocks.get(key);
+      if (block === undefined && !begins) return next(given);
+      const entry = given.kept();
       if (block === undefined) {
-        if (!begins) return next(entry);
         block = { first: entry, held: undefined, lines: [], count: 0, deadlineMs: 0, cancel: undefined };
         blocks.set(key, block);
       } else if (begins) flush(block, next);

@@ -20,18 +20,38 @@ export class StageEntry extends LineEntry {
   initial: LabelSet = noLabels;
   values = new ExtractedValues();
   /** The source entries that it is made of: the first, and those that joined it. */
-  readonly ticket: Ticket;
+  ticket: Ticket;
   joined: readonly Ticket[] = noTickets;
+  /** Whether it is used again for the next line. */
+  private readonly isLent: boolean;
 
-  constructor(ticket: Ticket) {
+  constructor(ticket: Ticket, isLent = false) {
     super();
     this.ticket = ticket;
+    this.isLent = isLent;
   }
 
-  /** Lets go of the block that the line and the values are in: for an entry that is held. */
-  detach(): void {
-    this.line = this.line;
-    this.values.detach();
+  /** Becomes another entry of a source, at the entrance of the stages. */
+  begin(entry: Entry, ticket: Ticket): void {
+    this.copy(entry);
+    this.initial = entry.labels;
+    this.ticket = ticket;
+    this.joined = noTickets;
+    this.values.clear();
+  }
+
+  /** What a stage holds of it, which stands for it from now on: it has let go of the block that the line and the values are in. */
+  kept(): StageEntry {
+    const kept = this.isLent ? new StageEntry(this.ticket) : this;
+    if (kept !== this) {
+      kept.copy(this);
+      kept.initial = this.initial;
+      kept.values = this.values.copy();
+      kept.joined = this.joined;
+    }
+    kept.line = this.line;
+    kept.values.detach();
+    return kept;
   }
 }
 
@@ -40,7 +60,7 @@ const noTickets: readonly Ticket[] = [];
 /** Passes an entry on to the next stage. */
 export type Next = (entry: StageEntry) => void;
 
-/** A stage that runs. What it does not pass on and does not hold it must `drop`. */
+/** A stage that runs. What it does not pass on and does not hold it must `drop`; what it holds is what `kept` gives. */
 export interface Stage {
   process(entry: StageEntry, next: Next): void;
   /** Passes on what it holds, at the end. */
@@ -99,8 +119,7 @@ export class InvalidStage extends Error {
 /** An entry at the entrance of the stages. */
 export function stageEntry(entry: Entry, ticket: Ticket): StageEntry {
   const made = new StageEntry(ticket);
-  made.copy(entry);
-  made.initial = entry.labels;
+  made.begin(entry, ticket);
   return made;
 }
 

@@ -120,8 +120,13 @@ class CompressedFile implements FileTail {
     this.offset += split.bytes;
     if (split.cut > 0) this.world.tell({ kind: "lines-cut", path: this.path, count: split.cut });
     if (split.lines.length === 0) return;
-    const { length: lines } = split.lines;
-    this.world.tell({ kind: "read", path: this.path, lines, offset: this.offset, size: this.offset });
+    this.world.tell({
+      kind: "read",
+      path: this.path,
+      lines: split.lines.length,
+      offset: this.offset,
+      size: this.offset,
+    });
     const position = { offset: this.offset, file };
     const sending = this.world.send(split.lines, this.labels);
     this.inFlight.add({

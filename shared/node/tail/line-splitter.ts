@@ -1,11 +1,12 @@
 import { cutToBytes, isLongerThan } from "../../loki/byte-length.ts";
 import { LineEntry } from "../../loki/line-entry.ts";
+import { LineList } from "./line-list.ts";
 import type { TextDecoding } from "./text-decoding.ts";
 
 /** Lines of a block, and how many bytes of the file they took with their newlines. */
 export interface SplitLines {
-  /** Entries without labels and time. */
-  readonly lines: readonly LineEntry[];
+  /** To be read before the next block is. */
+  readonly lines: LineList;
   readonly bytes: number;
   /** Lines that were longer than the limit and were cut. */
   readonly cut: number;
@@ -22,11 +23,12 @@ export interface LineSplitter {
 
 const lineFeed = 0x0a;
 const carriageReturn = 0x0d;
-const none: SplitLines = { lines: [], bytes: 0, cut: 0, isInvalid: false };
+const none: SplitLines = { lines: new LineList(), bytes: 0, cut: 0, isInvalid: false };
 const empty = Buffer.alloc(0);
 
-/** A splitter whose lines have at most `maxLineBytes`; a `\r` before the newline goes too. */
+/** A splitter whose lines have at most `maxLineBytes`; a `\r` before the newline goes too. It has one list of lines. */
 export function createLineSplitter(decoding: TextDecoding, maxLineBytes: number): LineSplitter {
+  const list = new LineList();
   let open: Buffer = empty;
   /** Bytes of the open line that were not kept. */
   let skipped = 0;
@@ -60,37 +62,52 @@ export function createLineSplitter(decoding: TextDecoding, maxLineBytes: number)
     return at;
   }
 
-  /** `bytes` is kept by the lines, which are separated by newlines. */
-  function lines(bytes: Buffer): { texts: LineEntry[]; cut: number; isInvalid: boolean } {
-    const isInvalid = !decoding.isValid(bytes);
-    return { ...(decoding.isUtf8 && !isInvalid ? fromBytes(bytes) : fromText(decoding.decode(bytes))), isInvalid };
+  /** Puts the lines of `content` into the list, which are separated by newlines; `head` is the beginning of the first one. */
+  function split(head: Buffer, content: Buffer): { cut: number; isInvalid: boolean } {
+    if (!decoding.isUtf8) return { cut: fromText(Buffer.concat([head, content])), isInvalid: false };
+    list.begin(content);
+    const newline = head.length === 0 ? 0 : content.indexOf(lineFeed);
+    const headEnd = newline < 0 ? content.length : newline;
+    const first = head.length === 0 ? empty : Buffer.concat([head, content.subarray(0, headEnd)]);
+    if (!decoding.isValid(content) || !decoding.isValid(first)) {
+      return { cut: fromText(Buffer.concat([head, content])), isInvalid: true };
+    }
+    if (head.length === 0) return { cut: fromBytes(content, 0), isInvalid: false };
+    const to = lineEnd(first, 0, first.length);
+    const isCut = to > maxLineBytes;
+    list.addHead(first, 0, isCut ? characterEnd(first, maxLineBytes) : to);
+    return { cut: (isCut ? 1 : 0) + (newline < 0 ? 0 : fromBytes(content, headEnd + 1)), isInvalid: false };
   }
 
-  function fromBytes(bytes: Buffer): { texts: LineEntry[]; cut: number } {
-    const texts: LineEntry[] = [];
+  /** Returns how many lines were cut. */
+  function fromBytes(bytes: Buffer, begin: number): number {
     let cut = 0;
-    for (let start = 0; start <= bytes.length; ) {
-      const from = behindZeros(bytes, start);
+    for (let start = begin; start <= bytes.length; ) {
+      const from = bytes[start] === 0 ? behindZeros(bytes, start) : start;
       const newline = bytes.indexOf(lineFeed, from);
       const end = newline < 0 ? bytes.length : newline;
-      const to = end > from && bytes[end - 1] === carriageReturn ? end - 1 : end;
+      const to = lineEnd(bytes, from, end);
       const isCut = to - from > maxLineBytes;
       if (isCut) cut += 1;
-      texts.push(LineEntry.ofBlock(bytes, from, isCut ? characterEnd(bytes, from + maxLineBytes) : to));
+      list.add(from, isCut ? characterEnd(bytes, from + maxLineBytes) : to);
       start = end + 1;
     }
-    return { texts, cut };
+    return cut;
   }
 
-  function fromText(text: string): { texts: LineEntry[]; cut: number } {
+  function fromText(bytes: Buffer): number {
     let cut = 0;
-    const texts = text.split("\n").map((each) => {
-      const line = each.endsWith("\r") ? each.slice(0, -1) : each;
-      if (!isLongerThan(line, maxLineBytes)) return LineEntry.ofText(line);
-      cut += 1;
-      return LineEntry.ofText(cutToBytes(line, maxLineBytes));
-    });
-    return { texts, cut };
+    const texts = decoding
+      .decode(bytes)
+      .split("\n")
+      .map((each) => {
+        const line = each.endsWith("\r") ? each.slice(0, -1) : each;
+        if (!isLongerThan(line, maxLineBytes)) return LineEntry.ofText(line);
+        cut += 1;
+        return LineEntry.ofText(cutToBytes(line, maxLineBytes));
+      });
+    list.setTexts(texts);
+    return cut;
   }
 
   return {
@@ -104,18 +121,22 @@ export function createLineSplitter(decoding: TextDecoding, maxLineBytes: number)
       // What was skipped of a long line is not in the text: its rest must not be put behind what was kept.
       const from = lost === 0 ? 0 : decoding.nextNewline(block, 0);
       const end = last + decoding.newlineBytes;
-      const content = block.subarray(from, last);
-      const { texts, cut, isInvalid } = lines(Buffer.concat([head, content]));
+      const { cut, isInvalid } = split(head, block.subarray(from, last));
       keep(block.subarray(end));
-      return { lines: texts, bytes: hole + head.length + lost + end, cut, isInvalid };
+      return { lines: list, bytes: hole + head.length + lost + end, cut, isInvalid };
     },
     finish() {
       const { head, lost, hole } = take();
       if (head.length === 0) return none;
-      const { texts, cut, isInvalid } = lines(head);
-      return { lines: texts, bytes: hole + head.length + lost, cut, isInvalid };
+      const { cut, isInvalid } = split(empty, head);
+      return { lines: list, bytes: hole + head.length + lost, cut, isInvalid };
     },
   };
+}
+
+/** Before a carriage return. */
+function lineEnd(bytes: Buffer, from: number, to: number): number {
+  return to > from && bytes[to - 1] === carriageReturn ? to - 1 : to;
 }
 
 /** The end of the last whole character before `to`. */

@@ -1,5 +1,5 @@
 import type { LabelSet } from "../../loki/entry.ts";
-import type { LineEntry } from "../../loki/line-entry.ts";
+import type { LineList } from "./line-list.ts";
 import type { ReadOptions } from "./open-file.ts";
 import type { Positions } from "./positions.ts";
 import type { Readers } from "./readers.ts";
@@ -17,8 +17,8 @@ export interface TailWorld extends ReadOptions {
   readonly positions: Positions;
   readonly readers: Readers;
   readonly fromEnd: boolean;
-  /** Gives lines on; resolves when they are durable, rejects when the process stops before. */
-  send(lines: readonly LineEntry[], labels: LabelSet): Promise<void>;
+  /** Gives lines on, of which it keeps none; resolves when they are durable, rejects when the process stops before. */
+  send(lines: LineList, labels: LabelSet): Promise<void>;
   tell(event: TailEvent): void;
   now(): number;
   /** Called when lines became durable: there may be room to read more. */

@@ -1,4 +1,4 @@
-import type { EntryReceiver } from "../../loki/entry.ts";
+import type { EntryReceiver } from "../../loki/entry-receiver.ts";
 import type { Compression } from "./compressed-tail.ts";
 import type { Positions } from "./positions.ts";
 import type { TailEvent } from "./tail-event.ts";

@@ -1,5 +1,5 @@
 import { errorText } from "../../error-text.ts";
-import type { EntryReceiver } from "../../loki/entry.ts";
+import type { EntryReceiver } from "../../loki/entry-receiver.ts";
 import { formatLabels } from "../../loki/labels.ts";
 import { createCompressedTail } from "./compressed-tail.ts";
 import { createFileTail } from "./file-tail.ts";
@@ -86,7 +86,7 @@ class FileTailer implements Tailer {
     this.maxPollMs = maxPollMs;
     this.maxFileBytesInFlight = maxFileBytesInFlight;
     this.maxBytesInFlight = maxBytesInFlight;
-    const stamp = createStamp();
+    const sendLines = createStamp();
     this.watch = createFileWatch({ changed: (path) => this.hint(path), now: () => performance.now() });
     this.receiver = options.receiver;
     this.world = {
@@ -95,7 +95,7 @@ class FileTailer implements Tailer {
       decoding: options.decoding,
       maxLineBytes: options.maxLineBytes ?? 262_144,
       fromEnd: options.fromEnd ?? false,
-      send: (lines, labels) => this.receiver.consume(stamp(lines, labels, options.now())),
+      send: (lines, labels) => sendLines(lines, labels, { receiver: this.receiver, nowMs: options.now() }),
       tell: options.tell,
       now: options.now,
       roomMade: () => this.wake(),

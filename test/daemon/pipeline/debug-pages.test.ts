@@ -13,7 +13,7 @@ import { attribute, table } from "../../../shared/alloy/arguments.ts";
 import { list, target } from "../../../shared/alloy/composite-types.ts";
 import { createSource } from "../../../shared/alloy/source.ts";
 import type { HttpAnswer } from "../../../shared/http/message.ts";
-import type { EntryReceiver } from "../../../shared/loki/entry.ts";
+import type { EntryReceiver } from "../../../shared/loki/entry-receiver.ts";
 import { testGraphHost } from "../../support/alloy/graph-host.ts";
 
 const pipeline = `

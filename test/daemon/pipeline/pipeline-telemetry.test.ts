@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { createPipelineTelemetry } from "../../../daemon/pipeline/pipeline-telemetry.ts";
-import type { EntryReceiver } from "../../../shared/loki/entry.ts";
+import type { EntryReceiver } from "../../../shared/loki/entry-receiver.ts";
 
 describe("createPipelineTelemetry()", () => {
   it("does not send to write_to what its receivers say of the lines that they get, at once or later", async () => {

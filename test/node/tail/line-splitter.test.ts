@@ -9,7 +9,10 @@ const maxLineBytes = 12;
 function split(blocks: readonly Buffer[]) {
   if (utf8 === undefined) throw new Error("UTF-8 is unknown");
   const splitter = createLineSplitter(utf8, maxLineBytes);
-  const parts = [...blocks.map((block) => splitter.feed(block)), splitter.finish()];
+  const parts = [...blocks.map((block) => () => splitter.feed(block)), () => splitter.finish()].map((next) => {
+    const { lines, ...rest } = next();
+    return { ...rest, lines: lines.entries() };
+  });
   return {
     lines: parts.flatMap(({ lines }) => lines.map(({ line }) => line)),
     bytes: parts.reduce((sum, { bytes }) => sum + bytes, 0),

@@ -1,4 +1,5 @@
-import type { Entry, EntryReceiver, LabelSet } from "../../../../shared/loki/entry.ts";
+import type { Entry, LabelSet } from "../../../../shared/loki/entry.ts";
+import type { EntryReceiver } from "../../../../shared/loki/entry-receiver.ts";
 import { labelSet } from "../../../../shared/loki/labels.ts";
 import type { TimedLine } from "../../../../shared/node/log-stream/timed-line.ts";
 import { labelPairs, labelsOf } from "../../../../shared/prometheus/labels.ts";

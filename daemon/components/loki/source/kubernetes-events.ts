@@ -2,7 +2,7 @@ import { attribute, blockWithDefaults, type DecodedBy, required, table } from ".
 import { list } from "../../../../shared/alloy/composite-types.ts";
 import { oneOf, string } from "../../../../shared/alloy/text-types.ts";
 import type { JsonObject } from "../../../../shared/discovery/json.ts";
-import type { EntryReceiver } from "../../../../shared/loki/entry.ts";
+import type { EntryReceiver } from "../../../../shared/loki/entry-receiver.ts";
 import { fanOut } from "../../../../shared/loki/fan-out.ts";
 import { labelSet } from "../../../../shared/loki/labels.ts";
 import { createKubernetesClient, type KubernetesClient } from "../../../../shared/node/kubernetes/kubernetes-client.ts";

@@ -2,7 +2,7 @@ import { attribute, block, blocks, type DecodedBy, required, table } from "../..
 import { list, map } from "../../../../shared/alloy/composite-types.ts";
 import { bool, int } from "../../../../shared/alloy/plain-types.ts";
 import { duration, string } from "../../../../shared/alloy/text-types.ts";
-import type { EntryReceiver } from "../../../../shared/loki/entry.ts";
+import type { EntryReceiver } from "../../../../shared/loki/entry-receiver.ts";
 import { fanOut } from "../../../../shared/loki/fan-out.ts";
 import { labelSet } from "../../../../shared/loki/labels.ts";
 import { parseRfc3164, parseRfc5424, type SyslogMessage } from "../../../../shared/loki/parse-syslog.ts";

@@ -1,5 +1,6 @@
 import { table } from "../../../../shared/alloy/arguments.ts";
-import type { Entry, EntryReceiver } from "../../../../shared/loki/entry.ts";
+import type { Entry } from "../../../../shared/loki/entry.ts";
+import type { EntryReceiver } from "../../../../shared/loki/entry-receiver.ts";
 import { createToOtlp } from "../../../../shared/loki/to-otlp.ts";
 import { logsReceiver, type OtlpConsumer } from "../../../controller/capsules.ts";
 import { defineComponent } from "../../../controller/component.ts";

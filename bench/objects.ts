@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { readObject } from "../shared/aws-events/objects/read-object.ts";
 import type { Accept } from "../shared/batch/accept.ts";
+import { ResumableGunzip } from "../shared/compression/resumable-gunzip.ts";
 import { inflateChunks } from "../shared/node/inflate-chunks.ts";
 import { systemClock as clock } from "../shared/node/system-clock.ts";
 import { createEnqueue } from "../shared/queue/enqueue.ts";
@@ -75,7 +76,7 @@ async function measure(kind: string, way: string): Promise<void> {
 }
 
 async function run(key: string, gzip: Uint8Array, way: string): Promise<void> {
-  const chunks = () => inflateChunks(inPieces(gzip));
+  const chunks = () => inflateChunks(inPieces(gzip), ResumableGunzip.open());
   const accept = accepts[way];
   if (!accept) {
     let size = 0;

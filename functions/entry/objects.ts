@@ -2,6 +2,7 @@ import { lambdaIdentity } from "../../shared/aws/lambda-identity.ts";
 import { createS3ObjectSource } from "../../shared/aws/object-source.ts";
 import { serviceEndpoint } from "../../shared/aws/service-endpoint.ts";
 import { createSqsQueue } from "../../shared/aws/sqs-queue.ts";
+import { createSqsReader } from "../../shared/aws/sqs-reader.ts";
 import { startFunction } from "../../shared/aws/start-function.ts";
 import { systemClock as clock } from "../../shared/node/system-clock.ts";
 import { acceptRequest } from "../../shared/receivers/accept-request.ts";
@@ -31,6 +32,7 @@ const objects = createObjects({
     pathStyle: Boolean(env.AWS_ENDPOINT_URL_S3 || env.AWS_ENDPOINT_URL),
   }),
   accept: (request, abort) => acceptRequest(request, { accept: intake.accept, emit, transport: "s3", abort }),
+  forget: createSqsReader({ client, queueUrl: objectsQueueUrl }).delete,
   notices: createSqsQueue({ client, queueUrl: objectsQueueUrl }),
   deadLetters: createSqsQueue({ client, queueUrl: objectsDeadLetterQueueUrl }),
   // What one export may hold; a request is about as large as this says.

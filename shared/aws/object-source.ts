@@ -2,6 +2,7 @@ import type { IncomingMessage } from "node:http";
 import type { ObjectNotice } from "../aws-events/objects/notice.ts";
 import { ObjectFault, type ObjectSource, type OpenedObject } from "../aws-events/objects/object-source.ts";
 import type { Clock } from "../clock.ts";
+import { ResumableGunzip } from "../compression/resumable-gunzip.ts";
 import { errorText } from "../error-text.ts";
 import { formBytes, formOf, inflateChunks } from "../node/inflate-chunks.ts";
 import { createS3Get, type S3GetOptions } from "./s3-get.ts";
@@ -11,19 +12,21 @@ export interface S3ObjectSourceOptions extends Omit<S3GetOptions, "now" | "idleM
   readonly clock: Clock;
   /** Attempts of one request, and of going on where a connection has ended; default 4. */
   readonly maxAttempts?: number;
-  /** Most bytes that one object may inflate to; default 64 GiB. */
+  /** Most bytes that one object may inflate to; default 256 GiB. */
   readonly maxInflatedBytes?: number;
   readonly idleMs?: number;
 }
 
 const firstPauseMs = 200;
+const plainForm = { kind: "plain" } as const;
+const gzipForm = { kind: "gzip" } as const;
 
 /**
  * Objects of S3, inflated where they are gzip. A connection that ends too early is opened again at the byte where it ended, and only while
  * the object is the same.
  */
 export function createS3ObjectSource(options: S3ObjectSourceOptions): ObjectSource {
-  const { clock, maxAttempts = 4, maxInflatedBytes = 2 ** 36, idleMs = 20_000 } = options;
+  const { clock, maxAttempts = 4, maxInflatedBytes = 2 ** 38, idleMs = 20_000 } = options;
   const get = createS3Get({ ...options, now: () => clock.now(), idleMs });
 
   /** The first answer that is worth something. */
@@ -37,7 +40,12 @@ export function createS3ObjectSource(options: S3ObjectSourceOptions): ObjectSour
         const asked =
           notice.versionId === undefined ? { ...versioned, ...(etag !== undefined && { etag }) } : versioned;
         const answer = await get({ ...asked, from }, abort);
-        if (answer.statusCode === 200 || answer.statusCode === 206) return answer;
+        if (answer.statusCode === (from > 0 ? 206 : 200)) return answer;
+        if (answer.statusCode === 200) {
+          // All of it, from its beginning: not what was asked for, and not to be taken for it.
+          answer.destroy();
+          return { kind: "failed", isOutage: true, reason: "S3 does not answer from a byte on" };
+        }
         if (answer.statusCode === 416 && from > 0) return nothingLeft(answer);
         const problem = await problemOf(answer, notice);
         if (problem.kind !== "again") return problem;
@@ -78,21 +86,24 @@ export function createS3ObjectSource(options: S3ObjectSourceOptions): ObjectSour
 
   return {
     async open(notice, abort) {
-      const { offset = 0, plain = false } = notice.position ?? {};
-      const from = plain ? offset : 0;
+      const { offset = 0, plain = false, gzip: place } = notice.position ?? {};
+      const gunzip = plain ? undefined : ResumableGunzip.open(place && { from: place });
+      const [from, inflated] = plain ? [offset, offset] : gunzip && place ? [place.at, place.inflated] : [0, 0];
       const answer = await ask(notice, from, abort);
       if ("kind" in answer) return answer;
       const stored = storedBytes(answer, notice, { from, abort });
       try {
         const { start, bytes } = await withStart(stored);
-        const form = plain ? ({ kind: "plain" } as const) : formOf(start);
+        const form = plain ? plainForm : from > 0 ? gzipForm : formOf(start);
         if (form.kind === "unknown") {
           await stored.return(undefined);
           return { kind: "unusable", reason: `the object is ${form.name}, which is not read` };
         }
         const isPlain = form.kind === "plain";
-        const whole = isPlain ? bytes : inflateChunks(bytes);
-        return { kind: "opened", isPlain, chunks: checked(whole, { skip: offset - from, maxBytes: maxInflatedBytes }) };
+        const whole = isPlain ? bytes : inflateChunks(bytes, gunzip);
+        const chunks = checked(whole, { at: inflated, skip: offset, maxBytes: maxInflatedBytes });
+        const canResume = !isPlain && gunzip !== undefined;
+        return { kind: "opened", isPlain, chunks, ...(canResume && { placeBefore: (at) => gunzip.placeBefore(at) }) };
       } catch (error) {
         return { kind: "failed", isOutage: true, reason: errorText(error) };
       }
@@ -128,8 +139,11 @@ async function* startingWith(start: Uint8Array, rest: AsyncIterable<Uint8Array>)
 }
 
 /** Without the bytes that were read before; what breaks on the way is an `ObjectFault`. */
-async function* checked(chunks: AsyncIterable<Uint8Array>, { skip, maxBytes }: { skip: number; maxBytes: number }) {
-  let at = 0;
+async function* checked(
+  chunks: AsyncIterable<Uint8Array>,
+  { skip, maxBytes, ...from }: { at: number; skip: number; maxBytes: number },
+) {
+  let { at } = from;
   try {
     for await (const chunk of chunks) {
       const before = at;

@@ -1,13 +1,5 @@
 import { constants, type Gunzip, type Gzip, type InflateRaw } from "node:zlib";
-
-/** What is behind a stream of Node's zlib; not documented, so it is used only where it is as expected. */
-interface ZlibHandle {
-  onerror: (message: string, number: number, code: string) => void;
-  reset(): void;
-  writeSync(
-    ...call: [flush: number, from: Uint8Array, at: number, bytes: number, to: Uint8Array, at: number, bytes: number]
-  ): void;
-}
+import { handleOf, type OpenedHandle } from "./zlib-handle.ts";
 
 /** What became of an input: all of it in the output, more than the output has room for, or something that zlib refuses. */
 export type Ran =
@@ -27,7 +19,7 @@ export interface ZlibEngine {
  * is opened at the first use and used again and again.
  */
 export function createZlibEngine(open: () => Gzip | Gunzip | InflateRaw): ZlibEngine {
-  let opened: { readonly handle: ZlibHandle; readonly left: Uint32Array } | "unavailable" | undefined;
+  let opened: OpenedHandle | "unavailable" | undefined;
   let refusal: string | undefined;
 
   return {
@@ -49,15 +41,4 @@ export function createZlibEngine(open: () => Gzip | Gunzip | InflateRaw): ZlibEn
       return { kind: "done", read: length - from - unread, written: output.length - room };
     },
   };
-}
-
-function handleOf(stream: object): { readonly handle: ZlibHandle; readonly left: Uint32Array } | "unavailable" {
-  const { _handle: handle, _writeState: left } = stream as {
-    readonly _handle?: Partial<ZlibHandle>;
-    readonly _writeState?: unknown;
-  };
-  if (typeof handle?.reset !== "function" || typeof handle.writeSync !== "function" || !(left instanceof Uint32Array)) {
-    return "unavailable";
-  }
-  return { handle: handle as ZlibHandle, left };
 }

@@ -56,7 +56,7 @@ export function readObjectLetter(body: QueueBody): ObjectLetter | undefined {
     reason: told === undefined ? "redriven" : "unreadable",
     message: `${placeOf(notice)}${more}: ${why}`,
     replays,
-    document,
+    document: withoutWindow(document),
     // What it was tried before does not count any more.
     again: others.length > 0 ? body : writeContinuation({ ...notice, attempts: 0, replays: replays + 1 }),
     ...times,
@@ -66,6 +66,16 @@ export function readObjectLetter(body: QueueBody): ObjectLetter | undefined {
 /** Whether a body is a notice of an object, and so not for the queue of batches. An envelope never is: its first line names its format. */
 export function isNotice(body: QueueBody): boolean {
   return readObjectLetter(body) !== undefined;
+}
+
+/** A person has no use for 44 KB of base64, which only zlib reads. */
+function withoutWindow(document: UnknownObject): UnknownObject {
+  const notice = asObject(document.notice);
+  const position = asObject(notice?.position);
+  const gzip = asObject(position?.gzip);
+  if (typeof gzip?.window !== "string") return document;
+  const window = `${gzip.window.length} bytes of base64`;
+  return { ...document, notice: { ...notice, position: { ...position, gzip: { ...gzip, window } } } };
 }
 
 function parse(text: string): UnknownObject | undefined {

@@ -1,5 +1,6 @@
 import { pipeline } from "node:stream";
 import { createGunzip } from "node:zlib";
+import type { ResumableGunzip } from "../compression/resumable-gunzip.ts";
 
 /** What the first bytes of a file say of its form. */
 export type FileForm =
@@ -25,10 +26,21 @@ export function formOf(start: Uint8Array): FileForm {
   return name === undefined ? { kind: "plain" } : { kind: "unknown", name };
 }
 
-/** The bytes inside of gzip, of all its members. Throws what the source throws, and `code` `Z_…` where it is not gzip to the end. */
-export async function* inflateChunks(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  const gunzip = createGunzip({ chunkSize: 65_536 });
-  // Errors reach whoever reads the stream.
-  pipeline(source, gunzip, () => {});
-  yield* gunzip;
+/**
+ * The bytes inside of gzip, of all its members; each chunk may be overwritten by the next. Throws what the source throws, and `code` `Z_…`
+ * where it is not gzip to the end. Without `gunzip`, which knows places to go on from, Node's own stream inflates.
+ */
+export async function* inflateChunks(
+  source: AsyncIterable<Uint8Array>,
+  gunzip?: ResumableGunzip,
+): AsyncGenerator<Uint8Array> {
+  if (!gunzip) {
+    const stream = createGunzip({ chunkSize: 65_536 });
+    // Errors reach whoever reads the stream.
+    pipeline(source, stream, () => {});
+    yield* stream;
+    return;
+  }
+  for await (const chunk of source) yield* gunzip.push(chunk);
+  gunzip.end();
 }

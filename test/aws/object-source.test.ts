@@ -1,12 +1,16 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { pipeline, Readable } from "node:stream";
 import { gzipSync } from "node:zlib";
 import { SignatureV4 } from "@smithy/signature-v4";
 import { afterEach, describe, expect, it } from "vitest";
 import { createS3ObjectSource } from "../../shared/aws/object-source.ts";
+import { readContinuation, writeContinuation } from "../../shared/aws-events/objects/continuation.ts";
 import type { ObjectNotice } from "../../shared/aws-events/objects/notice.ts";
+import { readObject } from "../../shared/aws-events/objects/read-object.ts";
 import { Sha256 } from "../support/aws/sha256.ts";
 import { createManualClock } from "../support/manual-clock.ts";
+import { decodeWithOracle } from "../support/otlp/oracle.ts";
 
 type Handle = (request: IncomingMessage, response: ServerResponse, count: number) => void;
 
@@ -50,6 +54,20 @@ async function readAll(source: Awaited<ReturnType<typeof sourceFor>>["source"], 
   } catch (error) {
     return { text: Buffer.concat(chunks).toString(), fault: error };
   }
+}
+
+/** As a network sends them. */
+function* pieces(bytes: Uint8Array) {
+  for (let at = 0; at < bytes.length; at += 65_536) yield bytes.subarray(at, at + 65_536);
+}
+
+function bodiesOf(request: Uint8Array): readonly string[] {
+  const { resourceLogs } = decodeWithOracle(request, "logs") as unknown as {
+    resourceLogs: { scopeLogs: { logRecords: { body: { stringValue: string } }[] }[] }[];
+  };
+  return resourceLogs.flatMap(({ scopeLogs }) =>
+    scopeLogs.flatMap(({ logRecords }) => logRecords.map(({ body }) => body.stringValue)),
+  );
 }
 
 const gzipped = (text: string) => gzipSync(text);
@@ -117,6 +135,51 @@ describe("createS3ObjectSource()", () => {
     expect(await readAll(plain.source, { ...notice, position })).toEqual({ isPlain: true, text: "two\n" });
     const done = await sourceFor((_, response) => error(response, 416, "InvalidRange"));
     expect(await readAll(done.source, { ...notice, position })).toEqual({ isPlain: true, text: "" });
+  });
+
+  it("goes on inside of gzip where another reading has stopped, and asks for the rest alone", async () => {
+    const lines = Array.from({ length: 300_000 }, (_, at) => `line ${at} of an object, ${Math.sin(at)}`);
+    const bytes = gzipSync(lines.join("\n"));
+    const { source, requests } = await sourceFor((request, response) => {
+      const from = Number(/bytes=(\d+)-/.exec(request.headers.range ?? "")?.[1] ?? 0);
+      response.writeHead(from > 0 ? 206 : 200, { etag: '"abc"' });
+      pipeline(Readable.from(pieces(bytes.subarray(from))), response, () => {});
+    });
+    const bodies: string[] = [];
+    let asked: ObjectNotice = notice;
+    for (let kind = "unfinished"; kind === "unfinished"; ) {
+      const outcome = await readObject(
+        asked,
+        {
+          source,
+          clock: createManualClock(),
+          maxRequestBytes: 100_000,
+          maxLineBytes: 1000,
+          maxStintBytes: 3 * 2 ** 20,
+          accept: async (request) => {
+            bodies.push(...bodiesOf(request.bytes));
+            return { kind: "accepted" };
+          },
+        },
+        Number.POSITIVE_INFINITY,
+      );
+      kind = outcome.kind;
+      // As it goes through the queue.
+      const written = writeContinuation({ ...asked, position: outcome.position });
+      asked = readContinuation(JSON.parse(written)) ?? notice;
+    }
+    expect(bodies.length).toBe(lines.length);
+    expect(bodies.every((body, at) => body === lines[at])).toBe(true);
+    const froms = requests.map(({ headers }) => Number(/bytes=(\d+)-/.exec(headers.range ?? "")?.[1] ?? 0));
+    expect(froms.length).toBeGreaterThan(3);
+    // Each reading begins further on, by most of what the one before it has read.
+    for (const [at, from] of froms.slice(1).entries()) expect(from - (froms[at] ?? 0)).toBeGreaterThan(300_000);
+  });
+
+  it("does not take an object for its rest where a server knows no ranges", async () => {
+    const { source } = await sourceFor((_, response) => response.end("one\ntwo\n"));
+    const position = { offset: 4, plain: true } as const;
+    expect(await readAll(source, { ...notice, position })).toMatchObject({ kind: "failed", isOutage: true });
   });
 
   it.each([

@@ -52,6 +52,14 @@ describe("readDeadLetter() of an object in S3", () => {
     expect(readContinuation(JSON.parse(second.again?.() ?? ""))).toMatchObject({ replays: 2 });
   });
 
+  it("does not show what only zlib reads, and sends it back all the same", async () => {
+    const gzip = { at: 5, bits: 3, inflated: 90, window: "QUJD".repeat(10_000), crc: 1, size: 90 };
+    const letter = await read(writeDeadLetter({ ...notice, position: { offset: 100, gzip } }, told));
+    const content = await readContent(letter);
+    expect(JSON.stringify(content.kind === "notice" && content.json())).not.toContain("QUJDQUJD");
+    expect(readContinuation(JSON.parse(letter.again?.() ?? ""))?.position).toEqual({ offset: 100, gzip });
+  });
+
   it("is one that SQS has moved where it has no reason", async () => {
     expect((await read(event("one+two.log"))).facts).toMatchObject({
       reason: "redriven",

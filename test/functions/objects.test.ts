@@ -25,6 +25,7 @@ function stand({ objects = {}, accept = () => ({ kind: "accepted" }), fault = ()
   const clock = createManualClock();
   const fetched: ObjectNotice[] = [];
   const bodies: string[] = [];
+  const forgotten: string[] = [];
   const events: EmittedEvent[] = [];
   const notices = createFakeQueue({ clock, fault });
   const deadLetters = createFakeQueue({ clock });
@@ -46,6 +47,7 @@ function stand({ objects = {}, accept = () => ({ kind: "accepted" }), fault = ()
     maxLineBytes: 1000,
     concurrency: 2,
     reserveMs: 1000,
+    forget: async (receipts) => forgotten.push(...receipts),
     async accept({ bytes }) {
       const answer = accept();
       if (answer.kind === "accepted") bodies.push(...bodiesOf(bytes));
@@ -55,6 +57,7 @@ function stand({ objects = {}, accept = () => ({ kind: "accepted" }), fault = ()
   return {
     fetched,
     bodies,
+    forgotten,
     events,
     notices,
     deadLetters,
@@ -91,6 +94,7 @@ function messages(bodies: readonly string[], receiveCount = 1): SQSEvent {
   const records = bodies.map((body, at) => ({
     body,
     messageId: `m-${at}`,
+    receiptHandle: `r-${at}`,
     attributes: { ApproximateReceiveCount: String(receiveCount) },
   }));
   return { Records: records } as unknown as SQSEvent;
@@ -132,6 +136,14 @@ describe("createObjects()", () => {
     expect(bodies).toEqual(lines);
     expect(invocations).toBeGreaterThan(2);
     expect(events.filter(({ name }) => name === "object.continued")).toHaveLength(invocations - 1);
+  });
+
+  it("deletes what it is done with while a long object is still read, so that a kill would not repeat it", async () => {
+    const { invoke, forgotten } = stand({ objects: { "long.log": "line\n".repeat(3000) } });
+    expect(await invoke(messages(["a.log", "b.log"].map((key) => noticeOf(key))))).toEqual([]);
+    expect(forgotten).toEqual([]);
+    expect(await invoke(messages(["long.log", "c.log", "d.log"].map((key) => noticeOf(key))))).toEqual([]);
+    expect(forgotten).toEqual(["r-1", "r-2", "r-0"]);
   });
 
   it("gives an object up whose position is never reached in time", async () => {

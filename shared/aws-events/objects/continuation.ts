@@ -1,3 +1,4 @@
+import type { GzipPlace } from "../../compression/resumable-gunzip.ts";
 import { asInteger, asObject, type UnknownObject } from "../../json-document.ts";
 import type { ObjectNotice, Position } from "./notice.ts";
 
@@ -65,8 +66,19 @@ function positionOf(document: UnknownObject): Position | undefined {
     offset,
     ...optional("until", asInteger(document.until)),
     ...(document.plain === true && { plain: true as const }),
+    ...optional("gzip", placeOf(asObject(document.gzip) ?? {})),
     ...optional("header", textOf(document.header)),
   };
+}
+
+function placeOf(document: UnknownObject): GzipPlace | undefined {
+  const { window } = document;
+  const [at, bits, inflated] = [asInteger(document.at), asInteger(document.bits), asInteger(document.inflated)];
+  const [crc, size] = [asInteger(document.crc), asInteger(document.size)];
+  if (at === undefined || bits === undefined || inflated === undefined || crc === undefined || size === undefined)
+    return undefined;
+  if (typeof window !== "string" || Math.min(at, bits, inflated, crc, size) < 0 || bits > 7) return undefined;
+  return { at, bits, inflated, window, crc, size };
 }
 
 function optional<Name extends string, Value>(key: Name, value: Value | undefined): { readonly [K in Name]?: Value } {

@@ -1,3 +1,5 @@
+import type { GzipPlace } from "../../compression/resumable-gunzip.ts";
+
 /** Where the reading of an object goes on: what is before it is durable. */
 export interface Position {
   /** Uncompressed bytes before the first line that is not durable yet. */
@@ -6,6 +8,8 @@ export interface Position {
   readonly until?: number;
   /** The object is not compressed: reading may begin at the offset. */
   readonly plain?: true;
+  /** The object is gzip: where before the offset inflating may begin. Absent: at its beginning. */
+  readonly gzip?: GzipPlace;
   /** What the lines behind the offset need of those before it: a header with the names of columns. */
   readonly header?: string;
 }

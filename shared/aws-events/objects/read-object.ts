@@ -11,6 +11,8 @@ export interface ReadObjectOptions
   readonly source: ObjectSource;
   /** Requests of one object that may be on their way at a time; default 2. */
   readonly window?: number;
+  /** About how many uncompressed bytes are read before the rest is handed on, where it can be gone on with; default 64 MiB. */
+  readonly maxStintBytes?: number;
   /** Most ranges that are left out of one object; with more of them it is given up. Default 100. */
   readonly maxRefused?: number;
 }
@@ -31,7 +33,7 @@ export type ObjectOutcome = Progress &
     | { readonly kind: "read" }
     /** There is nothing to read any more. */
     | { readonly kind: "gone"; readonly reason: string }
-    /** The time was over. */
+    /** The time was over, or the stint. */
     | { readonly kind: "unfinished" }
     /** It may go better later. `isOutage`: S3 or the queue does not work, which says nothing of this object. */
     | { readonly kind: "failed"; readonly reason: string; readonly isOutage: boolean }
@@ -43,14 +45,14 @@ const noRecords = { records: 0, unrecognised: 0, refused: [] };
 
 /**
  * Reads an object from the notice's position on and makes its lines durable, request by request, in bounded memory. By `deadlineAt` (of
- * `monotonic`) it stops where it is. Never rejects.
+ * `monotonic`), and after a stint, it stops where it is. Never rejects.
  */
 export async function readObject(
   notice: ObjectNotice,
   options: ReadObjectOptions,
   deadlineAt: number,
 ): Promise<ObjectOutcome> {
-  const { source, clock, window: size = 2, maxRefused = 100 } = options;
+  const { source, clock, window: size = 2, maxRefused = 100, maxStintBytes = 2 ** 26 } = options;
   const start = notice.position ?? { offset: 0 };
   const abort = new AbortController();
   const opened = await source.open(notice, abort.signal);
@@ -59,7 +61,11 @@ export async function readObject(
     return { ...opened, ...noRecords, position: start };
   }
   const requests = createObjectRequests(notice, { ...options, now: () => clock.now() });
-  const placed = (position: Position): Position => (opened.isPlain ? { ...position, plain: true } : position);
+  const placed = ({ gzip: _, ...position }: Position): Position => {
+    if (opened.isPlain) return { ...position, plain: true };
+    const gzip = opened.placeBefore?.(position.offset);
+    return gzip ? { ...position, gzip } : position;
+  };
   const placedRange = ({ position, reason }: RefusedRange) => ({ position: placed(position), reason });
   const durable = new DurableWindow(start, { ...options, size, deadlineAt });
 
@@ -76,13 +82,15 @@ export async function readObject(
   }
 
   async function read(chunks: AsyncIterable<Uint8Array>): Promise<ObjectOutcome> {
+    let taken = 0;
     for await (const chunk of chunks) {
+      taken += chunk.length;
       for (const request of requests.push(chunk)) {
         if (!(await durable.add(request))) return stopped();
       }
       if (durable.refused.length > maxRefused) return unusable(`more than ${maxRefused} of its lines are too large`);
       if (requests.isDone) break;
-      if (monotonic(clock) >= deadlineAt) {
+      if (monotonic(clock) >= deadlineAt || (taken >= maxStintBytes && goesOnCheaply())) {
         for (const request of requests.cut()) await durable.add(request);
         return (await durable.drain()) ? { kind: "unfinished", ...progress() } : stopped();
       }
@@ -91,6 +99,13 @@ export async function readObject(
     for (const request of last) await durable.add(request);
     if (!(await durable.drain())) return stopped();
     return problem === undefined ? { kind: "read", ...progress() } : unusable(problem);
+  }
+
+  /** Whether whoever goes on need not read all of this again. */
+  function goesOnCheaply(): boolean {
+    if (opened.kind !== "opened") return false;
+    const before = start.gzip?.inflated ?? 0;
+    return opened.isPlain || (opened.placeBefore?.(durable.position.offset)?.inflated ?? 0) > before;
   }
 
   async function stopped(): Promise<ObjectOutcome> {

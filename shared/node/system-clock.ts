@@ -5,6 +5,10 @@ export const systemClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),
   sleep,
+  after(ms, task) {
+    const timer = setTimeout(task, ms);
+    return () => clearTimeout(timer);
+  },
 };
 
 /** Not the sleep of `node:timers/promises`: that one makes an error with a stack of each wait that ends early. */

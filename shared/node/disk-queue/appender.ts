@@ -13,8 +13,8 @@ export interface AppenderOptions {
   readonly maxSegmentBytes: number;
   /** Makes 32 random bits. */
   readonly newSalt: () => number;
-  /** Called after records became durable, before their senders are told. */
-  readonly onAppended: () => void;
+  /** Called after records became durable, before their senders are told; their sequence numbers go up from `first`. */
+  readonly onAppended: (first: number, records: readonly NewRecord[]) => void;
   readonly onSealed: (segment: Segment) => void;
   /** Something could not be written; what was to be durable is not. */
   readonly onFailed: (reason: string) => void;
@@ -94,16 +94,15 @@ export class Appender {
     const bytes = group.reduce((sum, each) => sum + each.bytes, 0);
     try {
       const segment = await this.#segmentFor(bytes);
-      const { entries, parts } = this.#place(
-        group.flatMap(({ records }) => records),
-        segment,
-      );
+      const records = group.flatMap(({ records }) => records);
+      const { entries, parts } = this.#place(records, segment);
       await segment.append(bytes / parts.length <= maxCopiedPart ? [Buffer.concat(parts)] : parts);
       if (this.#isNew) await files.syncDirectory(directory);
       this.#isNew = false;
       segment.add(entries);
+      const first = this.#next;
       this.#next += entries.length;
-      onAppended();
+      onAppended(first, records);
       return undefined;
     } catch (error) {
       const reason = diskProblem(error, `cannot write to ${directory}`);

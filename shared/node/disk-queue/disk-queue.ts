@@ -40,7 +40,7 @@ export async function openDiskQueue(options: QueueOptions): Promise<DiskQueue> {
   const appender = new Appender({
     ...options,
     segments,
-    onAppended: () => reading.wake(),
+    onAppended: (first, records) => reading.appended(first, records),
     onSealed: (segment) => reading.onSealed(segment),
     onFailed: (reason) => emit("storage.failed", { queue: name, operation: "append", reason }),
   });

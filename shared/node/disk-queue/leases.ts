@@ -34,6 +34,11 @@ export class Leases {
     return this.#bySequence.size;
   }
 
+  /** Whether a shard has become free that has more. */
+  get isReady(): boolean {
+    return this.#ready.length > 0;
+  }
+
   /** Records that wait for the head of their shard. */
   get waiting(): number {
     return this.#waiting;

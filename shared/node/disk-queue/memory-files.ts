@@ -48,17 +48,20 @@ function openFile(inode: Inode): OpenFile {
     inode.content = grown;
   }
 
+  async function write(parts: readonly Uint8Array[], position: number): Promise<void> {
+    let at = position;
+    // At once: growing keeps what is inside of the file, not what a write has put behind its end.
+    reserve(parts.reduce((end, part) => end + part.length, position));
+    for (const part of parts) {
+      inode.content.set(part, at);
+      at += part.length;
+    }
+    inode.bytes = Math.max(inode.bytes, at);
+  }
+
   return {
-    async write(parts, position) {
-      let at = position;
-      // At once: growing keeps what is inside of the file, not what a write has put behind its end.
-      reserve(parts.reduce((end, part) => end + part.length, position));
-      for (const part of parts) {
-        inode.content.set(part, at);
-        at += part.length;
-      }
-      inode.bytes = Math.max(inode.bytes, at);
-    },
+    write,
+    append: write,
     async read(into, position) {
       const found = inode.content.subarray(position, Math.min(inode.bytes, position + into.length));
       into.set(found);

@@ -5,13 +5,19 @@ import { diskProblem } from "./disk-problem.ts";
 import { Leases, type Waiting } from "./leases.ts";
 import { createMutex } from "./mutex.ts";
 import type { QueueOptions } from "./queue-options.ts";
+import { bodyOf, type NewRecord } from "./record.ts";
+import type { Entry } from "./scan-segment.ts";
 import type { Segment } from "./segment.ts";
 import type { SegmentList } from "./segment-list.ts";
+import { Tail } from "./tail.ts";
+import { createTellReading, type TellReading } from "./tell-reading.ts";
 import { createWake } from "./wake.ts";
 
 /** Most messages in hands or hidden at a time, and most that wait for the head of their shard: memory is bounded by them. */
 const maxLeases = 20_000;
 const maxWaiting = 200_000;
+/** Longest wait of those that wait for messages. */
+const maxWaitSeconds = 20;
 /** Most bytes of bodies that one receive returns, a first one whatever its size. */
 const maxReceivedBytes = 16 * 2 ** 20;
 
@@ -22,17 +28,23 @@ export class QueueReading {
   readonly #process = randomBytes(6).toString("hex");
   readonly #exclusive = createMutex();
   readonly #leases = new Leases();
+  /** Tells what cannot be received. */
+  readonly tell: TellReading;
   readonly #wake;
+  readonly #tail = new Tail();
   /** The next record that nobody has had, by its sequence number. */
   #cursor = 0;
 
   constructor(options: QueueOptions & { readonly segments: SegmentList }) {
     this.#options = options;
+    this.tell = createTellReading(options);
     this.#wake = createWake(options.clock);
   }
 
-  wake(): void {
-    this.#wake.all();
+  /** Records are on the disk now, numbered from `first`. */
+  appended(first: number, records: readonly NewRecord[]): void {
+    for (const [at, record] of records.entries()) this.#tail.hold(first + at, record);
+    this.#wake.one();
   }
 
   inFlight(): number {
@@ -41,6 +53,11 @@ export class QueueReading {
 
   isHeld(sequence: number): boolean {
     return this.#leases.isHeld(sequence);
+  }
+
+  /** What nobody will receive need not be in memory. */
+  forget(sequence: number): void {
+    this.#tail.take(sequence);
   }
 
   /** Runs `task` while nothing is received, changed or deleted. */
@@ -63,6 +80,8 @@ export class QueueReading {
       try {
         const since = this.#wake.count();
         const messages = await this.#exclusive(() => this.#take(how));
+        // Somebody else looks for what there is more of, and at leases that end before it would look by itself.
+        if (messages.length > 0 && (this.#isMore() || how.leaseSeconds < maxWaitSeconds)) this.#wake.one();
         const now = monotonic();
         if (messages.length > 0 || now >= until || how.abort?.aborted) return { kind: "received", messages };
         await this.#wake.wait(Math.max(1, Math.min(until, this.#leases.nextEnd) - now), { since, abort: how.abort });
@@ -81,7 +100,7 @@ export class QueueReading {
         if (lease) this.#leases.extend(lease, this.#options.monotonic() + seconds * 1000);
         else failed.add(receiptHandle);
       }
-      this.wake();
+      this.#wake.all();
       return { failed };
     });
   }
@@ -106,7 +125,7 @@ export class QueueReading {
         if (problem !== undefined) for (const handle of handles) failed.add(handle);
         reason ??= problem;
       }
-      this.wake();
+      if (this.#isMore()) this.#wake.one();
       return { failed, ...(reason !== undefined && { reason }) };
     });
   }
@@ -117,6 +136,7 @@ export class QueueReading {
     const at = segment?.index?.find(record.sequence) ?? -1;
     if (segment?.index && at >= 0) segment.mark(at, { ...segment.index.slot(at), isDeleted: true });
     this.#leases.release(record);
+    this.#tail.take(record.sequence);
     return segment;
   }
 
@@ -209,7 +229,7 @@ export class QueueReading {
       const segment = this.#options.segments.from(this.#cursor);
       if (!segment) return undefined;
       const { index, damagedBytes } = await segment.load();
-      if (damagedBytes > 0) this.#tellDamage(damagedBytes, 0);
+      if (damagedBytes > 0) this.tell.damaged(damagedBytes, 0);
       for (let at = index.lowerBound(this.#cursor); at < index.count; at++) {
         const { sequence, shard } = index.entry(at);
         this.#cursor = sequence + 1;
@@ -228,18 +248,16 @@ export class QueueReading {
     const place = this.#place(record.sequence);
     if (!place) return this.#giveUp(record);
     const { segment, at, entry } = place;
-    const { clock, maxAgeMs } = this.#options;
-    const read = await segment.read(entry).catch((error: unknown) => this.#tellUnreadable(error));
-    if (read === "unreadable") return undefined;
-    if (!read) {
-      this.#tellDamage(entry.bytes, 1);
+    const held = this.#tail.take(record.sequence);
+    const body = held ? bodyOf(held) : await this.#read(segment, entry);
+    if (body === "unreadable") return undefined;
+    if (body === "damaged") {
+      this.tell.damaged(entry.bytes, 1);
       return this.#giveUp(record);
     }
-    const { header, body: bytes } = read;
-    const body = header.isText ? bytes.toString() : bytes;
-    const now = Math.floor(clock.now());
-    if (now - entry.sentAt > maxAgeMs) {
-      this.tellExpired([body]);
+    const now = Math.floor(this.#options.clock.now());
+    if (now - entry.sentAt > this.#options.maxAgeMs) {
+      this.tell.expired([body]);
       return this.#giveUp(record);
     }
     const { receiveCount: before, firstReceivedAt: first } = segment.index?.slot(at) ?? unread;
@@ -254,12 +272,14 @@ export class QueueReading {
     return shard === undefined ? common : { ...common, shard };
   }
 
-  /** Tells what was dropped for its age. */
-  tellExpired(bodies: readonly QueueBody[]): void {
-    const { name, emit, itemsOf = () => 0 } = this.#options;
-    const items = bodies.reduce((sum, body) => sum + itemsOf(body), 0);
-    const bytes = bodies.reduce((sum, body) => sum + body.length, 0);
-    emit("storage.expired", { queue: name, messages: bodies.length, items, bytes });
+  async #read(segment: Segment, entry: Entry): Promise<QueueBody | "unreadable" | "damaged"> {
+    try {
+      const read = await segment.read(entry);
+      return read ? bodyOf({ bytes: read.body, isText: read.header.isText }) : "damaged";
+    } catch (error) {
+      this.tell.unreadable(error);
+      return "unreadable";
+    }
   }
 
   #giveUp(record: Waiting): undefined {
@@ -267,15 +287,9 @@ export class QueueReading {
     return undefined;
   }
 
-  #tellDamage(bytes: number, records: number): void {
-    const { name, emit } = this.#options;
-    emit("storage.damaged", { queue: name, bytes, records });
-  }
-
-  #tellUnreadable(error: unknown): "unreadable" {
-    const { name, directory, emit } = this.#options;
-    emit("storage.failed", { queue: name, operation: "read", reason: diskProblem(error, `cannot read ${directory}`) });
-    return "unreadable";
+  /** Whether somebody may have more at once: the next of a shard that is free, or what nobody has looked at. */
+  #isMore(): boolean {
+    return this.#leases.isReady || this.#options.segments.from(this.#cursor) !== undefined;
   }
 
   #place(sequence: number) {

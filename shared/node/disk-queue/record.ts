@@ -47,6 +47,12 @@ export function newRecord(body: QueueBody, sentAt: number, shard?: string): NewR
   return { bytes, isText, sentAt, ...(shard !== undefined && { shard: Buffer.from(shard) }) };
 }
 
+/** A body as it was sent. */
+export function bodyOf({ bytes, isText }: Pick<NewRecord, "bytes" | "isText">): QueueBody {
+  const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  return isText ? view.toString() : view;
+}
+
 /** The header of a record; the body follows it in the file. */
 export function encodeHeader(record: NewRecord, place: { sequence: number; salt: number }): Uint8Array {
   const { bytes, isText, sentAt, shard } = record;

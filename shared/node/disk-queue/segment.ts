@@ -94,8 +94,7 @@ export class Segment {
 
   /** Writes behind the last record, and makes it durable. */
   async append(parts: readonly Uint8Array[]): Promise<void> {
-    await this.write(parts);
-    await (await this.#file()).datasync();
+    await (await this.#file()).append(parts, this.bytes);
   }
 
   /** Writes behind the last record. */

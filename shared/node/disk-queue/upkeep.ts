@@ -61,11 +61,12 @@ export function createUpkeep(options: UpkeepOptions): () => Promise<void> {
       const entry = index.entry(at);
       const isYoung = clock.now() - entry.sentAt <= maxAgeMs;
       if (isYoung || index.slot(at).isDeleted || reading.isHeld(entry.sequence)) continue;
+      reading.forget(entry.sequence);
       const read = await segment.read(entry);
       if (read) bodies.push(read.header.isText ? read.body.toString() : read.body);
       segment.mark(at, { ...index.slot(at), isDeleted: true });
     }
-    if (bodies.length > 0) reading.tellExpired(bodies);
+    if (bodies.length > 0) reading.tell.expired(bodies);
     await reading.save(segment);
   }
 

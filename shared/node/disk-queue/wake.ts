@@ -1,37 +1,47 @@
-import type { Clock } from "../../clock.ts";
+import { afterMs, type Clock } from "../../clock.ts";
 
 /** Lets some wait until others have something for them. */
 export interface Wake {
-  /** How often `all` was called. */
+  /** How often `one` or `all` was called. */
   count(): number;
-  /** Resolves at the next `all` after the count was `since`, after `ms`, or when `abort` aborts. */
+  /** Resolves when it is woken, at once where the count is not `since` any more, after `ms`, or when `abort` aborts. */
   wait(ms: number, how: { readonly since: number; readonly abort?: AbortSignal | undefined }): Promise<void>;
+  /** Wakes who has waited for longest: who finds more than it takes wakes the next one. */
+  one(): void;
   all(): void;
 }
 
-/** Without a reason of its own, an abort makes an error with a stack. */
-const woken = "woken";
-
 /** Nobody waits at first. */
-export function createWake(clock: Pick<Clock, "sleep">): Wake {
-  const waiting = new Set<AbortController>();
+export function createWake(clock: Pick<Clock, "sleep" | "after">): Wake {
+  const waiting = new Set<() => void>();
   let count = 0;
   return {
     count: () => count,
-    async wait(ms, { since, abort }) {
-      if (since !== count || abort?.aborted) return;
-      const own = new AbortController();
-      const end = () => own.abort(woken);
-      waiting.add(own);
-      abort?.addEventListener("abort", end, { once: true });
-      await clock.sleep(ms, own.signal);
-      abort?.removeEventListener("abort", end);
-      waiting.delete(own);
+    wait: (ms, { since, abort }) =>
+      new Promise((resolve) => {
+        if (since !== count || abort?.aborted) {
+          resolve();
+          return;
+        }
+        const cancel = afterMs(clock, ms, end);
+        waiting.add(end);
+        abort?.addEventListener("abort", end, { once: true });
+
+        function end(): void {
+          cancel();
+          waiting.delete(end);
+          abort?.removeEventListener("abort", end);
+          resolve();
+        }
+      }),
+    one() {
+      count += 1;
+      const [longest] = waiting;
+      longest?.();
     },
     all() {
       count += 1;
-      for (const each of waiting) each.abort(woken);
-      waiting.clear();
+      for (const end of waiting) end();
     },
   };
 }

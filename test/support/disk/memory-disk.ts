@@ -55,19 +55,25 @@ export function createMemoryDisk({ random, fault = () => undefined }: MemoryDisk
   }
 
   function handle(inode: Inode, path: string): OpenFile {
+    const write: OpenFile["write"] = (parts, position) =>
+      operate("write", path, (isCut) => {
+        const all = Buffer.concat(parts);
+        put(inode, position, isCut ? all.subarray(0, Math.floor(random() * all.length)) : all);
+      });
+    const datasync: OpenFile["datasync"] = () =>
+      operate("datasync", path, () => {
+        inode.flushed = Buffer.from(inode.content);
+        inode.unflushed = [];
+      });
     return {
-      write: (parts, position) =>
-        operate("write", path, (isCut) => {
-          const all = Buffer.concat(parts);
-          put(inode, position, isCut ? all.subarray(0, Math.floor(random() * all.length)) : all);
-        }),
+      write,
+      async append(parts, position) {
+        await write(parts, position);
+        await datasync();
+      },
       read: (into, position) =>
         operate("read", path, () => inode.content.copy(into, 0, position, position + into.length)),
-      datasync: () =>
-        operate("datasync", path, () => {
-          inode.flushed = Buffer.from(inode.content);
-          inode.unflushed = [];
-        }),
+      datasync,
       truncate: (bytes) =>
         operate("truncate", path, () => {
           inode.content = Buffer.concat([inode.content], bytes);

@@ -43,8 +43,9 @@ export class Args {
       throw this.problem(`incorrect number of arguments. Expected: ${expected} Received: ${args.length}`);
     }
     for (const [index, arg] of args.entries()) {
-      const name = arg.name ?? (names[index] as string);
-      if (!names.includes(name)) throw this.problem(`no such parameter: ${name}`);
+      const given = arg.name === undefined ? undefined : toFieldName(arg.name);
+      const name = given === undefined ? names[index] : names.find((each) => fieldNameOf(each) === given);
+      if (name === undefined) throw this.problem(`no such parameter: ${arg.name}`);
       this.values.set(name, arg.value);
     }
     for (const parameter of call.parameters)
@@ -225,6 +226,19 @@ export class Args {
     return this.reader.textFunction(value.name);
   }
 
+  /** What is made of a value; a literal that it cannot be made of is refused. */
+  converted<T>(name: string, convert: (value: Value) => T): Typed<T> {
+    return this.typed(name, convert);
+  }
+
+  /** Only its kind is asked: a literal of another one is refused. */
+  kind(name: string, expected: string, isKind: (value: Value) => boolean): Typed<boolean> {
+    const { get, literal } = this.expression(name);
+    if (literal !== undefined && !isKind(literal))
+      throw this.problem(`${name}: expected ${expected} but got ${kindOf(literal)}`);
+    return (frame) => isKind(get(frame));
+  }
+
   /** What the call refuses, with its name. */
   problem(text: string): OttlError {
     return new OttlError(`error while parsing arguments for call to "${this.call}": ${text}`);
@@ -253,4 +267,29 @@ export class Args {
     }
     return (frame) => convert(get(frame));
   }
+}
+
+/** The Collector's own name of a parameter: `sourceIP` is `SourceIP`, which no name in a statement becomes. */
+function fieldNameOf(parameter: string): string {
+  return parameter.replace(/(?:^|_)(.)/g, (_all, letter: string) => letter.toUpperCase());
+}
+
+/** The name of a parameter as the Collector compares it: `utf8_safe`, `utf8Safe` and `utf8safe` are one. */
+function toFieldName(name: string): string {
+  let field = "";
+  let isStart = true;
+  let isBehindCapital = false;
+  for (const character of name) {
+    if (character === "_") {
+      isStart = true;
+      isBehindCapital = false;
+      continue;
+    }
+    const isCapital = character >= "A" && character <= "Z";
+    if (isStart) field += character.toUpperCase();
+    else field += isBehindCapital ? character.toLowerCase() : character;
+    isStart = character >= "0" && character <= "9";
+    isBehindCapital = isCapital;
+  }
+  return field;
 }

@@ -99,8 +99,10 @@ export class Compiler implements ArgsReader {
       case "call":
         return { node, get: this.call(node) };
       case "sign": {
-        const { get } = this.expression(node.value);
-        return { node, get: (frame) => signed(get(frame), node.isNegative) };
+        const { get, literal } = this.expression(node.value);
+        if (!node.isNegative) return { node, get, ...(literal !== undefined && { literal }) };
+        if (typeof literal === "bigint" || typeof literal === "number") return literalOf(node, negate(literal));
+        return { node, get: (frame) => negate(get(frame)) };
       }
       case "math": {
         const { operator } = node;
@@ -153,8 +155,10 @@ export class Compiler implements ArgsReader {
   }
 
   private map(node: Extract<ValueNode, { kind: "map" }>): Expression {
-    const entries = node.entries.map(([key, value]) => [key, this.expression(value).get] as const);
-    return { node, get: (frame) => mapOf(new Map(entries.map(([key, get]) => [key, plain(get(frame))]))) };
+    const entries = node.entries.map(([key, value]) => [key, this.expression(value)] as const);
+    const get = (frame: Frame) => mapOf(new Map(entries.map(([key, value]) => [key, plain(value.get(frame))])));
+    if (!entries.every(([, { literal }]) => literal !== undefined)) return { node, get };
+    return { node, get, literal: mapOf(new Map(entries.map(([key, { literal }]) => [key, plain(literal)]))) };
   }
 
   private path(node: PathNode): Expression {
@@ -185,12 +189,6 @@ export class Compiler implements ArgsReader {
 
 function literalOf(node: ValueNode, literal: Value): Expression {
   return { node, literal, get: () => literal };
-}
-
-function signed(value: Value, isNegative: boolean): Value {
-  if (isNegative) return negate(value);
-  negate(value);
-  return value;
 }
 
 function keyOf(value: Value): Key {

@@ -169,7 +169,7 @@ export function parseCall(reader: TokenReader, name: string): CallNode {
 
 function parseArgument(reader: TokenReader, before: readonly ArgumentNode[]): ArgumentNode {
   const first = reader.peek();
-  const isNamed = first.kind === "word" && !/[A-Z]/.test(first.text) && reader.isSign("=", 1);
+  const isNamed = first.kind === "word" && /^[a-z]/.test(first.text) && reader.isSign("=", 1);
   if (!isNamed && before.some((each) => each.name !== undefined))
     throw new OttlError("unnamed arguments may not follow named ones");
   if (isNamed) {

@@ -1,10 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { loadTransform } from "../../shared/processors/transform.ts";
 import fixture from "../fixtures/ottl.json" with { type: "json" };
+import found from "../fixtures/ottl-found.json" with { type: "json" };
 import { normalizedOtlp } from "../support/otlp/normalized-otlp.ts";
 import { fixedHost, jsonOf, type ProcessorCase, protobufOf } from "../support/otlp/processor-cases.ts";
 
-const cases = fixture.cases as unknown as readonly ProcessorCase[];
+const cases = [...fixture.cases, ...found.cases] as unknown as readonly ProcessorCase[];
 
 /** Where Sluice does more than the Collector: a hash function in capitals is not taken for an enum. */
 const accepted = /does not support the enum symbol "(?:SHA256|SHA1|MD5)"/;

@@ -4,6 +4,7 @@ import type { MessageView } from "../../edit/message-view.ts";
 import { type PackedKind, packNumbers, readPacked } from "../../edit/packed.ts";
 import { metricData, type Scene } from "../../edit/scene.ts";
 import type { Args } from "../args.ts";
+import { Failure } from "../failure.ts";
 import type { Editor } from "../function.ts";
 import { jsonText } from "../text.ts";
 import { pointAttributesField, pointsOf, replacePoints } from "./metric-points.ts";
@@ -23,14 +24,16 @@ const functions: Readonly<Record<string, Numbers>> = {
 /** Merges the points of a metric that differ in other attributes alone. */
 export const aggregateEditor: Editor = {
   name: "aggregate_on_attributes",
-  parameters: ["function", "attributes?"],
+  parameters: ["aggregation_function", "attributes?"],
   build: (args) => {
     const compute = functionNamed(args);
     const kept = args.has("attributes") ? new Set(args.literalStrings("attributes")) : undefined;
-    return ({ scene }) =>
+    return ({ scene }) => {
+      if (scene.dataField === summary) throw new Failure("metrics of kind Summary are not aggregated");
       aggregate(scene, compute, (attributes) => {
         if (kept) attributes.edit((key) => (kept.has(key) ? undefined : "remove"));
       });
+    };
   },
 };
 
@@ -51,7 +54,7 @@ export const aggregateValueEditor: Editor = {
   },
 };
 
-function functionNamed(args: Args, parameter = "function"): Numbers {
+function functionNamed(args: Args, parameter = "aggregation_function"): Numbers {
   const name = args.literalString(parameter);
   const compute = Object.hasOwn(functions, name) ? functions[name] : undefined;
   if (compute) return compute;

@@ -13,11 +13,11 @@ interface End {
 /** `CommunityID`: the name of a flow, the same for both directions (Community ID flow hashing, version 1). */
 export const communityId: Converter = {
   name: "CommunityID",
-  parameters: ["source_ip", "source_port", "destination_ip", "destination_port", "protocol?", "seed?"],
+  parameters: ["sourceIP", "source_port", "destinationIP", "destination_port", "protocol?", "seed?"],
   build: (args) => {
     const ends = (["source", "destination"] as const).map((which) => ({
       which,
-      ip: args.string(`${which}_ip`),
+      ip: args.string(`${which}IP`),
       port: args.int(`${which}_port`),
     }));
     const protocol = args.has("protocol") ? args.string("protocol") : () => "TCP";

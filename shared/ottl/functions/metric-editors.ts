@@ -37,9 +37,9 @@ export const metricEditors: readonly Editor[] = [
   },
   {
     name: "convert_gauge_to_sum",
-    parameters: ["aggregation_temporality", "monotonic"],
+    parameters: ["string_agg_temp", "monotonic"],
     build: (args) => {
-      const temporality = temporalityOf(args, "aggregation_temporality");
+      const temporality = temporalityOf(args, "string_agg_temp");
       const isMonotonic = args.literalBool("monotonic");
       return ({ scene }) => {
         if (scene.dataField !== gauge) return;
@@ -93,9 +93,9 @@ export const metricEditors: readonly Editor[] = [
   },
   {
     name: "scale_metric",
-    parameters: ["factor", "unit?"],
+    parameters: ["multiplier", "unit?"],
     build: (args) => {
-      const factor = args.literalFloat("factor");
+      const factor = args.literalFloat("multiplier");
       const unit = args.has("unit") ? args.string("unit") : undefined;
       return (frame) => {
         const { scene } = frame;
@@ -196,9 +196,9 @@ function scalePoint(point: MessageView, dataField: number, factor: number): void
 function summaryConverter(name: string, suffix: string, value: (point: MessageView) => Uint8Array): Editor {
   return {
     name,
-    parameters: ["aggregation_temporality", "monotonic", "suffix?"],
+    parameters: ["string_agg_temp", "monotonic", "suffix?"],
     build: (args) => {
-      const temporality = temporalityOf(args, "aggregation_temporality");
+      const temporality = temporalityOf(args, "string_agg_temp");
       const isMonotonic = args.literalBool("monotonic");
       const ending = args.has("suffix") ? args.literalString("suffix") : suffix;
       return ({ scene }) => {

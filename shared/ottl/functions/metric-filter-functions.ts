@@ -15,10 +15,10 @@ export const metricFilterConverters: readonly Converter[] = [
   },
   {
     name: "HasAttrOnDatapoint",
-    parameters: ["key", "value"],
+    parameters: ["key", "expected_val"],
     build: (args) => {
       const key = keyOf(args.literalString("key"));
-      const value = args.literalString("value");
+      const value = args.literalString("expected_val");
       // Like the Collector: the first point that has the key decides.
       return ({ scene }) => {
         const field = pointAttributesField[scene.dataField] as number;

@@ -7,9 +7,9 @@ import type { Converter } from "../function.ts";
 export const networkConverters: readonly Converter[] = [
   {
     name: "URL",
-    parameters: ["target"],
+    parameters: ["URI"],
     build: (args) => {
-      const target = args.string("target");
+      const target = args.string("URI");
       return (frame) => mapOf(urlParts(target(frame)));
     },
   },

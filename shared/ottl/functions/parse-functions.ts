@@ -1,4 +1,5 @@
 import { type AnyValue, ListValue, MapValue, mapOf } from "../../edit/any-value.ts";
+import type { Args } from "../args.ts";
 import { orderOfText } from "../compare.ts";
 import { Failure } from "../failure.ts";
 import type { Converter } from "../function.ts";
@@ -23,10 +24,7 @@ export const parseConverters: readonly Converter[] = [
     parameters: ["target", "delimiter?", "pair_delimiter?"],
     build: (args) => {
       const target = args.string("target");
-      const delimiter = args.has("delimiter") ? args.literalString("delimiter") : "=";
-      const pairDelimiter = args.has("pair_delimiter") ? args.literalString("pair_delimiter") : " ";
-      if (delimiter === pairDelimiter)
-        throw args.problem(`pair delimiter "${pairDelimiter}" cannot be equal to delimiter "${delimiter}"`);
+      const { delimiter, pairDelimiter } = delimitersOf(args);
       return (frame) => parseKeyValue(target(frame), { delimiter, pairDelimiter });
     },
   },
@@ -35,10 +33,7 @@ export const parseConverters: readonly Converter[] = [
     parameters: ["target", "delimiter?", "pair_delimiter?", "sort_output?"],
     build: (args) => {
       const target = args.map("target");
-      const delimiter = args.has("delimiter") ? args.literalString("delimiter") : "=";
-      const pairDelimiter = args.has("pair_delimiter") ? args.literalString("pair_delimiter") : " ";
-      if (delimiter === pairDelimiter)
-        throw args.problem(`pair delimiter "${pairDelimiter}" cannot be equal to delimiter "${delimiter}"`);
+      const { delimiter, pairDelimiter } = delimitersOf(args);
       const isSorted = args.has("sort_output") && args.literalBool("sort_output");
       return (frame) => keyValueText(target(frame), { delimiter, pairDelimiter, isSorted });
     },
@@ -63,10 +58,10 @@ export const parseConverters: readonly Converter[] = [
   },
   {
     name: "ParseSeverity",
-    parameters: ["target", "severity_mapping"],
+    parameters: ["target", "mapping"],
     build: (args) => {
       const target = args.any("target");
-      const mapping = args.map("severity_mapping");
+      const mapping = args.map("mapping");
       return (frame) => parseSeverity(target(frame), mapping(frame));
     },
   },
@@ -90,6 +85,17 @@ export const parseConverters: readonly Converter[] = [
     },
   },
 ];
+
+/** An empty one would stand everywhere. */
+function delimitersOf(args: Args): { delimiter: string; pairDelimiter: string } {
+  const delimiter = args.has("delimiter") ? args.literalString("delimiter") : "=";
+  const pairDelimiter = args.has("pair_delimiter") ? args.literalString("pair_delimiter") : " ";
+  if (delimiter === "") throw args.problem("delimiter cannot be set to an empty string");
+  if (pairDelimiter === "") throw args.problem("pair delimiter cannot be set to an empty string");
+  if (delimiter === pairDelimiter)
+    throw args.problem(`pair delimiter "${pairDelimiter}" cannot be equal to delimiter "${delimiter}"`);
+  return { delimiter, pairDelimiter };
+}
 
 function parseJson(text: string): Value {
   let parsed: unknown;

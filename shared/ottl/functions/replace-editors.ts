@@ -15,7 +15,7 @@ type Replace = (text: string, frame: Frame) => string;
 export const replaceEditors: readonly Editor[] = [
   {
     name: "replace_pattern",
-    parameters: ["target", "regex", "replacement", "function?", "replacement_format?"],
+    parameters: ["target", "regex_pattern", "replacement", "function?", "replacement_format?"],
     build: (args) => onText(args, patternReplacer(args)),
   },
   {
@@ -25,7 +25,7 @@ export const replaceEditors: readonly Editor[] = [
   },
   {
     name: "replace_all_patterns",
-    parameters: ["target", "mode", "regex", "replacement", "function?", "replacement_format?"],
+    parameters: ["target", "mode", "regex_pattern", "replacement", "function?", "replacement_format?"],
     build: (args) => {
       const mode = args.literalString("mode");
       if (mode !== "key" && mode !== "value")
@@ -78,7 +78,7 @@ function replaceKeys(map: MapValue, replace: (key: string) => string): void {
 }
 
 function patternReplacer(args: Args): Replace {
-  const pattern = args.pattern("regex");
+  const pattern = args.pattern("regex_pattern");
   const replacement = args.string("replacement");
   const hash = args.has("function") ? hasher(args) : undefined;
   return (text, frame) => {

@@ -42,9 +42,8 @@ export const textConverters: readonly Converter[] = [
       const target = args.string("target");
       const start = args.int("start");
       const length = args.int("length");
-      const isSafe = args.has("utf8_safe") ? args.bool("utf8_safe") : () => false;
-      return (frame) =>
-        substring(utf8(target(frame)), { start: start(frame), length: length(frame), isSafe: isSafe(frame) });
+      const isSafe = args.has("utf8_safe") && args.literalBool("utf8_safe");
+      return (frame) => substring(utf8(target(frame)), { start: start(frame), length: length(frame), isSafe });
     },
   },
   {
@@ -67,8 +66,8 @@ export const textConverters: readonly Converter[] = [
     parameters: ["target", "replacement?"],
     build: (args) => {
       const target = args.string("target");
-      const cut = args.has("replacement") ? args.string("replacement") : () => " ";
-      return (frame) => trim([...target(frame)], new Set(cut(frame)));
+      const cut = new Set(args.has("replacement") ? args.literalString("replacement") : " ");
+      return (frame) => trim([...target(frame)], cut);
     },
   },
   pairConverter("TrimPrefix", "prefix", (text, prefix) => (text.startsWith(prefix) ? text.slice(prefix.length) : text)),
@@ -91,13 +90,13 @@ export const textConverters: readonly Converter[] = [
   },
   {
     name: "Format",
-    parameters: ["format_string", "vals"],
+    parameters: ["format", "vals"],
     build: (args) => {
-      const format = args.string("format_string");
+      const format = args.literalString("format");
       const values = args.expressions("vals");
       return (frame) =>
         goFormat(
-          format(frame),
+          format,
           values.map(({ get }) => get(frame)),
         );
     },

@@ -28,15 +28,19 @@ export const typeConverters: readonly Converter[] = [
     parameters: ["target"],
     build: (args) => args.like("target"),
   },
-  question("IsString", (value) => typeof value === "string"),
-  question("IsInt", (value) => typeof value === "bigint"),
-  question("IsDouble", (value) => typeof value === "number"),
-  question("IsBool", (value) => typeof value === "boolean"),
-  question("IsMap", (value) => value instanceof MapValue),
-  question("IsList", (value) => value instanceof ListValue),
-  question("IsEmpty", isEmpty),
+  question("IsString", "string", (value) => typeof value === "string"),
+  question("IsInt", "int64", (value) => typeof value === "bigint"),
+  question("IsDouble", "float64", (value) => typeof value === "number"),
+  question("IsBool", "bool", (value) => typeof value === "boolean"),
+  question("IsMap", "map", (value) => value instanceof MapValue),
+  ofAny("IsList", (value) => value instanceof ListValue),
+  ofAny("IsEmpty", isEmpty),
   ofAny("Len", lengthOf),
-  ofAny("Hex", hexText),
+  {
+    name: "Hex",
+    parameters: ["target"],
+    build: (args) => args.converted("target", hexText),
+  },
   {
     name: "ParseInt",
     parameters: ["target", "base"],
@@ -48,8 +52,8 @@ export const typeConverters: readonly Converter[] = [
   },
 ];
 
-function question(name: string, ask: (value: Value) => boolean): Converter {
-  return ofAny(name, ask);
+function question(name: string, kind: string, ask: (value: Value) => boolean): Converter {
+  return { name, parameters: ["target"], build: (args) => args.kind("target", kind, ask) };
 }
 
 function ofAny(name: string, convert: (value: Value) => Value): Converter {

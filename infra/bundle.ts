@@ -8,6 +8,7 @@ import { type Artifact, type ArtifactName, artifacts } from "./artifacts.ts";
 import { builtPage } from "./built-page.ts";
 import { lazyFiles, lazyPackages } from "./lazy-packages.ts";
 import { noticesOf } from "./notices.ts";
+import { programFiles } from "./program/program-files.ts";
 import { type ZipFile, zip } from "./zip.ts";
 
 /** What a build left behind. Paths are absolute; `sha256` is that of the zip, of the file where there is none. */
@@ -38,15 +39,14 @@ const pipelineName = "pipeline.alloy";
 const credentials = join(import.meta.dirname, "environment-credentials.ts");
 
 /**
- * Bundles one artifact into a minified ES module, `<outDir>/<name>/index.mjs`, and a function into `<outDir>/<name>.zip`
- * too, for `index.handler`; what may never be needed is in files of its own beside it. The same sources give the same
- * bytes. The source maps stay beside the files and out of the zip; the licences of what is inside go with it, and the file `pipeline` of a stage.
+ * Bundles one artifact into a minified ES module, `<outDir>/<name>/index.mjs`, a program into scripts with `index.cjs`, and a
+ * function into `<outDir>/<name>.zip` too, for `index.handler`; what may never be needed is in files of its own beside it. The same sources give the same bytes. The source maps stay beside the files and out of the zip; the licences of what is inside go with it, and the file `pipeline` of a stage.
  */
 export async function bundle(name: ArtifactName, outDir = join(root, "dist"), pipeline = ""): Promise<Bundle> {
   const folder = resolve(outDir, name);
-  const file = join(folder, "index.mjs");
-  mkdirSync(folder, { recursive: true });
   const { entry, kind, beside: alsoStarted }: Artifact = artifacts[name];
+  const file = join(folder, kind === "program" ? "index.cjs" : "index.mjs");
+  mkdirSync(folder, { recursive: true });
   const options = { kind, outfile: file, beside: alsoStarted };
   const { bytes, chunks, start, notices } = await bundleWithNotices(entry, options);
   const beside = chunks.map((chunk) => chunk.name);
@@ -87,11 +87,13 @@ interface Bundled {
 
 async function bundleWithNotices(entry: string, { kind, outfile, beside = {} }: EntryOptions): Promise<Bundled> {
   const outdir = dirname(resolve(root, outfile));
+  const isProgram = kind === "program";
+  const start = basename(outfile).replace(/[.]cjs$/, ".mjs");
   const page = kind === "function" ? undefined : await buildPage();
   const others = Object.entries(beside).map(([name, path]) => ({ in: path, out: name }));
   const result = await build({
     absWorkingDir: root,
-    entryPoints: [{ in: entry, out: basename(outfile, ".mjs") }, ...others],
+    entryPoints: [{ in: entry, out: basename(start, ".mjs") }, ...others],
     outdir,
     outExtension: { ".js": ".mjs" },
     chunkNames: "chunk-[hash]",
@@ -106,29 +108,34 @@ async function bundleWithNotices(entry: string, { kind, outfile, beside = {} }: 
     minify: true,
     plugins: [requiredBuiltins, lazyPackages(root, { isBeside: kind !== "file" }), builtPage(page?.files ?? [])],
     // CommonJS packages inside the bundle ask for Node's own modules through `require`.
-    banner: {
-      js: `${kind !== "function" ? "#!/usr/bin/env node\n" : ""}import{createRequire as createBundleRequire}from"node:module";const require=createBundleRequire(import.meta.url);`,
-    },
-    sourcemap: "external",
+    banner: isProgram
+      ? {}
+      : {
+          js: `${kind === "file" ? "#!/usr/bin/env node\n" : ""}import{createRequire as createBundleRequire}from"node:module";const require=createBundleRequire(import.meta.url);`,
+        },
+    sourcemap: isProgram ? false : "external",
     legalComments: "external",
     logLevel: "warning",
     metafile: true,
     write: false,
   });
-  for (const output of result.outputFiles) writeFileSync(output.path, output.contents);
   const lazy = kind === "file" ? [] : await lazyFiles(result.metafile, root);
-  for (const { file } of lazy) writeFileSync(join(outdir, file.name), file.bytes);
-  const modules = result.outputFiles
-    .filter(({ path }) => path.endsWith(".mjs"))
-    .map(({ path, contents }) => ({ name: basename(path), bytes: contents }));
-  const chunks = [...modules.filter(({ name }) => name !== basename(outfile)), ...lazy.map(({ file }) => file)];
-  const bytes = modules.find(({ name }) => name === basename(outfile))?.bytes;
+  const outputs = result.outputFiles.map(({ path, contents }) => ({ name: basename(path), bytes: contents }));
+  const modules = [...outputs.filter(({ name }) => name.endsWith(".mjs")), ...lazy.map(({ file }) => file)];
+  const made = isProgram
+    ? await programFiles(modules, [start, ...Object.keys(beside).map((name) => `${name}.mjs`)])
+    : modules;
+  for (const { name, bytes } of [...made, ...outputs.filter(({ name }) => /[.](map|txt)$/.test(name))]) {
+    writeFileSync(join(outdir, name), bytes);
+  }
+  const chunks = made.filter(({ name }) => name !== basename(outfile));
+  const bytes = made.find(({ name }) => name === basename(outfile))?.bytes;
   if (!bytes) throw new Error(`esbuild wrote no ${outfile} for ${entry}`);
   const inputs = [result.metafile.inputs, page?.metafile.inputs, ...lazy.map((each) => each.inputs)];
   return {
     bytes,
     chunks,
-    start: startOf(result.metafile, basename(outfile)),
+    start: startOf(result.metafile, start),
     notices: noticesOf({ inputs: Object.assign({}, ...inputs) }, root),
   };
 }

@@ -13,7 +13,11 @@ export const imageContext: ReleaseStep = {
   },
 };
 
-const copied = ["LICENSE", "infra/daemon/image-root.ts", "infra/daemon/strip-elf.ts"];
+const copied = [
+  "LICENSE",
+  ...["image-root.ts", "strip-elf.ts"].map((name) => `infra/daemon/${name}`),
+  ...["make-code-cache.ts", "code-cache.ts", "loader.ts"].map((name) => `infra/program/${name}`),
+];
 
 /** The files of the context: those that the Dockerfile copies from its first stage, and itself without that stage. */
 export async function imageFiles({

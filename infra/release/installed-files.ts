@@ -13,7 +13,7 @@ export interface InstalledFile {
 }
 
 /** The program, its Node, unit, settings and an empty configuration: what every package of a Linux system brings. */
-export async function installedFiles({ root, node, bundle }: Release): Promise<readonly InstalledFile[]> {
+export async function installedFiles({ root, node, bundle, codeCache }: Release): Promise<readonly InstalledFile[]> {
   const { files: program, notices } = await bundle("daemon");
   const document = (path: string) => readFileSync(join(root, path));
   const file = (name: string) => document(`infra/release/files/${name}`);
@@ -21,7 +21,7 @@ export async function installedFiles({ root, node, bundle }: Release): Promise<r
   return [
     { path: "usr/bin/sluice", bytes: file("launcher"), mode: 0o755 },
     { path: "usr/lib/sluice/node", bytes: node.program(), mode: 0o755 },
-    ...program.map(({ path, bytes }) => ({ path: `usr/lib/sluice/${path}`, bytes })),
+    ...[...program, ...(await codeCache())].map(({ path, bytes }) => ({ path: `usr/lib/sluice/${path}`, bytes })),
     { path: "usr/lib/systemd/system/sluice.service", bytes: file("sluice.service") },
     { path: "etc/sluice/config.alloy", bytes: file("config.alloy"), conffile: true },
     { path: "etc/default/sluice", bytes: file("default"), conffile: true },

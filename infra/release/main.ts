@@ -6,12 +6,17 @@ import { makeRelease } from "./make-release.ts";
 import { steps } from "./steps.ts";
 
 /**
- * `npm run release [-- --out DIR] [--node FILE] [STEP…]` builds what is delivered, all of it without a name, with SHA256SUMS.
- * The same commit gives the same bytes: times are SOURCE_DATE_EPOCH, otherwise those of the commit. FILE is the program of another
+ * `npm run release [-- --out DIR] [--node FILE] [--no-code-cache] [STEP…]` builds what is delivered, all of it without a name, with SHA256SUMS.
+ * The same commit gives the same bytes, without code that V8 has compiled (decision 0239): times are SOURCE_DATE_EPOCH, otherwise those of the commit. FILE is the program of another
  * machine's Node, for packages that bring it.
  */
 const { values, positionals } = parseArgs({
-  options: { out: { type: "string", default: "dist/release" }, node: { type: "string" } },
+  options: {
+    out: { type: "string", default: "dist/release" },
+    node: { type: "string" },
+    "code-cache": { type: "boolean", default: true },
+  },
+  allowNegative: true,
   allowPositionals: true,
 });
 const unknown = positionals.filter((name) => !steps.some((step) => step.name === name));
@@ -25,6 +30,7 @@ const chosen = positionals.length === 0 ? steps : steps.filter(({ name }) => pos
 rmSync(values.out, { recursive: true, force: true });
 for (const { path, bytes, mode } of await makeRelease(chosen, {
   epoch: epoch(),
+  codeCache: values["code-cache"],
   ...(values.node && { nodeFile: values.node }),
 })) {
   const target = join(values.out, path);

@@ -5,6 +5,7 @@ import { basename, join, resolve } from "node:path";
 import type { ArtifactName } from "../artifacts.ts";
 import { bundle as bundleInto } from "../bundle.ts";
 import { architectureOf, isElf, stripElf } from "../daemon/strip-elf.ts";
+import { makeCodeCache } from "./code-cache.ts";
 import type { Release, ReleasedBundle, ReleaseFile, ReleaseStep } from "./release.ts";
 
 const root = resolve(import.meta.dirname, "../..");
@@ -16,6 +17,8 @@ export interface ReleaseOptions {
   readonly nodeFile?: string;
   /** The version of package.json unless told otherwise. */
   readonly version?: string;
+  /** Whether packages that bring their Node start with compiled code; without it the same commit gives the same bytes. */
+  readonly codeCache?: boolean;
 }
 
 /** Builds what `steps` make, and SHA256SUMS of it; leaves nothing behind. */
@@ -36,9 +39,11 @@ export async function makeRelease(
   }
 }
 
-function releaseIn(scratchRoot: string, { epoch, nodeFile, version }: ReleaseOptions): Release {
+function releaseIn(scratchRoot: string, { epoch, nodeFile, version, codeCache = true }: ReleaseOptions): Release {
   const { version: current } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
-  const node = readFileSync(nodeFile ?? join(root, "node_modules/node/bin/node"));
+  const nodePath = nodeFile ?? join(root, "node_modules/node/bin/node");
+  const node = readFileSync(nodePath);
+  let cache: Promise<readonly ReleaseFile[]> | undefined;
   const bundles = new Map<ArtifactName, Promise<ReleasedBundle>>();
   const scratch = (name: string) => mkdtempSync(join(scratchRoot, `${name}-`));
   return {
@@ -51,13 +56,23 @@ function releaseIn(scratchRoot: string, { epoch, nodeFile, version }: ReleaseOpt
       licence: nodeLicence(),
     },
     scratch,
-    bundle(name) {
-      const found = bundles.get(name) ?? bundled(name, scratch(name));
-      bundles.set(name, found);
-      return found;
+    bundle,
+    codeCache() {
+      cache ??= codeCache
+        ? bundle("daemon").then((program) => makeCodeCache(program, nodePath, scratch("code")))
+        : none;
+      return cache;
     },
   };
+
+  function bundle(name: ArtifactName): Promise<ReleasedBundle> {
+    const found = bundles.get(name) ?? bundled(name, scratch(name));
+    bundles.set(name, found);
+    return found;
+  }
 }
+
+const none = Promise.resolve([]);
 
 /** The text that comes with the pinned Node: beside its program, in the package of this platform. */
 function nodeLicence(): string {

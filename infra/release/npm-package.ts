@@ -6,7 +6,7 @@ import { tarGz } from "./tar.ts";
 /** Plain JavaScript for any Node, so that an old one is told what is wrong instead of failing to read the program. */
 const launcher = `#!/usr/bin/env node
 if (Number(process.versions.node.split(".")[0]) >= 24) {
-  await import("../sluice.mjs");
+  require("../sluice.cjs");
 } else {
   console.error("sluice needs Node 24 or later, this is " + process.versions.node + ".");
   process.exitCode = 3;
@@ -25,13 +25,13 @@ export const npmPackage: ReleaseStep = {
       description,
       license,
       type: "module",
-      bin: { sluice: "bin/sluice.js" },
+      bin: { sluice: "bin/sluice.cjs" },
       engines: { node: ">=24" },
     };
     const document = (name: string) => ({ path: name, bytes: readFileSync(join(root, name)) });
     const files = [
       { path: "package.json", bytes: Buffer.from(`${JSON.stringify(manifest, null, 2)}\n`) },
-      { path: "bin/sluice.js", bytes: Buffer.from(launcher), mode: 0o755 },
+      { path: "bin/sluice.cjs", bytes: Buffer.from(launcher), mode: 0o755 },
       ...program,
       { path: "THIRD_PARTY_NOTICES", bytes: Buffer.from(notices) },
       ...["LICENSE", "README.md", "CHANGELOG.md"].map(document),

@@ -9,6 +9,8 @@ export interface Release {
   readonly epoch: number;
   /** The Node that goes into packages that bring their own, and the text of its licence. */
   readonly node: { program(): Uint8Array; readonly architecture: "amd64" | "arm64"; readonly licence: string };
+  /** What V8 compiles of the program `daemon`, for that Node; none where it cannot be run here, or is not wanted. */
+  codeCache(): Promise<readonly ReleaseFile[]>;
   /** Bundles an artifact, once. */
   bundle(name: ArtifactName): Promise<ReleasedBundle>;
   /** An empty folder that is gone after the release. */
@@ -18,7 +20,7 @@ export interface Release {
 /** One bundled artifact: the module that starts, all of its modules, and the licences of what is inside. */
 export interface ReleasedBundle {
   readonly module: Uint8Array;
-  /** `index.mjs`, which is the module, and what belongs beside it. */
+  /** What Node is given first, and what belongs beside it. */
   readonly files: readonly ReleaseFile[];
   readonly notices: string;
   /** For functions: the archive for Lambda. */

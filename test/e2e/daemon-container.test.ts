@@ -19,7 +19,7 @@ beforeAll(async () => {
   folder = join(mkdtempSync(join(tmpdir(), "sluice-root-")), "sluice");
   mkdirSync(folder);
   chmodSync(join(folder, ".."), 0o755);
-  for (const name of ["index.mjs", ...beside]) {
+  for (const name of ["index.cjs", ...beside]) {
     copyFileSync(join(dirname(file), name), join(folder, name));
     chmodSync(join(folder, name), 0o444);
   }
@@ -33,7 +33,7 @@ afterAll(async () => {
 
 describe("the container's program", () => {
   it("runs alone: another user, a read-only folder, no home, no node_modules, two workers", async () => {
-    const file = join(folder, "index.mjs");
+    const file = join(folder, "index.cjs");
     const user = isRoot ? { uid: nobody, gid: nobody } : {};
     const env = { SLUICE_WORKERS: "2", HOME: "/nonexistent", TMPDIR: "/nonexistent", NODE_OPTIONS: nodeOptions() };
     const daemon = await world.start(env, { file, cwd: folder, ...user });
@@ -59,8 +59,8 @@ describe("the container's program", () => {
   it("is started as the image starts it", () => {
     const image = readFileSync(join(root, "infra/daemon/Dockerfile"), "utf8");
     expect(image).toMatch(/^USER 65532:65532$/m);
-    expect(image).toMatch(/^ENTRYPOINT \["node", "\/sluice\/index.mjs"\]$/m);
-    expect(image).toMatch(/CMD \["node", "\/sluice\/index.mjs", "health"\]$/m);
+    expect(image).toMatch(/^ENTRYPOINT \["node", "\/sluice\/index.cjs"\]$/m);
+    expect(image).toMatch(/CMD \["node", "\/sluice\/index.cjs", "health"\]$/m);
     const task = readFileSync(join(root, "infra/daemon.yml"), "utf8");
     expect(task).toContain("Command: [CMD, node, /sluice/index.mjs, health]");
     expect(task).toContain('User: "65532:65532"');
@@ -74,10 +74,10 @@ const isolated = `
   cd /mnt
   export GRAFANA_CLOUD_OTLP_ENDPOINT=$ENDPOINT GRAFANA_CLOUD_INSTANCE_ID=1 GRAFANA_CLOUD_API_KEY=x
   export SLUICE_GRPC_PORT=0 SLUICE_HTTP_PORT=0 SLUICE_ADMIN_PORT=0
-  setpriv --reuid=65532 --regid=65532 --clear-groups --bounding-set=-all --inh-caps=-all --no-new-privs ./node index.mjs > /tmp/log &
+  setpriv --reuid=65532 --regid=65532 --clear-groups --bounding-set=-all --inh-caps=-all --no-new-privs ./node index.cjs > /tmp/log &
   for try in $(seq 100); do grep -q server.ready /tmp/log && break; sleep 0.1; done
   cat /tmp/log; grep CapBnd /proc/$!/status
-  SLUICE_ADMIN_PORT=$(sed -n 's/.*admin on [^ ]*:\\([0-9]*\\)".*/\\1/p' /tmp/log) ./node index.mjs health; echo "health $?"
+  SLUICE_ADMIN_PORT=$(sed -n 's/.*admin on [^ ]*:\\([0-9]*\\)".*/\\1/p' /tmp/log) ./node index.cjs health; echo "health $?"
   kill -TERM $!; wait $! && code=0 || code=$?
   cat /tmp/log; echo "exit $code"
 `;
@@ -93,5 +93,5 @@ function nodeOptions(): string {
 
 function health(admin: string) {
   const env = { PATH: process.env.PATH, SLUICE_ADMIN_PORT: new URL(admin).port };
-  return spawnSync(process.execPath, [join(folder, "index.mjs"), "health"], { env, encoding: "utf8" });
+  return spawnSync(process.execPath, [join(folder, "index.cjs"), "health"], { env, encoding: "utf8" });
 }

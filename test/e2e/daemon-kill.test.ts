@@ -12,7 +12,7 @@ let world: DaemonWorld;
 let file: string;
 
 beforeAll(async () => {
-  file = join(mkdtempSync(join(tmpdir(), "sluice-daemon-")), "index.mjs");
+  file = join(mkdtempSync(join(tmpdir(), "sluice-daemon-")), "index.cjs");
   await bundleEntry("daemon/main.ts", { kind: "program", outfile: file });
   world = await createDaemonWorld();
 });

@@ -19,6 +19,7 @@ describe.skipIf(!canUseOverlayRoot)(`the Debian package (${reason})`, () => {
     expect(part("installed")).toContain("700 sluice /var/lib/sluice");
     expect(part("installed")).toContain("640 root:sluice /etc/default/sluice");
     expect(part("installed")).toContain("every file as packed");
+    expect(part("installed")).toContain("with compiled code");
   });
 
   it("has a unit that systemd accepts, with little to attack", () => {
@@ -29,7 +30,7 @@ describe.skipIf(!canUseOverlayRoot)(`the Debian package (${reason})`, () => {
   it("starts by its unit, as its user", () => {
     expect(part("started")).toContain("Alloy is ready.");
     expect(part("started")).toMatch(
-      /^sluice .*sluice\.mjs run --server.http.listen-addr=127.0.0.1:\d+ --storage.path=\/var\/lib\/sluice/m,
+      /^sluice .*sluice\.cjs run --server.http.listen-addr=127.0.0.1:\d+ --storage.path=\/var\/lib\/sluice/m,
     );
   });
 
@@ -89,6 +90,8 @@ dpkg -s sluice | grep ^Status
 stat -c '%a %U %n' /var/lib/sluice
 stat -c '%a %U:%G %n' /etc/default/sluice
 test -z "$(dpkg -V sluice)" && echo "every file as packed"
+
+test -s /usr/lib/sluice/code.cache && echo "with compiled code"
 
 echo "== unit"
 systemd-analyze verify ${unit} && echo verified

@@ -17,7 +17,8 @@ export async function livePackage(step: ReleaseStep, extension: string, life: Li
   try {
     // The packages bring a word to the shell in place of 120 MB, which would be compressed twice.
     const nodeFile = join(folder, "node");
-    writeFileSync(nodeFile, `#!/bin/sh\nexec /tmp/node "$@"\n`);
+    const word = `#!/bin/sh\ntest -x /tmp/node && exec /tmp/node "$@"\nexec ${process.execPath} "$@"\n`;
+    writeFileSync(nodeFile, word, { mode: 0o755 });
     const files: Record<string, string> = { node: process.execPath };
     for (const [age, version] of Object.entries(life.versions)) {
       const [archive] = await makeRelease([step], { epoch: 1_700_000_000, nodeFile, version });

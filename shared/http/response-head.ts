@@ -1,9 +1,8 @@
 /** What a client needs to know of an answer before its body. */
 export interface ResponseHead {
   readonly status: number;
-  readonly contentType: string;
-  readonly contentEncoding: string;
-  readonly location: string | undefined;
+  /** Lower-case names. What was sent several times is joined with commas, but of what can only be one the first counts. */
+  readonly headers: Readonly<Record<string, string>>;
   readonly framing: BodyFraming;
   /** Whether the connection may serve another request. */
   readonly keepsAlive: boolean;
@@ -18,6 +17,17 @@ export type BodyFraming =
 
 const statusLine = /^HTTP\/1\.(\d) (\d{3})(?: |$)/;
 const fieldName = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+/** Fields that have no list of values: the first counts, as in node:http. */
+const single: ReadonlySet<string> = new Set([
+  "content-type",
+  "date",
+  "etag",
+  "expires",
+  "last-modified",
+  "location",
+  "retry-after",
+  "server",
+]);
 
 /** Reads the lines of a head without the empty one; a text says what is wrong with it. Bare line feeds are taken, as Go takes them. */
 export function readResponseHead(text: string): ResponseHead | string {
@@ -27,10 +37,7 @@ export function readResponseHead(text: string): ResponseHead | string {
     return `malformed HTTP status line ${JSON.stringify(first.slice(0, 60))}`;
   }
   const status = Number(start[2]);
-  const fields = { "content-type": "", "content-encoding": "", connection: "" };
-  let location: string | undefined;
-  let coding: string | undefined;
-  let length: string | undefined;
+  const headers: Record<string, string> = Object.create(null);
   for (const line of unfolded(lines)) {
     const colon = line.indexOf(":");
     const name = line.slice(0, Math.max(0, colon)).toLowerCase();
@@ -38,32 +45,26 @@ export function readResponseHead(text: string): ResponseHead | string {
       return `malformed HTTP header ${JSON.stringify(line.slice(0, 60))}`;
     }
     const value = line.slice(colon + 1).trim();
-    if (name === "content-length") {
-      if (!/^\d{1,15}$/.test(value) || (length !== undefined && length !== value)) {
-        return `malformed Content-Length ${JSON.stringify(value.slice(0, 40))}`;
-      }
-      length = value;
-    } else if (name === "transfer-encoding") {
-      coding = coding === undefined ? value : `${coding}, ${value}`;
-    } else if (name === "location") {
-      location ??= value;
-    } else if (name === "connection") {
-      fields.connection += `,${value}`;
-    } else if ((name === "content-type" || name === "content-encoding") && fields[name] === "") {
-      fields[name] = value;
+    const before = headers[name];
+    if (name === "content-length" && (!/^\d{1,15}$/.test(value) || (before !== undefined && before !== value))) {
+      return `malformed Content-Length ${JSON.stringify(value.slice(0, 40))}`;
+    }
+    if (before === undefined) {
+      headers[name] = value;
+    } else if (name !== "content-length" && !single.has(name)) {
+      headers[name] = `${before}, ${value}`;
     }
   }
+  const { "transfer-encoding": coding, "content-length": length, connection = "" } = headers;
   if (coding !== undefined && coding.toLowerCase() !== "chunked") {
     return `unsupported transfer encoding ${JSON.stringify(coding.slice(0, 40))}`;
   }
   const framing = framingOf(status, { isChunked: coding !== undefined, length });
-  const says = fields.connection.toLowerCase().split(",").map(trimmed);
+  const says = connection.toLowerCase().split(",").map(trimmed);
   const isPersistent = start[1] === "0" ? says.includes("keep-alive") : !says.includes("close");
   return {
     status,
-    contentType: fields["content-type"],
-    contentEncoding: fields["content-encoding"],
-    location,
+    headers,
     framing,
     // A length beside chunks may mean that somebody in between has counted differently.
     keepsAlive: isPersistent && framing.kind !== "close" && (coding === undefined || length === undefined),

@@ -5,6 +5,7 @@ export type ReadState =
   | { readonly kind: "more" }
   /** Head and body are there; `rest` are bytes that nobody asked for. */
   | { readonly kind: "whole"; readonly rest: number }
+  /** The body is longer than it may be: `body` is what came of it, or its beginning where the limit is one to cut at. */
   | { readonly kind: "too-large" }
   | { readonly kind: "malformed"; readonly reason: string };
 
@@ -21,14 +22,21 @@ const TOO_LARGE: ReadState = { kind: "too-large" };
 
 type Expects = "head" | "body" | "chunk" | "chunk-end" | "trailer" | "nothing";
 
+/** How much of a body is read. */
+export interface BodyLimit {
+  readonly maxBytes: number;
+  /** Whether what is longer is read up to there: otherwise it ends as soon as it is known to be too long. */
+  readonly isCut: boolean;
+}
+
 /**
- * Reads one answer of HTTP/1.1 out of the chunks of a connection, that to a GET (RFC 9112). What `read` is given may be overwritten
+ * Reads one answer of HTTP/1.1 out of the chunks of a connection, but not that to a HEAD (RFC 9112). What `read` is given may be overwritten
  * afterwards, unless the answer is whole: then `body` is a view of it where all of it came at once.
  */
 export class ResponseReader {
   /** Once it has been read; that of the last answer, not of one with a status below 200. */
   head: ResponseHead | undefined;
-  private readonly maxBodyBytes: number;
+  private readonly limit: BodyLimit;
   private expects: Expects = "head";
   /** The beginning of a head, or of a line, whose end has not come. */
   private held: Buffer | undefined;
@@ -42,18 +50,23 @@ export class ResponseReader {
   private left = 0;
   private interim = 0;
 
-  constructor(maxBodyBytes: number) {
-    this.maxBodyBytes = maxBodyBytes;
+  constructor(limit: BodyLimit) {
+    this.limit = limit;
   }
 
-  /** The body, decoded from its chunks. */
+  /** The body, decoded from its chunks; until the next read where all of it came at once. */
   get body(): Buffer {
     const [only] = this.views;
-    if (this.gatheredBytes === 0 && this.views.length === 1 && only) {
-      return only;
+    return this.gatheredBytes === 0 && this.views.length === 1 && only ? this.cut(only) : this.lastingBody();
+  }
+
+  /** The body in memory of its own. */
+  lastingBody(): Buffer {
+    if (this.gatheredBytes === 0) {
+      return this.cut(Buffer.concat(this.views));
     }
     this.gather();
-    return this.gathered?.subarray(0, this.gatheredBytes) ?? Buffer.alloc(0);
+    return this.cut(this.gathered?.subarray(0, this.gatheredBytes) ?? Buffer.alloc(0));
   }
 
   read(given: Buffer): ReadState {
@@ -96,6 +109,10 @@ export class ResponseReader {
       }
     }
     return { kind: "whole", rest: chunk.length - at };
+  }
+
+  private cut(body: Buffer): Buffer {
+    return body.length > this.limit.maxBytes ? body.subarray(0, this.limit.maxBytes) : body;
   }
 
   private hold(chunk: Buffer, at: number): ReadState {
@@ -177,10 +194,11 @@ export class ResponseReader {
   }
 
   private isTooLarge(): boolean {
-    const announced = this.head?.framing.kind === "close" ? 0 : this.left;
-    return this.expects === "body" && this.head?.status === 200
-      ? this.bytes + announced > this.maxBodyBytes
-      : this.bytes > this.maxBodyBytes;
+    const { maxBytes, isCut } = this.limit;
+    if (this.expects !== "body" || isCut || this.head?.status !== 200 || this.head.framing.kind === "close") {
+      return this.bytes > maxBytes;
+    }
+    return this.bytes + this.left > maxBytes;
   }
 }
 

@@ -4,7 +4,7 @@ import { connect as connectPlain, isIP, type Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
 import type { Tls } from "../delivery/tls.ts";
 import { connectionOptions } from "./connection-options.ts";
-import { openTunnel } from "./proxy.ts";
+import { openTunnel } from "./proxy-tunnel.ts";
 
 export interface ChannelOptions {
   readonly url: URL;

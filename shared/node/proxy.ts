@@ -1,6 +1,4 @@
-import { request } from "node:http";
-import { request as secureRequest } from "node:https";
-import { BlockList, isIP, type Socket } from "node:net";
+import { BlockList, isIP } from "node:net";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -42,34 +40,9 @@ function isInNetwork(host: string, network: string): boolean {
   return list.check(address, type);
 }
 
-/** A connection through an HTTP proxy to `host:port` (RFC 9110, CONNECT). Rejects with what the proxy said. */
-export function openTunnel(proxyUrl: string, target: string, signal: AbortSignal): Promise<Socket> {
-  return new Promise((resolve, reject) => {
-    const proxy = URL.parse(proxyUrl);
-    if (!proxy || !/^https?:$/.test(proxy.protocol)) return reject(new Error("the proxy is not an HTTP URL"));
-    const credentials = `${decodeURIComponent(proxy.username)}:${decodeURIComponent(proxy.password)}`;
-    const authorization = `Basic ${Buffer.from(credentials).toString("base64")}`;
-    const asking = (proxy.protocol === "https:" ? secureRequest : request)({
-      host: proxy.hostname.replace(/^\[|\]$/g, ""),
-      port: proxy.port || (proxy.protocol === "https:" ? 443 : 80),
-      method: "CONNECT",
-      path: target,
-      headers: { host: target, ...(proxy.username !== "" && { "proxy-authorization": authorization }) },
-      agent: false,
-      signal,
-    });
-    asking.once("connect", (answer, socket, head) => {
-      // A server that speaks first may have spoken already.
-      if (head.length > 0) socket.unshift(head);
-      if (answer.statusCode === 200) return resolve(socket);
-      socket.destroy();
-      reject(new Error(`the proxy ${proxy.host} answered ${answer.statusCode} to CONNECT ${target}`));
-    });
-    asking.once("response", (answer) => {
-      answer.resume();
-      reject(new Error(`the proxy ${proxy.host} answered ${answer.statusCode} to CONNECT ${target}`));
-    });
-    asking.once("error", reject);
-    asking.end();
-  });
+/** What a plain request through a proxy says of who asks: the credentials of its URL (RFC 9110 11.7.1). */
+export function proxyAuthorization(proxy: URL): Readonly<Record<string, string>> {
+  if (proxy.username === "") return {};
+  const credentials = `${decodeURIComponent(proxy.username)}:${decodeURIComponent(proxy.password)}`;
+  return { "proxy-authorization": `Basic ${Buffer.from(credentials).toString("base64")}` };
 }

@@ -2,12 +2,12 @@ import { STATUS_CODES } from "node:http";
 import type { ConnectionOptions } from "node:tls";
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
+import { createPlaces, type Place, requestHead } from "../http/request-head.ts";
 import type { ResponseHead } from "../http/response-head.ts";
 import { type ExchangeTime, startExchangeTime } from "./exchange-time.ts";
 import { gunzipOnce } from "./gunzip.ts";
-import { AnswerTooLarge, NoAnswer } from "./scrape-connection.ts";
-import { createScrapeConnections } from "./scrape-connections.ts";
-import { createPlaces, type Place, requestHead } from "./scrape-request.ts";
+import { type Answered, AnswerTooLarge } from "./http-connection.ts";
+import { createHttpConnections } from "./http-connections.ts";
 
 const MAX_REDIRECTS = 10;
 /** What is read of a target that has no limit of its own. */
@@ -53,9 +53,12 @@ interface Limits {
   readonly time: ExchangeTime;
 }
 
+/** There is no limit on connections at a time: a target that is slow must not hold up another one at the same address. */
+const CONNECTIONS = { maxIdle: 2, maxIdleMs: 120_000 };
+
 /** A client over HTTP/1.1 with kept-alive connections. */
 export function createScrapeClient(tls?: ConnectionOptions): ScrapeClient {
-  const connections = createScrapeConnections(tls);
+  const connections = createHttpConnections(CONNECTIONS);
   const placeOf = createPlaces();
 
   async function get(request: ScrapeRequest): Promise<ScrapeResponse> {
@@ -67,7 +70,7 @@ export function createScrapeClient(tls?: ConnectionOptions): ScrapeClient {
         return { kind: "failed", reason: `server returned HTTP status ${statusText(head.status)}` };
       }
       const text = isPacked ? await unzip(body, { maxOutputLength: maxBytes }) : body;
-      return { kind: "answered", status: head.status, contentType: head.contentType, body: text };
+      return { kind: "answered", status: head.status, contentType: head.headers["content-type"] ?? "", body: text };
     } catch (error) {
       return failure(request, { error, isLate: time.isLate() });
     } finally {
@@ -78,8 +81,9 @@ export function createScrapeClient(tls?: ConnectionOptions): ScrapeClient {
   async function follow(request: ScrapeRequest, limits: Limits): Promise<Answer> {
     let place = placeOf(request.url);
     for (let redirects = 0; ; redirects++) {
-      const answer = await open(place, requestHead(place, request.headers), limits);
-      const { status, location } = answer.head;
+      const answer = await ask(place, request.headers, limits);
+      const { status, headers } = answer.head;
+      const { location } = headers;
       if (!request.followRedirects || !REDIRECTS.has(status) || location === undefined) {
         return answer;
       }
@@ -90,35 +94,32 @@ export function createScrapeClient(tls?: ConnectionOptions): ScrapeClient {
     }
   }
 
-  /** A connection that the target closed while it was idle is replaced once. */
-  async function open(place: Place, head: string, { maxBytes, time }: Limits): Promise<Answer> {
-    for (let attempt = 0; ; attempt++) {
-      const connection = connections.take(place, attempt > 0);
-      const asked = connection.ask(head, maxBytes, (answered, body) => answerOf(answered, body, maxBytes));
-      time.watch(connection);
-      try {
-        const answer = await asked;
-        connections.giveBack(place, connection);
-        return answer;
-      } catch (error) {
-        if (!(error instanceof NoAnswer) || attempt > 0 || time.isOver()) {
-          throw error;
-        }
-      }
-    }
+  function ask(place: Place, headers: ScrapeRequest["headers"], { maxBytes, time }: Limits): Promise<Answer> {
+    const asking = {
+      head: requestHead({ method: "GET", place }, headers),
+      limit: { maxBytes, isCut: false },
+      isBodyWanted: isOk,
+      finish: (answered: Answered) => answerOf(answered, maxBytes),
+    };
+    return connections.ask({ ...place, key: place.origin, tls }, asking, time);
   }
 
   return { get, close: () => connections.close() };
 }
 
 /** The body is a view of what the next read overwrites, unless it is larger than a read. */
-function answerOf(head: ResponseHead, body: Buffer, maxBytes: number): Answer {
-  if (head.status !== 200 || head.contentEncoding.toLowerCase() !== "gzip") {
-    return { head, body: Buffer.from(body), isPacked: false };
+function answerOf(answered: Answered, maxBytes: number): Answer {
+  const { head, body } = answered;
+  if (!isOk(head) || head.headers["content-encoding"]?.toLowerCase() !== "gzip") {
+    return { head, body: answered.lastingBody(), isPacked: false };
   }
   return body.length <= MAX_SYNC_BYTES
     ? { head, body: gunzipOnce(body, maxBytes), isPacked: false }
     : { head, body, isPacked: true };
+}
+
+function isOk({ status }: ResponseHead): boolean {
+  return status === 200;
 }
 
 function failure(

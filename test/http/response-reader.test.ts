@@ -13,7 +13,7 @@ interface Outcome {
 
 /** Reads parts one after another, in a buffer that is overwritten, and then the end of the connection. */
 function readAll(parts: readonly Uint8Array[], maxBytes = 1_000): Outcome {
-  const reader = new ResponseReader(maxBytes);
+  const reader = new ResponseReader({ maxBytes, isCut: false });
   const shared = Buffer.alloc(65_536);
   for (const part of parts) {
     shared.fill(0x2a);

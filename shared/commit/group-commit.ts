@@ -72,7 +72,7 @@ export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
   }
 
   function laneOf({ format, tenant }: ReceivedRequest): Lane {
-    const key = JSON.stringify([format, tenant]);
+    const key = tenant === undefined ? format : `${format} ${tenant}`;
     let lane = lanes.get(key);
     if (!lane) {
       lane = new Lane({ ...options, run, isHurried: () => hurried });

@@ -35,6 +35,11 @@ export function createDeliver(options: DeliverOptions): Deliver {
 
   return async function deliver(batches, context = {}) {
     const outcomes = new Map<Batch, Outcome>();
+    const [only] = batches;
+    if (only && batches.length === 1) {
+      await run(batches);
+      return outcomes;
+    }
     for (let lanes = lanesOf(batches, context.shards); lanes.length > 0; ) {
       const heads = lanes.map((lane) => headOf(lane, options));
       await runAll([...plan(heads, options)]);

@@ -50,6 +50,7 @@ export function createShardOrder(
   batches: readonly Batch[],
   shards: ReadonlyMap<Batch, string> | undefined,
 ): ShardOrder {
+  if (batches.length < 2) return aloneInOrder;
   const lanes = new Map(lanesOf(batches, shards).flatMap((lane) => lane.map((batch) => [batch, lane] as const)));
   const laneOf = (batch: Batch) => lanes.get(batch) ?? [batch];
   return {
@@ -61,3 +62,6 @@ export function createShardOrder(
     },
   };
 }
+
+/** Of one batch, which nothing is before. */
+const aloneInOrder: ShardOrder = { isHead: () => true, isFree: () => true, isHeldBack: () => false };

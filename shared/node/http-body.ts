@@ -21,21 +21,26 @@ export type Body =
   | { readonly kind: "gone" };
 
 const firstBytes = 1024;
+/** What Node reads of a connection at a time: a body of this size comes with its head, as a rule. */
+const atHandBytes = 65_536;
 const tickMs = 1000;
 
 /**
  * Reads a body within `limits` into one growing buffer: what is held is what `keep` granted, however small the chunks are.
  * Never rejects. After `too-large`, `no-room` and `stalled` the rest of the body is still to be drained (`drainBody`).
  */
-export function readBody(
+export async function readBody(
   request: IncomingMessage,
   limits: BodyLimits,
   keep: (count: number) => boolean,
 ): Promise<Body> {
   const header = request.headers["content-length"];
   const declared = header === undefined ? undefined : Number(header);
-  if (declared !== undefined && declared > limits.maxBytes) return Promise.resolve({ kind: "too-large" });
-  if (request.destroyed) return Promise.resolve({ kind: "gone" });
+  if (declared !== undefined && declared > limits.maxBytes) return { kind: "too-large" };
+  // Node tells of a head before it looks at what came with it.
+  if (declared !== undefined && declared <= atHandBytes && !request.complete) await new Promise(setImmediate);
+  if (request.destroyed) return { kind: "gone" };
+  if (request.complete) return bodyAtHand(request, limits, keep);
   const buffer = growingBuffer(declared ?? limits.maxBytes, keep);
   return new Promise((resolve) => {
     const startedAt = performance.now();
@@ -75,6 +80,17 @@ export function readBody(
       resolve(body);
     }
   });
+}
+
+/** A body that came with its head, as small ones do, waits for no event and no timer (bench/daemon, "small"). */
+function bodyAtHand(request: IncomingMessage, { maxBytes }: BodyLimits, keep: (count: number) => boolean): Body {
+  request.on("error", ignore);
+  const { readableLength } = request;
+  if (readableLength > maxBytes) return { kind: "too-large" };
+  if (!keep(readableLength)) return { kind: "no-room" };
+  const bytes = (request.read() as Buffer | null) ?? Buffer.alloc(0);
+  // A view of a larger read, as over TLS, would hold all of it.
+  return { kind: "body", bytes: bytes.buffer.byteLength === bytes.length ? bytes : Uint8Array.from(bytes) };
 }
 
 interface GrowingBuffer {

@@ -166,12 +166,15 @@ async function write({ request, response }: Exchange, answer: HttpAnswer, option
   if (written.chunks && request.method !== "HEAD") await writeChunks(response, written.body, written.chunks);
   await new Promise<void>((resolve) => {
     if (response.closed) return resolve();
-    const timer = setTimeout(() => request.socket.destroy(), options.answerTimeoutMs);
+    let timer: NodeJS.Timeout | undefined;
     response.once("close", () => {
       clearTimeout(timer);
       resolve();
     });
-    response.end(written.chunks ? undefined : written.body);
+    // A body of nothing would be a piece of its own to write.
+    response.end(written.chunks || written.body.length === 0 ? undefined : written.body);
+    // What the system has taken whole needs nobody to wait for it.
+    if (!response.writableFinished) timer = setTimeout(() => request.socket.destroy(), options.answerTimeoutMs);
   });
 }
 

@@ -1,4 +1,4 @@
-import type { IncomingMessage } from "node:http";
+import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 import type { HttpAnswer, HttpRequest } from "../http/message.ts";
 
 /** What is known of a request before its body: `target` is the path with the query, as sent. */
@@ -12,19 +12,24 @@ export interface RequestHead extends Omit<HttpRequest, "body"> {
 /** The head of `request`; names are lower-case, absolute targets lose scheme and host in `path`. */
 export function headOf(request: IncomingMessage, repeated: "combined" | "last"): RequestHead {
   const target = request.url ?? "/";
-  const headers: Record<string, string> = {};
-  for (const [name, value] of Object.entries(repeated === "last" ? request.headersDistinct : request.headers)) {
-    if (value === undefined) continue;
-    headers[name] = typeof value === "string" ? value : repeated === "last" ? (value.at(-1) ?? "") : value.join(", ");
-  }
   return {
     method: request.method ?? "GET",
     path: target.replace(/^https?:\/\/[^/?]*/i, "").replace(/[?#].*$/s, "") || "/",
-    headers,
+    headers: repeated === "last" ? lastOf(request.headersDistinct) : combined(request.headers),
     target,
     rawHeaders: request.rawHeaders,
     remoteAddress: request.socket.remoteAddress ?? "",
   };
+}
+
+/** Only of cookies that a server sets Node makes a list, which no request has that means well. */
+function combined(headers: IncomingHttpHeaders): Readonly<Record<string, string>> {
+  const cookies = headers["set-cookie"];
+  return (cookies ? { ...headers, "set-cookie": cookies.join(", ") } : headers) as Readonly<Record<string, string>>;
+}
+
+function lastOf(headers: NodeJS.Dict<string[]>): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(headers).map(([name, values]) => [name, values?.at(-1) ?? ""]));
 }
 
 /** The part of the head that the pure code sees. */

@@ -20,8 +20,22 @@ export function request({ format, encoding, tenant, body }: Payload, endpoint: s
   return { url: exportUrl(endpoint, otlpSignals[format]?.path ?? ""), headers, body };
 }
 
-/** The signal's URL below the endpoint: its path is appended, a query stays (OTLP exporter specification, "Endpoint URLs"). */
+/** Of the endpoints that are sent to: parsing one costs as much as the rest of a request (bench/daemon, "small"). */
+const knownUrls = new Map<string, string>();
+const maxKnownUrls = 64;
+
 function exportUrl(endpoint: string, path: string): string {
+  const key = `${path} ${endpoint}`;
+  const known = knownUrls.get(key);
+  if (known !== undefined) return known;
+  if (knownUrls.size >= maxKnownUrls) knownUrls.clear();
+  const url = joinedUrl(endpoint, path);
+  knownUrls.set(key, url);
+  return url;
+}
+
+/** The signal's URL below the endpoint: its path is appended, a query stays (OTLP exporter specification, "Endpoint URLs"). */
+function joinedUrl(endpoint: string, path: string): string {
   const url = URL.parse(endpoint);
   if (!url) return endpoint;
   url.pathname = `${url.pathname.replace(/\/+$/, "")}${path}`;

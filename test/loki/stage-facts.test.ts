@@ -245,6 +245,19 @@ describe("the stages", () => {
     expect(texts(await run(specs({ regex: "." }), line))).toEqual([line]);
   });
 
+  it("json: takes null for an object without fields", async () => {
+    const json = stage("json", { expressions: new Map([["a", ""]]), drop_malformed: true });
+    expect(texts(await run([json], " null ", "", "nul", "[]"))).toEqual([" null "]);
+    expect(texts(await run([json, stage("drop", { source: "a" })], "null"))).toEqual([]);
+  });
+
+  it("json: writes objects as Alloy's encoder does", async () => {
+    const specs = [stage("json", { expressions: new Map([["a", ""]]) }), stage("output", { source: "a" })];
+    expect(texts(await run(specs, '{"a":["<\\b\\f\\n\\\\b\\u007f>"]}'))).toEqual([
+      '["\\u003c\\u0008\\u000c\\n\\\\b\u007f\\u003e"]',
+    ]);
+  });
+
   it("never lets a pattern take long on a hostile line", async () => {
     const specs = [
       stage("regex", { expression: "(?P<x>(a+)+)$" }),

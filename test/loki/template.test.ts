@@ -38,6 +38,14 @@ describe("compileTemplate()", () => {
     ["{{ trunc 2 .Value }}{{ substr 1 3 .Value }}", "waar"],
     ['{{ .Value | replace "w" "x" }}', "xarn"],
     ["{{ `{{` }}", "{{"],
+    ['{{ regexMatch "^w" .Value }}{{ regexFind "a." .Value }}', "truear"],
+    ['{{ regexFindAll "[a-z]" "a1b2c" 2 | join "," }}', "a,b"],
+    ['{{ splitList "," "a,b,c" | last }}{{ index (splitList "," "a,b,c") 1 }}', "cb"],
+    ['{{ list "b" "a" "b" | uniq | sortAlpha | join "-" }}', "a-b"],
+    ['{{ list "a" .empty 1 | toJson }}', '["a","",1]'],
+    ["{{ toJson .Value }}{{ slice .Value 1 3 }}", '"warn"ar'],
+    ['{{ abbrev 5 "abcdefgh" }}{{ swapcase "aB" }}{{ indent 2 "a" }}', "ab...Ab  a"],
+    ['{{ eq .zz "x" }}', "false"],
   ])("runs %s", (source, result) => {
     expect(compileTemplate(source)(data)).toBe(result);
   });
@@ -69,6 +77,18 @@ describe("compileTemplate()", () => {
   });
 
   it.each(["{{ ToUpper .zz }}", "{{ .app.x }}", "{{ div 1 0 }}"])("fails on the data: %s", (source) => {
+    expect(compileTemplate(source)(data)).toBeUndefined();
+  });
+
+  it.each([
+    '{{ ToUpper .Value "more" }}',
+    "{{ ToUpper }}",
+    "{{ eq .Value }}",
+    "{{ Replace .Value }}",
+    "{{ ToUpper .zz }}",
+    "{{ slice .Value 9 }}",
+    '{{ splitList "" "x" | first 1 }}',
+  ])("fails on %s, as Go does", (source) => {
     expect(compileTemplate(source)(data)).toBeUndefined();
   });
 });

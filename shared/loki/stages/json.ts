@@ -11,6 +11,7 @@ import { parseObject } from "./parse-object.ts";
 import { InvalidStage, type StageEntry, sourceText, stageKind } from "./stage.ts";
 
 const quote = 0x22;
+const nothing = /^[ \t\r\n]*null[ \t\r\n]*$/;
 
 const args = table({
   expressions: attribute(map(string), { says: "Value = JMESPath; an empty path is the name itself." }),
@@ -32,7 +33,8 @@ export const json = stageKind(args, ({ expressions, regex, source, drop_malforme
       if (fields?.(entry)) return next(entry);
       const text = sourceText(entry, source);
       if (text === undefined) return next(entry);
-      const data = parseObject(text);
+      // Null is an object without fields to Go's parser.
+      const data = parseObject(text) ?? (nothing.test(text) ? {} : undefined);
       const found = data && valuesOf(data);
       if (found === undefined) return dropMalformed ? context.drop(entry, "malformed_json") : next(entry);
       for (const [name, value] of found) entry.values.set(name, value);

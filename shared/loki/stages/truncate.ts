@@ -26,9 +26,10 @@ interface Rule {
 export const truncate = stageKind(args, ({ rule: rules }, context) =>
   changing((entry) => {
     for (const each of rules) {
-      if (!apply(each, entry)) continue;
-      context.count("truncated_fields", each.source_type);
-      const before = entry.values.get("truncated");
+      const cut = apply(each, entry);
+      if (cut === 0) continue;
+      for (let index = 0; index < cut; index += 1) context.count("truncated_fields", each.source_type);
+      const before = extractedValue(entry, "truncated");
       const all = new Set([...(typeof before === "string" ? before.split(",") : []), each.source_type]);
       entry.values.set("truncated", [...all].sort().join(","));
     }
@@ -45,13 +46,13 @@ function problemOf(rules: readonly Rule[]): string | undefined {
   return undefined;
 }
 
-/** Whether the rule cut anything. */
-function apply(given: Rule, entry: StageEntry): boolean {
+/** Returns how many fields the rule cut. */
+function apply(given: Rule, entry: StageEntry): number {
   const room = given.limit - byteLength(given.suffix);
-  let isCut = false;
+  let count = 0;
   const cut = (text: string) => {
     if (!isLongerThan(text, room)) return text;
-    isCut = true;
+    count += 1;
     return cutToBytes(text, room) + given.suffix;
   };
   const isWanted = (name: string) => given.sources.length === 0 || given.sources.includes(name);
@@ -68,5 +69,5 @@ function apply(given: Rule, entry: StageEntry): boolean {
       if (typeof value === "string") entry.values.set(name, cut(value));
     }
   }
-  return isCut;
+  return count;
 }

@@ -1,13 +1,16 @@
 import { TemplateFailure, type TemplateFunction, type TemplateValue } from "./nodes.ts";
 import { sprintf } from "./sprintf.ts";
-import { isTrue, printed, text } from "./values.ts";
+import { integer, isTrue, printed, text } from "./values.ts";
 
 /** The functions that every template of Go has, without those that escape for HTML, JavaScript and URLs. */
 export const builtins: Readonly<Record<string, TemplateFunction>> = {
   and: (...args) => args.find((each) => !isTrue(each)) ?? args.at(-1),
   or: (...args) => args.find(isTrue) ?? args.at(-1),
   not: (value) => !isTrue(value),
-  eq: (first, ...others) => others.some((other) => isEqual(first, other)),
+  eq: (first, ...others) => {
+    if (others.length === 0) throw new TemplateFailure("missing argument for comparison");
+    return others.some((other) => isEqual(first, other));
+  },
   ne: (a, b) => !isEqual(a, b),
   lt: (a, b) => order(a, b) < 0,
   le: (a, b) => order(a, b) <= 0,
@@ -19,6 +22,12 @@ export const builtins: Readonly<Record<string, TemplateFunction>> = {
     const found = Array.isArray(value) && typeof key === "number" ? value[key] : undefined;
     if (found === undefined) throw new TemplateFailure("index out of range");
     return found;
+  },
+  slice: (value, from = 0, to = undefined) => {
+    const all = Buffer.from(text(value));
+    const [start, end] = [integer(from), to === undefined ? all.length : integer(to)];
+    if (start < 0 || end < start || end > all.length) throw new TemplateFailure("slice: index out of range");
+    return all.toString("utf8", start, end);
   },
   print: (...args) => args.map(printed).join(""),
   println: (...args) => `${args.map(printed).join(" ")}\n`,

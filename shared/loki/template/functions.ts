@@ -1,11 +1,50 @@
 import { builtins } from "./builtins.ts";
-import type { TemplateFunction } from "./nodes.ts";
+import { listFunctions } from "./list-functions.ts";
+import { TemplateFailure, type TemplateFunction } from "./nodes.ts";
 import { stageFunctions } from "./stage-functions.ts";
 import { textFunctions } from "./text-functions.ts";
 
-/** Every function that a template of a stage may call: Go's own, Alloy's, and those of sprig that work on text. */
-export const functions: ReadonlyMap<string, TemplateFunction> = new Map([
-  ...Object.entries(builtins),
-  ...Object.entries(textFunctions),
-  ...Object.entries(stageFunctions),
-]);
+/** Functions that take any number of arguments behind those that they must have. */
+const variadic: Readonly<Record<string, number>> = {
+  and: 1,
+  or: 1,
+  eq: 1,
+  print: 0,
+  println: 0,
+  printf: 1,
+  index: 1,
+  slice: 1,
+  quote: 0,
+  squote: 0,
+  cat: 0,
+  default: 1,
+  coalesce: 0,
+  add: 0,
+  mul: 1,
+  max: 1,
+  min: 1,
+  list: 0,
+  without: 1,
+};
+
+/** Every function that a template of a stage may call: Go's own, Alloy's, and those of sprig that work on text, numbers and lists. */
+export const functions: ReadonlyMap<string, TemplateFunction> = new Map(
+  [
+    ...Object.entries(builtins),
+    ...Object.entries(textFunctions),
+    ...Object.entries(listFunctions),
+    ...Object.entries(stageFunctions),
+  ].map(([name, call]) => [name, counted(name, call)]),
+);
+
+/** Go fails on a wrong number of arguments, and leaves the value as it is. */
+function counted(name: string, call: TemplateFunction): TemplateFunction {
+  const least = variadic[name];
+  return (...args) => {
+    const isRight = least === undefined ? args.length === call.length : args.length >= least;
+    if (!isRight) {
+      throw new TemplateFailure(`wrong number of args for ${name}: want ${least ?? call.length} got ${args.length}`);
+    }
+    return call(...args);
+  };
+}

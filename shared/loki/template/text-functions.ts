@@ -22,6 +22,16 @@ export const textFunctions: Readonly<Record<string, TemplateFunction>> = {
   contains: (part, s) => text(s).includes(text(part)),
   hasPrefix: (prefix, s) => text(s).startsWith(text(prefix)),
   hasSuffix: (suffix, s) => text(s).endsWith(text(suffix)),
+  swapcase: (s) =>
+    text(s).replace(/\p{L}/gu, (letter) =>
+      letter === letter.toUpperCase() ? letter.toLowerCase() : letter.toUpperCase(),
+    ),
+  abbrev: (width, s) => {
+    const [most, whole] = [integer(width), text(s)];
+    return most < 4 || Buffer.byteLength(whole) <= most ? whole : `${whole.slice(0, most - 3)}...`;
+  },
+  indent: (spaces, s) => indented(integer(spaces), text(s)),
+  nindent: (spaces, s) => `\n${indented(integer(spaces), text(s))}`,
   nospace: (s) => text(s).replace(/\s+/g, ""),
   repeat: (count, s) => {
     if (integer(count) < 0 || integer(count) * text(s).length > maxRepeat)
@@ -76,6 +86,11 @@ export const textFunctions: Readonly<Record<string, TemplateFunction>> = {
   max: (...args) => Math.max(...args.map(anyInteger)),
   min: (...args) => Math.min(...args.map(anyInteger)),
 };
+
+function indented(spaces: number, s: string): string {
+  if (spaces < 0 || spaces > 1_000) throw new TemplateFailure("indent: out of range");
+  return s.replace(/^/gm, " ".repeat(spaces));
+}
 
 function trimAll(s: string, cutset: string): string {
   const characters = [...s];

@@ -31,6 +31,8 @@ export interface AttemptOptions {
 export interface Load extends Payload, Pick<Batch, "destination" | "items"> {
   /** How many batches it is made of. */
   readonly batches: number;
+  /** When the oldest of them was taken, in milliseconds since 1970. */
+  readonly acceptedAt: number;
 }
 
 /** An attempt is not worth starting with less time than this. */
@@ -57,7 +59,7 @@ export async function attempt(
     return { attempted: { kind: "retry", cause: "outage", reason: `waiting: ${reason}`, afterMs } };
   }
   const load = await make();
-  const { batches: _, items: __, ...payload } = load;
+  const { batches: _, items: __, acceptedAt: ___, ...payload } = load;
   const startedAt = monotonic(clock);
   const timeoutMs = Math.max(1, Math.min(exportTimeoutMs, deadlineAt - startedAt));
   const verdict = await send({ ...payload, timeoutMs, ...(abort && { abort }) });
@@ -67,14 +69,19 @@ export async function attempt(
   }
   return { attempted: tell(load, verdict, monotonic(clock) - startedAt), verdict };
 
-  function tell({ batches, items, body: { length: bytes } }: Load, answered: Verdict, durationMs: number): Attempted {
+  function tell(
+    { batches, items, acceptedAt, body: { length: bytes } }: Load,
+    answered: Verdict,
+    durationMs: number,
+  ): Attempted {
     const { emit } = options;
     const { destination } = load;
     const labels = { signal: formats[load.format].signal, destination };
     switch (answered.kind) {
       case "delivered": {
         const rejected = Math.min(items, answered.rejected);
-        emit("export.delivered", { ...labels, items: items - rejected, batches, bytes, durationMs });
+        const ageMs = Math.max(0, Math.round(clock.now() - acceptedAt));
+        emit("export.delivered", { ...labels, items: items - rejected, batches, bytes, durationMs, ageMs });
         const { message } = answered;
         if (message !== undefined && rejected > 0) emit("export.partial", { ...labels, items: rejected, message });
         else if (message !== undefined) emit("export.warned", { ...labels, items, message });

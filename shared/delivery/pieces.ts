@@ -33,7 +33,8 @@ export async function loadOf(pieces: readonly Piece[], batch: Batch, encodings: 
   const bytes = merge(pieces.map((piece) => piece.bytes));
   const items = pieces.reduce((sum, piece) => sum + piece.items, 0);
   const batches = new Set(pieces.map((piece) => piece.batch)).size;
-  const load = { ...addressOf(batch), items, batches };
+  const acceptedAt = pieces.reduce((oldest, piece) => Math.min(oldest, piece.batch.acceptedAt), batch.acceptedAt);
+  const load = { ...addressOf(batch), items, batches, acceptedAt };
   const isSmall = bytes.length < smallBytes && encodings.includes("identity");
   const encoding: Compression = isSmall ? "identity" : encodings[0];
   return { ...load, encoding, body: await compress(bytes, encoding) };
@@ -41,9 +42,9 @@ export async function loadOf(pieces: readonly Piece[], batch: Batch, encodings: 
 
 /** A batch alone, stored in an encoding that the exporter takes. What is not compressed costs more on the way than compressing it does. */
 export function loadAlone(batch: Batch, encodings: Exporter["encodings"]): Load | Promise<Load> {
-  const { payload, items, encoding } = batch;
+  const { payload, items, encoding, acceptedAt } = batch;
   if (encoding === "identity") return loadOf([{ batch, bytes: payload, items }], batch, encodings);
-  return { ...addressOf(batch), items, encoding, body: payload, batches: 1 };
+  return { ...addressOf(batch), items, encoding, body: payload, batches: 1, acceptedAt };
 }
 
 /** What it is, and for whom. */

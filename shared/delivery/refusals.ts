@@ -31,7 +31,8 @@ export function createRefusals(options: RefusalsOptions): Refusals {
       refusing.delete(tenant);
       const payload = empty(format);
       if (!payload || formats[format].ordered) return undefined;
-      const load = { ...payload, destination, ...(tenant !== undefined && { tenant }), items: 0, batches: 0 };
+      const nothing = { items: 0, batches: 0, acceptedAt: options.clock.now() };
+      const load = { ...payload, destination, ...(tenant !== undefined && { tenant }), ...nothing };
       const { attempted } = await attempt(() => load, { ...context, isTrial: true }, options);
       if (attempted.kind !== "refused") return undefined;
       const { status } = attempted;

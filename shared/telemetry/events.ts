@@ -35,7 +35,8 @@ export interface EventFields
   "storage.expired": { queue: string; messages: number; items: number; bytes: number };
   "storage.failed": { queue: string; operation: string; reason: string };
   "storage.memory": { setting: string; maxBytes: number };
-  "export.delivered": Exported & { batches: number; bytes: number; durationMs: number };
+  /** `ageMs`: since the oldest batch was taken. */
+  "export.delivered": Exported & { batches: number; bytes: number; durationMs: number; ageMs?: number };
   "export.partial": Exported & { message: string };
   "export.warned": Exported & { message: string };
   "export.retry": Exported & { batches: number; reason: string; afterMs: number };

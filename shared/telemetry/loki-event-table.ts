@@ -25,6 +25,7 @@ export const lokiEventTable: { readonly [Name in keyof LokiEventFields]: EventRo
   "log.cut": { level: "warn", says: "A line of a container was longer than the limit and was cut", measures: [] },
   "syslog.refused": { level: "warn", says: "Left out what came over syslog", measures: [] },
   "positions.failed": { level: "error", says: "The positions of files cannot be kept", measures: [] },
+  "header.ignored": { level: "warn", says: "Left out a header that the protocol sets itself", measures: [] },
   "entries.dropped": { level: "warn", says: "Drops entries for the first time for this reason", measures: [] },
   "entry.echoed": { level: "info", says: "Entry", measures: [] },
 };

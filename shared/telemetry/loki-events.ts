@@ -16,6 +16,7 @@ export interface LokiEventFields {
   "log.cut": Component & { target: string };
   "syslog.refused": Component & { message: string };
   "positions.failed": Component & { message: string };
+  "header.ignored": Component & { header: string };
   "entries.dropped": Component & { reason: string };
   "entry.echoed": Component & { labels: string; timestamp: string; entry: string; structured_metadata: string };
 }

@@ -3,6 +3,10 @@ import { counter, gauge, histogram } from "./metric-row.ts";
 const bytes = [1_024, 4_096, 16_384, 65_536, 262_144, 1_048_576, 4_194_304];
 const seconds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
+const ages = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900, 3_600, 14_400, 86_400];
+const ofRequests = ["component_id", "method", "route", "status_code", "ws"] as const;
+const ofRoutes = ["component_id", "method", "route"] as const;
+
 /** Files beyond these count as one, `other`; those that are followed no more are forgotten. */
 const ofFiles = { maxPoints: 2_000, maxLabelLength: 1_024 };
 
@@ -60,9 +64,24 @@ export const lokiMetrics = {
     "host",
     "tenant",
   ]),
+  loki_write_entry_propagation_latency_seconds: histogram(
+    "Time from taking the oldest entry of a push to its delivery",
+    ages,
+    ["component_id", "host", "tenant"],
+  ),
   loki_write_batch_retries_total: counter("Batches that failed and are sent again", ["component_id", "host", "tenant"]),
   loki_source_docker_target_entries_total: counter("Entries read from containers", ["component_id"]),
   loki_source_docker_target_parsing_errors_total: counter("Lines of containers without a time", ["component_id"]),
+  loki_source_api_request_duration_seconds: histogram("Time from a push to its answer", seconds, ofRequests),
+  loki_source_api_request_message_bytes: histogram("Size of pushes that came", bytes, ofRoutes),
+  loki_source_api_response_message_bytes: histogram("Size of answers to pushes", bytes, ofRoutes),
+  loki_source_api_inflight_requests: gauge("Pushes that wait for their answer", ofRoutes),
+  loki_source_api_entries_written: counter("Entries passed on", ["component_id"]),
+  otelcol_exporter_loki_entries_total: counter("Log records that came", ["component_id"]),
+  otelcol_exporter_loki_entries_processed: counter("Log records that became entries and were passed on", [
+    "component_id",
+  ]),
+  otelcol_exporter_loki_entries_failed: counter("Log records that became no entries", ["component_id"]),
   loki_source_journal_target_lines_total: counter("Entries read from the journal", ["component_id"]),
   loki_source_journal_target_parsing_errors_total: counter("Entries of the journal that are left out", [
     "component_id",

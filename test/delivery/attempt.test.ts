@@ -8,6 +8,7 @@ const load: Load = {
   encoding: "identity",
   body: new Uint8Array(3),
   batches: 1,
+  acceptedAt: 0,
 };
 
 function start(blocked?: { reason: string; afterMs: number }) {

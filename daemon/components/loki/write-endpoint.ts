@@ -38,7 +38,13 @@ export function endpointName({ name, url }: EndpointArguments): string {
 }
 
 const protocolHeaders = new Set(["content-type", "content-encoding", "content-length", "host", "user-agent"]);
+const tenantHeader = "x-scope-orgid";
 const maxExportItems = 100_000;
+
+/** Whose entries are that say nothing about it: by `tenant_id`, or by a header. */
+export function tenantOf({ tenant_id: tenant, headers }: EndpointArguments): string {
+  return tenant || ([...headers].find(([name]) => name.toLowerCase() === tenantHeader)?.[1] ?? "");
+}
 
 /** Starts an endpoint. What an earlier process left in its log is delivered first. */
 export async function startEndpoint({ args, maxStreams, context }: EndpointOptions): Promise<WriteEndpoint> {
@@ -49,6 +55,7 @@ export async function startEndpoint({ args, maxStreams, context }: EndpointOptio
   const batchers = new Map<string, PushBatcher>();
   /** Bytes that wait for the log. */
   let waitingBytes = 0;
+  for (const header of ignoredHeaders(args)) emit("header.ignored", { header });
   const egress = await openEgress(name, { args, labels, context });
 
   // Compressed at once, and sent as it is stored: one batch mostly is one request.
@@ -148,10 +155,11 @@ async function openEgress(name: string, { args, labels, context }: OpenOptions):
         metrics.add("loki_write_batch_retries_total", sent, (fields as EventFields["export.retry"]).batches);
       }
       if (event !== "export.delivered") return;
-      const { items, bytes, durationMs } = fields as EventFields["export.delivered"];
+      const { items, bytes, durationMs, ageMs = 0 } = fields as EventFields["export.delivered"];
       metrics.add("loki_write_sent_entries_total", sent, items);
       metrics.add("loki_write_sent_bytes_total", sent, bytes);
       metrics.observe("loki_write_request_size_bytes", sent, bytes);
+      metrics.observe("loki_write_entry_propagation_latency_seconds", sent, ageMs / 1000);
       metrics.observe("loki_write_request_duration_seconds", { ...sent, status_code: "204" }, durationMs / 1000);
     },
     onProblem: (problem) => setHealth(problem === undefined ? "healthy" : "unhealthy", problem ?? ""),
@@ -163,6 +171,12 @@ async function openEgress(name: string, { args, labels, context }: OpenOptions):
   });
 }
 
+/** Those that would replace what the protocol says. */
+function ignoredHeaders({ headers, http_headers: httpHeaders, tenant_id: tenant }: EndpointArguments): string[] {
+  const isIgnored = (name: string) => protocolHeaders.has(name) || (name === tenantHeader && tenant !== "");
+  return [...headers.keys(), ...httpHeaders.keys()].filter((name) => isIgnored(name.toLowerCase()));
+}
+
 /** Streams stay in their shard. */
 function shardOf({ labels }: Entry, shards: number): number {
   if (shards <= 1) return 0;
@@ -172,12 +186,15 @@ function shardOf({ labels }: Entry, shards: number): number {
 }
 
 function destinationsOf(name: string, args: EndpointArguments): Destinations {
-  const headers = [...args.headers].map(([header, value]) => [header.toLowerCase(), value] as const);
-  const kept = headers.filter(([header]) => !protocolHeaders.has(header) && header !== "x-scope-orgid");
-  const own = [...args.http_headers].map(([header, values]) => [header.toLowerCase(), values] as const);
-  const httpHeaders = Object.fromEntries(
-    own.map(([header, values]) => [header, values.map((value) => value.reveal()).join(", ")]),
-  );
+  const given = [
+    ...args.headers,
+    ...[...args.http_headers].map(
+      ([name, values]) => [name, values.map((value) => value.reveal()).join(", ")] as const,
+    ),
+  ];
+  const kept = given
+    .map(([name, value]) => [name.toLowerCase(), value] as const)
+    .filter(([name]) => !protocolHeaders.has(name) && name !== tenantHeader);
   return {
     candidates(wanted) {
       if (wanted !== name) return [];
@@ -185,7 +202,7 @@ function destinationsOf(name: string, args: EndpointArguments): Destinations {
         name,
         endpoint: args.url,
         exporter: lokiPushExporter,
-        headers: { ...Object.fromEntries(kept), ...httpHeaders },
+        headers: Object.fromEntries(kept),
         ...destinationClient(args),
       };
       return [destination];

@@ -8,7 +8,7 @@ import { logsReceiver } from "../../controller/capsules.ts";
 import { defineComponent } from "../../controller/component.ts";
 import { untilAborted } from "../until-aborted.ts";
 import { writeArguments } from "./write-arguments.ts";
-import { endpointName, startEndpoint, type WriteEndpoint } from "./write-endpoint.ts";
+import { endpointName, startEndpoint, tenantOf, type WriteEndpoint } from "./write-endpoint.ts";
 
 type Arguments = DecodedBy<typeof writeArguments>;
 
@@ -32,7 +32,7 @@ export const write = defineComponent({
 
     const start = async (args: Arguments): Promise<readonly Started[]> => {
       const starting = args.endpoint.map(async (each) => ({
-        tenant: each.tenant_id,
+        tenant: tenantOf(each),
         endpoint: await startEndpoint({ args: each, maxStreams: args.max_streams, context }),
       }));
       return Promise.all(starting);

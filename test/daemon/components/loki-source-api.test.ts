@@ -119,4 +119,22 @@ describe("loki.source.api", () => {
     const [one = 0n, two = 0n] = out.entries.map(({ timeUnixNano }) => timeUnixNano);
     expect([one > 10n ** 18n, two - one]).toEqual([true, 1n]);
   });
+
+  it("measures its requests as Alloy's server does", async () => {
+    await post(push, json, { "content-type": "application/json" });
+    await post("/elsewhere", "x", {});
+    const points = (wanted: string) => running.metrics.snapshot().find(({ name }) => name === wanted)?.points ?? [];
+    expect(points("loki_source_api_request_duration_seconds").map(({ labels }) => labels)).toEqual([
+      {
+        component_id: "loki.source.api.test",
+        method: "POST",
+        route: "loki_api_v1_push",
+        status_code: "204",
+        ws: "false",
+      },
+      { component_id: "loki.source.api.test", method: "POST", route: "other", status_code: "404", ws: "false" },
+    ]);
+    expect(points("loki_source_api_inflight_requests").map(({ value }) => value)).toEqual([0, 0]);
+    expect(points("loki_source_api_entries_written").map(({ value }) => value)).toEqual([2]);
+  });
 });

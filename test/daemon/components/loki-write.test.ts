@@ -93,6 +93,8 @@ describe("loki.write", () => {
     expect(points("loki_write_batch_retries_total").map(({ value }) => value)).toEqual([1]);
     expect(points("loki_write_request_duration_seconds").map(({ labels }) => labels.status_code)).toEqual(["204"]);
     expect(points("loki_write_request_size_bytes").map(({ counts }) => counts?.[0])).toEqual([1]);
+    const [age] = points("loki_write_entry_propagation_latency_seconds");
+    expect([age?.counts?.reduce((sum, count) => sum + count), (age?.value ?? 0) < 30]).toEqual([1, true]);
   });
 
   it("keeps tenants apart: of the stage, else of the endpoint", async () => {
@@ -106,6 +108,24 @@ describe("loki.write", () => {
       ["t1", "2"],
     ]);
     expect(loki.entries[1]?.labels).toBe('{app="a"}');
+  });
+
+  it("sends for the tenant of a header what has no other, and tells which headers it leaves out", async () => {
+    const headers = { own: 'headers = {"X-Scope-OrgID" = "h", "Content-Type" = "text/plain", "X-Own" = "1"}' };
+    const running = await start(headers.own);
+    await running.exports().receiver.consume([entry("1"), entry("2", { app: "a", __tenant_id__: "t1" })]);
+    await until(() => lines().length === 2);
+    await running.stop();
+    expect(loki.entries.map(({ tenant, line }) => [tenant, line]).sort()).toEqual([
+      ["h", "1"],
+      ["t1", "2"],
+    ]);
+    expect(loki.requests.map(({ headers: sent }) => [sent["content-type"], sent["x-own"]])).toEqual([
+      ["application/x-protobuf", "1"],
+      ["application/x-protobuf", "1"],
+    ]);
+    const ignored = running.events.filter(({ name }) => name === "header.ignored");
+    expect(ignored.map(({ fields }) => fields)).toEqual([{ header: "Content-Type" }]);
   });
 
   it("is durable while Loki is down, and delivers in order after a restart", async () => {

@@ -2,6 +2,7 @@ import { attribute, type DecodedBy, required, table } from "../../../../shared/a
 import { list, map } from "../../../../shared/alloy/composite-types.ts";
 import { bool } from "../../../../shared/alloy/plain-types.ts";
 import { string } from "../../../../shared/alloy/text-types.ts";
+import type { HttpRequest } from "../../../../shared/http/message.ts";
 import type { Entry } from "../../../../shared/loki/entry.ts";
 import { fanOut } from "../../../../shared/loki/fan-out.ts";
 import { labelSet, mergeLabels } from "../../../../shared/loki/labels.ts";
@@ -11,6 +12,7 @@ import { type ComponentContext, defineComponent } from "../../../controller/comp
 import { httpListenerFields } from "../../blocks/http-listener.ts";
 import { createHttpListening } from "../../http-listening.ts";
 import { createRelabelEntries } from "../relabel-entries.ts";
+import { observeRequests } from "./observe-requests.ts";
 
 const args = table({
   ...httpListenerFields,
@@ -34,10 +36,11 @@ export const api = defineComponent({
   build(given, context) {
     let current = given;
     let send = sender(given, context);
-    const listening = createHttpListening(given, (request) => {
+    const handle = (request: HttpRequest) => {
       const { server_write_timeout: timeout, max_body_size: maxBytes } = current.http;
       return receivePush(request, { send, clock: context.clock, waitMs: timeout / 2, maxBytes });
-    });
+    };
+    const listening = createHttpListening(given, observeRequests(handle, context));
 
     return {
       exports: {},
@@ -53,7 +56,10 @@ export const api = defineComponent({
 });
 
 /** Puts labels and rules to work, and times where the client's are not wanted. */
-function sender(given: Arguments, { clock }: Pick<ComponentContext<unknown>, "clock">): Send {
+function sender(
+  given: Arguments,
+  { id, clock, metrics }: Pick<ComponentContext<unknown>, "id" | "clock" | "metrics">,
+): Send {
   const { forward_to: receivers, labels, relabel_rules: rules = [], use_incoming_timestamp: keepsTime } = given;
   const receiver = fanOut(receivers);
   const relabelled = createRelabelEntries(rules, maxCached);
@@ -68,7 +74,9 @@ function sender(given: Arguments, { clock }: Pick<ComponentContext<unknown>, "cl
     const labelled =
       own.length === 0 ? timed : timed.map((entry) => ({ ...entry, labels: mergeLabels(own, entry.labels) }));
     const kept = relabelled(labelled).map(withoutMeta);
-    if (kept.length > 0) await receiver.consume(kept);
+    if (kept.length === 0) return;
+    await receiver.consume(kept);
+    metrics.add("loki_source_api_entries_written", { component_id: id }, kept.length);
   };
 }
 

@@ -23,7 +23,10 @@ export const lokiExporter = defineComponent({
       signals: ["logs"],
       async accept({ bytes }, abort) {
         const { entries, dropped } = fromOtlp(bytes, BigInt(Math.floor(clock.now())) * 1_000_000n);
+        metrics.add("otelcol_exporter_loki_entries_total", { component_id: id }, entries.length + dropped);
+        metrics.add("otelcol_exporter_loki_entries_processed", { component_id: id }, entries.length);
         if (dropped > 0) {
+          metrics.add("otelcol_exporter_loki_entries_failed", { component_id: id }, dropped);
           metrics.add("loki_process_dropped_lines_total", { component_id: id, reason: "unknown_format" }, dropped);
           if (!isTold) emit("entries.dropped", { reason: "loki.format is not json, logfmt or raw" });
           isTold = true;

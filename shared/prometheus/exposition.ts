@@ -75,7 +75,11 @@ class TextParser<T> {
     const body = Buffer.from(given.buffer, given.byteOffset, given.length);
     this.parse++;
     this.cache.rewind(body);
-    Object.assign(this, { sink, samples: 0, lines: 0, type: NO_TYPE, at: 0 });
+    this.sink = sink;
+    this.samples = 0;
+    this.lines = 0;
+    this.type = NO_TYPE;
+    this.at = 0;
     try {
       this.run(body);
     } catch (error) {

@@ -45,11 +45,12 @@ export class LiveSeries {
     this.rules = rules;
   }
 
-  /** The time of a sample that is kept; `timeMs` is NaN where the line has none. */
-  accept(target: TargetSeries, timeMs: number, { counts, timeMs: scrapeMs }: Taking): number | undefined {
+  /** Whether a sample is kept, at the time that is the series' last one then; `timeMs` is NaN where the line has none. */
+  accept(target: TargetSeries, timeMs: number, taking: Taking): boolean {
     if (target.isDropped) {
-      return undefined;
+      return false;
     }
+    const { counts, timeMs: scrapeMs } = taking;
     counts.after++;
     const ownTime = this.rules.honorTimestamps && !Number.isNaN(timeMs);
     const at = ownTime ? timeMs : scrapeMs;
@@ -57,23 +58,23 @@ export class LiveSeries {
     target.seen = this.scrape;
     if (isAgain && !ownTime) {
       counts.duplicates++;
-      return undefined;
+      return false;
     }
     target.hasOwnTime = ownTime;
     if (at > scrapeMs + MAX_AHEAD_MS || at <= MIN_MS) {
       counts.outOfBounds++;
-      return undefined;
+      return false;
     }
     if (at <= target.lastMs) {
       counts.outOfOrder += at < target.lastMs ? 1 : 0;
-      return undefined;
+      return false;
     }
     target.lastMs = at;
     if (target.liveSince === 0) {
       target.liveSince = this.scrape;
       this.count++;
     }
-    return at;
+    return true;
   }
 
   /** Series of which this scrape has seen nothing. */

@@ -3,7 +3,7 @@ import type { ExpositionSink } from "./exposition.ts";
 import type { FamilyMetadata } from "./family-metadata.ts";
 import { limitHistogram } from "./limit-histogram.ts";
 import type { LiveSeries, Taking } from "./live-series.ts";
-import { addHistogram, addSample } from "./sample.ts";
+import { addHistogram, type SampleBatch, sampleKind } from "./sample.ts";
 import type { SampleRules } from "./scrape-config.ts";
 import type { TargetSeriesRegistry } from "./target-series.ts";
 import { TargetSeries } from "./target-series-table.ts";
@@ -37,19 +37,19 @@ export function createScrapeSink(taking: Taking, options: ScrapeSinkOptions): Ex
       }
       return series;
     },
-    sample(target, { value, timeMs }) {
+    sample(target, sample) {
+      const { value, timeMs } = sample;
       if (target.classic) {
         classics.add(target.classic, { value, timeMs, scrape: live.scrape });
         counts.swallowed += target.isDropped ? 1 : 0;
       }
-      const at = live.accept(target, timeMs, taking);
-      row = at === undefined ? -1 : addSample(batch, target, { timeMs: at, value });
+      row = live.accept(target, timeMs, taking) ? addLast(batch, target, value) : -1;
     },
     histogram(target, { histogram: given, timeMs }) {
-      const at = live.accept(target, timeMs, taking);
+      const isTaken = live.accept(target, timeMs, taking);
       const histogram = limitHistogram(given, rules.histograms);
       counts.tooManyBuckets += histogram ? 0 : 1;
-      row = at === undefined || !histogram ? -1 : addHistogram(batch, target, { timeMs: at, histogram });
+      row = isTaken && histogram ? addHistogram(batch, target, { timeMs: target.lastMs, histogram }) : -1;
     },
     exemplar(exemplar) {
       if (row >= 0) {
@@ -59,6 +59,14 @@ export function createScrapeSink(taking: Taking, options: ScrapeSinkOptions): Ex
     metadata: families.read,
     gone: (series) => void gone.push(series),
   };
+}
+
+/** Adds a value at the series' last time; an object for each would be most of what a scrape allocates. */
+function addLast(batch: SampleBatch, target: TargetSeries, value: number): number {
+  batch.timesMs.push(target.lastMs);
+  batch.values.push(value);
+  batch.kinds.push(sampleKind.value);
+  return batch.series.push(target) - 1;
 }
 
 /** Gives a sink the histograms that classic ones have become; those that have ended are gone. */

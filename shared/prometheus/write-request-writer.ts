@@ -35,13 +35,20 @@ export class WriteRequestWriter {
     return this.out.at;
   }
 
+  /** Adds one row, whatever it is. */
+  addRow(labels: EncodedLabels, batch: SampleBatch, row: number): void {
+    const isPlain =
+      batch.kinds[row] !== sampleKind.histogram && (batch.exemplars.size === 0 || !batch.exemplars.has(row));
+    if (isPlain) {
+      this.addOne(labels, batch, row);
+    } else {
+      this.addSeries(labels, { batch, from: row, to: row + 1 });
+    }
+  }
+
   /** Adds rows of one series, whose labels are given as `encodeLabels` makes them. */
   addSeries(labels: EncodedLabels, rows: Rows): void {
     const { batch, from, to } = rows;
-    if (to - from === 1 && batch.kinds[from] !== sampleKind.histogram && !batch.exemplars.has(from)) {
-      this.addOne(labels, batch, from);
-      return;
-    }
     this.samples += to - from;
     const { out } = this;
     const length = labels.end - labels.start;
@@ -107,7 +114,7 @@ export class WriteRequestWriter {
   }
 
   /** Adds one row that is a value or a stale marker, without exemplars: what nearly all are. */
-  addOne(labels: EncodedLabels, batch: SampleBatch, row: number): void {
+  private addOne(labels: EncodedLabels, batch: SampleBatch, row: number): void {
     this.samples++;
     const { out } = this;
     const sample = sizeOfSample(batch, row);

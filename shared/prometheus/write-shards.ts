@@ -1,4 +1,4 @@
-import type { Clock } from "../clock.ts";
+import { afterMs, type Clock } from "../clock.ts";
 import { type SampleBatch, type SampleReceiver, sampleKind } from "./sample.ts";
 import type { Series } from "./series.ts";
 import { type Rows, WriteRequestWriter } from "./write-request-writer.ts";
@@ -42,7 +42,7 @@ interface Shard {
   readonly writer: WriteRequestWriter;
   /** Settles with the request that is being filled. */
   open: PromiseWithResolvers<void> | undefined;
-  /** Which call of `consume` waits for that already. */
+  /** Which call of `consume` waits for that already, by its list. */
   told: object | undefined;
 }
 
@@ -75,7 +75,10 @@ class ShardedWriter implements WriteShards {
   /** What came while shards are changed, in order. */
   private held: (() => void)[] | undefined;
   private waiting = 0;
-  private timer: AbortController | undefined;
+  private stopTimer: (() => void) | undefined;
+  /** Of the batch that is being taken: what it waits for, and the time before which its samples are dropped. */
+  private durable: Promise<void>[] = [];
+  private oldestMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: WriteShardsOptions) {
     this.options = options;
@@ -88,7 +91,6 @@ class ShardedWriter implements WriteShards {
   }
 
   async flush(): Promise<void> {
-    this.timer?.abort();
     const open = this.shards.flatMap((shard) => shard.open?.promise ?? []);
     this.flushAll();
     await Promise.allSettled(open);
@@ -125,34 +127,37 @@ class ShardedWriter implements WriteShards {
     return isDrained;
   }
 
-  private take(batch: SampleBatch): Promise<void> {
-    const durable = new Set<Promise<void>>();
-    const given = this.options.sendExemplars || batch.exemplars.size === 0 ? batch : { ...batch, exemplars: new Map() };
+  /** Nothing is allocated for a row: with many of them that is what young collections are made of (bench/scraping). */
+  private take(given: SampleBatch): Promise<void> {
+    this.durable = [];
+    const batch = this.options.sendExemplars || given.exemplars.size === 0 ? given : { ...given, exemplars: new Map() };
     const { maxAgeMs } = this.options;
-    const oldestMs = maxAgeMs > 0 ? this.clock.now() - maxAgeMs : Number.NEGATIVE_INFINITY;
-    const { series } = given;
+    this.oldestMs = maxAgeMs > 0 ? this.clock.now() - maxAgeMs : Number.NEGATIVE_INFINITY;
+    const { series } = batch;
     for (let from = 0; from < series.length; ) {
       const first = series[from] as Series;
-      const to = from + 1;
-      if (series[to] === first) {
-        from = this.takeRun({ batch: given, from, to: endOfRun(series, from) }, oldestMs, durable);
+      if (series[from + 1] === first) {
+        from = this.takeRun({ batch, from, to: endOfRun(series, from) });
         continue;
       }
       // One row of a series, which is nearly always so.
       const write = this.table.of(first);
-      const reason = typeof write === "object" ? this.refuse(write, { batch: given, row: from, oldestMs }) : write;
-      if (reason === undefined) {
-        this.put(write as WriteSeries, { batch: given, from, to }, durable);
-      } else if (reason !== "same") {
-        this.dropped(reason, 1, given, from);
+      if (typeof write !== "object") {
+        this.dropped(write, 1, batch, from);
+      } else if (this.takes(write, batch, from)) {
+        const index = this.indexOf(write);
+        (this.shards[index] as Shard).writer.addRow(write, batch, from);
+        this.added(index, 1);
       }
-      from = to;
+      from++;
     }
-    return durable.size === 0 ? Promise.resolve() : Promise.all(durable).then(() => {});
+    const { durable } = this;
+    this.durable = [];
+    return durable.length === 1 ? (durable[0] as Promise<void>) : Promise.all(durable).then(() => {});
   }
 
   /** Several rows of one series; returns the end of them. */
-  private takeRun({ batch, from, to }: Rows, oldestMs: number, durable: Set<Promise<void>>): number {
+  private takeRun({ batch, from, to }: Rows): number {
     const write = this.table.of(batch.series[from] as Series);
     if (typeof write !== "object") {
       this.dropped(write, to - from, batch, from);
@@ -160,26 +165,27 @@ class ShardedWriter implements WriteShards {
     }
     let start = from;
     for (let row = from; row < to; row++) {
-      const reason = this.refuse(write, { batch, row, oldestMs });
-      if (reason !== undefined) {
-        this.put(write, { batch, from: start, to: row }, durable);
+      if (!this.takes(write, batch, row)) {
+        this.put(write, { batch, from: start, to: row });
         start = row + 1;
-        if (reason !== "same") {
-          this.dropped(reason, 1, batch, row);
-        }
       }
     }
-    this.put(write, { batch, from: start, to }, durable);
+    this.put(write, { batch, from: start, to });
     return to;
   }
 
-  private refuse(
-    write: WriteSeries,
-    at: { readonly batch: SampleBatch; readonly row: number; readonly oldestMs: number },
-  ): DropReason | "same" | undefined {
-    const { batch, row, oldestMs } = at;
+  /** Whether a row is written; why not is told, unless it is the sample before once more. */
+  private takes(write: WriteSeries, batch: SampleBatch, row: number): boolean {
+    const reason = this.refuse(write, batch, row);
+    if (reason !== undefined && reason !== "same") {
+      this.dropped(reason, 1, batch, row);
+    }
+    return reason === undefined;
+  }
+
+  private refuse(write: WriteSeries, batch: SampleBatch, row: number): DropReason | "same" | undefined {
     const timeMs = batch.timesMs[row] as number;
-    if (timeMs < oldestMs) {
+    if (timeMs < this.oldestMs) {
       return "too_old";
     }
     const kind = batch.kinds[row];
@@ -195,43 +201,45 @@ class ShardedWriter implements WriteShards {
     return undefined;
   }
 
-  private put(write: WriteSeries, rows: Rows, durable: Set<Promise<void>>): void {
+  private put(write: WriteSeries, rows: Rows): void {
     if (rows.from >= rows.to) {
       return;
     }
-    const index = write.hash % this.shards.length;
+    const index = this.indexOf(write);
+    (this.shards[index] as Shard).writer.addSeries(write, rows);
+    this.added(index, rows.to - rows.from);
+  }
+
+  private indexOf(write: WriteSeries): number {
+    const { length } = this.shards;
+    // The remainder of what is no small integer is a call.
+    return length === 1 ? 0 : write.hash % length;
+  }
+
+  private added(index: number, rows: number): void {
     const shard = this.shards[index] as Shard;
-    shard.writer.addSeries(write, rows);
-    this.waiting += rows.to - rows.from;
+    this.waiting += rows;
     const isNew = shard.open === undefined;
     shard.open ??= Promise.withResolvers<void>();
-    if (isNew || shard.told !== durable) {
-      durable.add(shard.open.promise);
-      shard.told = durable;
+    if (isNew || shard.told !== this.durable) {
+      this.durable.push(shard.open.promise);
+      shard.told = this.durable;
     }
     if (shard.writer.samples >= this.maxSamples) {
       this.flushShard(index);
     } else {
-      this.timer ??= this.startTimer();
+      this.stopTimer ??= afterMs(this.clock, this.options.maxDelayMs, () => this.flushAll());
     }
-  }
-
-  private startTimer(): AbortController {
-    const abort = new AbortController();
-    void this.clock.sleep(this.options.maxDelayMs, abort.signal).then(() => {
-      if (!abort.signal.aborted) {
-        this.flushAll();
-      }
-    });
-    return abort;
   }
 
   private flushShard(index: number): void {
-    const { writer, open } = this.shards[index] as Shard;
+    const shard = this.shards[index] as Shard;
+    const { writer, open } = shard;
     if (!open) {
       return;
     }
-    Object.assign(this.shards[index] as Shard, { open: undefined, told: undefined });
+    shard.open = undefined;
+    shard.told = undefined;
     const { samples, exemplars } = writer;
     const settled = (): void => {
       this.waiting -= samples;
@@ -251,7 +259,8 @@ class ShardedWriter implements WriteShards {
   }
 
   private flushAll(): void {
-    this.timer = undefined;
+    this.stopTimer?.();
+    this.stopTimer = undefined;
     for (let index = 0; index < this.shards.length; index++) {
       this.flushShard(index);
     }

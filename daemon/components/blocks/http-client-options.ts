@@ -20,18 +20,27 @@ export function httpClientOptions(args: HttpClientArguments, clock: Clock): Http
   const tokens = args.oauth2 && createOAuth2({ clock, transport: createHttpTransport() });
   return {
     ...(args.tls_config && { tls: tlsOptions(args.tls_config) }),
-    headers: async () => {
-      const headers: Record<string, string> = {};
-      for (const [name, values] of args.http_headers) headers[name] = values.map((value) => value.reveal()).join(", ");
-      const { auth } = destinationClient(args);
-      const authorized =
-        auth.kind === "oauth2" && tokens
-          ? await tokens.authorize(emptyRequest, auth)
-          : await authorizeAtHand(emptyRequest, auth);
-      if (authorized.kind === "failed") throw new Error(authorized.reason);
-      return { ...headers, ...authorized.request.headers };
-    },
+    ...(hasHeaders(args) && { headers }),
   };
+
+  async function headers(): Promise<Readonly<Record<string, string>>> {
+    const own: Record<string, string> = {};
+    for (const [name, values] of args.http_headers) own[name] = values.map((value) => value.reveal()).join(", ");
+    const { auth } = destinationClient(args);
+    const authorized =
+      auth.kind === "oauth2" && tokens
+        ? await tokens.authorize(emptyRequest, auth)
+        : await authorizeAtHand(emptyRequest, auth);
+    if (authorized.kind === "failed") throw new Error(authorized.reason);
+    return { ...own, ...authorized.request.headers };
+  }
+}
+
+/** Most clients have none: a scrape need not ask for them each time. */
+function hasHeaders(args: HttpClientArguments): boolean {
+  const { basic_auth: basic, authorization, oauth2, bearer_token: token, bearer_token_file: file } = args;
+  const auth = basic ?? authorization ?? oauth2 ?? token;
+  return args.http_headers.size > 0 || auth !== undefined || file !== "";
 }
 
 function tlsOptions(tls: DecodedBy<typeof tlsConfig>): NonNullable<ApiClientOptions["tls"]> {

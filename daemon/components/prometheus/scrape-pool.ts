@@ -43,6 +43,7 @@ class LoopPool implements ScrapePool {
   private options: HttpClientOptions;
   private client: ReturnType<typeof createScrapeClient>;
   private fixed: Readonly<Record<string, string>>;
+  private plain: { readonly timeoutMs: number; readonly headers: Readonly<Record<string, string>> } | undefined;
   private isRunning = false;
   private cluster: Cluster;
   private unwatch: () => void = () => {};
@@ -79,6 +80,7 @@ class LoopPool implements ScrapePool {
     this.options = httpClientOptions(next, this.context.clock);
     this.args = next;
     this.fixed = fixedHeaders(next);
+    this.plain = undefined;
     this.receiver = nextReceiver;
     if (this.args.tls_config || this.first.tls_config) {
       this.client.close();
@@ -186,7 +188,9 @@ class LoopPool implements ScrapePool {
   }
 
   private async get(target: ScrapeTarget, abort: AbortSignal): Promise<ScrapeResponse> {
-    const headers = await headersFor(target, this.fixed, this.options);
+    const headers = this.options.headers
+      ? await headersFor(target, this.fixed, this.options.headers)
+      : this.plainHeaders(target);
     if (typeof headers === "string") {
       return { kind: "failed", reason: headers };
     }
@@ -201,6 +205,14 @@ class LoopPool implements ScrapePool {
       followRedirects: this.args.follow_redirects,
       abort,
     });
+  }
+
+  /** The same object for all targets, as long as the job is the same: the client remembers what it makes of it. */
+  private plainHeaders({ timeoutMs }: ScrapeTarget): Readonly<Record<string, string>> {
+    if (this.plain?.timeoutMs !== timeoutMs) {
+      this.plain = { timeoutMs, headers: withTimeout(this.fixed, timeoutMs) };
+    }
+    return this.plain.headers;
   }
 
   /** A target of this process: nothing leaves it. */
@@ -221,19 +233,22 @@ class LoopPool implements ScrapePool {
 async function headersFor(
   target: ScrapeTarget,
   fixed: Readonly<Record<string, string>>,
-  options: HttpClientOptions,
+  credentials: NonNullable<HttpClientOptions["headers"]>,
 ): Promise<Readonly<Record<string, string>> | string> {
   let own: Readonly<Record<string, string>>;
   try {
-    own = (await options.headers?.()) ?? {};
+    own = await credentials();
   } catch (error) {
     return `cannot get credentials: ${errorText(error)}`;
   }
   return {
-    ...fixed,
-    "x-prometheus-scrape-timeout-seconds": String(target.timeoutMs / 1_000),
+    ...withTimeout(fixed, target.timeoutMs),
     ...Object.fromEntries(Object.entries(own).map(([name, value]) => [name.toLowerCase(), value])),
   };
+}
+
+function withTimeout(fixed: Readonly<Record<string, string>>, timeoutMs: number): Readonly<Record<string, string>> {
+  return { ...fixed, "x-prometheus-scrape-timeout-seconds": String(timeoutMs / 1_000) };
 }
 
 /** What every scrape of a job asks for. */

@@ -85,7 +85,7 @@ export function copyBytes(
   let from = start;
   let next = at;
   for (; from + 4 <= end; from += 4, next += 4) {
-    to.setInt32(next, view.getInt32(from));
+    to.setInt32(next, view.getInt32(from, true), true);
   }
   for (; from < end; from++, next++) {
     to.setUint8(next, view.getUint8(from));

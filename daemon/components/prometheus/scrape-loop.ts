@@ -1,3 +1,4 @@
+import { afterMs } from "../../../shared/clock.ts";
 import { labelPairs } from "../../../shared/prometheus/labels.ts";
 import { schemaOfFactor } from "../../../shared/prometheus/limit-histogram.ts";
 import type { SampleBatch, SampleReceiver } from "../../../shared/prometheus/sample.ts";
@@ -46,9 +47,18 @@ export function startScrapeLoop(target: ScrapeTarget, options: ScrapeLoopOptions
   }
 
   async function run(abort: AbortSignal): Promise<void> {
+    // One listener for all waits: adding one for each costs more than the timer.
+    let endWait = (): void => {};
+    abort.addEventListener("abort", () => endWait(), { once: true });
     let scheduledMs = nextAfter(clock.now(), { intervalMs, offsetMs });
     while (!abort.aborted) {
-      await clock.sleep(scheduledMs - clock.now(), abort);
+      await new Promise<void>((resolve) => {
+        const cancel = afterMs(clock, scheduledMs - clock.now(), resolve);
+        endWait = () => {
+          cancel();
+          resolve();
+        };
+      });
       if (abort.aborted) {
         return;
       }

@@ -207,7 +207,7 @@ class LoopPool implements ScrapePool {
     });
   }
 
-  /** The same object for all targets, as long as the job is the same: the client remembers what it makes of it. */
+  /** The same object for all targets while the job is the same. */
   private plainHeaders({ timeoutMs }: ScrapeTarget): Readonly<Record<string, string>> {
     if (this.plain?.timeoutMs !== timeoutMs) {
       this.plain = { timeoutMs, headers: withTimeout(this.fixed, timeoutMs) };

@@ -11,7 +11,8 @@ import { systemClock } from "../../../shared/node/system-clock.ts";
 import { decodeArguments } from "../../support/components/component-stand.ts";
 
 const client = table(httpClientFields, { validate: httpClientProblem });
-const headersOf = async (text: string) => httpClientOptions(decodeArguments(client, text), systemClock).headers?.();
+const headersOf = async (text: string) =>
+  httpClientOptions(decodeArguments(client, text), systemClock).headers?.() ?? {};
 
 describe("the arguments of an HTTP client", () => {
   it.each([

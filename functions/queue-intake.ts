@@ -1,14 +1,10 @@
 import { createSqsQueue } from "../shared/aws/sqs-queue.ts";
 import type { StartedFunction } from "../shared/aws/start-function.ts";
 import type { Accept } from "../shared/batch/accept.ts";
-import { createFanOut } from "../shared/commit/fan-out.ts";
-import { namedDestinations } from "../shared/config/destination-settings.ts";
-import { grafanaCloudName } from "../shared/config/destinations.ts";
 import { systemClock } from "../shared/node/system-clock.ts";
 import { createCompressOnce } from "../shared/queue/compress-once.ts";
 import { createEnqueue } from "../shared/queue/enqueue.ts";
-import { forChosen } from "../shared/senders/with-senders.ts";
-import { signalNames } from "../shared/signal.ts";
+import { acceptForTargets } from "./accept-for-targets.ts";
 import { openPipeline } from "./open-pipeline.ts";
 
 export interface QueueIntakeOptions {
@@ -40,13 +36,9 @@ export async function openQueueIntake({ started, env, folder }: QueueIntakeOptio
   const enqueueFor = (destination: string) =>
     compressedOnce(createEnqueue({ queue, destination, clock: systemClock, emit, maxBatchBytes }));
   const pipeline = await openPipeline({ store, env, folder, emit, metrics, enqueueFor });
-  const targets = [{ name: grafanaCloudName, signals: signalNames }, ...namedDestinations(destinations)];
-  const toTargets = createFanOut(
-    targets.map(({ name, signals }) => ({ accept: forChosen(name, enqueueFor(name)), signals })),
-  );
 
   return {
-    accept: pipeline?.accept ?? toTargets,
+    accept: pipeline?.accept ?? acceptForTargets(destinations, enqueueFor),
     keepsMetadata: pipeline !== undefined,
     async follow() {
       await pipeline?.follow();

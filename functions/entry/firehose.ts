@@ -3,7 +3,7 @@ import { createSqsQueue } from "../../shared/aws/sqs-queue.ts";
 import { startFunction } from "../../shared/aws/start-function.ts";
 import { createOwnGroups, groupsOfStage } from "../../shared/aws-events/cloudwatch-logs/own-groups.ts";
 import { createKeepRefusedRecords } from "../../shared/commit/keep-refused-records.ts";
-import { grafanaCloudName } from "../../shared/config/destinations.ts";
+import { intakeName } from "../../shared/config/destinations.ts";
 import { systemClock as clock } from "../../shared/node/system-clock.ts";
 import { createFirehose } from "../firehose.ts";
 import { preloadPipeline } from "../open-pipeline.ts";
@@ -36,7 +36,7 @@ const firehose = createFirehose({
     clock,
     newId: randomUUID,
     emit,
-    destination: grafanaCloudName,
+    destination: intakeName,
   }),
 });
 

@@ -11,8 +11,10 @@ import { systemClock as clock } from "../../shared/node/system-clock.ts";
 import { createTextFiles } from "../../shared/node/text-files.ts";
 import { createEnqueue } from "../../shared/queue/enqueue.ts";
 import { userAgent } from "../../shared/user-agent.ts";
+import { acceptForTargets } from "../accept-for-targets.ts";
 import { createFlush } from "../flush.ts";
 import { openPipeline, preloadPipeline } from "../open-pipeline.ts";
+import { createTakeIn } from "../take-in.ts";
 
 const random = Math.random;
 const readText = createTextFiles({ monotonic: () => performance.now() });
@@ -38,6 +40,7 @@ const folder = import.meta.dirname;
 const pipeline = await openPipeline({ store, env: process.env, folder, emit, metrics, enqueueFor });
 
 const flush = createFlush({
+  takeIn: createTakeIn({ accept: pipeline?.accept ?? acceptForTargets(settings.destinations, enqueueFor), emit }),
   ...deliveryLimits(settings),
   queue,
   deadLetters: createSqsQueue({ client, queueUrl: deadLetterQueueUrl }),

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { createSqsQueue } from "../../shared/aws/sqs-queue.ts";
 import { startFunction } from "../../shared/aws/start-function.ts";
 import { createKeepRefusedRecords } from "../../shared/commit/keep-refused-records.ts";
-import { grafanaCloudName } from "../../shared/config/destinations.ts";
+import { intakeName } from "../../shared/config/destinations.ts";
 import { systemClock } from "../../shared/node/system-clock.ts";
 import type { InvocationContext } from "../http-event.ts";
 import { createLogs, type OpenedLogs } from "../logs.ts";
@@ -33,7 +33,7 @@ const logs = createLogs({
   withMetrics: () => store.current().logMetrics,
   keepRefused: createKeepRefusedRecords({
     deadLetters: createSqsQueue({ client: started.sqs(), queueUrl: deadLetterQueueUrl }),
-    destination: grafanaCloudName,
+    destination: intakeName,
     clock: systemClock,
     newId: randomUUID,
     emit,

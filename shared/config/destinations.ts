@@ -19,6 +19,12 @@ export interface DestinationsOptions {
 /** The destination of the settings below `grafana-cloud/`; `SLUICE_DESTINATIONS` names further ones. */
 export const grafanaCloudName = "grafana-cloud";
 
+/**
+ * Stands in an envelope for the destinations that are found when it is delivered: of what was dead-lettered before it had any. No
+ * destination can be called so.
+ */
+export const intakeName = "(intake)";
+
 /** How far the rotation of one destination's credentials is. */
 interface Rotation {
   current?: Destination | undefined;

@@ -63,7 +63,7 @@ export interface EventFields
 
 export type EventName = keyof EventFields;
 /** `self`: this process's own metrics. */
-export type TransportName = "http" | "grpc" | "cloudwatch-logs" | "s3" | "self";
+export type TransportName = "http" | "grpc" | "cloudwatch-logs" | "s3" | "replay" | "self";
 type Exported = { signal: SignalName; destination: string; items: number };
 
 /** Tells that something happened: one log line and its counters. Never throws. */

@@ -12,6 +12,8 @@ export interface ReadLogsEventOptions {
   /** The function's region: that of the groups that are subscribed. */
   readonly region?: string | undefined;
   readonly withMetrics: () => boolean;
+  /** Whether embedded metrics become gauges. */
+  readonly toGauges: () => boolean;
 }
 
 /** An event that was read, and what it was read from. */
@@ -28,12 +30,12 @@ const notOfSubscription = "it is not the event of a CloudWatch Logs subscription
 
 /** Reads events of subscriptions, but for what the gateway itself has logged. */
 export function createReadLogsEvent(options: ReadLogsEventOptions): ReadLogsEvent {
-  const { clock, maxBytes, stage, ownGroup, region, withMetrics } = options;
+  const { clock, maxBytes, stage, ownGroup, region, withMetrics, toGauges } = options;
   const isOwnGroup = createOwnGroups([...groupsOfStage(stage), ...(ownGroup ? [ownGroup] : [])]);
 
   return (bytes, text) => {
     if (!bytes) return { data: { ...noLogs, problems: [notOfSubscription] }, bytes: new TextEncoder().encode(text()) };
-    const convert = { region, withMetrics: withMetrics(), observedMs: clock.now() };
+    const convert = { region, withMetrics: withMetrics(), toGauges: toGauges(), observedMs: clock.now() };
     return { data: readLogsData(bytes, { maxBytes, isOwnGroup, ...convert }), bytes };
   };
 }

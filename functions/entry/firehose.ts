@@ -28,7 +28,7 @@ const firehose = createFirehose({
   clock,
   accessKeys: () => store.current().firehoseAccessKeys,
   maxBodyBytes: maxRequestBytes,
-  toGauges: () => store.current().metricStreamsAs === "gauges",
+  toGauges: () => store.current().awsMetricsAs === "gauges",
   withMetrics: () => store.current().logMetrics,
   isOwnGroup: createOwnGroups(groupsOfStage(stage)),
   keepRefused: createKeepRefusedRecords({

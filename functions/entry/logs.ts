@@ -31,6 +31,7 @@ const logs = createLogs({
   ownGroup: env.AWS_LAMBDA_LOG_GROUP_NAME,
   region: env.AWS_REGION,
   withMetrics: () => store.current().logMetrics,
+  toGauges: () => store.current().awsMetricsAs === "gauges",
   keepRefused: createKeepRefusedRecords({
     deadLetters: createSqsQueue({ client: started.sqs(), queueUrl: deadLetterQueueUrl }),
     destination: intakeName,

@@ -35,6 +35,7 @@ const initialBytes = 4096;
  */
 export function encodeMetricRequest(origins: readonly ResourcePoints[]): Uint8Array {
   const writer = new WireWriter(initialBytes, Number.POSITIVE_INFINITY);
+  const known: EncodedAttributes = new Map();
   for (const { resource, points } of origins) {
     if (points.length === 0) continue;
     nest(writer, resourceMetricsTag, () => {
@@ -42,7 +43,7 @@ export function encodeMetricRequest(origins: readonly ResourcePoints[]): Uint8Ar
         for (const attribute of resource) writeAttribute(writer, resourceAttributeTag, attribute);
       });
       nest(writer, scopeMetricsTag, () => {
-        for (const metric of byMetric(points)) nest(writer, metricTag, () => writeMetric(writer, metric));
+        for (const metric of byMetric(points)) nest(writer, metricTag, () => writeMetric(writer, metric, known));
       });
     });
   }
@@ -53,7 +54,7 @@ export function encodeMetricRequest(origins: readonly ResourcePoints[]): Uint8Ar
 function byMetric(points: readonly MetricPoint[]): readonly (readonly MetricPoint[])[] {
   const groups = new Map<string, MetricPoint[]>();
   for (const point of points) {
-    const key = JSON.stringify([point.name, point.unit, typeof point.value]);
+    const key = `${typeof point.value} ${point.unit}\n${point.name}`;
     const group = groups.get(key);
     if (group) group.push(point);
     else groups.set(key, [point]);
@@ -61,21 +62,37 @@ function byMetric(points: readonly MetricPoint[]): readonly (readonly MetricPoin
   return [...groups.values()];
 }
 
-function writeMetric(writer: WireWriter, points: readonly MetricPoint[]): void {
+/** By the list itself: all statistics of a metric share theirs (bench/aws-logs.ts, embedded metrics). */
+type EncodedAttributes = Map<MetricPoint["attributes"], Uint8Array>;
+
+function writeMetric(writer: WireWriter, points: readonly MetricPoint[], known: EncodedAttributes): void {
   const [first] = points;
   if (!first) return;
   writeText(writer, nameTag, first.name);
-  writeText(writer, unitTag, first.unit);
+  if (first.unit !== "") writeText(writer, unitTag, first.unit);
   nest(writer, typeof first.value === "number" ? gaugeTag : summaryTag, () => {
-    for (const point of points) nest(writer, pointTag, () => writePoint(writer, point));
+    for (const point of points) nest(writer, pointTag, () => writePoint(writer, point, known));
   });
 }
 
-function writePoint(writer: WireWriter, { timeMs, value, attributes }: MetricPoint): void {
+function writePoint(writer: WireWriter, { timeMs, value, attributes }: MetricPoint, known: EncodedAttributes): void {
   if (timeMs !== undefined) writeTime(writer, timeTag, { ms: timeMs });
   if (typeof value === "number") writeDouble(writer, doubleTag, value);
   else writeSummary(writer, value);
+  writeAll(writer, attributes, known);
+}
+
+function writeAll(writer: WireWriter, attributes: MetricPoint["attributes"], known: EncodedAttributes): void {
+  const encoded = known.get(attributes);
+  if (encoded) {
+    writer.ensure(encoded.length);
+    writer.bytes.set(encoded, writer.at);
+    writer.at += encoded.length;
+    return;
+  }
+  const from = writer.at;
   for (const attribute of attributes) writeAttribute(writer, pointAttributeTag, attribute);
+  known.set(attributes, writer.bytes.slice(from, writer.at));
 }
 
 function writeSummary(writer: WireWriter, { count, sum, min, max }: MetricSummary): void {

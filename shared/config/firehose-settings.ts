@@ -11,12 +11,12 @@ export const firehoseSettings = {
     ssm: "firehose/access-keys",
     help: "Access keys of the streams that may deliver, several at once for rotation; unset: nobody may; the word none: anybody",
   },
-  metricStreamsAs: {
+  awsMetricsAs: {
     type: "choice",
     choices: ["gauges", "summaries"],
-    env: "SLUICE_METRIC_STREAMS_AS",
-    ssm: "settings/metric-streams-as",
+    env: "SLUICE_AWS_METRICS_AS",
+    ssm: "settings/aws-metrics-as",
     default: "gauges",
-    help: "Metric streams: gauges that Prometheus can use, or the summaries of one period as CloudWatch sends them; see aws-sources.md",
+    help: "Metric streams and embedded metrics: gauges that Prometheus can use, or summaries of one period as CloudWatch has them; see aws-sources.md",
   },
 } as const satisfies Record<string, Setting>;

@@ -29,6 +29,7 @@ function setUp(accept?: Accept, isKept = true) {
     ownGroup: "/custom/own",
     region: "eu-west-1",
     withMetrics: () => true,
+    toGauges: () => true,
     keepRefused: async (records) => {
       refused.push(...records);
       return isKept;

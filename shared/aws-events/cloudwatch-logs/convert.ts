@@ -1,5 +1,6 @@
 import type { ReceivedRequest } from "../../batch/accept.ts";
 import type { Attribute } from "../../otlp/write-attribute.ts";
+import { asGauges } from "../embedded-gauges.ts";
 import type { RecognisedLine } from "../lines/line-format.ts";
 import type { LogRecord, LogTime } from "../log-record.ts";
 import { encodeLogRequest } from "../log-request.ts";
@@ -19,6 +20,8 @@ export interface ConvertOptions {
   readonly observedMs: number;
   /** Whether reports and embedded metrics become metrics beside being log records. */
   readonly withMetrics: boolean;
+  /** Whether embedded metrics become gauges, as metric streams do, or stay summaries. */
+  readonly toGauges: boolean;
 }
 
 /** Requests of one envelope: one for logs, one for metrics; none where there is nothing of them. */
@@ -29,7 +32,7 @@ export interface Converted {
 }
 
 /** Events of one account and region, as central collection mixes them. */
-interface Origin {
+interface Origin extends Place {
   readonly resource: readonly Attribute[];
   readonly records: LogRecord[];
   readonly points: MetricPoint[];
@@ -55,7 +58,8 @@ export function convertEnvelope(envelope: Envelope, options: ConvertOptions): Co
     origin.records.push(
       recordOf({ message, id, line, time, observedMs: options.observedMs, fields: extracted.fields }),
     );
-    for (const point of (options.withMetrics && line?.metrics) || []) {
+    const measured = (options.withMetrics && line?.metrics) || [];
+    for (const point of options.toGauges ? measured.flatMap((each) => asGauges(each, origin)) : measured) {
       room -= charactersOf(point);
       if (room >= 0) origin.points.push(point.timeMs === undefined ? { ...point, timeMs: time?.ms } : point);
       else droppedPoints++;
@@ -87,7 +91,7 @@ export function convertEnvelope(envelope: Envelope, options: ConvertOptions): Co
       ...source.attributes,
       ...(options.attributes ?? []),
     ];
-    const origin: Origin = { resource, records: [], points: [] };
+    const origin: Origin = { account, region: place.region, resource, records: [], points: [] };
     known.set(key, origin);
     return origin;
   }

@@ -26,11 +26,12 @@ function convertEnvelopes(
   bytes: Uint8Array,
   options: ConvertOptions & { readonly record: Uint8Array; readonly isOwnGroup: IsOwnGroup },
 ): Converted {
-  const { origin, observedMs, isOwnGroup, attributes, withMetrics } = options;
+  const { origin, observedMs, isOwnGroup, attributes, withMetrics, toGauges } = options;
   const { requests, problems } = readLogsData(bytes, {
     region: origin.region === "" ? undefined : origin.region,
     observedMs,
     withMetrics,
+    toGauges,
     maxBytes: maxConvertedBytes,
     isOwnGroup,
   });

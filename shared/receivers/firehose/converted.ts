@@ -9,7 +9,7 @@ export interface ConvertOptions {
   readonly sourceArn: string;
   /** Attributes that every resource gets. */
   readonly attributes: readonly Attribute[];
-  /** Whether summaries of metric streams become gauges. */
+  /** Whether summaries of metric streams, and embedded metrics, become gauges. */
   readonly toGauges: boolean;
   /** Whether lines of CloudWatch Logs that report metrics become metrics too. */
   readonly withMetrics: boolean;

@@ -16,14 +16,14 @@ interface Case {
 const file = join(import.meta.dirname, "../../fixtures/aws-logs.json");
 const { cases } = JSON.parse(readFileSync(file, "utf8")) as { cases: readonly Case[] };
 
-function read(name: string, ownGroups: readonly string[] = []) {
+function read(name: string, ownGroups: readonly string[] = [], toGauges = false) {
   const input = cases.find((each) => each.name === name)?.input;
   const body = input?.body_utf8 === undefined ? undefined : JSON.parse(input.body_utf8);
   const texts: readonly string[] = body
     ? body.records.map(({ data }: { data: string }) => data)
     : [input?.lambda_event?.awslogs.data ?? ""];
   return texts.map((text) =>
-    readLogsData(Buffer.from(text, "base64"), { ...readOptions, isOwnGroup: createOwnGroups(ownGroups) }),
+    readLogsData(Buffer.from(text, "base64"), { ...readOptions, toGauges, isOwnGroup: createOwnGroups(ownGroups) }),
   );
 }
 
@@ -114,6 +114,34 @@ describe("readLogsData()", () => {
       { ...hits, attributes: narrow },
       { ...hits, attributes: wide },
     ]);
+  });
+
+  it("makes the gauges of embedded metrics that a metric stream of them becomes", () => {
+    const [data] = read("cwl-emf-line", [], true);
+    const gauges = (data ? metricsOf(data) : []).flatMap(({ name, unit, gauge }) =>
+      (gauge?.dataPoints ?? []).map((point) => ({
+        name,
+        unit,
+        value: point.asDouble,
+        attributes: plain(point.attributes),
+      })),
+    );
+    const common = { Namespace: "Shop", account_id: "123456789012", region: "eu-west-1", dimension_Service: "cart" };
+    const latency = { ...common, MetricName: "Latency" };
+    expect(gauges.filter(({ attributes }) => !("dimension_Route" in attributes))).toEqual([
+      { name: "aws_shop_latency_average", unit: "ms", value: 20, attributes: latency },
+      { name: "aws_shop_latency_sum", unit: "ms", value: 40, attributes: latency },
+      { name: "aws_shop_latency_sample_count", unit: "{Count}", value: 2, attributes: latency },
+      { name: "aws_shop_latency_minimum", unit: "ms", value: 10, attributes: latency },
+      { name: "aws_shop_latency_maximum", unit: "ms", value: 30, attributes: latency },
+      ...["average", "sum", "sample_count", "minimum", "maximum"].map((statistic) => ({
+        name: `aws_shop_hits_${statistic}`,
+        unit: "{Count}",
+        value: statistic === "sample_count" ? 1 : 2,
+        attributes: { ...common, MetricName: "Hits" },
+      })),
+    ]);
+    expect(gauges.filter(({ attributes }) => attributes.dimension_Route === "/a")).toHaveLength(10);
   });
 
   it("makes no metric of one that the line has no value for", () => {

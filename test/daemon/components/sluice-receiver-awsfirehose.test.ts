@@ -50,7 +50,7 @@ describe("sluice.receiver.awsfirehose", () => {
   });
 
   it("hands summaries on as they came, where that is asked for", async () => {
-    const received = await start('metric_streams_as = "summaries"');
+    const received = await start('metrics_as = "summaries"');
     await post(firehoseRequest([metric]));
     expect(metricsOf(received[0]?.bytes ?? metric)).toMatchObject([{ name: "amazonaws.com/AWS/EC2/Cpu" }]);
   });
@@ -63,7 +63,7 @@ describe("sluice.receiver.awsfirehose", () => {
   });
 
   it("refuses another shape at load", () => {
-    const text = 'metric_streams_as = "sums"\noutput { }';
+    const text = 'metrics_as = "sums"\noutput { }';
     expect(() => decodeArguments(awsFirehoseReceiver.arguments, text)).toThrow("must be gauges or summaries");
   });
 });

@@ -10,6 +10,7 @@ export const readOptions: ReadLogsOptions = {
   region: "eu-west-1",
   observedMs: 1_709_294_405_000,
   withMetrics: true,
+  toGauges: false,
 };
 
 export interface AttributeJson {

@@ -19,6 +19,7 @@ const options = {
   region: "eu-west-1",
   observedMs: writtenAt,
   withMetrics: true,
+  toGauges: false,
 };
 const metrics =
   '{"_aws":{"Timestamp":1,"CloudWatchMetrics":[{"Namespace":"N","Dimensions":[["a"]],"Metrics":[{"Name":"m"}]}]},"a":"b","m":[1]}';

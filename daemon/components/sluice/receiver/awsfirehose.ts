@@ -13,17 +13,15 @@ const args = table(
   {
     ...httpListenerFields,
     access_key: attribute(secret, { says: "What a stream must show; without it anybody may deliver." }),
-    metric_streams_as: attribute(string, {
+    metrics_as: attribute(string, {
       default: "gauges",
-      says: "`gauges`, or `summaries` as CloudWatch sends them (aws-sources.md).",
+      says: "Metric streams and embedded metrics: `gauges`, or `summaries` as CloudWatch has them (aws-sources.md).",
     }),
     output,
   },
   {
-    validate: ({ metric_streams_as: shape }) =>
-      shapes.includes(shape)
-        ? undefined
-        : `metric_streams_as must be gauges or summaries, not ${JSON.stringify(shape)}`,
+    validate: ({ metrics_as: shape }) =>
+      shapes.includes(shape) ? undefined : `metrics_as must be gauges or summaries, not ${JSON.stringify(shape)}`,
   },
 );
 
@@ -44,7 +42,7 @@ export const awsFirehoseReceiver = defineComponent({
       accept: (request, abort) => outlet.accept(request, abort),
       emit,
       clock,
-      toGauges: () => current.metric_streams_as === "gauges",
+      toGauges: () => current.metrics_as === "gauges",
       async keepRefused(records, origin) {
         if (!outlet.wired.includes("logs")) return true;
         const ms = Math.floor(clock.now());

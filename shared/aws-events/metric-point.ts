@@ -9,6 +9,8 @@ export interface MetricPoint {
   readonly timeMs: number | undefined;
   readonly attributes: readonly Attribute[];
   readonly value: number | MetricSummary;
+  /** The summary is written as a gauge for each of its statistics. */
+  readonly splits?: true;
 }
 
 /** What a number of values come to. */

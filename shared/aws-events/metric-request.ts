@@ -1,6 +1,7 @@
 import { writeAttribute } from "../otlp/write-attribute.ts";
 import { WireWriter } from "../wire/wire-writer.ts";
 import { writeTag, writeText } from "../wire/write-fields.ts";
+import { summaryStatistics } from "./embedded-gauges.ts";
 import type { MetricPoint, MetricSummary, ResourcePoints } from "./metric-point.ts";
 import { writeTime } from "./write-time.ts";
 
@@ -43,7 +44,7 @@ export function encodeMetricRequest(origins: readonly ResourcePoints[]): Uint8Ar
         for (const attribute of resource) writeAttribute(writer, resourceAttributeTag, attribute);
       });
       nest(writer, scopeMetricsTag, () => {
-        for (const metric of byMetric(points)) nest(writer, metricTag, () => writeMetric(writer, metric, known));
+        for (const metric of byMetric(points)) writeMetrics(writer, metric, known);
       });
     });
   }
@@ -65,21 +66,46 @@ function byMetric(points: readonly MetricPoint[]): readonly (readonly MetricPoin
 /** By the list itself: all statistics of a metric share theirs (bench/aws-logs.ts, embedded metrics). */
 type EncodedAttributes = Map<MetricPoint["attributes"], Uint8Array>;
 
-function writeMetric(writer: WireWriter, points: readonly MetricPoint[], known: EncodedAttributes): void {
+function writeMetrics(writer: WireWriter, points: readonly MetricPoint[], known: EncodedAttributes): void {
   const [first] = points;
   if (!first) return;
-  writeText(writer, nameTag, first.name);
-  if (first.unit !== "") writeText(writer, unitTag, first.unit);
-  nest(writer, typeof first.value === "number" ? gaugeTag : summaryTag, () => {
-    for (const point of points) nest(writer, pointTag, () => writePoint(writer, point, known));
-  });
+  const { name, unit, value, splits } = first;
+  if (!splits) {
+    const kind = typeof value === "number" ? gaugeTag : summaryTag;
+    nest(writer, metricTag, () => writeMetric(writer, { name, unit, kind, points }, known));
+    return;
+  }
+  for (const { suffix, unit: own = unit, of } of summaryStatistics) {
+    const metric = { name: `${name}_${suffix}`, unit: own, kind: gaugeTag, points, of };
+    nest(writer, metricTag, () => writeMetric(writer, metric, known));
+  }
 }
 
-function writePoint(writer: WireWriter, { timeMs, value, attributes }: MetricPoint, known: EncodedAttributes): void {
-  if (timeMs !== undefined) writeTime(writer, timeTag, { ms: timeMs });
-  if (typeof value === "number") writeDouble(writer, doubleTag, value);
-  else writeSummary(writer, value);
-  writeAll(writer, attributes, known);
+interface Metric {
+  readonly name: string;
+  readonly unit: string;
+  readonly kind: number;
+  readonly points: readonly MetricPoint[];
+  /** What is written of a summary; absent: all of it. */
+  readonly of?: (summary: MetricSummary) => number;
+}
+
+function writeMetric(writer: WireWriter, { name, unit, kind, points, of }: Metric, known: EncodedAttributes): void {
+  writeText(writer, nameTag, name);
+  if (unit !== "") writeText(writer, unitTag, unit);
+  writeTag(writer, kind);
+  const start = writer.open(3);
+  for (const { timeMs, value, attributes } of points) {
+    writeTag(writer, pointTag);
+    const pointStart = writer.open(2);
+    if (timeMs !== undefined) writeTime(writer, timeTag, { ms: timeMs });
+    if (typeof value === "number") writeDouble(writer, doubleTag, value);
+    else if (of) writeDouble(writer, doubleTag, of(value));
+    else writeSummary(writer, value);
+    writeAll(writer, attributes, known);
+    writer.close(pointStart, 2);
+  }
+  writer.close(start, 3);
 }
 
 function writeAll(writer: WireWriter, attributes: MetricPoint["attributes"], known: EncodedAttributes): void {

@@ -1,6 +1,6 @@
 import type { ReceivedRequest } from "../../batch/accept.ts";
 import type { Attribute } from "../../otlp/write-attribute.ts";
-import { asGauges } from "../embedded-gauges.ts";
+import { asGauges, pointsOf } from "../embedded-gauges.ts";
 import type { RecognisedLine } from "../lines/line-format.ts";
 import type { LogRecord, LogTime } from "../log-record.ts";
 import { encodeLogRequest } from "../log-request.ts";
@@ -59,10 +59,11 @@ export function convertEnvelope(envelope: Envelope, options: ConvertOptions): Co
       recordOf({ message, id, line, time, observedMs: options.observedMs, fields: extracted.fields }),
     );
     const measured = (options.withMetrics && line?.metrics) || [];
-    for (const point of options.toGauges ? measured.flatMap((each) => asGauges(each, origin)) : measured) {
-      room -= charactersOf(point);
+    for (const each of measured) {
+      const point = options.toGauges ? asGauges(each, origin) : each;
+      room -= charactersOf(point) * pointsOf(point);
       if (room >= 0) origin.points.push(point.timeMs === undefined ? { ...point, timeMs: time?.ms } : point);
-      else droppedPoints++;
+      else droppedPoints += pointsOf(point);
     }
   }
   return { requests: [...requestsOf([...origins.values()], envelope)], droppedPoints };
@@ -158,7 +159,7 @@ function* requestsOf(origins: readonly Origin[], { logStream }: Envelope): Itera
     const bytes = encodeLogRequest(origins.map(({ resource, records }) => ({ resource, scope, records })));
     yield { format: "otlp/logs", items, bytes };
   }
-  const points = origins.reduce((sum, origin) => sum + origin.points.length, 0);
+  const points = origins.reduce((sum, each) => each.points.reduce((own, point) => own + pointsOf(point), sum), 0);
   if (points > 0) {
     // Two streams of a group have series of their own: no point takes another's place.
     const instance = { name: "service.instance.id", value: logStream };

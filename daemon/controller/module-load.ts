@@ -1,6 +1,7 @@
 import { decodeBody } from "../../shared/alloy/decode-body.ts";
 import type { Diagnostic } from "../../shared/alloy/diagnostic.ts";
-import { evaluateOutcome, type Scope } from "../../shared/alloy/evaluate.ts";
+import type { Scope } from "../../shared/alloy/evaluate.ts";
+import { evaluateOutcome } from "../../shared/alloy/evaluate-outcome.ts";
 import { isArray, isObject, typeOf, type Value } from "../../shared/alloy/value.ts";
 import type { GraphLoad } from "./graph-load.ts";
 import { findDeclared, type Placed } from "./module-scope.ts";

@@ -18,15 +18,16 @@ export interface Comment extends Extent {
   readonly text: string;
 }
 
-export type Statement = AttributeStatement | BlockStatement;
+/** `Written` is how the values of attributes stand there. */
+export type Statement<Written = Expression> = AttributeStatement<Written> | BlockStatement<Written>;
 
-export interface AttributeStatement extends Extent {
+export interface AttributeStatement<Written = Expression> extends Extent {
   readonly kind: "attribute";
   readonly name: string;
-  readonly value: Expression;
+  readonly value: Written;
 }
 
-export interface BlockStatement extends Extent {
+export interface BlockStatement<Written = Expression> extends Extent {
   readonly kind: "block";
   /** With its dots. */
   readonly name: string;
@@ -35,7 +36,7 @@ export interface BlockStatement extends Extent {
   readonly labelStart: number;
   /** Offset of `{`; that of `}` is `end`. */
   readonly open: number;
-  readonly body: readonly Statement[];
+  readonly body: readonly Statement<Written>[];
 }
 
 export type Expression =

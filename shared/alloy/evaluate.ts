@@ -1,52 +1,14 @@
-import type { Expression, Extent } from "./ast.ts";
-import type { Diagnostic } from "./diagnostic.ts";
+import type { Expression } from "./ast.ts";
+import { EvaluationError } from "./evaluation-error.ts";
 import { literalValue } from "./literal.ts";
 import { Mismatch } from "./mismatch.ts";
 import { binary, unary } from "./operators.ts";
-import { printExpression } from "./print.ts";
-import type { Source } from "./source.ts";
 import { isArray, isNumber, isObject, type ObjectValue, typeOf, type Value } from "./value.ts";
 
 /** The names that an expression sees. Variables hide the standard library. */
 export interface Scope {
   readonly variables: ReadonlyMap<string, Value>;
   readonly library: ObjectValue;
-}
-
-/**
- * Why an expression has no value, in Alloy's words: the offending part of the source and what is wrong with it. Thrown and
- * caught inside `shared/alloy` only.
- */
-export class EvaluationError extends Error {
-  /** Where, where Alloy says it. */
-  readonly extent: Extent | undefined;
-  /** What the message is about, to be printed before it. */
-  readonly about: { readonly expression: Expression; readonly behind: string } | undefined;
-
-  /** What was probably meant. */
-  readonly hint: string | undefined;
-
-  constructor(
-    message: string,
-    extent?: Extent,
-    { about, hint }: { readonly about?: EvaluationError["about"]; readonly hint?: string | undefined } = {},
-  ) {
-    super(message);
-    this.extent = extent;
-    this.about = about;
-    this.hint = hint;
-  }
-}
-
-/** The error as a diagnostic of `source`, which the expression is from. */
-export function diagnosticOf({ message, extent, about, hint }: EvaluationError, source: Source): Diagnostic {
-  const text = about ? `${printExpression(about.expression, source)}${about.behind} ${message}` : message;
-  return {
-    severity: "error",
-    message: text,
-    ...(extent && { start: source.position(extent.start), end: source.position(extent.end) }),
-    ...(hint !== undefined && { hint }),
-  };
 }
 
 /** A problem of a function that is not about one of its arguments. */
@@ -80,21 +42,6 @@ export function evaluate(expression: Expression, scope: Scope): Value {
       const operands = [evaluate(left, scope), evaluate(right, scope)] as const;
       return guardedParts([left, right], () => binary(operator, operands));
     }
-  }
-}
-
-/** The value of an expression of `source`, or why it has none. */
-export function evaluateOutcome(
-  expression: Expression,
-  { source, scope }: { readonly source: Source; readonly scope: Scope },
-):
-  | { readonly kind: "evaluated"; readonly value: Value }
-  | { readonly kind: "invalid"; readonly diagnostic: Diagnostic } {
-  try {
-    return { kind: "evaluated", value: evaluate(expression, scope) };
-  } catch (error) {
-    if (error instanceof EvaluationError) return { kind: "invalid", diagnostic: diagnosticOf(error, source) };
-    throw error;
   }
 }
 

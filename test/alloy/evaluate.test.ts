@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { diagnosticOf, EvaluationError, evaluate } from "../../shared/alloy/evaluate.ts";
+import { evaluate } from "../../shared/alloy/evaluate.ts";
+import { diagnosticOf } from "../../shared/alloy/evaluate-outcome.ts";
+import { EvaluationError } from "../../shared/alloy/evaluation-error.ts";
 import { deprecatedFunctions, experimentalFunctions } from "../../shared/alloy/library/function-names.ts";
 import { parseExpression } from "../../shared/alloy/parse.ts";
 import type { ObjectValue } from "../../shared/alloy/value.ts";

@@ -15,22 +15,10 @@ import {
   urlEncode,
 } from "./encodings.ts";
 import { format } from "./format.ts";
+import type { Host } from "./host.ts";
 import { jsonPath } from "./json-path.ts";
 import { pathJoin } from "./paths.ts";
 import { join, replace, split, toLower, toUpper, trim, trimPrefix, trimSpace, trimSuffix } from "./strings.ts";
-
-/** What the standard library tells of the host. */
-export interface Host {
-  /** An environment variable; undefined when it is not set. */
-  env(name: string): string | undefined;
-  /** `constants.*`: as Go names them, `linux` and `amd64`. */
-  readonly constants: {
-    readonly hostname: string;
-    readonly os: string;
-    readonly arch: string;
-    readonly version: string;
-  };
-}
 
 /** The standard library: every name that an expression finds without anybody declaring it. */
 export function createLibrary({ env, constants }: Host): ObjectValue {

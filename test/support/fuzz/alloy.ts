@@ -1,5 +1,6 @@
 import type { Expression, Statement } from "../../../shared/alloy/ast.ts";
-import { EvaluationError, evaluate } from "../../../shared/alloy/evaluate.ts";
+import { evaluate } from "../../../shared/alloy/evaluate.ts";
+import { EvaluationError } from "../../../shared/alloy/evaluation-error.ts";
 import { parseFile } from "../../../shared/alloy/parse.ts";
 import { printFile } from "../../../shared/alloy/print.ts";
 import { createSource } from "../../../shared/alloy/source.ts";

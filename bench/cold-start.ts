@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { pathToFileURL } from "node:url";
+import { packagedFile } from "../functions/packaged-file.ts";
 import type { ArtifactName } from "../infra/artifacts.ts";
 import { bundle, bundleEntry } from "../infra/bundle.ts";
 import { startEmbeddedSqs } from "../local/embedded-sqs.ts";
@@ -39,30 +40,31 @@ export async function measureColdStarts(names: readonly ArtifactName[], { rounds
   const sqs = await startEmbeddedSqs({ dataDir: join(folder, "sqs") });
   const { url: SLUICE_QUEUE_URL } = sqs.createQueue("sluice-bench", {});
   try {
-    const files = new Map<string, { readonly file: string; readonly bytes: number }>();
+    const files = new Map<string, Started>();
     for (const [name, entry] of Object.entries(references)) {
       const outfile = join(folder, name.replace(" ", "-"), "index.mjs");
       mkdirSync(join(outfile, ".."));
       files.set(name, { file: outfile, bytes: (await bundleEntry(entry, { kind: "function", outfile })).length });
     }
-    for (const name of names) files.set(name, await bundle(name, folder));
+    for (const name of names) {
+      const built = await bundle(name, folder);
+      files.set(name, built);
+      if (!withPipeline.includes(name)) continue;
+      const packaged = await bundle(name, join(folder, "packaged"), pipelineFile);
+      files.set(`${name}, packaged`, { ...packaged, env: { SLUICE_PIPELINE_FILE: packagedFile } });
+      files.set(`${name}, read`, { ...built, env: { SLUICE_PIPELINE_FILE: pipelineFile } });
+    }
     for (const [name, value] of parameters) ssm.put(`/sluice/bench/${name}`, value);
     const environment = { ...functionEnvironment, SLUICE_QUEUE_URL, ...ssmEnvironment(ssm) };
     const samples = new Map<string, Sample[]>();
     for (let round = 0; round < rounds; round++) {
-      for (const [name, { file }] of files) {
-        samples.set(name, [...(samples.get(name) ?? []), await start(file, name, environment)]);
-        if (!withPipeline.includes(name)) continue;
-        const piped = `${name}, pipeline`;
-        const given = { ...environment, SLUICE_PIPELINE_FILE: pipelineFile };
-        samples.set(piped, [...(samples.get(piped) ?? []), await start(file, piped, given)]);
+      for (const [name, { file, env }] of files) {
+        const sample = await start(file, name, { ...environment, ...env });
+        samples.set(name, [...(samples.get(name) ?? []), sample]);
       }
     }
     return new Map(
-      [...samples].map(([name, taken]) => [
-        name,
-        { bytes: files.get(name.replace(", pipeline", ""))?.bytes ?? 0, ...summary(taken) },
-      ]),
+      [...samples].map(([name, taken]) => [name, { bytes: files.get(name)?.bytes ?? 0, ...summary(taken) }]),
     );
   } finally {
     await ssm.close();
@@ -71,7 +73,13 @@ export async function measureColdStarts(names: readonly ArtifactName[], { rounds
   }
 }
 
-/** The functions that are started a second time, with a pipeline. */
+interface Started {
+  readonly file: string;
+  readonly bytes: number;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** The functions that are started with a pipeline too: one that they were packaged with, and one that is read at the start. */
 const withPipeline = ["ingest", "flush"];
 const pipelineFile = join(import.meta.dirname, "../examples/functions.alloy");
 
@@ -111,7 +119,7 @@ if (answer?.statusCode >= 300) throw new Error(JSON.stringify(answer));
 process.stderr.write("\\n" + JSON.stringify({ ...started, requestMs: cpu(asked) }));
 process.exit(0);`;
 
-const requested = ["SDK clients", "signed clients", "ingest", "ingest, pipeline"];
+const requested = ["SDK clients", "signed clients", "ingest", "ingest, packaged", "ingest, read"];
 
 async function start(file: string, name: string, env: Readonly<Record<string, string>>): Promise<Sample> {
   const given = requested.includes(name) ? [JSON.stringify(event)] : [];
@@ -147,5 +155,12 @@ if (import.meta.main) {
   for (const [name, { bytes, wallMs, cpuMs, requestMs }] of starts) {
     const times = [wallMs, wallMs - bare.wallMs, cpuMs, cpuMs - bare.cpuMs].map((ms) => ms.toFixed(0));
     line(name, [(bytes / 1024).toFixed(0), ...times, requested.includes(name) ? requestMs.toFixed(0) : "–"]);
+  }
+  for (const name of withPipeline) {
+    const [without, packaged, read] = ["", ", packaged", ", read"].map((suffix) => starts.get(`${name}${suffix}`));
+    if (!without || !packaged || !read) continue;
+    const difference = (one: ColdStart) =>
+      `${(one.wallMs - without.wallMs).toFixed(0)} ms, ${(one.cpuMs - without.cpuMs).toFixed(0)} ms of processor time`;
+    console.log(`${name}: a packaged pipeline adds ${difference(packaged)}; one that is read ${difference(read)}`);
   }
 }

@@ -43,8 +43,14 @@ export function isArtifactName(name: string): name is ArtifactName {
   return Object.hasOwn(artifacts, name);
 }
 
+/** Bytes of the largest module beside a function that is packaged with `examples/functions.alloy`: all of it but what reads pipelines. */
+export const maxPackagedBytes = 136 * kibibyte;
+
 /**
  * Most that a function's start may cost, as a multiple of the calls of AWS in it through the SDK: a ratio of processor
  * time within one run says the same on a slow machine as on a fast one. Measured by `bench/cold-start.ts`: 0.8.
  */
 export const maxColdStartRatio = 1.1;
+
+/** Most that a packaged pipeline may add to a start, in the same measure: 0.22 when it was measured. */
+export const maxPackagedRatio = 0.4;

@@ -3,11 +3,14 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { builtinModules } from "node:module";
 import { basename, dirname, join, resolve } from "node:path";
 import { build, type Metafile, type Plugin } from "esbuild";
+import { packagedFile } from "../functions/packaged-file.ts";
 import { buildPage } from "../ui/build-page.ts";
 import { type Artifact, type ArtifactName, artifacts } from "./artifacts.ts";
 import { builtPage } from "./built-page.ts";
 import { lazyFiles, lazyPackages } from "./lazy-packages.ts";
 import { noticesOf } from "./notices.ts";
+import { packagePipeline } from "./packaged-pipeline/package-pipeline.ts";
+import { readingEntry, readingModule } from "./packaged-pipeline/plugin.ts";
 import { programFiles } from "./program/program-files.ts";
 import { type ZipFile, zip } from "./zip.ts";
 
@@ -34,8 +37,6 @@ interface Start {
 const root = resolve(import.meta.dirname, "..");
 /** Beside the program, wherever it goes. */
 const noticesName = "THIRD_PARTY_NOTICES";
-/** What `SLUICE_PIPELINE_FILE` says in a function that brings its pipeline along. */
-const pipelineName = "pipeline.alloy";
 const credentials = join(import.meta.dirname, "environment-credentials.ts");
 
 /**
@@ -47,8 +48,17 @@ export async function bundle(name: ArtifactName, outDir = join(root, "dist"), pi
   const { entry, kind, beside: alsoStarted }: Artifact = artifacts[name];
   const file = join(folder, kind === "program" ? "index.cjs" : "index.mjs");
   mkdirSync(folder, { recursive: true });
-  const options = { kind, outfile: file, beside: alsoStarted };
-  const { bytes, chunks, start, notices } = await bundleWithNotices(entry, options);
+  const text = artifacts[name].pipeline && pipeline !== "" ? readFileSync(pipeline) : undefined;
+  const plugin = text && (await packagePipeline(text.toString(), root));
+  const options = { kind, outfile: file, beside: alsoStarted, plugins: plugin ? [plugin] : [] };
+  const { bytes, start, ...main } = await bundleWithInputs(entry, options);
+  // What reads pipelines, for when this one has changed.
+  const reading = plugin && (await bundleWithInputs(readingEntry, { kind, outfile: join(folder, readingModule) }));
+  const chunks = byName([
+    ...main.chunks,
+    ...(reading ? [{ name: readingModule, bytes: reading.bytes }, ...reading.chunks] : []),
+  ]);
+  const notices = noticesOf({ inputs: { ...main.inputs, ...reading?.inputs } }, root);
   const beside = chunks.map((chunk) => chunk.name);
   writeFileSync(join(folder, noticesName), notices);
   if (kind !== "function") {
@@ -58,7 +68,7 @@ export async function bundle(name: ArtifactName, outDir = join(root, "dist"), pi
   const archive = zip([
     { name: "index.mjs", bytes },
     ...chunks,
-    ...(pipeline === "" || !artifacts[name].pipeline ? [] : [{ name: pipelineName, bytes: readFileSync(pipeline) }]),
+    ...(text ? [{ name: packagedFile, bytes: text }] : []),
     { name: noticesName, bytes: new TextEncoder().encode(notices) },
   ]);
   const path = `${folder}.zip`;
@@ -68,13 +78,14 @@ export async function bundle(name: ArtifactName, outDir = join(root, "dist"), pi
 
 /** Bundles the module at `entry` (relative to the repository) into `outfile`, as `kind` asks, and returns its bytes. */
 export async function bundleEntry(entry: string, options: EntryOptions): Promise<Uint8Array> {
-  return (await bundleWithNotices(entry, options)).bytes;
+  return (await bundleWithInputs(entry, options)).bytes;
 }
 
 interface EntryOptions {
   readonly kind: Artifact["kind"];
   readonly outfile: string;
   readonly beside?: Artifact["beside"];
+  readonly plugins?: readonly Plugin[];
 }
 
 interface Bundled {
@@ -82,10 +93,12 @@ interface Bundled {
   /** What the module imports from beside it. */
   readonly chunks: readonly ZipFile[];
   readonly start: Start;
-  readonly notices: string;
+  /** What it is made of, with its chunks. */
+  readonly inputs: Metafile["inputs"];
 }
 
-async function bundleWithNotices(entry: string, { kind, outfile, beside = {} }: EntryOptions): Promise<Bundled> {
+async function bundleWithInputs(entry: string, options: EntryOptions): Promise<Bundled> {
+  const { kind, outfile, beside = {}, plugins = [] } = options;
   const outdir = dirname(resolve(root, outfile));
   const isProgram = kind === "program";
   const start = basename(outfile).replace(/[.]cjs$/, ".mjs");
@@ -106,7 +119,12 @@ async function bundleWithNotices(entry: string, { kind, outfile, beside = {} }: 
     mainFields: ["module", "main"],
     alias: kind === "function" ? { "@aws-sdk/credential-provider-node": credentials } : {},
     minify: true,
-    plugins: [requiredBuiltins, lazyPackages(root, { isBeside: kind !== "file" }), builtPage(page?.files ?? [])],
+    plugins: [
+      ...plugins,
+      requiredBuiltins,
+      lazyPackages(root, { isBeside: kind !== "file" }),
+      builtPage(page?.files ?? []),
+    ],
     // CommonJS packages inside the bundle ask for Node's own modules through `require`.
     banner: isProgram
       ? {}
@@ -136,7 +154,7 @@ async function bundleWithNotices(entry: string, { kind, outfile, beside = {} }: 
     bytes,
     chunks,
     start: startOf(result.metafile, start),
-    notices: noticesOf({ inputs: Object.assign({}, ...inputs) }, root),
+    inputs: Object.assign({}, ...inputs),
   };
 }
 
@@ -171,6 +189,11 @@ const requiredBuiltins: Plugin = {
     }));
   },
 };
+
+/** Both bundles may bring the same file of a package. */
+function byName(files: readonly ZipFile[]): readonly ZipFile[] {
+  return [...new Map(files.map((each) => [each.name, each])).values()];
+}
 
 function digest(bytes: Uint8Array): string {
   return createHash("sha256").update(bytes).digest("hex");

@@ -5,7 +5,7 @@ import { errorText } from "../../shared/error-text.ts";
 import { nameCapsule } from "./capsule-names.ts";
 import type { Component, ComponentContext, ComponentDefinition, ComponentEmit } from "./component.ts";
 import { pagesPath } from "./component-pages.ts";
-import type { GraphHost } from "./graph-host.ts";
+import type { ComponentHost } from "./graph-host.ts";
 import { type Health, worstHealth } from "./health.ts";
 import { targetTexts } from "./passing-text.ts";
 
@@ -19,7 +19,7 @@ export class Instance {
   args: unknown;
   exports: ObjectValue = new Map();
   private component: Component<unknown, unknown> | undefined;
-  private readonly host: GraphHost;
+  private readonly host: ComponentHost;
   private readonly onExports: () => void;
   private readonly abort = new AbortController();
   private running: Promise<void> | undefined;
@@ -159,7 +159,7 @@ export class Instance {
 export interface InstanceOptions {
   readonly id: string;
   readonly args: unknown;
-  readonly host: GraphHost;
+  readonly host: ComponentHost;
   /** The exports are others than before. */
   readonly onExports: () => void;
 }

@@ -24,7 +24,8 @@ function walk(expression: Expression, found: Chain[]): void {
   for (const part of partsOf(expression)) walk(part, found);
 }
 
-function chainAt(expression: Expression): Chain | undefined {
+/** The chain of names that an expression is; undefined where it is something else. */
+export function chainAt(expression: Expression): Chain | undefined {
   const { start, end } = expression;
   if (expression.kind === "identifier") return { names: [expression.name], start, end };
   if (expression.kind !== "access") return undefined;

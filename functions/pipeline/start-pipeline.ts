@@ -2,7 +2,9 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import type { ConfigStore } from "../../shared/config/config-store.ts";
 import { systemClock as clock } from "../../shared/node/system-clock.ts";
+import { keptPipeline } from "./kept-pipeline.ts";
 import { createFunctionPipeline, type FunctionPipeline, type FunctionPipelineOptions } from "./pipeline.ts";
+import { variableOf } from "./variable-of.ts";
 
 export type StartPipelineOptions = Pick<FunctionPipelineOptions, "emit" | "metrics" | "enqueueFor"> & {
   readonly store: Pick<ConfigStore, "current" | "variables">;
@@ -21,14 +23,14 @@ export interface RunningPipeline extends Pick<FunctionPipeline, "accept" | "dest
 
 /** Starts the pipeline that the settings name. Rejects with the diagnostics when it cannot be loaded. */
 export async function startPipeline(options: StartPipelineOptions): Promise<RunningPipeline> {
-  const { store, env, unset, folder, emit, metrics, enqueueFor } = options;
+  const { store, folder, emit, metrics, enqueueFor } = options;
   const pipeline = createFunctionPipeline({
     emit,
     metrics,
     enqueueFor,
     clock,
     random: Math.random,
-    variable: (name) => store.variables()[name] ?? env[name] ?? unset,
+    variable: variableOf(options),
   });
   let loaded = { config: store.current(), variables: store.variables() };
   const problem = await pipeline.load(await textOf(loaded.config));
@@ -43,7 +45,7 @@ export async function startPipeline(options: StartPipelineOptions): Promise<Runn
       loaded = next;
       const problem = await textOf(next.config).then(pipeline.load, String);
       if (problem === undefined) emit("config.reloaded", {});
-      else emit("config.kept", { source: "pipeline", problems: problem.slice(0, maxProblemLength) });
+      else emit("config.kept", keptPipeline(problem));
     },
   };
 
@@ -52,5 +54,3 @@ export async function startPipeline(options: StartPipelineOptions): Promise<Runn
     return text ?? readFileSync(resolve(folder, file ?? ""), "utf8");
   }
 }
-
-const maxProblemLength = 2000;

@@ -36,6 +36,11 @@ export function utf8Length(text: string): number {
   return length;
 }
 
+/** Whether a byte goes on with a character of UTF-8. */
+export function isContinuation(byte: number | undefined): boolean {
+  return byte !== undefined && (byte & 0xc0) === 0x80;
+}
+
 /** Whether a range holds exactly these bytes. */
 export function equalRange(bytes: Uint8Array, range: { from: number; to: number }, expected: Uint8Array): boolean {
   if (range.to - range.from !== expected.length) return false;

@@ -1,8 +1,5 @@
 import { RE2JS, RE2JSSyntaxException } from "re2js";
-import { maxBacktrackingChars } from "./cost.ts";
-import { emitPattern } from "./emit.ts";
-import { parsePattern } from "./parse.ts";
-import { plainPattern } from "./plain.ts";
+import { type Judged, judgePattern } from "./judge.ts";
 import { parseTemplate, type TemplatePart } from "./template.ts";
 
 const MAX_PATTERN_CHARS = 65_536;
@@ -71,8 +68,9 @@ function createRe2(pattern: string, source: string): Re2 {
     compiled ??= RE2JS.compile(source);
     return compiled;
   };
-  const groupNames = plainPattern(source)?.groupNames ?? namesOf(slow());
-  const fast = fastRegExp(source);
+  const judged = judgePattern(source);
+  const groupNames = judged.groupNames ?? namesOf(slow());
+  const fast = fastRegExp(judged);
   const exec = (text: string, from = 0): Re2Match | undefined => {
     if (!fast || text.length > fast.maxChars) {
       return slowExec(slow(), text, from);
@@ -119,13 +117,9 @@ interface FastRegExp {
   readonly maxChars: number;
 }
 
-function fastRegExp(source: string): FastRegExp | undefined {
-  const node = parsePattern(source);
-  const maxChars = node ? maxBacktrackingChars(node) : 0;
-  if (!node || maxChars < 16) {
-    return undefined;
-  }
-  const emitted = emitPattern(node);
+function fastRegExp({ fast }: Judged): FastRegExp | undefined {
+  if (!fast) return undefined;
+  const { emitted, maxChars } = fast;
   return { test: new RegExp(emitted, "u"), search: new RegExp(emitted, "gu"), maxChars };
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { measureColdStarts } from "../../bench/cold-start.ts";
-import { maxColdStartRatio } from "../../infra/artifacts.ts";
+import { maxColdStartRatio, maxPackagedRatio } from "../../infra/artifacts.ts";
 
 describe("a function's start", () => {
   it("stays within its budget, settings read and all", async () => {
@@ -10,6 +10,15 @@ describe("a function's start", () => {
       const { cpuMs = Number.NaN } = starts.get(name) ?? {};
       expect(cpuMs / reference, `${name}: ${cpuMs} ms, the SDK clients alone: ${reference} ms`).toBeLessThan(
         maxColdStartRatio,
+      );
+    }
+    for (const name of ["ingest", "flush"]) {
+      const [without = Number.NaN, packaged = Number.NaN] = [name, `${name}, packaged`].map(
+        (each) => starts.get(each)?.cpuMs,
+      );
+      const added = packaged - without;
+      expect(added / reference, `the pipeline of ${name}: ${added} ms, of ${reference} ms`).toBeLessThan(
+        maxPackagedRatio,
       );
     }
   });

@@ -1,10 +1,11 @@
 import { execFile } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { basename, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, describe, expect, it } from "vitest";
-import type { ArtifactName } from "../../infra/artifacts.ts";
+import { packagedFile } from "../../functions/packaged-file.ts";
+import { type ArtifactName, maxPackagedBytes } from "../../infra/artifacts.ts";
 import { bundle } from "../../infra/bundle.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "sluice-start-"));
@@ -59,6 +60,19 @@ describe("what a function loads as it starts", () => {
       expect(beside).toContain("protobufjs.cjs");
       expect(await loadedBeside(file), name).toEqual([]);
       expect(await loadedBeside(file, { SLUICE_PIPELINE_FILE }), name).toEqual([]);
+    }
+  });
+
+  it("is neither the language nor its parser with the pipeline that it was packaged with, but what the file names", async () => {
+    const pipeline = join(import.meta.dirname, "../../examples/functions.alloy");
+    for (const name of ["ingest", "flush"] as const) {
+      const { file, beside } = await bundle(name, join(folder, "packaged"), pipeline);
+      const code = beside.filter((each) => /^chunk-.*[.]mjs$/.test(each)).map((each) => join(dirname(file), each));
+      const largest = Math.max(...code.map((each) => statSync(each).size));
+      expect(largest, name).toBeLessThan(maxPackagedBytes);
+      // It starts without what reads pipelines.
+      rmSync(join(dirname(file), "pipeline.mjs"));
+      expect(await loadedBeside(file, { SLUICE_PIPELINE_FILE: packagedFile }), name).toEqual([]);
     }
   });
 

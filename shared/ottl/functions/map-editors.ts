@@ -1,5 +1,5 @@
 import { type AnyValue, copyValue, keyOf, ListValue, type MapEdit, MapValue, mapOf } from "../../edit/any-value.ts";
-import { textOf, utf8, utf8Length } from "../../edit/text.ts";
+import { isContinuation, textOf, utf8, utf8Length } from "../../edit/text.ts";
 import type { Args } from "../args.ts";
 import { Failure } from "../failure.ts";
 import type { Frame } from "../frame.ts";
@@ -7,7 +7,6 @@ import type { Editor } from "../function.ts";
 import { copied } from "../target.ts";
 import { valueText } from "../text.ts";
 import { kindOf } from "../value.ts";
-import { isContinuation } from "./text-functions.ts";
 
 /** Editors of values and maps. */
 export const mapEditors: readonly Editor[] = [

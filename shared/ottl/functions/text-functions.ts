@@ -1,5 +1,5 @@
 import { ListValue } from "../../edit/any-value.ts";
-import { textOf, utf8 } from "../../edit/text.ts";
+import { isContinuation, textOf, utf8 } from "../../edit/text.ts";
 import { Failure } from "../failure.ts";
 import type { Converter } from "../function.ts";
 import { goFormat } from "./go-format.ts";
@@ -144,11 +144,6 @@ function substring(bytes: Uint8Array, options: { start: bigint; length: bigint; 
     while (to > from && isContinuation(bytes[to])) to--;
   }
   return textOf(bytes, from, to);
-}
-
-/** Whether a byte goes on with a character of UTF-8. */
-export function isContinuation(byte: number | undefined): boolean {
-  return byte !== undefined && (byte & 0xc0) === 0x80;
 }
 
 function trim(characters: readonly string[], cut: ReadonlySet<string>): string {

@@ -6,7 +6,8 @@ import { attempt, Failure, OttlError } from "./failure.ts";
 import type { Frame } from "./frame.ts";
 import type { OttlHost } from "./host.ts";
 import { asBool, asDouble, asInt, asLikeText } from "./like.ts";
-import { literalPattern, patternOf } from "./pattern.ts";
+import { fieldNameOf, toFieldName } from "./parameter-name.ts";
+import { globPattern, literalPattern, patternOf } from "./pattern.ts";
 import type { Target } from "./target.ts";
 import { DurationValue, kindOf, TimeValue, type Value } from "./value.ts";
 
@@ -58,6 +59,11 @@ export class Args {
 
   any(name: string): Getter {
     return this.expression(name).get;
+  }
+
+  /** A value with what is known of it before. */
+  whole(name: string): Expression {
+    return this.expression(name);
   }
 
   /** A path, which can be set. */
@@ -218,6 +224,15 @@ export class Args {
     return () => re2;
   }
 
+  /** The same for a glob. */
+  glob(name: string): Typed<Re2> {
+    const { literal } = this.expression(name);
+    const get = this.string(name);
+    if (typeof literal !== "string") return (frame) => patternOf(globPattern(get(frame)));
+    const re2 = literalPattern(globPattern(literal), this.call);
+    return () => re2;
+  }
+
   /** A converter that is passed by its name. */
   textFunction(name: string): (text: string, frame: Frame) => Value {
     const value = this.values.get(name);
@@ -267,29 +282,4 @@ export class Args {
     }
     return (frame) => convert(get(frame));
   }
-}
-
-/** The Collector's own name of a parameter: `sourceIP` is `SourceIP`, which no name in a statement becomes. */
-function fieldNameOf(parameter: string): string {
-  return parameter.replace(/(?:^|_)(.)/g, (_all, letter: string) => letter.toUpperCase());
-}
-
-/** The name of a parameter as the Collector compares it: `utf8_safe`, `utf8Safe` and `utf8safe` are one. */
-function toFieldName(name: string): string {
-  let field = "";
-  let isStart = true;
-  let isBehindCapital = false;
-  for (const character of name) {
-    if (character === "_") {
-      isStart = true;
-      isBehindCapital = false;
-      continue;
-    }
-    const isCapital = character >= "A" && character <= "Z";
-    if (isStart) field += character.toUpperCase();
-    else field += isBehindCapital ? character.toLowerCase() : character;
-    isStart = character >= "0" && character <= "9";
-    isBehindCapital = isCapital;
-  }
-  return field;
 }

@@ -5,7 +5,7 @@ import type { ArgumentNode, CallNode, ConditionNode, PathNode, ValueNode } from 
 import { compareValues } from "./compare.ts";
 import type { Context } from "./contexts.ts";
 import type { Expression, Getter } from "./expression.ts";
-import { Failure, OttlError } from "./failure.ts";
+import { attempt, Failure, OttlError } from "./failure.ts";
 import type { Frame } from "./frame.ts";
 import type { Converter, Editor } from "./function.ts";
 import type { OttlHost } from "./host.ts";
@@ -53,10 +53,12 @@ export class Compiler implements ArgsReader {
       }
       case "and": {
         const terms = node.terms.map((term) => this.condition(term));
+        if (constantOf(node) === false) return () => false;
         return (frame) => terms.every((term) => term(frame));
       }
       case "or": {
         const terms = node.terms.map((term) => this.condition(term));
+        if (constantOf(node) === true) return () => true;
         return (frame) => terms.some((term) => term(frame));
       }
       case "compare": {
@@ -125,10 +127,12 @@ export class Compiler implements ArgsReader {
       expression: (other) => (other === node ? slot : this.expression(other)),
     };
     const args: ArgumentNode[] = [{ value: node }];
-    const get = converter.build(new Args(reader, { name, parameters: converter.parameters, args }));
+    // What it takes shows when it is called.
+    const built = attempt(() => converter.build(new Args(reader, { name, parameters: converter.parameters, args })));
     return (text, frame) => {
+      if ("problem" in built) throw new Failure(built.problem);
       current = text;
-      return get(frame);
+      return built.value(frame);
     };
   }
 
@@ -184,6 +188,27 @@ export class Compiler implements ArgsReader {
       return () => keys;
     }
     return (frame) => expressions.map((each) => keyOf(each.get(frame)));
+  }
+}
+
+/** What a condition is whatever the data; then none of its terms is asked, so that none can fail. */
+function constantOf(node: ConditionNode): boolean | undefined {
+  switch (node.kind) {
+    case "bool":
+      return node.value;
+    case "not": {
+      const value = constantOf(node.term);
+      return value === undefined ? undefined : !value;
+    }
+    case "and":
+    case "or": {
+      const values = node.terms.map(constantOf);
+      const decisive = node.kind === "or";
+      if (values.includes(decisive)) return decisive;
+      return values.includes(undefined) ? undefined : !decisive;
+    }
+    default:
+      return undefined;
   }
 }
 

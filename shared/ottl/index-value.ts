@@ -9,8 +9,9 @@ export type Key = MapKey | bigint;
 export function getIn(value: Value, keys: readonly Key[]): Value {
   let current = value;
   for (const key of keys) {
-    if (current === null) return null;
-    current = step(current, key) ?? null;
+    const next = step(current, key);
+    if (next === undefined) return null;
+    current = next;
   }
   return current;
 }

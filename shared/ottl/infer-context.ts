@@ -23,7 +23,8 @@ export function inferContext(mentions: Mentions, signal: SignalName, kind: "tran
     );
   }
   const problems: string[] = [];
-  for (const context of candidates.slice(first)) {
+  // Behind the one that the paths name, the most detailed comes first.
+  for (const context of [candidates[first] as ContextName, ...candidates.slice(first + 1).reverse()]) {
     const problem = unsupported(context, mentions, kind);
     if (problem === undefined) return context;
     problems.push(problem);
@@ -39,8 +40,8 @@ function unsupported(context: ContextName, mentions: Mentions, kind: "transform"
     return `inferred context "${context}" does not support the function "${name}"`;
   }
   for (const name of mentions.enums) {
-    // A converter that is passed by its name looks like an enum when all of it is upper case.
-    if (Object.hasOwn(contexts[context].enums, name) || converters.has(name)) continue;
+    if (Object.hasOwn(contexts[context].enums, name)) continue;
+    // So it is in the Collector: a converter that is passed by its name looks like an enum when all of it is upper case.
     return `inferred context "${context}" does not support the enum symbol "${name}"`;
   }
   return undefined;

@@ -12,20 +12,21 @@ export function valueText(value: Value): string {
 /** A value as `String` and `IsMatch` see it: like `valueText`, but bytes in hexadecimal. */
 export function likeText(value: Value): string {
   if (value instanceof Uint8Array) return Array.from(value, (byte) => byte.toString(16).padStart(2, "0")).join("");
-  return valueText(value);
+  if (value === null || typeof value === "string") return valueText(value);
+  return jsonText(value, (double) => floatText(double).replace(/e-(\d)$/, "e-0$1"));
 }
 
-/** JSON as Go writes it. */
-export function jsonText(value: Value): string {
+/** JSON as Go writes it; the Collector has two ways of writing doubles. */
+export function jsonText(value: Value, double: (value: number) => string = floatText): string {
   if (value === null) return "null";
   if (typeof value === "string") return jsonString(value);
   if (typeof value === "bigint" || typeof value === "boolean") return String(value);
-  if (typeof value === "number") return floatText(value);
+  if (typeof value === "number") return double(value);
   if (value instanceof Uint8Array) return `"${base64(value)}"`;
-  if (value instanceof ListValue) return `[${value.items.map(jsonText).join(",")}]`;
+  if (value instanceof ListValue) return `[${value.items.map((each) => jsonText(each, double)).join(",")}]`;
   if (value instanceof MapValue) {
     const pairs = [...new Map(value.pairs())].sort(([a], [b]) => orderOfText(a, b));
-    return `{${pairs.map(([key, each]) => `${jsonString(key)}:${jsonText(each)}`).join(",")}}`;
+    return `{${pairs.map(([key, each]) => `${jsonString(key)}:${jsonText(each, double)}`).join(",")}}`;
   }
   if (value instanceof TimeValue) return `"${timeText(value)}"`;
   if (value instanceof DurationValue) return String(value.ns);

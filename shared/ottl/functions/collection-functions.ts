@@ -48,11 +48,16 @@ export const collectionConverters: readonly Converter[] = [
     name: "Sort",
     parameters: ["target", "order?"],
     build: (args) => {
-      const target = args.list("target");
+      const target = args.any("target");
       const order = args.has("order") ? args.literalString("order") : "asc";
       if (order !== "asc" && order !== "desc")
         throw args.problem(`invalid arguments: ${order}. Order should be either "asc" or "desc"`);
-      return (frame) => sorted(target(frame), order === "desc");
+      return (frame) => {
+        const list = target(frame);
+        if (!(list instanceof ListValue))
+          throw new Failure(`sort with unsupported type: '${kindOf(list)}'. Target is not a list`);
+        return sorted(list, order === "desc");
+      };
     },
   },
   {
@@ -104,6 +109,8 @@ function indexOf(target: Value, value: Value): bigint {
 function sorted(list: ListValue, isDescending: boolean): ListValue {
   const items = [...list.items];
   const kinds = new Set(items.map((item) => typeof item));
+  // Maps, lists and bytes have no order: the list stays as it is.
+  if (items.some((item) => typeof item === "object" && item !== null)) return list;
   const isNumeric = [...kinds].every((kind) => kind === "bigint" || kind === "number");
   const compare = isNumeric && kinds.size > 0 ? orderOfNumbers : orderOfTexts;
   items.sort((a, b) => (isDescending ? compare(b, a) : compare(a, b)));

@@ -1,97 +1,143 @@
 import { ListValue, MapValue } from "../../edit/any-value.ts";
-import { floatText, jsonText, likeText } from "../text.ts";
-import type { Value } from "../value.ts";
+import { hexOf } from "../paths/field.ts";
+import { jsonText, likeText } from "../text.ts";
+import { DurationValue, IdValue, type Value } from "../value.ts";
+import { durationText } from "./duration-text.ts";
+import { floatDigits } from "./go-float.ts";
+import { pad, quoted, quotedRune, runeOf, type Spec, withBase } from "./go-verbs.ts";
 
-const verb = /%([-+# 0]*)(\d+)?(?:\.(\d*))?([a-zA-Z%])/g;
+const verb = /%([-+# 0]*)(\d+)?(?:\.(\d*))?(?:\[(\d+)\])?([\s\S])?/gu;
 /** Wider fields are not padded further. */
 const maxWidth = 1000;
 
 /** Text as Go's fmt.Sprintf writes it, for the verbs that fit values of OTLP; its marks where one does not. */
 export function goFormat(format: string, values: readonly Value[]): string {
   let used = 0;
-  const text = format.replace(
-    verb,
-    (_all, flags: string, width: string | undefined, precision: string | undefined, letter: string) => {
-      if (letter === "%") return "%";
-      if (used >= values.length) return `%!${letter}(MISSING)`;
-      const value = values[used++] as Value;
-      const written = writeVerb(letter, value, {
-        flags,
-        precision: precision === undefined ? undefined : Number(precision || "0"),
-      });
-      return padded(written, flags, Math.min(Number(width ?? 0), maxWidth));
-    },
-  );
-  const extra = values.slice(used).map((value) => `${goType(value)}=${plain(value)}`);
+  let isReordered = false;
+  const text = format.replace(verb, (_all, flags: string, ...given: (string | undefined)[]) => {
+    const [width, precision, index, letter] = given;
+    if (letter === undefined) return "%!(NOVERB)";
+    if (letter === "%") return "%";
+    if (index !== undefined) {
+      isReordered = true;
+      used = Number(index) - 1;
+      if (used < 0 || used >= values.length) return `%!${letter}(BADINDEX)`;
+    }
+    if (used >= values.length) return `%!${letter}(MISSING)`;
+    const value = values[used++] as Value;
+    return write(letter, value, {
+      flags,
+      width: Math.min(Number(width ?? 0), maxWidth),
+      precision: precision === undefined ? undefined : Number(precision || "0"),
+    });
+  });
+  if (isReordered) return text;
+  const plain: Spec = { flags: "", width: 0, precision: undefined };
+  const extra = values
+    .slice(used)
+    .map((value) => (value === null ? "<nil>" : `${goType(value)}=${write("v", value, plain)}`));
   return extra.length > 0 ? `${text}%!(EXTRA ${extra.join(", ")})` : text;
 }
 
-interface Options {
-  readonly flags: string;
-  readonly precision: number | undefined;
+function write(letter: string, value: Value, spec: Spec): string {
+  if (letter === "T") return pad(goType(value), spec);
+  if (value === null) return letter === "v" ? pad("<nil>", spec) : `%!${letter}(<nil>)`;
+  if (typeof value === "boolean") return "tv".includes(letter) ? pad(String(value), spec) : bad(letter, value, spec);
+  if (typeof value === "string") return writeText(letter, value, spec) ?? bad(letter, value, spec);
+  if (typeof value === "bigint") return writeInt(letter, value, spec) ?? bad(letter, value, spec);
+  if (typeof value === "number") {
+    const digits = floatDigits(letter, value, spec);
+    return digits === undefined ? bad(letter, value, spec) : pad(digits, spec);
+  }
+  if (value instanceof Uint8Array) return writeBytes(letter, value, spec);
+  if (value instanceof DurationValue && !"vsxXq".includes(letter))
+    return writeInt(letter, value.ns, spec) ?? `%!${letter}(time.Duration=${writeInt("v", value.ns, spec)})`;
+  // What writes itself.
+  const text = namedText(value);
+  return writeText(letter, text, spec) ?? `%!${letter}(${goType(value)}=${text})`;
 }
 
-function writeVerb(letter: string, value: Value, options: Options): string {
-  const written = verbs[letter]?.(value, options);
-  if (written !== undefined) return written;
-  return value === null ? `%!${letter}(<nil>)` : `%!${letter}(${goType(value)}=${plain(value)})`;
-}
-
-const isText = (value: Value): value is string => typeof value === "string";
-const isInt = (value: Value): value is bigint => typeof value === "bigint";
-const isFloat = (value: Value): value is number => typeof value === "number";
-
-const verbs: Readonly<Record<string, (value: Value, options: Options) => string | undefined>> = {
-  v: (value) => plain(value),
-  s: (value, { precision }) =>
-    isText(value) ? [...value].slice(0, precision ?? Number.POSITIVE_INFINITY).join("") : nested(value),
-  q: (value) => (isText(value) ? JSON.stringify(value) : undefined),
-  d: (value, { flags }) => (isInt(value) ? signed(value.toString(), flags) : undefined),
-  x: (value) => (isInt(value) ? value.toString(16) : isText(value) ? hexText(value) : undefined),
-  X: (value) =>
-    isInt(value) ? value.toString(16).toUpperCase() : isText(value) ? hexText(value).toUpperCase() : undefined,
-  o: (value) => (isInt(value) ? value.toString(8) : undefined),
-  b: (value) => (isInt(value) ? value.toString(2) : undefined),
-  t: (value) => (typeof value === "boolean" ? String(value) : undefined),
-  f: (value, { flags, precision = 6 }) =>
-    isFloat(value) ? signed(value.toFixed(Math.min(precision, 100)), flags) : undefined,
-  e: (value, { precision = 6 }) =>
-    isFloat(value) ? value.toExponential(Math.min(precision, 100)).replace(/e([-+])(\d)$/, "e$10$2") : undefined,
-  g: (value) => (isFloat(value) ? floatText(value) : undefined),
-};
-
-function nested(value: Value): string | undefined {
-  return value instanceof MapValue || value instanceof ListValue || value instanceof Uint8Array
-    ? plain(value)
-    : undefined;
-}
-
-function plain(value: Value): string {
-  if (value === null) return "<nil>";
-  if (isFloat(value)) return floatText(value);
+function namedText(value: Value): string {
+  if (value instanceof DurationValue) return durationText(value.ns);
+  if (value instanceof IdValue) return hexOf(value.bytes);
   return value instanceof MapValue || value instanceof ListValue ? jsonText(value) : likeText(value);
 }
 
-function signed(digits: string, flags: string): string {
-  if (digits.startsWith("-")) return digits;
-  return flags.includes("+") ? `+${digits}` : flags.includes(" ") ? ` ${digits}` : digits;
+function bad(letter: string, value: Value, spec: Spec): string {
+  return `%!${letter}(${goType(value)}=${write("v", value, spec)})`;
 }
 
-function hexText(text: string): string {
-  return Buffer.from(text).toString("hex");
+function writeText(letter: string, text: string, spec: Spec): string | undefined {
+  const cut = spec.precision === undefined ? text : [...text].slice(0, spec.precision).join("");
+  switch (letter) {
+    case "v":
+      return pad(spec.flags.includes("#") ? quoted(cut) : cut, spec);
+    case "s":
+      return pad(cut, spec);
+    case "q":
+      return pad(quoted(cut), spec);
+    case "x":
+    case "X":
+      return pad(hexadecimal(letter, Buffer.from(text).subarray(0, spec.precision), spec), spec);
+    default:
+      return undefined;
+  }
 }
 
-function padded(text: string, flags: string, width: number): string {
-  if (flags.includes("-")) return text.padEnd(width);
-  if (!flags.includes("0")) return text.padStart(width);
-  const [, sign = "", digits = ""] = /^([-+ ]?)(.*)$/s.exec(text) ?? [];
-  return sign + digits.padStart(width - sign.length, "0");
+function hexadecimal(letter: string, bytes: Uint8Array, { flags }: Spec): string {
+  const prefix = flags.includes("#") ? "0x" : "";
+  const parts = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0"));
+  const text = flags.includes(" ") ? parts.map((part) => prefix + part).join(" ") : parts.join("");
+  const whole = flags.includes(" ") || text === "" ? text : prefix + text;
+  return letter === "X" ? whole.toUpperCase() : whole;
+}
+
+function writeInt(letter: string, value: bigint, spec: Spec): string | undefined {
+  switch (letter) {
+    case "v":
+      return withBase(value, 10, { ...spec, flags: spec.flags.replace("+", "") });
+    case "d":
+      return withBase(value, 10, spec);
+    case "b":
+      return withBase(value, 2, spec);
+    case "o":
+      return withBase(value, 8, spec);
+    case "O":
+      return withBase(value, 8, spec, "0o");
+    case "x":
+      return withBase(value, 16, spec);
+    case "X":
+      return withBase(value, 16, spec).toUpperCase();
+    case "c":
+      return pad(runeOf(value), spec);
+    case "q":
+      return pad(quotedRune(value), spec);
+    case "U":
+      return pad(`U+${BigInt.asUintN(64, value).toString(16).toUpperCase().padStart(4, "0")}`, spec);
+    default:
+      return undefined;
+  }
+}
+
+/** Bytes are text for some verbs, and a list of numbers for the others. */
+function writeBytes(letter: string, bytes: Uint8Array, spec: Spec): string {
+  if (letter === "s") return pad(Buffer.from(bytes.subarray(0, spec.precision)).toString(), spec);
+  if (letter === "x" || letter === "X") return pad(hexadecimal(letter, bytes.subarray(0, spec.precision), spec), spec);
+  if (letter === "q") return pad(quoted(Buffer.from(bytes).toString("latin1"), bytes), spec);
+  const one = (byte: number): string =>
+    writeInt(letter, BigInt(byte), spec) ?? `%!${letter}(uint8=${writeInt("v", BigInt(byte), spec)})`;
+  return `[${Array.from(bytes, one).join(" ")}]`;
 }
 
 function goType(value: Value): string {
   if (value === null) return "<nil>";
-  if (isText(value)) return "string";
-  if (isInt(value)) return "int64";
-  if (isFloat(value)) return "float64";
+  if (typeof value === "string") return "string";
+  if (typeof value === "bigint") return "int64";
+  if (typeof value === "number") return "float64";
+  if (value instanceof DurationValue) return "time.Duration";
+  if (value instanceof IdValue) return `pcommon.${value.kind}`;
+  if (value instanceof Uint8Array) return "[]uint8";
+  if (value instanceof MapValue) return "pcommon.Map";
+  if (value instanceof ListValue) return "pcommon.Slice";
   return typeof value === "boolean" ? "bool" : "pcommon.Value";
 }

@@ -53,10 +53,8 @@ export const hashConverters: readonly Converter[] = [
     parameters: ["target", "encoding"],
     build: (args) => {
       const target = args.any("target");
-      const encoding = args.literalString("encoding");
-      if (!Object.hasOwn(variants, encoding) && !isTextEncoding(encoding))
-        throw args.problem(`unsupported encoding '${encoding}'`);
-      return (frame) => decode(target(frame), encoding);
+      const encoding = args.converted("encoding", encodingOf);
+      return (frame) => decode(target(frame), encoding(frame));
     },
   },
   idConverter("TraceID", 16),
@@ -109,6 +107,16 @@ function decodeBase64(text: string, name: string): Uint8Array {
   const isWhole = variant.isRaw ? padding === 0 && digits % 4 !== 1 : compact.length % 4 === 0 && digits % 4 !== 1;
   if (padding === undefined || !isWhole) throw new Failure("illegal base64 data");
   return Buffer.from(compact, variant.isUrl ? "base64url" : "base64");
+}
+
+const sameAsUtf8 = new Set(["", "ascii", "us-ascii", "utf8", "utf-8", "utf8-raw", "utf-8-raw", "nop"]);
+
+function encodingOf(value: Value): string {
+  if (typeof value !== "string") throw new Failure(`expected string but got ${kindOf(value)}`);
+  if (Object.hasOwn(variants, value)) return value;
+  if (sameAsUtf8.has(value.toLowerCase())) return "utf-8";
+  if (isTextEncoding(value)) return value;
+  throw new Failure(`unsupported encoding '${value}'`);
 }
 
 function isTextEncoding(encoding: string): boolean {

@@ -1,6 +1,7 @@
 import { type AnyValue, copyValue, keyOf, ListValue, type MapEdit, MapValue, mapOf } from "../../edit/any-value.ts";
 import { isContinuation, textOf, utf8, utf8Length } from "../../edit/text.ts";
 import type { Args } from "../args.ts";
+import type { Expression } from "../expression.ts";
 import { Failure } from "../failure.ts";
 import type { Frame } from "../frame.ts";
 import type { Editor } from "../function.ts";
@@ -121,13 +122,14 @@ export const mapEditors: readonly Editor[] = [
       const target = args.target("target");
       if (!args.has("value") && !args.has("values"))
         throw args.problem("at least one of the optional arguments ('value' or 'values') must be provided");
-      const value = args.has("value") ? args.any("value") : undefined;
-      const values = args.has("values") ? args.expressions("values") : [];
+      const added = [
+        ...(args.has("value") ? [args.whole("value")] : []),
+        ...(args.has("values") ? args.expressions("values") : []),
+      ];
       return (frame) => {
         const current = target.get(frame);
         const before = current instanceof ListValue ? current.items : current === null ? [] : [copied(current)];
-        const added = [...(value ? [value(frame)] : []), ...values.map(({ get }) => get(frame))];
-        target.set(frame, new ListValue([...before, ...added.filter((each) => each !== null).map(copied)]));
+        target.set(frame, new ListValue([...before, ...added.map((each) => appended(each, frame))]));
       };
     },
   },
@@ -143,15 +145,23 @@ export const mapEditors: readonly Editor[] = [
         if (!(list instanceof ListValue)) throw new Failure(`expected list but got ${kindOf(list)}`);
         const { length } = list.items;
         const [from, to] = [start(frame), end(frame)];
-        if (from < 0n || from >= BigInt(length))
+        if (from < 0n || (from >= BigInt(length) && to > 0n))
           throw new Failure(`startIndex ${from} out of bounds for slice of length ${length}`);
-        if (to <= from || to > BigInt(length))
+        if (to < from || to > BigInt(length))
           throw new Failure(`endIndex ${to} out of bounds for slice of length ${length}`);
         target.set(frame, new ListValue(list.items.toSpliced(Number(from), Number(to - from))));
       };
     },
   },
 ];
+
+/** Maps and lists are not appended, but for a list that is written out. */
+function appended({ node, get }: Expression, frame: Frame): AnyValue {
+  const value = get(frame);
+  if (value instanceof MapValue || (value instanceof ListValue && node.kind !== "list"))
+    throw new Failure(`<Invalid value type ${kindOf(value)}>`);
+  return copied(value);
+}
 
 /** An editor of the map that its parameter `target` names: changed where it stands, then put back. */
 export function onMap(args: Args, change: (map: MapValue, frame: Frame) => void): (frame: Frame) => void {

@@ -18,15 +18,16 @@ export const networkConverters: readonly Converter[] = [
     parameters: ["target", "networks"],
     build: (args) => {
       const target = args.string("target");
-      const networks = args.literalStrings("networks").map((network) => {
-        const block = blockOf(network);
-        if (!block) throw args.problem(`invalid CIDR address: ${network}`);
-        return block;
-      });
+      const networks = args.strings("networks");
+      const isLiteral = args.expressions("networks").every(({ literal }) => literal !== undefined);
+      const known = isLiteral ? args.literalStrings("networks").map(blockOf) : undefined;
       return (frame) => {
         const address = target(frame);
-        const family = isIP(address);
-        return family !== 0 && networks.some((block) => block.check(address, family === 6 ? "ipv6" : "ipv4"));
+        const family = address.includes("%") ? 0 : isIP(address);
+        if (family === 0) return false;
+        return (known ?? networks(frame).map(blockOf)).some((block) =>
+          block.check(address, family === 6 ? "ipv6" : "ipv4"),
+        );
       };
     },
   },
@@ -35,26 +36,29 @@ export const networkConverters: readonly Converter[] = [
     parameters: ["target"],
     build: (args) => {
       const target = args.like("target");
-      return (frame) => isValidLuhn(target(frame) ?? "");
+      return (frame) => isValidLuhn(target(frame));
     },
   },
 ];
 
-function blockOf(network: string): BlockList | undefined {
+function blockOf(network: string): BlockList {
   const [address = "", bits, more] = network.split("/");
   const family = isIP(address);
   const size = Number(bits);
   if (family === 0 || more !== undefined || !/^\d{1,3}$/.test(bits ?? "") || size > (family === 6 ? 128 : 32))
-    return undefined;
+    throw new Failure(`invalid CIDR address: ${network}`);
   const block = new BlockList();
   block.addSubnet(address, size, family === 6 ? "ipv6" : "ipv4");
   return block;
 }
 
 /** Whether the last digit is the check digit of the others; blanks are skipped. */
-function isValidLuhn(text: string): boolean {
+function isValidLuhn(text: string | null): boolean {
+  if (text === null) throw new Failure("invalid input: nil");
   const digits = text.replace(/ /g, "");
-  if (!/^\d{2,}$/.test(digits)) return false;
+  if (digits === "") return false;
+  const bad = /[^0-9]/.exec(digits)?.[0];
+  if (bad !== undefined) throw new Failure(`parsing ${JSON.stringify(bad)}: invalid syntax`);
   let sum = 0;
   for (let at = digits.length - 1, isDoubled = false; at >= 0; at--, isDoubled = !isDoubled) {
     const digit = Number(digits[at]) * (isDoubled ? 2 : 1);
@@ -84,7 +88,7 @@ function urlParts(text: string): Map<string, AnyValue> {
   if (fragment !== undefined && fragment !== "") parts.set("url.fragment", unescaped(fragment, fail));
   const extension = /\.([^./]+)$/.exec(isOpaque ? "" : path)?.[1];
   if (extension !== undefined) parts.set("url.extension", extension);
-  const escapedPath = path.replace(/[ "<>\\^`{|}]/g, (character) => encodeURIComponent(character));
+  const escapedPath = path.replace(/[ "<>\\^`{|}\u0080-\uffff]+/gu, (characters) => encodeURIComponent(characters));
   parts.set("url.original", `${lowerScheme}${text.slice(scheme.length).replace(path, escapedPath)}`);
   return parts;
 }

@@ -77,6 +77,7 @@ export const parseConverters: readonly Converter[] = [
       if (delimiter.length !== 1) throw args.problem("delimiter must be a single character");
       if (headerDelimiter.length !== 1) throw args.problem("header_delimiter must be a single character");
       if (!["strict", "lazyQuotes", "ignoreQuotes"].includes(mode)) throw args.problem(`unknown mode: ${mode}`);
+      if (delimiter === '"') return () => fail("invalid field or comment delimiter");
       return (frame) => {
         const names = header(frame).split(headerDelimiter);
         if (names.join("") === "" && names.length === 1) throw new Failure("headers string is empty");
@@ -85,6 +86,10 @@ export const parseConverters: readonly Converter[] = [
     },
   },
 ];
+
+function fail(why: string): never {
+  throw new Failure(why);
+}
 
 /** An empty one would stand everywhere. */
 function delimitersOf(args: Args): { delimiter: string; pairDelimiter: string } {
@@ -114,6 +119,7 @@ function fromJson(value: unknown, depth: number): AnyValue {
   if (depth > maxJsonDepth) throw new Failure(`the JSON is nested more than ${maxJsonDepth} deep`);
   if (typeof value === "string" || typeof value === "boolean") return value;
   // The Collector's parser knows no negative zero.
+  if (typeof value === "number" && !Number.isFinite(value)) throw new Failure("a number is out of range");
   if (typeof value === "number") return value === 0 ? 0 : value;
   if (Array.isArray(value)) return new ListValue(value.map((each) => fromJson(each, depth + 1)));
   if (value === null || typeof value !== "object") return null;
@@ -188,13 +194,16 @@ const statusRange = /^([1-5])xx$/;
 function parseSeverity(value: Value, mapping: MapValue): string {
   if (typeof value !== "string" && typeof value !== "bigint")
     throw new Failure(`could not map log level: unsupported value type: ${kindOf(value)}`);
+  // All of the mapping is looked at: what is wrong in it fails whatever the value.
+  let found: string | undefined;
   for (const [level, criteria] of mapping.pairs()) {
     if (!(criteria instanceof ListValue)) throw new Failure("criteria for mapping log level must be a list");
     for (const item of criteria.items) {
       if (!(item instanceof MapValue)) throw new Failure("criteria item must be a map");
-      if (fitsCriteria(value, new Map(item.pairs()))) return level;
+      if (fitsCriteria(value, new Map(item.pairs()))) found ??= level;
     }
   }
+  if (found !== undefined) return found;
   throw new Failure(`could not map log level: no matching log level found for value '${value}'`);
 }
 
@@ -251,7 +260,6 @@ function csvFields(text: string, { delimiter, isLazy }: { delimiter: string; isL
       field = "";
     } else if (character === '"' && field === "") isQuoted = true;
     else if (character === '"' && !isLazy) throw new Failure('bare " in non-quoted-field');
-    else if (character === "\n") break;
     else field += character;
   }
   if (isQuoted && !isLazy) throw new Failure('extraneous or missing " in quoted-field');

@@ -1,11 +1,10 @@
 import type { MapValue } from "../../edit/any-value.ts";
-import { compileRe2, type Re2 } from "../../re2/re2.ts";
+import type { Re2 } from "../../re2/re2.ts";
 import { parseTemplate } from "../../re2/template.ts";
 import type { Args } from "../args.ts";
 import { Failure } from "../failure.ts";
 import type { Frame } from "../frame.ts";
 import type { Editor } from "../function.ts";
-import { globPattern } from "../pattern.ts";
 import { kindOf } from "../value.ts";
 import { onMap, refill } from "./map-editors.ts";
 
@@ -80,7 +79,7 @@ function replaceKeys(map: MapValue, replace: (key: string) => string): void {
 function patternReplacer(args: Args): Replace {
   const pattern = args.pattern("regex_pattern");
   const replacement = args.string("replacement");
-  const hash = args.has("function") ? hasher(args) : undefined;
+  const hash = hasher(args);
   return (text, frame) => {
     const template = replacement(frame);
     const re2 = pattern(frame);
@@ -104,30 +103,27 @@ function replaceHashed(text: string, options: { re2: Re2; template: string; hash
 
 /** The replacement itself is hashed, not the value. */
 function matchReplacer(args: Args): Replace {
-  const glob = args.literalString("pattern");
-  const compiled = compileRe2(globPattern(glob));
-  if (compiled.kind !== "re2")
-    throw args.problem(`the pattern ${JSON.stringify(glob)} is not a valid pattern: ${compiled.message}`);
+  const pattern = args.glob("pattern");
   const replacement = args.string("replacement");
-  const hash = args.has("function") ? hasher(args) : undefined;
+  const hash = hasher(args);
   return (text, frame) => {
-    const other = replacement(frame);
-    if (!compiled.re2.test(text)) return text;
-    return hash ? hash(other, frame) : other;
+    const re2 = pattern(frame);
+    const other = hash ? hash(replacement(frame), frame) : replacement(frame);
+    return re2.test(text) ? other : text;
   };
 }
 
 /** The function that an argument names, and the format that its result is put into: one with `%s`. */
-function hasher(args: Args): Replace {
-  const convert = args.textFunction("function");
+function hasher(args: Args): Replace | undefined {
   const format = args.has("replacement_format") ? args.string("replacement_format") : () => "%s";
+  if (!args.has("function")) return undefined;
+  const convert = args.textFunction("function");
   return (text, frame) => {
     const value = convert(text, frame);
     if (typeof value !== "string")
       throw new Failure(`the replacement value must be a string, but got ${kindOf(value)}`);
     const pattern = format(frame);
-    const verbs = pattern.match(/%s/g)?.length ?? 0;
-    if (verbs === 0)
+    if (!/^[^\n]*%s[^\n]*$/.test(pattern) || /%[^s]/.test(pattern))
       throw new Failure(
         "replacementFormat must be format string containing a single %s and no other format specifiers",
       );

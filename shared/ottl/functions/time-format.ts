@@ -1,10 +1,11 @@
-import type { TimeZone } from "../../time-zone.ts";
-import { Failure, OttlError } from "../failure.ts";
+import { OttlError } from "../failure.ts";
 import { zoneText } from "../text.ts";
-import { TimeValue } from "../value.ts";
+import type { TimeValue } from "../value.ts";
 
-const months = "January February March April May June July August September October November December".split(" ");
-const days = "Sunday Monday Tuesday Wednesday Thursday Friday Saturday".split(" ");
+export const months = "January February March April May June July August September October November December".split(
+  " ",
+);
+export const days = "Sunday Monday Tuesday Wednesday Thursday Friday Saturday".split(" ");
 
 interface Parts {
   year: number;
@@ -19,116 +20,58 @@ interface Parts {
   zone: string;
 }
 
-type Part = Exclude<keyof Parts, "zone" | "weekday"> | "halfDay" | "shortYear" | "hour12" | "none";
+/** A piece of a format: text, the letter of a directive, or a fraction of a second with the mark before it. */
+export type FormatPiece =
+  | { readonly kind: "text"; readonly text: string }
+  | { readonly kind: "directive"; readonly letter: string }
+  | { readonly kind: "fraction"; readonly mark: string; readonly digits: number };
 
-/** A directive: what it reads, into which part, and what it writes. */
-interface Directive {
-  readonly pattern: string;
-  readonly part: Part;
-  read(text: string): number;
-  write(parts: Parts): string;
+/** A format of strptime's directives that was read. */
+export interface TimeFormat {
+  readonly format: string;
+  readonly pieces: readonly FormatPiece[];
 }
 
-const number = Number;
 const two = (value: number): string => String(value).padStart(2, "0");
 const hour12 = ({ hour }: Parts): number => ((hour + 11) % 12) + 1;
-const names = (list: readonly string[]): string => list.join("|");
-const short = (list: readonly string[]): string[] => list.map((name) => name.slice(0, 3));
-const indexIn = (list: readonly string[]) => (text: string) =>
-  list.findIndex((name) => name.toLowerCase() === text.toLowerCase());
-
-function numeric(part: Part, pattern: string, write: (parts: Parts) => string): Directive {
-  return { pattern, part, read: number, write };
-}
-
-function fraction(digits: number): Directive {
-  return {
-    pattern: `\\d{${digits}}`,
-    part: "nanosecond",
-    read: (text) => Number(text.padEnd(9, "0")),
-    write: ({ nanosecond }) => String(nanosecond).padStart(9, "0").slice(0, digits),
-  };
-}
-
-function zone(pattern: string, write: (offset: number) => string): Directive {
-  return {
-    pattern: `Z|${pattern}`,
-    part: "offsetMinutes",
-    read: readZone,
-    write: ({ offsetMinutes }) => write(offsetMinutes),
-  };
-}
-
-function readZone(text: string): number {
-  const digits = text.replace(/[^0-9]/g, "");
-  if (digits === "") return 0;
-  const minutes = Number(digits.slice(0, 2)) * 60 + Number(digits.slice(2, 4));
-  return text.startsWith("-") ? -minutes : minutes;
-}
-
+const short = (name: string | undefined): string => (name ?? "").slice(0, 3);
 const plainZone = (offset: number): string => (offset === 0 ? "+00:00" : zoneText(offset));
 
-const directives: Readonly<Record<string, Directive>> = {
-  Y: numeric("year", "\\d{4}", ({ year }) => String(year).padStart(4, "0")),
-  y: { pattern: "\\d{2}", part: "shortYear", read: number, write: ({ year }) => two(year % 100) },
-  m: numeric("month", "\\d{2}", ({ month }) => two(month)),
-  q: numeric("month", "\\d{1,2}", ({ month }) => String(month)),
-  b: {
-    pattern: names(short(months)),
-    part: "month",
-    read: (text) => indexIn(short(months))(text) + 1,
-    write: ({ month }) => (months[month - 1] ?? "").slice(0, 3),
-  },
-  B: {
-    pattern: names(months),
-    part: "month",
-    read: (text) => indexIn(months)(text) + 1,
-    write: ({ month }) => months[month - 1] ?? "",
-  },
-  d: numeric("day", "\\d{2}", ({ day }) => two(day)),
-  e: numeric("day", " ?\\d{1,2}", ({ day }) => String(day).padStart(2, " ")),
-  g: numeric("day", "\\d{1,2}", ({ day }) => String(day)),
-  a: {
-    pattern: names(short(days)),
-    part: "none",
-    read: () => 0,
-    write: ({ weekday }) => (days[weekday] ?? "").slice(0, 3),
-  },
-  A: { pattern: names(days), part: "none", read: () => 0, write: ({ weekday }) => days[weekday] ?? "" },
-  H: numeric("hour", "\\d{1,2}", ({ hour }) => two(hour)),
-  I: numeric("hour12", "\\d{2}", (parts) => two(hour12(parts))),
-  l: numeric("hour12", "\\d{1,2}", (parts) => String(hour12(parts))),
-  p: {
-    pattern: "AM|PM",
-    part: "halfDay",
-    read: (text) => (text.toUpperCase() === "PM" ? 12 : 0),
-    write: ({ hour }) => (hour < 12 ? "AM" : "PM"),
-  },
-  P: {
-    pattern: "am|pm",
-    part: "halfDay",
-    read: (text) => (text.toUpperCase() === "PM" ? 12 : 0),
-    write: ({ hour }) => (hour < 12 ? "am" : "pm"),
-  },
-  M: numeric("minute", "\\d{2}", ({ minute }) => two(minute)),
-  S: numeric("second", "\\d{2}(?:[.,]\\d+)?", ({ second }) => two(second)),
-  L: fraction(3),
-  f: fraction(6),
-  s: fraction(9),
-  Z: { pattern: "[A-Z]{3,5}|[-+]\\d{2}", part: "none", read: () => 0, write: ({ zone: name }) => name },
-  z: {
-    ...zone("[-+]\\d{4}", (offset) => plainZone(offset).replace(":", "")),
-    write: ({ offsetMinutes }) => (offsetMinutes === 0 ? "Z" : zoneText(offsetMinutes).replace(":", "")),
-  },
-  j: zone("[-+]\\d{2}:\\d{2}", plainZone),
-  i: zone("[-+]\\d{2}", (offset) => plainZone(offset).slice(0, 3)),
-  k: zone("[-+]\\d{2}:\\d{2}:\\d{2}", (offset) => `${plainZone(offset)}:00`),
-  w: zone("[-+]\\d{6}", (offset) => `${plainZone(offset).replace(":", "")}00`),
+const writers: Readonly<Record<string, (parts: Parts) => string>> = {
+  Y: ({ year }) => String(year).padStart(4, "0"),
+  y: ({ year }) => two(year % 100),
+  m: ({ month }) => two(month),
+  // The Collector's layout for it has an underline that Go takes as text.
+  o: ({ month }) => `_${month}`,
+  q: ({ month }) => String(month),
+  b: ({ month }) => short(months[month - 1]),
+  B: ({ month }) => months[month - 1] ?? "",
+  d: ({ day }) => two(day),
+  e: ({ day }) => String(day).padStart(2, " "),
+  g: ({ day }) => String(day),
+  a: ({ weekday }) => short(days[weekday]),
+  A: ({ weekday }) => days[weekday] ?? "",
+  H: ({ hour }) => two(hour),
+  I: (parts) => two(hour12(parts)),
+  l: (parts) => String(hour12(parts)),
+  p: ({ hour }) => (hour < 12 ? "AM" : "PM"),
+  P: ({ hour }) => (hour < 12 ? "am" : "pm"),
+  M: ({ minute }) => two(minute),
+  S: ({ second }) => two(second),
+  Z: ({ zone, offsetMinutes }) => (zone === "" ? plainZone(offsetMinutes).replace(":", "") : zone),
+  z: ({ offsetMinutes }) => (offsetMinutes === 0 ? "Z" : zoneText(offsetMinutes).replace(":", "")),
+  j: ({ offsetMinutes }) => plainZone(offsetMinutes),
+  i: ({ offsetMinutes }) => plainZone(offsetMinutes).slice(0, 3),
+  k: ({ offsetMinutes }) => `${plainZone(offsetMinutes)}:00`,
+  w: ({ offsetMinutes }) => `${plainZone(offsetMinutes).replace(":", "")}00`,
 };
+/** `%E` is no directive of a format: the year of `%D`, of four digits or two. */
 const composed: Readonly<Record<string, string>> = {
-  D: "%m/%d/%Y",
+  D: "%m/%d/%E",
+  x: "%m/%d/%E",
   F: "%Y-%m-%d",
   T: "%H:%M:%S",
+  X: "%H:%M:%S",
   R: "%H:%M",
   r: "%I:%M:%S %P",
   c: "%a %b %d %H:%M:%S %Y",
@@ -136,88 +79,59 @@ const composed: Readonly<Record<string, string>> = {
   t: "\t",
   h: "%b",
 };
+const fractionDigits: Readonly<Record<string, number>> = { L: 3, f: 6, s: 9 };
 
-/** A format that was read: text and directives in order, and the pattern of what it parses. */
-export interface TimeFormat {
-  readonly format: string;
-  readonly parts: readonly (string | Directive)[];
-  readonly pattern: RegExp;
-}
-
-/** Reads a format of strptime's directives. Throws `OttlError`. */
+/** Reads a format. Throws `OttlError`. */
 export function compileTimeFormat(format: string): TimeFormat {
-  const expanded = format.replace(/%([A-Za-z])/g, (directive, letter: string) => composed[letter] ?? directive);
-  const parts: (string | Directive)[] = [];
-  const tokens = expanded.match(/%[\s\S]?|[^%]+/g) ?? [];
-  for (const [index, token] of tokens.entries()) {
-    if (!token.startsWith("%")) {
-      if (/[0-9]/.test(token))
-        throw new OttlError("invalid strptime format: format string should not contain decimal digits");
-      parts.push(token);
-      continue;
-    }
-    const letter = token.slice(1);
-    const directive = Object.hasOwn(directives, letter) ? directives[letter] : undefined;
-    if (letter === "%") parts.push("%");
-    else if (!directive) throw new OttlError(`invalid strptime format: unsupported directive: ${token}`);
+  if (/\d/.test(format)) throw new OttlError("format string should not contain decimals");
+  const bad = /[^.,]%[Lfs]/su.exec(format)?.[0];
+  if (bad !== undefined)
+    throw new OttlError(`invalid fractional seconds directive: '${bad}'. must be preceded with '.' or ','`);
+  const unknown = (format.match(/%./g) ?? []).filter((each) => !isKnown(each.slice(1)));
+  if (unknown.length > 0) throw new OttlError(`invalid strptime format: unsupported directives: ${unknown.join(", ")}`);
+  const expanded = format.replace(/%(.)/g, (all, letter: string) =>
+    Object.hasOwn(composed, letter) ? (composed[letter] as string) : all,
+  );
+  return { format, pieces: piecesOf(expanded) };
+}
+
+function isKnown(letter: string): boolean {
+  return letter === "%" || [writers, composed, fractionDigits].some((table) => Object.hasOwn(table, letter));
+}
+
+function piecesOf(format: string): FormatPiece[] {
+  const pieces: FormatPiece[] = [];
+  let text = "";
+  for (const token of format.match(/%.|[\s\S]/gu) ?? []) {
+    const digits = token.length > 1 ? fractionDigits[token.slice(1)] : undefined;
+    if (token === "%%" || token === "%") text += "%";
+    else if (token.length === 1 || !token.startsWith("%")) text += token;
+    // Without a mark before it a fraction is text for Go.
+    else if (digits !== undefined && text === "") text += "9".repeat(digits);
     else {
-      if ("Lfs".includes(letter) && !/[.,]$/.test(tokens[index - 1] ?? "")) {
-        throw new OttlError(`invalid fractional seconds directive: '${token}'. must be preceded with '.' or ','`);
-      }
-      parts.push(directive);
+      const before = digits === undefined ? text : text.slice(0, -1);
+      if (before !== "") pieces.push({ kind: "text", text: before });
+      if (digits === undefined) pieces.push({ kind: "directive", letter: token.slice(1) });
+      else pieces.push({ kind: "fraction", mark: text.slice(-1), digits });
+      text = "";
     }
   }
-  const pattern = parts
-    .map((part) => (typeof part === "string" ? part.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&") : `(${part.pattern})`))
-    .join("");
-  // Seconds take a fraction only where the format has none.
-  const takesFraction = !/\[\.,]\\d\+\)\?\)\\[.,]?\(\\d/.test(pattern) && !/%S[.,]%[Lfs]/.test(expanded);
-  const source = takesFraction ? pattern : pattern.replaceAll("(?:[.,]\\d+)?", "");
-  return { format, parts, pattern: new RegExp(`^${source}$`, "i") };
-}
-
-/** Reads a time; throws `Failure` for text that the format does not fit. */
-export function parseTime(
-  text: string,
-  { format, parts, pattern }: TimeFormat,
-  { zone: location, now }: { readonly zone: TimeZone; readonly now: () => bigint },
-): TimeValue {
-  const found = text.length > 200 ? null : pattern.exec(text);
-  if (!found) throw new Failure(`parsing time ${JSON.stringify(text)} as ${JSON.stringify(format)}: cannot parse`);
-  const values: Partial<Record<Part, number>> = {};
-  let group = 1;
-  for (const part of parts) {
-    if (typeof part === "string") continue;
-    const piece = (found[group++] as string).trim();
-    const [whole = piece, rest] = part.part === "second" ? piece.split(/[.,]/) : [piece];
-    values[part.part] = part.read(whole);
-    if (rest !== undefined) values.nanosecond = Number(rest.slice(0, 9).padEnd(9, "0"));
-  }
-  const year = yearOf(values, now);
-  const { month = 1, day = 1, minute = 0, second = 0, nanosecond = 0 } = values;
-  const hour = values.hour12 === undefined ? (values.hour ?? 0) : (values.hour12 % 12) + (values.halfDay ?? 0);
-  if (month < 1 || month > 12) throw new Failure(`parsing time ${JSON.stringify(text)}: month out of range`);
-  if (day < 1 || day > new Date(Date.UTC(year, month, 0)).getUTCDate())
-    throw new Failure(`parsing time ${JSON.stringify(text)}: day out of range`);
-  if (hour > 23 || minute > 59 || second > 59)
-    throw new Failure(`parsing time ${JSON.stringify(text)}: time out of range`);
-  const localMs = Date.UTC(year, month - 1, day, hour, minute, second);
-  const hasOwnOffset = values.offsetMinutes !== undefined;
-  const offsetMinutes = values.offsetMinutes ?? Math.round(location.offsetOfWall(localMs / 1_000) / 60);
-  const name = hasOwnOffset ? "" : location.nameOfWall(localMs / 1_000);
-  return new TimeValue(BigInt(localMs - offsetMinutes * 60_000) * 1_000_000n + BigInt(nanosecond), offsetMinutes, name);
-}
-
-function yearOf(values: Partial<Record<Part, number>>, now: () => bigint): number {
-  if (values.year !== undefined) return values.year;
-  if (values.shortYear !== undefined) return values.shortYear + (values.shortYear >= 69 ? 1900 : 2000);
-  return new Date(Number(now() / 1_000_000n)).getUTCFullYear();
+  if (text !== "") pieces.push({ kind: "text", text });
+  return pieces;
 }
 
 /** Writes a time in its own zone. */
-export function formatTime(time: TimeValue, { parts }: TimeFormat): string {
+export function formatTime(time: TimeValue, { pieces }: TimeFormat): string {
   const local = localParts(time);
-  return parts.map((part) => (typeof part === "string" ? part : part.write(local))).join("");
+  return pieces.map((piece) => writePiece(piece, local)).join("");
+}
+
+function writePiece(piece: FormatPiece, parts: Parts): string {
+  if (piece.kind === "text") return piece.text;
+  if (piece.kind === "directive") return (writers[piece.letter === "E" ? "Y" : piece.letter] ?? (() => ""))(parts);
+  // Zeros at the end are left out, and with all of them the mark.
+  const written = String(parts.nanosecond).padStart(9, "0").slice(0, piece.digits).replace(/0+$/, "");
+  return written === "" ? "" : piece.mark + written;
 }
 
 /** The parts of a time in its own zone; Sunday is 0. */

@@ -2,7 +2,9 @@ import { timeZone } from "../../time-zone.ts";
 import { Failure } from "../failure.ts";
 import type { Converter } from "../function.ts";
 import { DurationValue, TimeValue, type Value } from "../value.ts";
-import { compileTimeFormat, formatTime, localParts, parseTime } from "./time-format.ts";
+import { translator } from "./localized-names.ts";
+import { parseTime } from "./parse-time.ts";
+import { compileTimeFormat, formatTime, localParts } from "./time-format.ts";
 
 const second = 1_000_000_000n;
 const units: Readonly<Record<string, bigint>> = {
@@ -34,13 +36,13 @@ export const timeConverters: readonly Converter[] = [
       const format = args.literalString("format");
       if (format === "") throw args.problem("format cannot be nil");
       const location = args.has("location") ? args.literalString("location") : "UTC";
-      const zone = timeZone(location === "Local" ? "UTC" : location);
+      const zone = timeZone(location === "Local" || location === "" ? "UTC" : location);
       if (!zone) throw args.problem(`unknown time zone ${location}`);
-      if (args.has("locale") && !/^en\b/.test(args.literalString("locale")))
-        throw args.problem("only English locales are supported");
+      const translate = translator(args.has("locale") ? args.literalString("locale") : "en");
+      if (!translate) throw args.problem("unsupported locale, its value must be a BCP 47 language tag");
       const compiled = compileTimeFormat(format);
       const { host } = args.reader;
-      return (frame) => parseTime(text(frame), compiled, { zone, now: host.now });
+      return (frame) => parseTime(translate(text(frame)), compiled, { zone, now: host.now });
     },
   },
   {

@@ -4,7 +4,7 @@ import { Failure } from "../failure.ts";
 import type { Converter } from "../function.ts";
 import { hexOf } from "../paths/field.ts";
 import { likeText } from "../text.ts";
-import { IdValue, kindOf, type Value } from "../value.ts";
+import { DurationValue, IdValue, kindOf, type Value } from "../value.ts";
 
 /** Converters between kinds of values, and questions about them. */
 export const typeConverters: readonly Converter[] = [
@@ -71,6 +71,7 @@ function isEmpty(value: Value): boolean {
   if (value instanceof MapValue) return value.size === 0;
   if (value instanceof ListValue) return value.items.length === 0;
   if (value instanceof IdValue) return value.bytes.every((byte) => byte === 0);
+  if (value instanceof DurationValue) return value.ns === 0n;
   return (
     value === null ||
     value === "" ||

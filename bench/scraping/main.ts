@@ -5,17 +5,13 @@ import { join } from "node:path";
 import { bundle } from "../../infra/bundle.ts";
 import { peers } from "../peers/find-peers.ts";
 
-// `node bench/scraping/main.ts [SERIES] [SECONDS] [INTERVAL] [ROUNDS] [CHURN] [WARM_UP]`: scrape and remote write of Sluice beside vmagent
-// and Prometheus in agent mode, in turn, each round in the other order; medians. CHURN: of 100 series, so many are new each time.
-// WARM_UP: seconds before the measurement; after two intervals, the default, much is still being compiled.
-const [
-  series = 20_000,
-  seconds = 30,
-  intervalSeconds = 5,
-  rounds = 1,
-  churn = 0,
-  warmUpSeconds = 2 * intervalSeconds + 1,
-] = process.argv.slice(2).map(Number);
+// `node bench/scraping/main.ts [SERIES] [SECONDS] [INTERVAL] [ROUNDS] [CHURN] [WARM_UP]`: scrape and remote write of Sluice, vmagent and
+// Prometheus in agent mode, all at the same time, each with targets and a receiver of its own, so that all meet the same noise; one figure
+// of each of the ROUNDS that follow each other, medians. CHURN: of 100 series, so many are new each time. WARM_UP: seconds before the first
+// round. Agents run for months: after two intervals V8 is still compiling, at twice to three times the cost, and Go's heap is growing.
+const [series = 20_000, seconds = 30, intervalSeconds = 5, rounds = 1, churn = 0, warmUpSeconds = 180] = process.argv
+  .slice(2)
+  .map(Number);
 const SERIES_PER_TARGET = 1_000;
 const TICKS_PER_SECOND = 100;
 const targets = Math.max(1, Math.round(series / SERIES_PER_TARGET));
@@ -38,26 +34,13 @@ const directory = mkdtempSync(join(tmpdir(), "scraping-"));
 // As it is deployed: one minified file, and the environment of infra/daemon/Dockerfile.
 const { file: program } = await bundle("daemon", directory);
 const environment = { ...process.env, NODE_ENV: "production", MALLOC_ARENA_MAX: "2" };
-const world = spawn(
-  process.execPath,
-  [join(import.meta.dirname, "target.ts"), String(targets), String(perTarget), String(churn)],
-  {
-    stdio: ["ignore", "pipe", "inherit"],
-  },
-);
-const port = await new Promise<number>((resolve) => world.stdout?.once("data", (line) => resolve(Number(line))));
 console.log(
-  `${targets} targets of ${perTarget} series every ${intervalSeconds} s, ${churn} % of them new each time, ${seconds} s after ${warmUpSeconds} s`,
+  `${targets} targets of ${perTarget} series every ${intervalSeconds} s, ${churn} % of them new each time; ${rounds} x ${seconds} s after ${warmUpSeconds} s`,
 );
-const measured = new Map<string, Measured[]>(subjects.map(({ name }) => [name, []]));
+const measured = new Map<string, readonly Measured[]>();
 try {
-  for (let round = 0; round < rounds; round++) {
-    for (const subject of round % 2 === 0 ? subjects : subjects.toReversed()) {
-      measured.get(subject.name)?.push(...(await measure(subject)));
-    }
-  }
+  await Promise.all(subjects.map(async (subject) => measured.set(subject.name, await measure(subject))));
 } finally {
-  world.kill();
   rmSync(directory, { recursive: true, force: true });
 }
 for (const { name, durability } of subjects) {
@@ -86,24 +69,35 @@ interface Measured {
 /** Nothing where the program is not there. */
 async function measure(subject: Subject): Promise<readonly Measured[]> {
   const own = mkdtempSync(join(directory, "subject-"));
-  const command = subject.command(own, port);
-  if (!command) {
+  const world = spawn(
+    process.execPath,
+    [join(import.meta.dirname, "target.ts"), String(targets), String(perTarget), String(churn)],
+    { stdio: ["ignore", "pipe", "inherit"] },
+  );
+  const port = await new Promise<number>((resolve) => world.stdout?.once("data", (line) => resolve(Number(line))));
+  const [executable, ...args] = subject.command(own, port) ?? [];
+  if (executable === undefined) {
+    world.kill();
     return [];
   }
-  const [executable, ...args] = command;
-  const child = spawn(executable, args, { stdio: ["ignore", "ignore", "ignore"], cwd: own, env: environment });
+  const child = spawn(executable, args, { stdio: "ignore", cwd: own, env: environment });
+  const results: Measured[] = [];
   try {
     await sleep(warmUpSeconds * 1_000);
-    const [cpu, counts] = [cpuSeconds(child), await countsNow()];
-    await sleep(seconds * 1_000);
-    const [cpuAfter, after] = [cpuSeconds(child), await countsNow()];
-    const samples = (after.scrapes - counts.scrapes) * perTarget;
-    const [requests, bytes] = [after.requests - counts.requests, after.bytes - counts.bytes];
-    const perMillion = ((cpuAfter - cpu) / samples) * 1_000_000;
-    return samples > 0 ? [{ perMillion, rss: rss(child), samples, requests, bytes }] : [];
+    for (let round = 0; round < rounds; round++) {
+      const [cpu, counts] = [cpuSeconds(child), await countsNow(port)];
+      await sleep(seconds * 1_000);
+      const [cpuAfter, after] = [cpuSeconds(child), await countsNow(port)];
+      const samples = (after.scrapes - counts.scrapes) * perTarget;
+      const [requests, bytes] = [after.requests - counts.requests, after.bytes - counts.bytes];
+      const perMillion = ((cpuAfter - cpu) / samples) * 1_000_000;
+      if (samples > 0) results.push({ perMillion, rss: rss(child), samples, requests, bytes });
+    }
+    return results;
   } finally {
     const ended = new Promise((resolve) => child.once("exit", resolve));
     child.kill("SIGKILL");
+    world.kill();
     await ended;
   }
 }
@@ -188,9 +182,15 @@ function prometheusAgent(own: string, at: number): readonly [string, ...string[]
       ];
 }
 
-async function countsNow(): Promise<{ readonly scrapes: number; readonly requests: number; readonly bytes: number }> {
+interface Counts {
+  readonly scrapes: number;
+  readonly requests: number;
+  readonly bytes: number;
+}
+
+async function countsNow(port: number): Promise<Counts> {
   const response = await fetch(`http://127.0.0.1:${port}/counts`);
-  return (await response.json()) as Awaited<ReturnType<typeof countsNow>>;
+  return (await response.json()) as Counts;
 }
 
 function cpuSeconds({ pid }: ChildProcess): number {

@@ -1,5 +1,6 @@
 import { FieldCursor } from "../wire/field-cursor.ts";
 import { badVarint, varintSize, varintValue } from "../wire/varint.ts";
+import { spansProblem } from "./check-histogram.ts";
 import { readInt64 } from "./decode-histogram.ts";
 import type { ExpositionSink, Parsed } from "./exposition.ts";
 import { formatOpenMetricsFloat } from "./go-float.ts";
@@ -153,6 +154,10 @@ function addNative<T>(
   const { native, exemplars } = at.histogram;
   if (!native) {
     return;
+  }
+  const problem = spansProblem(native);
+  if (problem !== undefined) {
+    throw new ExpositionError(`histogram ${JSON.stringify(raw.name)}: ${problem}`);
   }
   const series = sink.series(raw);
   state.samples++;

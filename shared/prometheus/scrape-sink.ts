@@ -1,3 +1,4 @@
+import { histogramProblem } from "./check-histogram.ts";
 import type { ClassicHistograms } from "./classic-histograms.ts";
 import type { ExpositionSink } from "./exposition.ts";
 import type { FamilyMetadata } from "./family-metadata.ts";
@@ -5,6 +6,7 @@ import { limitHistogram } from "./limit-histogram.ts";
 import type { LiveSeries, Taking } from "./live-series.ts";
 import { addHistogram, type SampleBatch, sampleKind } from "./sample.ts";
 import type { SampleRules } from "./scrape-config.ts";
+import { ExpositionError } from "./series-text.ts";
 import type { TargetSeriesRegistry } from "./target-series.ts";
 import { TargetSeries } from "./target-series-table.ts";
 
@@ -46,8 +48,12 @@ export function createScrapeSink(taking: Taking, options: ScrapeSinkOptions): Ex
       row = live.accept(target, timeMs, taking) ? addLast(batch, target, value) : -1;
     },
     histogram(target, { histogram: given, timeMs }) {
-      const isTaken = live.accept(target, timeMs, taking);
       const histogram = limitHistogram(given, rules.histograms);
+      const problem = histogram && !target.isDropped ? histogramProblem(histogram) : undefined;
+      if (problem !== undefined) {
+        throw new ExpositionError(`invalid native histogram: ${problem}`);
+      }
+      const isTaken = live.accept(target, timeMs, taking);
       counts.tooManyBuckets += histogram ? 0 : 1;
       row = isTaken && histogram ? addHistogram(batch, target, { timeMs: target.lastMs, histogram }) : -1;
     },

@@ -59,7 +59,7 @@ const histogram = family("h", "HISTOGRAM", (out) =>
     });
     out.sint(5, 1);
     out.double(6, 0.001);
-    out.varint(7, 1);
+    out.varint(7, 2);
     out.message(12, () => {
       out.sint(1, -1);
       out.varint(2, 2);
@@ -121,7 +121,7 @@ describe("parseProtobuf()", () => {
       sum: 9,
       schema: 1,
       zeroThreshold: 0.001,
-      zeroCount: 1,
+      zeroCount: 2,
       positiveSpans: [{ offset: -1, length: 2 }],
       positiveBuckets: [1, -1],
     });

@@ -1,0 +1,208 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { peers } from "../../bench/peers/find-peers.ts";
+import { OtlpWriter } from "../../shared/prometheus/otlp/otlp-writer.ts";
+import { type ExpositionServer, startExposition } from "../support/prometheus/exposition-server.ts";
+import { type PrometheusServer, startPrometheus } from "../support/prometheus/prometheus-server.ts";
+import { startWritePipeline, type WritePipeline } from "../support/prometheus/write-pipeline.ts";
+
+/** One job: the same rules in the words of Prometheus and of Sluice, and what its target shows. */
+interface Job {
+  readonly prometheus: string;
+  readonly sluice: string;
+  readonly body: string | Uint8Array;
+  readonly contentType?: string;
+}
+
+const protobuf =
+  "application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; encoding=delimited; escaping=underscores";
+const few = "a 1\nb 2\nc 3\n";
+const clash = 'a{instance="own",job="own",exported_job="x"} 1\nb{instance=""} 2\n';
+const timed = (time: number) => `a 1 ${time}\nb 2\n`;
+
+interface Shape {
+  readonly withClassic?: boolean;
+  readonly count?: number;
+  /** Of the second span. */
+  readonly offset?: number;
+  readonly deltas?: readonly number[];
+}
+
+/** A delimited family with one native histogram, its classic buckets beside it where asked for (io.prometheus.client, metrics.proto). */
+function nativeHistogram(name: string, schema: number, how: Shape = {}): Uint8Array {
+  const { withClassic = false, count = 12, offset: second = 3, deltas = [1, 1, -1, 1, -1] } = how;
+  const out = new OtlpWriter();
+  out.text(1, name);
+  out.varint(3, 4);
+  out.message(4, () => {
+    out.message(1, () => {
+      out.text(1, "a");
+      out.text(2, "x");
+    });
+    out.message(7, () => {
+      out.varint(1, count);
+      out.double(2, 40.5);
+      for (const [count, bound] of withClassic
+        ? [
+            [3, 1],
+            [9, 4],
+          ]
+        : []) {
+        out.message(3, () => {
+          out.varint(1, count ?? 0);
+          out.double(2, bound ?? 0);
+        });
+      }
+      out.sint(5, schema);
+      out.double(6, 0.001);
+      out.varint(7, 2);
+      out.message(9, () => {
+        out.sint(1, 0);
+        out.varint(2, 2);
+      });
+      for (const delta of [1, 1]) out.sint(10, delta);
+      for (const [offset, length] of [
+        [-2, 2],
+        [second, 3],
+      ]) {
+        out.message(12, () => {
+          out.sint(1, offset ?? 0);
+          out.varint(2, length ?? 0);
+        });
+      }
+      for (const delta of deltas) out.sint(13, delta);
+    });
+  });
+  const bytes = out.finish();
+  const length = bytes.length < 128 ? [bytes.length] : [(bytes.length & 127) | 128, bytes.length >> 7];
+  return Buffer.concat([Buffer.from(length), bytes]);
+}
+
+const native = Buffer.concat([nativeHistogram("fine", 3), nativeHistogram("both", 1, { withClassic: true })]);
+const asProtobuf = { body: native, contentType: protobuf };
+const nativeYaml = "scrape_protocols: [PrometheusProto]\n    scrape_native_histograms: true";
+const nativeArgs = 'scrape_protocols = ["PrometheusProto"]\nscrape_native_histograms = true';
+
+/** A good one, then one that storage does not take. */
+function refused(how: Shape): Job {
+  const body = Buffer.concat([nativeHistogram("fine", 3), nativeHistogram("bad", 3, how)]);
+  return { prometheus: nativeYaml, sluice: nativeArgs, body, contentType: protobuf };
+}
+
+const now = Date.now();
+const jobs: Readonly<Record<string, Job>> = {
+  clash: { prometheus: "", sluice: "", body: clash },
+  honor_labels: { prometheus: "honor_labels: true", sluice: "honor_labels = true", body: clash },
+  own_times: { prometheus: "", sluice: "", body: timed(now - 5_000) },
+  no_times: { prometheus: "honor_timestamps: false", sluice: "honor_timestamps = false", body: timed(now - 5_000) },
+  future: { prometheus: "", sluice: "", body: timed(now + 3_600_000) },
+  samples: { prometheus: "sample_limit: 2", sluice: "sample_limit = 2", body: few },
+  samples_just: { prometheus: "sample_limit: 3", sluice: "sample_limit = 3", body: few },
+  labels: { prometheus: "label_limit: 3", sluice: "label_limit = 3", body: 'a{b="1"} 1\n' },
+  names: {
+    prometheus: "label_name_length_limit: 10",
+    sluice: "label_name_length_limit = 10",
+    body: 'a{long_long_name="1"} 1\n',
+  },
+  values: {
+    prometheus: "label_value_length_limit: 20",
+    sluice: "label_value_length_limit = 20",
+    body: `a{b="${"v".repeat(21)}"} 1\n`,
+  },
+  body: { prometheus: "body_size_limit: 10B", sluice: 'body_size_limit = "10B"', body: few },
+  legacy: {
+    prometheus: "metric_name_validation_scheme: legacy",
+    sluice: 'metric_name_validation_scheme = "legacy"',
+    body: '{"with.dot"} 1\n',
+  },
+  utf8: {
+    prometheus: "metric_name_validation_scheme: utf8",
+    sluice: 'metric_name_validation_scheme = "utf8"',
+    body: '{"with.dot","label.dot"="x"} 1\n',
+  },
+  native: { prometheus: nativeYaml, sluice: nativeArgs, ...asProtobuf },
+  not_native: {
+    prometheus: "scrape_protocols: [PrometheusProto]",
+    sluice: 'scrape_protocols = ["PrometheusProto"]',
+    ...asProtobuf,
+  },
+  native_and_classic: {
+    prometheus: `${nativeYaml}\n    always_scrape_classic_histograms: true`,
+    sluice: `${nativeArgs}\nscrape_classic_histograms = true`,
+    ...asProtobuf,
+  },
+  native_coarse: {
+    prometheus: `${nativeYaml}\n    native_histogram_bucket_limit: 4`,
+    sluice: `${nativeArgs}\nnative_histogram_bucket_limit = 4`,
+    ...asProtobuf,
+  },
+  native_factor: {
+    prometheus: `${nativeYaml}\n    native_histogram_min_bucket_factor: 1.5`,
+    sluice: `${nativeArgs}\nnative_histogram_min_bucket_factor = 1.5`,
+    ...asProtobuf,
+  },
+  bad_count: refused({ count: 13 }),
+  bad_spans: refused({ deltas: [1, 1, -1, 1] }),
+  bad_bucket: refused({ deltas: [1, 1, -3, 1, 1] }),
+  bad_offset: refused({ offset: -1 }),
+};
+
+describe.skipIf(!peers.prometheus)("Sluice and Prometheus scrape by the same rules", () => {
+  const targets: ExpositionServer[] = [];
+  const pipelines: WritePipeline[] = [];
+  let oracle: PrometheusServer;
+  let receiver: PrometheusServer;
+
+  beforeAll(async () => {
+    receiver = await startPrometheus();
+    const configs: string[] = [];
+    for (const [job, { prometheus, sluice, body, contentType }] of Object.entries(jobs)) {
+      const target = await startExposition("");
+      target.body = body;
+      target.contentType = contentType ?? target.contentType;
+      targets.push(target);
+      const validation = prometheus.includes("validation_scheme") ? "" : "    metric_name_validation_scheme: legacy\n";
+      configs.push(
+        `  - job_name: ${job}\n${validation}    ${prometheus}\n    static_configs:\n      - targets: ["${target.address}"]\n        labels: {instance: "i"}\n`,
+      );
+      const labels = `{"__address__" = "${target.address}", "instance" = "i"}`;
+      pipelines.push(
+        await startWritePipeline({
+          scrape: `targets = [${labels}]\nforward_to = [receiver]\njob_name = "${job}"\nscrape_interval = "1s"\nscrape_timeout = "1s"\n${sluice}`,
+          write: `endpoint {\n  url = "${receiver.url}/api/v1/write"\n  send_native_histograms = true\n}`,
+        }),
+      );
+    }
+    oracle = await startPrometheus(
+      `global: {scrape_interval: 1s, scrape_timeout: 1s}\nscrape_configs:\n${configs.join("")}`,
+    );
+  }, 30_000);
+
+  afterAll(async () => {
+    await Promise.all(pipelines.map((pipeline) => pipeline.stop()));
+    await Promise.all(targets.map((target) => target.close()));
+    await oracle?.close();
+    await receiver?.close();
+  });
+
+  async function seen({ url }: PrometheusServer, name: string): Promise<readonly string[]> {
+    const query = encodeURIComponent(
+      `last_over_time({__name__!~"scrape_duration_seconds|scrape_series_added",instance=~"i|own|",job=~"${name}|own"}[1m])`,
+    );
+    const response = await fetch(`${url}/api/v1/query?query=${query}`);
+    const { data } = (await response.json()) as { data: { result: Result[] } };
+    return data.result
+      .map(({ metric, value, histogram }) => JSON.stringify([Object.entries(metric).sort(), (value ?? histogram)?.[1]]))
+      .sort();
+  }
+
+  it.for(Object.keys(jobs))("%s: the same series with the same values", async (job) => {
+    await expect.poll(async () => (await seen(oracle, job)).join(), { timeout: 10_000 }).toContain("scrape_samples");
+    await expect.poll(() => seen(receiver, job), { timeout: 10_000 }).toEqual(await seen(oracle, job));
+  });
+});
+
+interface Result {
+  readonly metric: Readonly<Record<string, string>>;
+  readonly value?: readonly [number, string];
+  readonly histogram?: readonly [number, object];
+}

@@ -53,6 +53,27 @@ describe("createSenderLimits()", () => {
     expect(limits.admit(a, { bytes: 1, items: 100 })).toMatchObject({ retryAfterMs: 1000 });
   });
 
+  it("bounds what a sender gets into several environments by their number, as docs/senders.md computes it", () => {
+    const [environments, dividedBy, rate, burstMs, item] = [20, 5, 1000, 10_000, 7];
+    const clock = createManualClock();
+    const all = Array.from({ length: environments }, () => createSenderLimits({ clock, dividedBy }));
+    const a = sender("a", { maxItemsPerSecond: rate, burstMs });
+    let accepted = 0;
+    for (let second = 0; second < 30; second += 1) {
+      for (const limits of all) {
+        for (let admission = limits.admit(a, { bytes: 1, items: item }); admission.kind === "admitted"; ) {
+          admission.done("accepted");
+          accepted += item;
+          admission = limits.admit(a, { bytes: 1, items: item });
+        }
+      }
+      clock.advance(1000);
+    }
+    const bound = (environments / dividedBy) * rate * (30 + burstMs / 1000) + environments * item;
+    expect(accepted).toBeLessThanOrEqual(bound);
+    expect(accepted).toBeGreaterThan(bound * 0.9);
+  });
+
   it("takes new settings over with what is used up of the old ones", () => {
     const limits = createSenderLimits({ clock: createManualClock() });
     limits.admit(sender("a", { maxItemsPerSecond: 100 }), { bytes: 1, items: 90 });

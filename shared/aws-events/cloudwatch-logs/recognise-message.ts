@@ -1,7 +1,9 @@
 import { asObject, type UnknownObject } from "../../json-document.ts";
 import { recogniseApiGatewayClf, recogniseApiGatewayExecution, recogniseApiGatewayJson } from "../lines/api-gateway.ts";
+import { recogniseCloudfrontJson } from "../lines/cloudfront.ts";
 import { recogniseCloudtrail } from "../lines/cloudtrail.ts";
 import { readEmbeddedMetrics } from "../lines/embedded-metrics.ts";
+import { parseIsoTime } from "../lines/iso-time.ts";
 import { recogniseJson } from "../lines/json-line.ts";
 import { recogniseLambdaPlatform } from "../lines/lambda-platform.ts";
 import { recogniseLambdaText } from "../lines/lambda-text.ts";
@@ -30,17 +32,35 @@ export function recogniseMessage(message: string, kind: SourceKind): RecognisedL
   return undefined;
 }
 
-/** Events of CloudTrail, and requests of WAF, whose secret headers are redacted in the body too. */
+/** Events of CloudTrail, and requests of WAF and CloudFront, whose secret headers are redacted in the body too. */
 function ofService(message: string, document: UnknownObject): RecognisedLine | undefined {
   if ("eventVersion" in document && "eventSource" in document) return recogniseCloudtrail(message);
-  return "webaclId" in document && "httpRequest" in document ? recogniseWaf(message) : undefined;
+  if ("webaclId" in document && "httpRequest" in document) return recogniseWaf(message);
+  return recogniseCloudfrontJson(document);
 }
 
 function recogniseDocument(document: UnknownObject, kind: SourceKind): RecognisedLine | undefined {
   const metrics = "_aws" in document ? readEmbeddedMetrics(document) : undefined;
   const line =
-    recogniseLambdaPlatform(document) ?? recogniseApiGatewayJson(document) ?? ofFunction(recogniseJson(document), kind);
+    recogniseLambdaPlatform(document) ??
+    recogniseWrapped(document, kind) ??
+    recogniseApiGatewayJson(document) ??
+    ofFunction(recogniseJson(document), kind);
   return metrics && metrics.length > 0 ? { attributes: [], ...line, metrics } : line;
+}
+
+/**
+ * A line of a function or an extension in the shape of the Telemetry API: `{time, type, record}`, the record a document or text (Lambda guide,
+ * "Lambda Telemetry API Event schema reference").
+ */
+function recogniseWrapped({ time, type, record }: UnknownObject, kind: SourceKind): RecognisedLine | undefined {
+  const isWrapped = kind === "lambda" && (type === "function" || type === "extension") && typeof time === "string";
+  const at = isWrapped ? parseIsoTime(time) : undefined;
+  if (!at) return undefined;
+  const document = asObject(record);
+  const text = typeof record === "string" ? record : "";
+  const line = document ? recogniseDocument(document, kind) : (recogniseLambdaText(text) ?? recognisePlainText(text));
+  return { attributes: [], ...line, time: line?.time ?? at };
 }
 
 /** In a function's line the request is its invocation. */

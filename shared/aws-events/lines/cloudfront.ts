@@ -1,6 +1,10 @@
+import type { UnknownObject } from "../../json-document.ts";
+import type { Attribute } from "../../otlp/write-attribute.ts";
+import type { LogTime } from "../log-record.ts";
 import { type Column, decimal, ignored, integer, readColumns, text } from "./columns.ts";
 import { parseIsoTime } from "./iso-time.ts";
-import type { Recognise } from "./line-format.ts";
+import { parseLine } from "./json-fields.ts";
+import type { Recognise, RecognisedLine } from "./line-format.ts";
 
 /** CloudFront encodes the user agent, and the browser's own percent signs once more. */
 const userAgent: Column = (value, into) => {
@@ -53,6 +57,7 @@ export function createCloudfront(fields: readonly string[] = []): Recognise {
   const [dateAt, timeAt, cookieAt] = [fields.indexOf("date"), fields.indexOf("time"), fields.indexOf("cs(Cookie)")];
 
   return (line) => {
+    if (line.startsWith("{")) return recogniseCloudfrontJson(parseLine(line) ?? {});
     const values = line.split("\t", maxFields);
     if (fields.length === 0 || values.length < fields.length) return undefined;
     const time = parseIsoTime(`${values[dateAt] ?? ""}T${values[timeAt] ?? ""}Z`);
@@ -61,6 +66,37 @@ export function createCloudfront(fields: readonly string[] = []): Recognise {
     const body = hasCookie ? values.with(cookieAt, "[redacted]").join("\t") : undefined;
     return { time, body, attributes: readColumns(values, columns) };
   };
+}
+
+/**
+ * A line of standard logging (v2) with the output format JSON (CloudFront, "Standard logging (v2)"): the same fields by their names. Undefined
+ * for any other document.
+ */
+export function recogniseCloudfrontJson(document: UnknownObject): RecognisedLine | undefined {
+  const { date, time: clock, "cs(Cookie)": cookie } = document;
+  if (!("cs-method" in document || "x-edge-location" in document || "x-edge-request-id" in document)) return undefined;
+  const time = parseIsoTime(`${String(date)}T${String(clock)}Z`) ?? secondsOf(document.timestamp);
+  if (!time) return undefined;
+  const attributes: Attribute[] = [];
+  for (const [field, given] of Object.entries(document).slice(0, maxFields)) {
+    const value = typeof given === "number" ? String(given) : given;
+    if (typeof value !== "string" || value === "" || value === "-") continue;
+    (known.get(field) ?? text(attributeName(field)))(value, attributes);
+  }
+  const hasCookie = cookie !== undefined && cookie !== "-";
+  return {
+    time,
+    attributes,
+    body: hasCookie ? JSON.stringify({ ...document, "cs(Cookie)": "[redacted]" }) : undefined,
+  };
+}
+
+/** `timestamp`, a field of v2: seconds since 1970, as a number or text. */
+function secondsOf(value: unknown): LogTime | undefined {
+  const seconds = typeof value === "string" && /^\d{10}(\.\d{1,6})?$/.test(value) ? Number(value) : value;
+  return typeof seconds === "number" && seconds > 1e9 && seconds < 1e10
+    ? { ms: Math.floor(seconds * 1000) }
+    : undefined;
 }
 
 function attributeName(field: string): string {

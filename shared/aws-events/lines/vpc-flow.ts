@@ -20,8 +20,9 @@ export const defaultFlowColumns: readonly string[] = [
 ];
 
 /** What OpenTelemetry has a name for; other columns are `aws.vpc.flow.<column>` with underscores. */
+const accountName = "cloud.account.id";
 const names = new Map([
-  ["account-id", "cloud.account.id"],
+  ["account-id", accountName],
   ["interface-id", "network.interface.name"],
   ["srcaddr", "source.address"],
   ["srcport", "source.port"],
@@ -58,7 +59,7 @@ export function createVpcFlow(columns: readonly string[] = defaultFlowColumns): 
     if (startAt >= 0 && start !== "-" && !secondsOfOurTime.test(start)) return undefined;
     const attributes = known.flatMap(({ name, isNumber }, at): Attribute[] => {
       const value = values[at] ?? "-";
-      if (value === "-" || value === "") return [];
+      if (value === "-" || value === "" || (name === accountName && value === "unknown")) return [];
       return [{ name, value: isNumber && /^\d{1,15}$/.test(value) ? Number(value) : value }];
     });
     return { attributes, time: startAt >= 0 && start !== "-" ? { ms: Number(start) * 1000 } : undefined };

@@ -29,7 +29,7 @@ const rows: readonly KindRow[] = [
   { name: "alb", key: /(^|\/)\d+_elasticloadbalancing_[^/]*_app\.[^/]*$/ },
   { name: "nlb", key: /(^|\/)\d+_elasticloadbalancing_[^/]*_net\.[^/]*$/ },
   { name: "clb", key: /(^|\/)\d+_elasticloadbalancing_[^/]*$/ },
-  { name: "cloudtrail", key: /\/CloudTrail(-Insight|-Aggregated)?\/.*\.json(\.gz)?$/ },
+  { name: "cloudtrail", key: /(^|\/)CloudTrail(-[A-Za-z]+)?\/.*\.json(\.gz)?$/ },
   { name: "vpc-flow", key: /\/vpcflowlogs\/|(^|\/)aws-account-id=.*aws-service=vpcflowlogs\// },
   { name: "waf", key: /\/WAFLogs\/|(^|[/_])aws-waf-logs-[^/]*/ },
   { name: "cloudfront", key: /(^|\/)[A-Z0-9]{10,20}\.\d{4}-\d\d-\d\d-\d\d\.[0-9a-fA-F]{8}(\.gz)?$/ },
@@ -65,7 +65,8 @@ export interface KeyOrigin {
   readonly region?: string;
 }
 
-const underAwsLogs = /(?:^|\/)AWSLogs\/(?:o-[a-z0-9]+\/)?(\d{12})\/[^/]+\/([a-z]{2}(?:-[a-z]+)+-\d)\//;
+/** What is of no region, as WAF of CloudFront and queries of a VPC, has an account alone. */
+const underAwsLogs = /(?:^|\/)AWSLogs\/(?:o-[a-z0-9]+\/)?(\d{12})\/(?:[^/]+\/([a-z]{2}(?:-[a-z]+)+-\d)\/)?/;
 const hiveStyle = /(?:^|\/)aws-account-id=(\d{12})\/.*?aws-region=([a-z]{2}(?:-[a-z]+)+-\d)\//;
 
 /** Account and region in a key that a service of AWS wrote. */

@@ -1,6 +1,7 @@
 import type { IsOwnGroup } from "../../aws-events/cloudwatch-logs/own-groups.ts";
 import { readLogsData } from "../../aws-events/cloudwatch-logs/read-logs-data.ts";
 import { recogniseMessage } from "../../aws-events/cloudwatch-logs/recognise-message.ts";
+import { parseLine } from "../../aws-events/lines/json-fields.ts";
 import { createVpcFlow } from "../../aws-events/lines/vpc-flow.ts";
 import { recogniseWaf } from "../../aws-events/lines/waf.ts";
 import type { LogRecord } from "../../aws-events/log-record.ts";
@@ -68,7 +69,14 @@ function convertLines(text: string, options: ConvertOptions): Converted {
 
 /** Lines of a stream say nothing of where they come from: what producers send straight to Firehose is tried first. */
 function recognise(line: string) {
-  return recogniseWaf(line) ?? recogniseFlow(line) ?? recogniseMessage(line, "other");
+  return recogniseWaf(line) ?? recogniseFlow(wrappedIn(line) ?? line) ?? recogniseMessage(line, "other");
+}
+
+/** Flow logs may come as `{"message":"2 123456789012 eni-…"}` (Amazon VPC, "Publish flow logs to Firehose"). */
+function wrappedIn(line: string): string | undefined {
+  if (!line.startsWith('{"message"')) return undefined;
+  const message = parseLine(line)?.message;
+  return typeof message === "string" ? message : undefined;
 }
 
 function resourceOf({ origin, sourceArn }: ConvertOptions): readonly Attribute[] {

@@ -82,6 +82,33 @@ describe("createCloudfront()", () => {
     expect(line?.body).toBe(values.with(12, "[redacted]").join("\t"));
   });
 
+  it("reads the fields of a line of JSON by their names, as standard logging v2 may write them, and keeps no cookie", () => {
+    const document = {
+      date: "2024-11-14",
+      time: "22:30:25",
+      "sc-bytes": "5256",
+      "c-ip": "192.0.2.10",
+      "cs-method": "GET",
+      "cs-uri-stem": "/a.jpg",
+      "sc-status": "200",
+      "cs(Cookie)": "session=s3cret",
+      "x-edge-result-type": "Hit",
+    };
+    const line = createCloudfront([])(JSON.stringify(document));
+    expect(line?.time).toEqual(millis("2024-11-14T22:30:25Z"));
+    expect(attributesOf(line)).toEqual({
+      "http.response.size": 5256,
+      "client.address": "192.0.2.10",
+      "http.request.method": "GET",
+      "url.path": "/a.jpg",
+      "http.response.status_code": 200,
+      "aws.cloudfront.x_edge_result_type": "Hit",
+    });
+    expect(line?.body).toContain("/a.jpg");
+    expect(JSON.stringify(line)).not.toContain("s3cret");
+    expect(createCloudfront([])('{"level":"info"}')).toBeUndefined();
+  });
+
   it("knows no line before there was a header, and none with too few fields", () => {
     expect(createCloudfront([])(values.join("\t"))).toBeUndefined();
     expect(recognise(values.slice(1).join("\t"))).toBeUndefined();

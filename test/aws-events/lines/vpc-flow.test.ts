@@ -7,6 +7,12 @@ const fields = (line: string, read = recognise) =>
   Object.fromEntries((read(line)?.attributes ?? []).map(({ name, value }) => [name, value]));
 
 describe("createVpcFlow()", () => {
+  it("names no account where AWS does not know it", () => {
+    const line = "2 unknown eni-1235b8ca - - - - - - - 1418530010 1418530070 - NODATA";
+    expect(fields(line)).not.toHaveProperty("cloud.account.id");
+    expect(fields(line)).toMatchObject({ "aws.vpc.flow.log_status": "NODATA" });
+  });
+
   it("reads the default format (AWS, 'Flow log records', accepted traffic)", () => {
     const line =
       "2 123456789010 eni-1235b8ca123456789 172.31.16.139 172.31.16.21 20641 22 6 20 4249 1418530010 1418530070 ACCEPT OK";

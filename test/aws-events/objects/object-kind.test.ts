@@ -19,6 +19,7 @@ describe("kindOfKey()", () => {
     ],
     ["cloudtrail", `p/AWSLogs/o-abc123/123456789012/CloudTrail/${day}/123456789012_CloudTrail_us-east-2_x.json.gz`],
     ["cloudtrail", `AWSLogs/123456789012/CloudTrail-Insight/${day}/x.json.gz`],
+    ["cloudtrail", `AWSLogs/123456789012/CloudTrail-NetworkActivity/${day}/x.json.gz`],
     [
       "vpc-flow",
       `AWSLogs/123456789012/vpcflowlogs/${day}/123456789012_vpcflowlogs_us-east-2_fl-1_20240301T1200Z_x.log.gz`,
@@ -60,6 +61,8 @@ describe("originOfKey()", () => {
       "AWSLogs/aws-account-id=123456789012/aws-service=vpcflowlogs/aws-region=eu-west-1/year=2024/f.gz",
       { accountId: "123456789012", region: "eu-west-1" },
     ],
+    ["AWSLogs/123456789012/WAFLogs/cloudfront/shop/2024/03/01/x.log.gz", { accountId: "123456789012" }],
+    ["AWSLogs/123456789012/vpcdnsquerylogs/vpc-0a1b/2024/03/01/x.log.gz", { accountId: "123456789012" }],
     ["app/2024/x.log", {}],
   ])("reads account and region of %s", (key, origin) => {
     expect(originOfKey(key)).toEqual(origin);

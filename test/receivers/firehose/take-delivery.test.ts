@@ -82,6 +82,21 @@ describe("createTakeDelivery()", () => {
     expect(received.map(({ format }) => format.replace("otlp/", "")).sort()).toEqual(signals);
   });
 
+  it("reads a flow log that stands in a message of JSON, as its own line does", async () => {
+    const line = "2 123456789012 eni-0a1b2c3d 10.0.0.1 10.0.0.2 443 55000 6 10 840 1709294400 1709294460 ACCEPT OK";
+    const { received } = await take([Buffer.from(JSON.stringify({ message: line })), Buffer.from(line)]);
+    const records = received.flatMap(
+      ({ bytes }) =>
+        (decodeWithOracle(bytes, "logs") as unknown as { resourceLogs: { scopeLogs: { logRecords: object[] }[] }[] })
+          .resourceLogs,
+    );
+    const [wrapped, bare] = records
+      .flatMap(({ scopeLogs }) => scopeLogs)
+      .flatMap(({ logRecords }) => logRecords as { attributes?: unknown; timeUnixNano?: string }[]);
+    expect(wrapped?.timeUnixNano).toBe("1709294400000000000");
+    expect(wrapped?.attributes).toEqual(bare?.attributes);
+  });
+
   it("makes one request of the metrics of all records, whatever stands between them", async () => {
     const { taken, received, events } = await take([
       metric,

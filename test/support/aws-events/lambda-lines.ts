@@ -179,4 +179,26 @@ export const lambdaLines: readonly LineRow[] = [
     trace,
     attributes: invocation,
   },
+  // Lambda guide, "Lambda Telemetry API Event schema reference": events of the types function and extension.
+  {
+    name: "JSON, a document of the function inside of an event",
+    group: lambda,
+    line: `{"time":"2024-03-01T12:00:00.012Z","type":"function","record":{"timestamp":"2024-03-01T12:00:00.010Z","level":"WARN","message":"slow","requestId":"${requestId}"}}`,
+    severity: "WARN",
+    time: "2024-03-01T12:00:00.010Z",
+    attributes: invocation,
+  },
+  {
+    name: "JSON, a text of the function inside of an event",
+    group: lambda,
+    line: `{"time":"2024-03-01T12:00:00.012Z","type":"function","record":"[ERROR] out of stock"}`,
+    severity: "ERROR",
+    time: "2024-03-01T12:00:00.012Z",
+  },
+  {
+    name: "JSON, a text of an extension inside of an event",
+    group: lambda,
+    line: `{"time":"2024-03-01T12:00:00.012Z","type":"extension","record":"ready"}`,
+    time: "2024-03-01T12:00:00.012Z",
+  },
 ];

@@ -28,7 +28,7 @@ export interface WriteSeriesOptions {
 /** What is written of series, made once for each. */
 export interface WriteSeriesTable {
   of(series: Series): WriteSeries | Unwritten;
-  /** To be called about once a minute: forgets series that have ended and were not used since the call before, others after ten. */
+  /** To be called every 20 s or so: forgets series that have ended and were not used for three calls, others after thirty. */
   sweep(): void;
   readonly size: number;
 }
@@ -39,8 +39,8 @@ interface KnownSeries extends WriteSeries {
 }
 
 /** Calls of `sweep` that a series outlives: one that has ended (its last value is none), and others. */
-const MIN_SWEEPS = 1;
-const MAX_SWEEPS = 10;
+const MIN_SWEEPS = 3;
+const MAX_SWEEPS = 30;
 
 /** Keeps one `WriteSeries` for all series that come to the same labels, wherever they are from. */
 export function createWriteSeriesTable(options: WriteSeriesOptions): WriteSeriesTable {
@@ -87,6 +87,26 @@ export function createWriteSeriesTable(options: WriteSeriesOptions): WriteSeries
     return made;
   }
 
+  /** What is left of a chain. */
+  function keptOf(first: KnownSeries): KnownSeries | undefined {
+    let kept: KnownSeries | undefined = first;
+    while (kept && isOver(kept)) {
+      kept = kept.next;
+      size--;
+    }
+    for (let each = kept; each; each = each.next) {
+      while (each.next && isOver(each.next)) {
+        each.next = each.next.next;
+        size--;
+      }
+    }
+    return kept;
+  }
+
+  function isOver({ used, lastValue }: KnownSeries): boolean {
+    return epoch - used >= (Number.isNaN(lastValue) ? MIN_SWEEPS : MAX_SWEEPS);
+  }
+
   return {
     of(series) {
       const write = memo.get(series);
@@ -97,22 +117,11 @@ export function createWriteSeriesTable(options: WriteSeriesOptions): WriteSeries
     },
     sweep() {
       for (const [hash, first] of known) {
-        let kept: KnownSeries | undefined;
-        for (let each: KnownSeries | undefined = first; each; ) {
-          const after: KnownSeries | undefined = each.next;
-          const unused = epoch - each.used;
-          if (unused >= (Number.isNaN(each.lastValue) ? MIN_SWEEPS : MAX_SWEEPS)) {
-            size--;
-          } else {
-            each.next = kept;
-            kept = each;
-          }
-          each = after;
-        }
-        if (kept) {
-          known.set(hash, kept);
-        } else {
+        const kept = keptOf(first);
+        if (kept === undefined) {
           known.delete(hash);
+        } else if (kept !== first) {
+          known.set(hash, kept);
         }
       }
       epoch++;

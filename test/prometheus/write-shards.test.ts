@@ -136,10 +136,25 @@ describe("createWriteShards()", () => {
     void write.consume(batch);
     expect(drops).toEqual(["too_old 1"]);
     expect(table.size).toBe(1);
-    for (let minute = 0; minute < 10; minute++) table.sweep();
+    for (let call = 0; call < 30; call++) table.sweep();
     expect(table.size).toBe(1);
     table.sweep();
     expect(table.size).toBe(0);
+  });
+
+  it("forgets sooner what has ended, and keeps what lives", () => {
+    const { write, table } = stand({});
+    const [ended, lives] = [seriesOf(["__name__", "a"]), seriesOf(["__name__", "b"])];
+    const batch = createSampleBatch();
+    addStaleMarker(batch, ended, 5);
+    addSample(batch, lives, { timeMs: 5, value: 1 });
+    void write.consume(batch);
+    for (let call = 0; call < 3; call++) table.sweep();
+    expect(table.size).toBe(2);
+    table.sweep();
+    expect(table.size).toBe(1);
+    void write.consume(batch);
+    expect(table.of(seriesOf(["__name__", "b"]))).toBe(table.of(lives));
   });
 });
 

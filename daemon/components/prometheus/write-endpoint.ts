@@ -39,7 +39,7 @@ type Context = Pick<
 
 /** Longest that a sample waits for company before it goes to the disk. */
 const MAX_DELAY_MS = 1_000;
-const SWEEP_MS = 60_000;
+const SWEEP_MS = 20_000;
 const METADATA_SHARD = "metadata";
 
 /** Opens nothing before `run`; samples that come earlier wait. */

@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { builtinModules } from "node:module";
 import { basename, dirname, join, resolve } from "node:path";
 import { build, type Metafile, type Plugin } from "esbuild";
 import { packagedFile } from "../functions/packaged-file.ts";
@@ -12,6 +11,7 @@ import { noticesOf } from "./notices.ts";
 import { packagePipeline } from "./packaged-pipeline/package-pipeline.ts";
 import { readingEntry, readingModule } from "./packaged-pipeline/plugin.ts";
 import { programFiles } from "./program/program-files.ts";
+import { requiredBuiltins } from "./required-builtins.ts";
 import { type ZipFile, zip } from "./zip.ts";
 
 /** What a build left behind. Paths are absolute; `sha256` is that of the zip, of the file where there is none. */
@@ -25,8 +25,6 @@ export interface Bundle extends Start {
   readonly sha256: string;
 }
 
-/** Modules of Node, with the prefix or without it. */
-const builtinName = new RegExp(`^(node:.+|${builtinModules.join("|")})$`);
 /** What a bundle loads as it starts. */
 interface Start {
   readonly bytes: number;
@@ -121,7 +119,7 @@ async function bundleWithInputs(entry: string, options: EntryOptions): Promise<B
     minify: true,
     plugins: [
       ...plugins,
-      requiredBuiltins,
+      requiredBuiltins({ isLazy: isProgram }),
       lazyPackages(root, { isBeside: kind !== "file" }),
       builtPage(page?.files ?? []),
     ],
@@ -173,22 +171,6 @@ function startOf({ outputs }: Metafile, start: string): Start {
   );
   return { bytes: all.reduce((sum, { bytes }) => sum + bytes, 0), modules };
 }
-
-/**
- * Imported as an ES module, a module of Node reads all that it exports, and so loads what stands behind: the `fetch` of
- * `node:http`, the worker threads of `node:util`, the Web Crypto of `node:crypto`. Required, it does not: 4 MiB and 20 ms.
- */
-const requiredBuiltins: Plugin = {
-  name: "required-builtins",
-  setup({ onResolve, onLoad }) {
-    onResolve({ filter: builtinName }, ({ kind, path }) =>
-      kind === "require-call" ? { path, external: true } : { path, namespace: "required" },
-    );
-    onLoad({ filter: /.*/, namespace: "required" }, ({ path }) => ({
-      contents: `module.exports = require(${JSON.stringify(path)})`,
-    }));
-  },
-};
 
 /** Both bundles may bring the same file of a package. */
 function byName(files: readonly ZipFile[]): readonly ZipFile[] {

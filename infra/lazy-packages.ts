@@ -1,5 +1,6 @@
 import { createRequire } from "node:module";
 import { build, type Metafile, type Plugin } from "esbuild";
+import { lazyExports } from "./required-builtins.ts";
 import type { ZipFile } from "./zip.ts";
 
 /** What few configurations need, as it is imported: what it weighs is read and run when something of it is used first. */
@@ -21,12 +22,7 @@ export function lazyPackages(root: string, { isBeside }: { readonly isBeside: bo
       onResolve({ filter: /[.]cjs$/, namespace }, ({ path }) => ({ path, external: true }));
       onLoad({ filter: /.*/, namespace }, ({ path }) => ({
         resolveDir: root,
-        contents: `
-          let loaded;
-          const load = () => (loaded ??= require(${JSON.stringify(isBeside ? `./${fileOf(path)}` : path)}));
-          for (const name of ${JSON.stringify(namesOf(path, root))}) {
-            Object.defineProperty(exports, name, { enumerable: true, get: () => load()[name] });
-          }`,
+        contents: lazyExports(`require(${JSON.stringify(isBeside ? `./${fileOf(path)}` : path)})`, namesOf(path, root)),
       }));
     },
   };

@@ -17,7 +17,7 @@ const lists = `process.on("SIGUSR2", () => {
 });`;
 
 describe("the daemon at its start", () => {
-  it("has loaded nothing that it does not use yet: HTTP/2, SQLite, worker threads, Web Crypto, fetch", async () => {
+  it("has loaded nothing that it does not use yet: HTTP/2, TLS, SQLite, worker threads, Web Crypto, fetch", async () => {
     writeFileSync(spy, lists);
     const { file } = await bundle("daemon", folder);
     const env = { GRAFANA_CLOUD_OTLP_ENDPOINT: "http://127.0.0.1:9/otlp", GRAFANA_CLOUD_INSTANCE_ID: "1" };
@@ -30,7 +30,8 @@ describe("the daemon at its start", () => {
     await expect.poll(() => daemon.log.find(({ event }) => event === "loaded"), { timeout: 5000 }).toBeDefined();
     const loaded = daemon.log.find(({ event }) => event === "loaded") as { builtins: string[]; heapBytes: number };
     await daemon.end("SIGKILL");
-    const unused = /^(http2|sqlite|worker_threads|internal\/crypto\/webcrypto|internal\/deps\/undici|repl|assert)/;
+    const unused =
+      /^(http2|https|tls$|sqlite|worker_threads|internal\/crypto\/webcrypto|internal\/deps\/undici|repl|assert)/;
     expect(loaded.builtins.filter((name) => unused.test(name))).toEqual([]);
     expect(loaded.heapBytes).toBeLessThan(13 * 2 ** 20);
   });

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import manifest from "../../package.json" with { type: "json" };
@@ -141,14 +141,24 @@ function versionOf(program: string | undefined, flag: string): string | undefine
   }
 }
 
-/** Seconds of processor time that a process, its threads and the processes that it started have used. */
+/**
+ * Seconds of processor time that a process, its threads and the processes that it started have used: from the scheduler, to the
+ * nanosecond, because a tick of /proc/PID/stat is more than an idle program uses in a row.
+ */
 export function cpuSeconds(pid: number): number {
   return sum(pid, (each) => {
-    const stat = readFileSync(`/proc/${each}/stat`, "utf8");
-    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-    const [user = 0, system = 0] = fields.slice(11, 13).map(Number);
-    return (user + system) / 100;
+    const threads = readdirSync(`/proc/${each}/task`);
+    return threads.reduce((total, thread) => total + threadSeconds(`/proc/${each}/task/${thread}/schedstat`), 0);
   });
+}
+
+/** None of a thread that has just ended. */
+function threadSeconds(path: string): number {
+  try {
+    return Number(readFileSync(path, "utf8").split(" ", 1)[0]) / 1e9;
+  } catch {
+    return 0;
+  }
 }
 
 /** Resident memory of a process and those that it started, in MiB; `own`: without pages of files, which processes share. */

@@ -5,6 +5,10 @@ import { hostPort, metaName, type TargetLabels, targetOf } from "./label-name.ts
 export interface EcsSurroundings {
   readonly region: string;
   readonly port: number;
+  /** Services by name, as `DescribeServices` has them; what is not there has no labels. */
+  readonly services?: ReadonlyMap<string, JsonObject>;
+  /** The cluster as `DescribeClusters` has it. */
+  readonly cluster?: JsonObject;
 }
 
 const prefix = "__meta_ecs_";
@@ -12,27 +16,41 @@ const prefix = "__meta_ecs_";
 /**
  * Targets of an answer to `DescribeTasks`: one for each running task with an address of its own, which those in the network mode
  * `awsvpc` have (all of Fargate). Labels are those of Prometheus' `aws_sd_config` with the role `ecs` (discovery/aws/ecs.go, v0.313), but for
- * what it asks elsewhere: ARN, status and tags of the service, tags of the cluster, the EC2 instance, the public address.
+ * what it asks of EC2: the instance, the public address.
  */
 export function ecsTargets(answer: unknown, surroundings: EcsSurroundings): TargetLabels[] {
   return objectsOf(objectOf(answer).tasks).flatMap((task) => taskTarget(task, surroundings));
 }
 
-function taskTarget(task: JsonObject, { region, port }: EcsSurroundings): TargetLabels[] {
+/** The names of the services that the tasks of an answer to `DescribeTasks` belong to. */
+export function ecsServices(answer: unknown): readonly string[] {
+  const names = objectsOf(objectOf(answer).tasks).flatMap((task) => serviceOf(task) ?? []);
+  return [...new Set(names)];
+}
+
+function serviceOf(task: JsonObject): string | undefined {
+  const group = textOf(task.group);
+  return group?.startsWith("service:") ? group.slice("service:".length) : undefined;
+}
+
+function taskTarget(task: JsonObject, { region, port, services, cluster: owner }: EcsSurroundings): TargetLabels[] {
   const details = interfaceOf(task);
   const address = details.get("privateIPv4Address") ?? details.get("privateIPv6Address");
   const status = textOf(task.lastStatus);
   if (address === undefined || status !== "RUNNING") {
     return [];
   }
-  const group = textOf(task.group);
+  const name = serviceOf(task);
+  const service = services?.get(name ?? "");
   const cluster = textOf(task.clusterArn);
   const own = {
     region,
     cluster: lastPart(cluster),
     cluster_arn: cluster,
-    service: group?.startsWith("service:") ? group.slice("service:".length) : undefined,
-    task_group: group,
+    service: name,
+    service_arn: textOf(service?.serviceArn),
+    service_status: textOf(service?.status),
+    task_group: textOf(task.group),
     task_arn: textOf(task.taskArn),
     task_definition: textOf(task.taskDefinitionArn),
     ip_address: address,
@@ -46,9 +64,13 @@ function taskTarget(task: JsonObject, { region, port }: EcsSurroundings): Target
     platform_version: textOf(task.platformVersion),
     network_mode: "awsvpc",
   };
-  const tags = objectsOf(task.tags).map(({ key, value }) => [`tag_task_${metaName(textOf(key) ?? "")}`, textOf(value)]);
+  const tags = [...tagsOf("cluster", owner), ...tagsOf("service", service), ...tagsOf("task", task)];
   const labels = [...Object.entries(own), ...tags].map(([name, value]) => [`${prefix}${name}`, value]);
   return [targetOf({ __address__: hostPort(address, port), ...Object.fromEntries(labels) })];
+}
+
+function tagsOf(whose: string, of: JsonObject | undefined): (readonly [string, string | undefined])[] {
+  return objectsOf(of?.tags).map(({ key, value }) => [`tag_${whose}_${metaName(textOf(key) ?? "")}`, textOf(value)]);
 }
 
 function interfaceOf(task: JsonObject): ReadonlyMap<string, string> {

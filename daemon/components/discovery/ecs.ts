@@ -3,8 +3,8 @@ import { list, type Target, target } from "../../../shared/alloy/composite-types
 import { int } from "../../../shared/alloy/plain-types.ts";
 import { duration, secret, string } from "../../../shared/alloy/text-types.ts";
 import type { Clock } from "../../../shared/clock.ts";
-import { ecsTargets } from "../../../shared/discovery/ecs.ts";
-import { objectOf, textOf } from "../../../shared/discovery/json.ts";
+import { ecsServices, ecsTargets } from "../../../shared/discovery/ecs.ts";
+import { type JsonObject, objectOf, objectsOf, textOf } from "../../../shared/discovery/json.ts";
 import { errorText } from "../../../shared/error-text.ts";
 import { defineComponent } from "../../controller/component.ts";
 import { maxPages, openAwsService, regionOf } from "./aws-service.ts";
@@ -34,6 +34,7 @@ type Arguments = DecodedBy<typeof args>;
 const service = "AmazonEC2ContainerServiceV20141113";
 /** Tasks that `DescribeTasks` takes at a time, and that a page of `ListTasks` has. */
 const maxTasks = 100;
+const maxServices = 10;
 
 /** `discovery.ecs`: the running tasks of ECS that have an address of their own. Alloy has no such component. */
 export const ecsDiscovery = defineComponent({
@@ -72,14 +73,36 @@ function sourceOf(given: Arguments, clock: Clock): TargetSource {
     return found;
   }
 
-  async function tasksOf(cluster: string, signal: AbortSignal): Promise<Target[]> {
+  /** `problems`: why some labels are missing, for who may not ask for them. */
+  async function tasksOf(cluster: string, signal: AbortSignal, problems: Set<string>): Promise<Target[]> {
     const arns = await listed("ListTasks", "taskArns", { input: { cluster, desiredStatus: "RUNNING" }, signal });
-    const targets: Target[] = [];
+    const answers: JsonObject[] = [];
     for (let at = 0; at < arns.length; at += maxTasks) {
       const input = { cluster, tasks: arns.slice(at, at + maxTasks), include: ["TAGS"] };
-      targets.push(...ecsTargets(await call("DescribeTasks", input, signal), { region, port: given.port }));
+      answers.push(await call("DescribeTasks", input, signal));
     }
-    return targets;
+    if (answers.length === 0) return [];
+    const names = [...new Set(answers.flatMap(ecsServices))];
+    const services = new Map<string, JsonObject>();
+    for (let at = 0; at < names.length; at += maxServices) {
+      const input = { cluster, services: names.slice(at, at + maxServices), include: ["TAGS"] };
+      for (const each of objectsOf((await tried("DescribeServices", input)).services)) {
+        services.set(textOf(each.serviceName) ?? "", each);
+      }
+    }
+    const [owner] = objectsOf((await tried("DescribeClusters", { clusters: [cluster], include: ["TAGS"] })).clusters);
+    const surroundings = { region, port: given.port, services, ...(owner && { cluster: owner }) };
+    return answers.flatMap((answer) => ecsTargets(answer, surroundings));
+
+    /** Nothing where it is refused: targets without these labels are better than none. */
+    async function tried(action: string, input: object): Promise<JsonObject> {
+      try {
+        return await call(action, input, signal);
+      } catch (error) {
+        problems.add(errorText(error));
+        return {};
+      }
+    }
   }
 
   return {
@@ -91,8 +114,11 @@ function sourceOf(given: Arguments, clock: Clock): TargetSource {
             ? given.clusters
             : await listed("ListClusters", "clusterArns", { input: {}, signal });
         const targets: Target[] = [];
-        for (const cluster of clusters) targets.push(...(await tasksOf(cluster, signal)));
-        return { kind: "targets", targets };
+        const problems = new Set<string>();
+        for (const cluster of clusters) targets.push(...(await tasksOf(cluster, signal, problems)));
+        const missing =
+          problems.size > 0 ? `labels of services or clusters are missing: ${[...problems].join("; ")}` : undefined;
+        return { kind: "targets", targets, missing };
       } catch (error) {
         return { kind: "failed", message: `could not describe tasks: ${errorText(error)}` };
       }

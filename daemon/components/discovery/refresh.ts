@@ -8,7 +8,8 @@ export interface DiscoveryExports {
 
 /** The targets there are now, or why they cannot be told. */
 export type Refreshed =
-  | { readonly kind: "targets"; readonly targets: readonly Target[] }
+  /** `missing`: what could not be asked for, so that targets are without it. */
+  | { readonly kind: "targets"; readonly targets: readonly Target[]; readonly missing?: string | undefined }
   | { readonly kind: "failed"; readonly message: string };
 
 /** Where targets come from with certain arguments. */
@@ -31,6 +32,7 @@ export function refreshed<Args>(
   let source = open(args);
   let wake = new AbortController();
   let lastError: string | undefined;
+  let lastMissing: string | undefined;
   let found = 0;
 
   async function once(signal: AbortSignal): Promise<void> {
@@ -46,6 +48,9 @@ export function refreshed<Args>(
     context.setExports({ targets: answer.targets });
     if (lastError !== undefined) context.emit("discovery.recovered", { targets: found });
     lastError = undefined;
+    const { missing } = answer;
+    if (missing !== undefined && missing !== lastMissing) context.emit("discovery.failed", { message: missing });
+    lastMissing = missing;
   }
 
   return {
@@ -65,6 +70,6 @@ export function refreshed<Args>(
       replaced.close();
       wake.abort();
     },
-    debugInfo: () => ({ targets: found, last_error: lastError ?? "" }),
+    debugInfo: () => ({ targets: found, last_error: lastError ?? lastMissing ?? "" }),
   };
 }

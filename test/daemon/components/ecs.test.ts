@@ -11,17 +11,21 @@ let server: Server;
 let url: string;
 let asked: { action: string; input: Record<string, unknown>; authorization: string }[];
 let refuse: boolean;
+/** Actions that the role does not allow. */
+let denied: readonly string[];
 
 beforeEach(async () => {
   asked = [];
   refuse = false;
+  denied = [];
   server = createServer(async (request, response) => {
     let body = "";
     for await (const chunk of request) body += chunk;
     const action = String(request.headers["x-amz-target"]).split(".")[1] ?? "";
     const input = JSON.parse(body) as Record<string, unknown>;
     asked.push({ action, input, authorization: request.headers.authorization ?? "" });
-    if (refuse) return response.writeHead(400).end('{"__type":"AccessDeniedException","Message":"not authorized"}');
+    if (refuse || denied.includes(action))
+      return response.writeHead(400).end('{"__type":"AccessDeniedException","Message":"not authorized"}');
     return response.end(JSON.stringify(answer(action, input)));
   }).listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -40,6 +44,14 @@ function answer(action: string, input: Record<string, unknown>): object {
       ? { taskArns: Array.from({ length: 100 }, (_, i) => arn(i)), nextToken: "2" }
       : { taskArns: [arn(100), arn(101)] };
   }
+  if (action === "DescribeServices") {
+    const serviceArn = "arn:aws:ecs:eu-west-1:1:service/shop/web";
+    return {
+      services: [{ serviceName: "web", serviceArn, status: "ACTIVE", tags: [{ key: "tier", value: "front" }] }],
+    };
+  }
+  if (action === "DescribeClusters")
+    return { clusters: [{ clusterArn: cluster, tags: [{ key: "env", value: "prod" }] }] };
   return { tasks: (input.tasks as string[]).map(task) };
 }
 
@@ -83,7 +95,11 @@ describe("discovery.ecs", () => {
       __meta_ecs_network_mode: "awsvpc",
       __meta_ecs_region: "eu-west-1",
       __meta_ecs_service: "web",
+      __meta_ecs_service_arn: "arn:aws:ecs:eu-west-1:1:service/shop/web",
+      __meta_ecs_service_status: "ACTIVE",
       __meta_ecs_subnet_id: "subnet-1",
+      __meta_ecs_tag_cluster_env: "prod",
+      __meta_ecs_tag_service_tier: "front",
       __meta_ecs_tag_task_team_owner: "a",
       __meta_ecs_task_arn: arn(7),
       __meta_ecs_task_definition: "arn:aws:ecs:eu-west-1:1:task-definition/web:7",
@@ -105,7 +121,23 @@ describe("discovery.ecs", () => {
       ["ListTasks", "shop"],
       ["DescribeTasks", "shop"],
       ["DescribeTasks", "shop"],
+      ["DescribeServices", "shop"],
+      ["DescribeClusters", undefined],
     ]);
+    expect(asked[4]?.input).toEqual({ cluster: "shop", services: ["web"], include: ["TAGS"] });
+    await component.stop();
+  });
+
+  it("goes without the labels that its role does not let it ask for, and says so once", async () => {
+    denied = ["DescribeServices", "DescribeClusters"];
+    const clock = { ...systemClock, sleep: (_: number, signal?: AbortSignal) => systemClock.sleep(5, signal) };
+    const component = await runComponent(ecsDiscovery, decodeArguments(ecsDiscovery.arguments, text()), { clock });
+    await vi.waitFor(() => expect(asked.filter(({ action }) => action === "ListTasks").length).toBeGreaterThan(4));
+    expect(component.exports().targets).toHaveLength(101);
+    expect(component.exports().targets[0]?.get("__meta_ecs_service_arn")).toBeUndefined();
+    const told = component.events.filter(({ name }) => name === "discovery.failed");
+    expect(told).toHaveLength(1);
+    expect(JSON.stringify(told)).toContain("DescribeServices: 400 AccessDeniedException");
     await component.stop();
   });
 

@@ -75,6 +75,8 @@ class ShardedWriter implements WriteShards {
   /** What came while shards are changed, in order. */
   private held: (() => void)[] | undefined;
   private waiting = 0;
+  /** Shards with a request that is being filled, and the timer that ends the wait of the first one of them. */
+  private filling = 0;
   private stopTimer: (() => void) | undefined;
   /** Of the batch that is being taken: what it waits for, and the time before which its samples are dropped. */
   private durable: Promise<void>[] = [];
@@ -220,6 +222,7 @@ class ShardedWriter implements WriteShards {
     const shard = this.shards[index] as Shard;
     this.waiting += rows;
     const isNew = shard.open === undefined;
+    this.filling += isNew ? 1 : 0;
     shard.open ??= Promise.withResolvers<void>();
     if (isNew || shard.told !== this.durable) {
       this.durable.push(shard.open.promise);
@@ -240,6 +243,12 @@ class ShardedWriter implements WriteShards {
     }
     shard.open = undefined;
     shard.told = undefined;
+    this.filling--;
+    if (this.filling === 0) {
+      // What comes next has waited for nothing yet: it is not cut short.
+      this.stopTimer?.();
+      this.stopTimer = undefined;
+    }
     const { samples, exemplars } = writer;
     const settled = (): void => {
       this.waiting -= samples;
@@ -259,8 +268,6 @@ class ShardedWriter implements WriteShards {
   }
 
   private flushAll(): void {
-    this.stopTimer?.();
-    this.stopTimer = undefined;
     for (let index = 0; index < this.shards.length; index++) {
       this.flushShard(index);
     }

@@ -142,6 +142,28 @@ describe("createWriteShards()", () => {
     expect(table.size).toBe(0);
   });
 
+  it("lets a request wait from its own first sample on, whatever was sent before it", () => {
+    const timers = new Map<number, { readonly ms: number; readonly task: () => void }>();
+    let made = 0;
+    const after = (ms: number, task: () => void) => {
+      const id = made++;
+      timers.set(id, { ms, task });
+      return () => void timers.delete(id);
+    };
+    const { write, requests } = stand({ maxSamples: 2, clock: { ...clock, after } });
+    const one = (name: string) => batchOf([[["__name__", name], 1, 1]]);
+    void write.consume(one("a"));
+    expect([...timers.keys()]).toEqual([0]);
+    void write.consume(one("b"));
+    expect(requests.map(({ samples }) => samples)).toEqual([2]);
+    expect(timers.size).toBe(0);
+    void write.consume(one("c"));
+    expect([...timers.values()].map(({ ms }) => ms)).toEqual([1_000]);
+    for (const { task } of timers.values()) task();
+    expect(requests.map(({ samples }) => samples)).toEqual([2, 1]);
+    expect(timers.size).toBe(0);
+  });
+
   it("forgets sooner what has ended, and keeps what lives", () => {
     const { write, table } = stand({});
     const [ended, lives] = [seriesOf(["__name__", "a"]), seriesOf(["__name__", "b"])];

@@ -87,7 +87,7 @@ class UnaryReader implements MessageReader {
   }
 
   private growTo(wanted: number): boolean {
-    const size = Math.min(this.declared, Math.max(wanted, firstBytes, this.body.length * 4));
+    const size = Math.min(this.declared, Math.max(wanted * 4, firstBytes));
     if (!this.options.grow(size - this.body.length, this.declared)) {
       this.refuse(grpcCode.unavailable, "the memory for requests in flight is used up: send it again later");
       return false;

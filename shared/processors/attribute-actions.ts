@@ -152,7 +152,7 @@ function extractor(action: ActionArguments, fail: (text: string) => OttlError): 
 
 /** SHA-256 of the bytes of a value; nothing of maps, lists and bytes. */
 function hashOf(value: AnyValue): string {
-  if (typeof value === "string") return value === "" ? "" : hash("sha256", value);
+  if (typeof value === "string") return hash("sha256", value);
   if (typeof value === "boolean") return hash("sha256", Uint8Array.of(value ? 1 : 0));
   const view = new DataView(new ArrayBuffer(8));
   if (typeof value === "bigint") view.setBigInt64(0, value, true);

@@ -1,5 +1,5 @@
-import type { ContextName } from "../ottl/contexts.ts";
-import { attempt, OttlError } from "../ottl/failure.ts";
+import { type ContextName, contextsOf } from "../ottl/contexts.ts";
+import { attempt } from "../ottl/failure.ts";
 import { compileGroup, contextNamed, type ErrorMode, errorModeNamed, type Group } from "../ottl/group.ts";
 import type { OttlHost } from "../ottl/host.ts";
 import type { SignalName } from "../signal.ts";
@@ -55,8 +55,8 @@ export function loadFilter(
         return { group: compileGroup(source, host), errorMode };
       }),
     );
-    for (const block of blocks) loaded.push(keep(() => loadBlock(block, { signal, errorMode, host })));
-    groups[signal] = loaded.filter((each) => each !== undefined);
+    const ofBlocks = blocks.flatMap((block) => keep(() => loadBlock(block, { signal, errorMode, host })) ?? []);
+    groups[signal] = [...loaded.filter((each) => each !== undefined), ...ofBlocks];
   }
   if (problems.length > 0) return { kind: "rejected", problems };
   return { kind: "processor", process: createFilter(groups, options.onError) };
@@ -89,13 +89,20 @@ function blocksOf(args: FilterArguments, signal: SignalName): readonly Condition
 function loadBlock(
   block: ConditionsBlock,
   { signal, errorMode, host }: { signal: SignalName; errorMode: ErrorMode; host: OttlHost },
-): LoadedGroup {
-  const { conditions } = block;
-  const context = block.context ? contextNamed(block.context, signal, "conditions") : undefined;
-  if (conditions.length === 0) throw new OttlError(`${signal}: a block without conditions`);
-  const source = { signal, kind: "filter" as const, statements: [], conditions, ...(context && { context }) };
+): LoadedGroup[] {
   const own = block.error_mode ? errorModeNamed(block.error_mode) : errorMode;
-  return { group: compileGroup(source, host), errorMode: own };
+  const compiled = (conditions: readonly string[], context?: ContextName): LoadedGroup => {
+    const source = { signal, kind: "filter" as const, statements: [], conditions, ...(context && { context }) };
+    return { group: compileGroup(source, host), errorMode: own };
+  };
+  const { conditions } = block;
+  if (block.context) return [compiled(conditions, contextNamed(block.context, signal, "conditions"))];
+  // Each condition says by its paths what it is about; what is asked of resources comes first.
+  const single = conditions.map((condition) => ({ condition, name: compiled([condition]).group.context.name }));
+  return contextsOf[signal].flatMap((name) => {
+    const own = single.filter((each) => each.name === name).map((each) => each.condition);
+    return own.length > 0 ? [compiled(own)] : [];
+  });
 }
 
 function createFilter(

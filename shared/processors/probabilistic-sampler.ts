@@ -162,7 +162,6 @@ function keepsLog(record: MessageView, settings: Settings, tally: Tally): boolea
   const percentage = typeof rate === "bigint" || typeof rate === "number" ? Number(rate) : 0;
   if (!(percentage > 0 && percentage <= 100)) return decide(start, tally);
   const threshold = thresholdOf(percentage / 100, settings.precision);
-  if (threshold >= start.threshold) return decide(start, tally);
   return decide({ ...start, threshold, policy: "sampling_priority" }, tally);
 }
 

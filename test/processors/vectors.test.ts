@@ -4,10 +4,11 @@ import { loadFilter } from "../../shared/processors/filter.ts";
 import { loadSampler } from "../../shared/processors/probabilistic-sampler.ts";
 import type { Loaded } from "../../shared/processors/processor.ts";
 import fixture from "../fixtures/processors.json" with { type: "json" };
+import found from "../fixtures/processors-found.json" with { type: "json" };
 import { normalizedOtlp } from "../support/otlp/normalized-otlp.ts";
 import { fixedHost, jsonOf, type ProcessorCase, protobufOf } from "../support/otlp/processor-cases.ts";
 
-const all = fixture.cases as unknown as readonly ProcessorCase[];
+const all = [...fixture.cases, ...found.cases] as unknown as readonly ProcessorCase[];
 // The Collector's resource processor is not a component of Alloy.
 const cases = all.filter((each) => each.processor !== "resource");
 

@@ -127,6 +127,10 @@ function mergeHistograms(first: MessageView, points: readonly MessageView[], dat
     );
   if (mins.length > 0) first.put(minField(dataField), doubleField(minField(dataField), Math.min(...mins)));
   if (maxes.length > 0) first.put(minField(dataField) + 1, doubleField(minField(dataField) + 1, Math.max(...maxes)));
+  const exemplars = dataField === histogram ? 8 : 11;
+  for (const point of points.slice(1))
+    for (const { bytes, from, to } of point.occurrences(exemplars))
+      first.add(exemplars, bytesField(exemplars, bytes.slice(from, to)));
   if (dataField === histogram) {
     mergeCounts(points, { number: 6, kind: "fixed64", target: first });
     return;

@@ -101,14 +101,14 @@ export const metricEditors: readonly Editor[] = [
         const { scene } = frame;
         if (scene.dataField === exponentialHistogram)
           throw new Failure("exponential histograms are not supported by the 'scale_metric' function");
+        if (scene.dataField === 0) throw new Failure("unsupported metric type: 'Empty'");
         if (unit) scene.metric.put(3, bytesField(3, utf8(unit(frame))));
         const points = pointsOf(scene);
         for (const point of points) scalePoint(point, scene.dataField, factor);
-        if (scene.dataField !== 0)
-          replacePoints(
-            scene,
-            points.map((point) => point.toBytes()),
-          );
+        replacePoints(
+          scene,
+          points.map((point) => point.toBytes()),
+        );
       };
     },
   },
@@ -176,6 +176,7 @@ function scalePoint(point: MessageView, dataField: number, factor: number): void
     }
   } else if (dataField === histogram) {
     for (const number of [5, 11, 12]) scale(number);
+    scaleExemplars(point, factor);
     const bounds = readPacked(point, 7, "double").map((bound) => Number(bound) * factor);
     point.remove(7);
     if (bounds.length > 0) point.add(7, bytesField(7, packNumbers(bounds, "double")));
@@ -190,6 +191,18 @@ function scalePoint(point: MessageView, dataField: number, factor: number): void
     point.remove(6);
     for (const quantile of quantiles) point.add(6, bytesField(6, quantile));
   }
+}
+
+function scaleExemplars(point: MessageView, factor: number): void {
+  const exemplars = point.occurrences(8).map(({ bytes, from, to }) => {
+    const view = new MessageView();
+    view.load(bytes, from, to);
+    if (view.has(3)) view.put(3, doubleField(3, view.double(3) * factor));
+    if (view.has(6)) view.put(6, fixed64Field(6, doubleToInt(Number(BigInt.asIntN(64, view.fixed64(6))) * factor)));
+    return view.toBytes();
+  });
+  point.remove(8);
+  for (const exemplar of exemplars) point.add(8, bytesField(8, exemplar));
 }
 
 /** Adds a sum of one point for each point of a summary. */

@@ -44,8 +44,8 @@ const spanKinds = ["UNSPECIFIED", "INTERNAL", "SERVER", "CLIENT", "PRODUCER", "C
   (kind) => `SPAN_KIND_${kind}`,
 );
 
-/** Reads what an item must match: all fields that are set. Throws `OttlError`. */
-export function compileMatch(args: MatchArguments, signal: SignalName): Matcher {
+/** Reads what an item must match: all fields that are set; undefined where nothing is asked. Throws `OttlError`. */
+export function compileMatch(args: MatchArguments, signal: SignalName): Matcher | undefined {
   const type = args.match_type;
   if (type !== "strict" && type !== "regexp")
     throw new OttlError(`unrecognized match_type: '${type}', valid types are: [regexp strict]`);
@@ -53,7 +53,11 @@ export function compileMatch(args: MatchArguments, signal: SignalName): Matcher 
   const foreign = set.filter((field) => !allowed[signal].includes(field));
   if (foreign.length > 0) throw new OttlError(`${foreign.join(", ")} are not valid for ${signal}`);
   if (set.length === 0) throw new OttlError(`at least one of ${allowed[signal].join(", ")} must be specified`);
-  const matchers = set.map((field) => matcherOf(field, args, type));
+  const compiled = new Map(set.map((field) => [field, matcherOf(field, args, type)]));
+  // As in the Collector: `resource` is allowed for metrics and asks nothing of them.
+  if (signal === "metrics") compiled.delete("resource");
+  if (compiled.size === 0) return undefined;
+  const matchers = [...compiled.values()];
   return (scene) => matchers.every((matches) => matches(scene));
 }
 

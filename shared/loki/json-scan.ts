@@ -1,3 +1,5 @@
+import { ExpectedFields } from "./expected-fields.ts";
+
 const [quote, backslash, comma, colon] = [0x22, 0x5c, 0x2c, 0x3a];
 const [openBrace, closeBrace, openBracket, closeBracket] = [0x7b, 0x7d, 0x5b, 0x5d];
 const [minus, plus, point, zero, nine, upperE, lowerE] = [0x2d, 0x2b, 0x2e, 0x30, 0x39, 0x45, 0x65];
@@ -34,11 +36,12 @@ export class JsonScan {
   /** Whether the value is a string with a backslash in it. */
   readonly isEscaped: Uint8Array;
   private readonly root: Wanted[] = [];
-  private bytes: Buffer = Buffer.alloc(0);
-  private view: DataView = new DataView(new ArrayBuffer(0));
-  private end = 0;
+  bytes: Buffer = Buffer.alloc(0);
+  view: DataView = new DataView(new ArrayBuffer(0));
+  end = 0;
   /** Whether the last string had a backslash. */
   private hasEscape = false;
+  private readonly expected = new ExpectedFields<Wanted>();
 
   /** Paths are names of objects inside of each other. */
   constructor(paths: readonly (readonly string[])[]) {
@@ -71,7 +74,7 @@ export class JsonScan {
     for (let slot = 0; slot < this.starts.length; slot += 1) this.starts[slot] = -1;
     const at = this.blanks(from);
     if (bytes[at] !== openBrace) return false;
-    const end = this.object(at + 1, this.root, 0);
+    const end = this.fields(at + 1);
     return end >= 0 && this.blanks(end) === to;
   }
 
@@ -86,6 +89,40 @@ export class JsonScan {
       at += 1;
     }
     return at;
+  }
+
+  /** The fields of the line itself, from behind its brace. */
+  private fields(from: number): number {
+    const { bytes, expected } = this;
+    let at = this.blanks(from);
+    if (bytes[at] === closeBrace) return at + 1;
+    for (let place = 0; ; place += 1) {
+      const length = expected.lengthAt(place, this, at);
+      at = length === 0 ? this.field(at, place) : this.valueOf(expected.found(place), at + length);
+      if (at < 0) return -1;
+      if (bytes[at] !== comma) at = this.blanks(at);
+      if (bytes[at] === closeBrace) return at + 1;
+      if (bytes[at] !== comma) return -1;
+      at = this.blanks(at + 1);
+    }
+  }
+
+  /** A field that is not the expected one. */
+  private field(from: number, place: number): number {
+    const { bytes, root } = this;
+    if (bytes[from] !== quote) return -1;
+    const behind = this.name(from + 1);
+    if (behind < 0 || this.hasEscape) return -1;
+    const found = this.find(root, from + 1, behind - 1);
+    const at = this.blanks(behind);
+    if (bytes[at] !== colon) return -1;
+    if (at === behind) this.expected.expect(place, bytes.subarray(from, at + 1), found);
+    return this.valueOf(found, at + 1);
+  }
+
+  private valueOf(found: Wanted | undefined, from: number): number {
+    const value = this.blanks(from);
+    return found === undefined ? this.value(value, 0) : this.note(found, value, 0);
   }
 
   /** These return where something ends that begins at `from`, and -1 where it is not JSON. Objects: behind the brace. */

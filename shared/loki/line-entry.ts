@@ -36,12 +36,12 @@ export class LineEntry implements Entry {
 
   /** Takes over everything that another entry has. */
   copy(entry: Entry): void {
-    this.labels = entry.labels;
-    this.metadata = entry.metadata;
+    if (this.labels !== entry.labels) this.labels = entry.labels;
+    if (this.metadata !== entry.metadata) this.metadata = entry.metadata;
     if (entry instanceof LineEntry) {
       this.seconds = entry.seconds;
       this.nanos = entry.nanos;
-      this.block = entry.block;
+      if (this.block !== entry.block) this.block = entry.block;
       this.from = entry.from;
       this.to = entry.to;
       this.#text = entry.#text;
@@ -63,9 +63,10 @@ export class LineEntry implements Entry {
 
   /** The line becomes a part of another block. */
   place(block: Buffer, from: number, to: number): void {
-    this.block = block;
+    // To write what is there already costs a note for the collector.
+    if (this.block !== block) this.block = block;
     this.cut(from, to);
-    this.metadata = none;
+    if (this.metadata !== none) this.metadata = none;
   }
 
   /** The line becomes another part of the same block. */

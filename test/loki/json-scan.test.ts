@@ -5,8 +5,7 @@ import { JsonScan } from "../../shared/loki/json-scan.ts";
 const paths = [["level"], ["a"], ["a", "b"], ["a", "b", "c"], ["é"]];
 
 /** What the scan finds, as values; undefined when it leaves the line to a parser. */
-function scanned(text: string, margin = ""): readonly unknown[] | undefined {
-  const scan = new JsonScan(paths);
+function scanned(text: string, margin = "", scan = new JsonScan(paths)): readonly unknown[] | undefined {
   const bytes = Buffer.from(`${margin}${text}${margin}`);
   const from = Buffer.byteLength(margin);
   const to = from + Buffer.byteLength(text);
@@ -47,6 +46,20 @@ const { value } = fc.letrec<{ value: unknown }>((tie) => ({
 const object = fc.dictionary(names, value, { maxKeys: 6 });
 
 describe("JsonScan", () => {
+  it("finds the same in lines that come behind others, whatever fields those had", () => {
+    fc.assert(
+      fc.property(fc.array(object, { maxLength: 12 }), (objects) => {
+        const scan = new JsonScan(paths);
+        for (const text of objects.map((each) => JSON.stringify(each))) {
+          expect(scanned(text, "", scan)).toEqual(scanned(text));
+          expect(scanned(text.slice(0, -1), "", scan)).toBeUndefined();
+          expect(scanned(text.replace(":", " :"), "", scan)).toEqual(scanned(text.replace(":", " :")));
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+
   it("finds in any object what a parser finds", () => {
     fc.assert(
       fc.property(

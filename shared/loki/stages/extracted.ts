@@ -72,7 +72,7 @@ export class ExtractedValues {
   /** Sets a text that is bytes. */
   setRange(name: string, { block, from, to }: TextRange): void {
     const value = this.#place(name);
-    value.block = block;
+    if (value.block !== block) value.block = block;
     value.from = from;
     value.to = to;
   }

@@ -34,8 +34,8 @@ export class StageEntry extends LineEntry {
   /** Becomes another entry of a source, at the entrance of the stages. */
   begin(entry: Entry, ticket: Ticket): void {
     this.copy(entry);
-    this.initial = entry.labels;
-    this.ticket = ticket;
+    if (this.initial !== entry.labels) this.initial = entry.labels;
+    if (this.ticket !== ticket) this.ticket = ticket;
     this.joined = noTickets;
     this.values.clear();
   }

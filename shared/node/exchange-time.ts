@@ -15,37 +15,114 @@ export interface ExchangeTime {
   end(): void;
 }
 
-/** One timer and one listener. Signals made for each request, and joined, cost as much as the request (bench/scraping). */
+/** Exchanges that have not ended. */
+const running = new Set<RunningTime>();
+/** Those that end with a signal: one listener for each signal, not one for each exchange. */
+const listening = new WeakMap<AbortSignal, Set<RunningTime>>();
+/** Late exchanges are looked for no more often: thousands of them may hang. */
+const MIN_PAUSE_MS = 10;
+/** Timers of Node may fire as much too early. */
+const TIMER_ERROR_MS = 1;
+const MAX_TIMER_MS = 2 ** 31 - 1;
+let timer: NodeJS.Timeout | undefined;
+let firesAt = Number.POSITIVE_INFINITY;
+
+/**
+ * One timer for all exchanges, which fires when the first of them would be late, and one listener for each signal: a timer and a
+ * listener for each request were a sixth of what a request costs (bench/http-client, one after the other). A socket keeps the process alive, not the timer.
+ */
 export function startExchangeTime(timeoutMs: number, abort?: AbortSignal): ExchangeTime {
-  let current: Exchange | undefined;
-  let ended: "late" | "aborted" | undefined;
-  const timer = setTimeout(() => stop("late"), timeoutMs);
-  abort?.addEventListener("abort", onAbort, { once: true });
+  return new RunningTime(timeoutMs, abort);
+}
 
-  function onAbort(): void {
-    stop("aborted");
+class RunningTime implements ExchangeTime {
+  readonly endsAt: number;
+  private readonly abort: AbortSignal | undefined;
+  private current: Exchange | undefined;
+  private ended: "late" | "aborted" | undefined;
+
+  constructor(timeoutMs: number, abort: AbortSignal | undefined) {
+    this.endsAt = performance.now() + timeoutMs;
+    this.abort = abort;
+    running.add(this);
+    wakeAt(this.endsAt);
+    if (abort && !abort.aborted) {
+      exchangesOf(abort).add(this);
+    }
   }
 
-  function stop(why: "late" | "aborted"): void {
-    ended = why;
-    current?.destroy(Object.assign(new Error("the operation was aborted"), { code: "ABORT_ERR" }));
+  watch(request: Exchange): void {
+    this.current = request;
+    if (this.abort?.aborted) {
+      this.ended ??= "aborted";
+    }
+    if (this.ended !== undefined) {
+      this.stop(this.ended);
+    }
   }
 
-  return {
-    watch(request) {
-      current = request;
-      if (abort?.aborted) {
-        ended = "aborted";
-      }
-      if (ended !== undefined) {
-        stop(ended);
-      }
-    },
-    isLate: () => ended === "late",
-    isOver: () => ended !== undefined,
-    end() {
-      clearTimeout(timer);
-      abort?.removeEventListener("abort", onAbort);
-    },
-  };
+  isLate(): boolean {
+    return this.ended === "late";
+  }
+
+  isOver(): boolean {
+    return this.ended !== undefined;
+  }
+
+  end(): void {
+    running.delete(this);
+    if (this.abort) {
+      listening.get(this.abort)?.delete(this);
+    }
+  }
+
+  stop(why: "late" | "aborted"): void {
+    this.ended = why;
+    this.current?.destroy(Object.assign(new Error("the operation was aborted"), { code: "ABORT_ERR" }));
+  }
+}
+
+function exchangesOf(abort: AbortSignal): Set<RunningTime> {
+  const known = listening.get(abort);
+  if (known) {
+    return known;
+  }
+  const exchanges = new Set<RunningTime>();
+  listening.set(abort, exchanges);
+  abort.addEventListener("abort", () => stopAll(exchanges, "aborted"), { once: true });
+  return exchanges;
+}
+
+function stopAll(exchanges: Iterable<RunningTime>, why: "late" | "aborted"): void {
+  for (const exchange of [...exchanges]) {
+    if (!exchange.isOver()) {
+      exchange.stop(why);
+    }
+  }
+}
+
+function wakeAt(at: number): void {
+  if (at < firesAt) {
+    clearTimeout(timer);
+    firesAt = at;
+    timer = setTimeout(lookForLate, Math.min(MAX_TIMER_MS, Math.max(0, Math.ceil(at - performance.now())))).unref();
+  }
+}
+
+function lookForLate(): void {
+  firesAt = Number.POSITIVE_INFINITY;
+  const now = performance.now();
+  const late = new Set<RunningTime>();
+  let next = Number.POSITIVE_INFINITY;
+  for (const exchange of running) {
+    if (exchange.endsAt <= now + TIMER_ERROR_MS) {
+      late.add(exchange);
+    } else {
+      next = Math.min(next, exchange.endsAt);
+    }
+  }
+  if (next < Number.POSITIVE_INFINITY) {
+    wakeAt(Math.max(next, now + MIN_PAUSE_MS));
+  }
+  stopAll(late, "late");
 }

@@ -18,12 +18,12 @@ const kibibyte = 1024;
 
 /** Everything that leaves the repository as a bundle. Names are those of `serverless.yml` and of the container image. */
 export const artifacts = {
-  ingest: { entry: "functions/entry/ingest.ts", kind: "function", pipeline: true, maxBytes: 176 * kibibyte },
-  flush: { entry: "functions/entry/flush.ts", kind: "function", pipeline: true, maxBytes: 184 * kibibyte },
-  logs: { entry: "functions/entry/logs.ts", kind: "function", pipeline: true, maxBytes: 176 * kibibyte },
-  firehose: { entry: "functions/entry/firehose.ts", kind: "function", pipeline: true, maxBytes: 204 * kibibyte },
-  replay: { entry: "functions/entry/replay.ts", kind: "function", pipeline: false, maxBytes: 156 * kibibyte },
-  objects: { entry: "functions/entry/objects.ts", kind: "function", pipeline: true, maxBytes: 184 * kibibyte },
+  ingest: { entry: "functions/entry/ingest.ts", kind: "function", pipeline: true, maxBytes: 184 * kibibyte },
+  flush: { entry: "functions/entry/flush.ts", kind: "function", pipeline: true, maxBytes: 192 * kibibyte },
+  logs: { entry: "functions/entry/logs.ts", kind: "function", pipeline: true, maxBytes: 188 * kibibyte },
+  firehose: { entry: "functions/entry/firehose.ts", kind: "function", pipeline: true, maxBytes: 216 * kibibyte },
+  replay: { entry: "functions/entry/replay.ts", kind: "function", pipeline: false, maxBytes: 172 * kibibyte },
+  objects: { entry: "functions/entry/objects.ts", kind: "function", pipeline: true, maxBytes: 200 * kibibyte },
   // What image and packages install.
   daemon: {
     entry: "daemon/main.ts",

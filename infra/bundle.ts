@@ -12,6 +12,7 @@ import { packagePipeline } from "./packaged-pipeline/package-pipeline.ts";
 import { readingEntry, readingModule } from "./packaged-pipeline/plugin.ts";
 import { programFiles } from "./program/program-files.ts";
 import { requiredBuiltins } from "./required-builtins.ts";
+import { shortManifest } from "./short-manifest.ts";
 import { type ZipFile, zip } from "./zip.ts";
 
 /** What a build left behind. Paths are absolute; `sha256` is that of the zip, of the file where there is none. */
@@ -119,6 +120,7 @@ async function bundleWithInputs(entry: string, options: EntryOptions): Promise<B
     minify: true,
     plugins: [
       ...plugins,
+      ...(kind === "function" ? [shortManifest] : []),
       requiredBuiltins({ isLazy: isProgram }),
       lazyPackages(root, { isBeside: kind !== "file" }),
       builtPage(page?.files ?? []),

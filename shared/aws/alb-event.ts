@@ -1,8 +1,8 @@
-import { STATUS_CODES } from "node:http";
 import { isIP } from "node:net";
 import type { ALBResult } from "aws-lambda";
 import { combineHeader } from "../http/headers.ts";
 import type { HttpAnswer } from "../http/message.ts";
+import { reasonPhrases } from "../http/reason-phrases.ts";
 import { type Carried, type Fields, fieldsOf, readBody, text, writeBody } from "./lambda-event.ts";
 
 const healthChecker = /^ELB-HealthChecker\//i;
@@ -28,7 +28,7 @@ export function fromAlbEvent(event: unknown): Carried {
 
 /** Writes the answer as the ALB wants it: headers in the mode of the event, no nulls, the length left to the ALB. */
 export function toAlbResult({ status, headers, body }: HttpAnswer, event: unknown): ALBResult {
-  const statusDescription = `${status} ${STATUS_CODES[status] ?? ""}`.trim();
+  const statusDescription = `${status} ${reasonPhrases[status] ?? ""}`.trim();
   const multiValue = fieldsOf(event).multiValueHeaders !== undefined;
   const lines = multiValue
     ? { multiValueHeaders: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value]])) }

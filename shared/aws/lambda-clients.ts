@@ -1,7 +1,7 @@
 import type { Clock, Random } from "../clock.ts";
 import { createHttpTransport } from "../node/http-transport.ts";
 import { lambdaIdentity } from "./lambda-identity.ts";
-import { serviceEndpoint } from "./service-endpoint.ts";
+import { configuredEndpoint, serviceEndpoint } from "./service-endpoint.ts";
 import { createSignedSqs, type SignedSqsOptions } from "./signed-sqs.ts";
 import { createSignedSsm } from "./signed-ssm.ts";
 import type { Sqs } from "./sqs.ts";
@@ -32,7 +32,7 @@ export function createLambdaClients({ env, clock, random }: LambdaClientsOptions
   const all = { identity, transport, clock, random };
   return {
     ssm: createSignedSsm({ ...all, endpoint: () => serviceEndpoint("ssm", identity.region(), env) }),
-    sqs: (options = {}) => createSignedSqs({ ...all, ...options }),
+    sqs: (options = {}) => createSignedSqs({ ...all, endpoint: configuredEndpoint("sqs", env), ...options }),
     close: transport.close,
   };
 }

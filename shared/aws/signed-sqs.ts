@@ -5,17 +5,19 @@ import type { Sqs } from "./sqs.ts";
 
 export interface SignedSqsOptions
   extends Pick<AwsJsonOptions, "identity" | "transport" | "clock" | "random" | "maxAttempts"> {
+  /** Where SQS is, when it is not where the URL of a queue says. */
+  readonly endpoint?: string | undefined;
   /** Most time of one attempt beside the waiting for a message, milliseconds; default 5 s. */
   readonly requestTimeoutMs?: number;
 }
 
-/** SQS without the SDK: each queue is asked where its URL says that it is. */
-export function createSignedSqs({ requestTimeoutMs = 5000, ...options }: SignedSqsOptions): Sqs {
+/** SQS without the SDK: each queue is asked at `endpoint`, or else where its URL says that it is. */
+export function createSignedSqs({ requestTimeoutMs = 5000, endpoint, ...options }: SignedSqsOptions): Sqs {
   const send = createAwsJson({ ...options, service: "sqs", target: "AmazonSQS", version: "1.0" });
 
   /** AWS answers in the shapes that it documents, which are the SDK's. */
   async function call<Output>(operation: string, input: Input, given?: CallOptions): Promise<Answer<Output>> {
-    const url = `${URL.parse(input.QueueUrl ?? "")?.origin}/`;
+    const url = `${endpoint ?? URL.parse(input.QueueUrl ?? "")?.origin}/`;
     const timeoutMs = requestTimeoutMs + (input.WaitTimeSeconds ?? 0) * 1000;
     return (await send({ operation, url, input, timeoutMs, ...given })) as Answer<Output>;
   }

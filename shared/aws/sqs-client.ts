@@ -8,6 +8,7 @@ import {
   type SQSClientConfig,
 } from "@aws-sdk/client-sqs";
 import { requestHandlerOf } from "./request-handler.ts";
+import { configuredEndpoint } from "./service-endpoint.ts";
 import type { Sqs } from "./sqs.ts";
 
 export interface SqsClientOptions {
@@ -30,7 +31,9 @@ export interface SqsClient extends Sqs {
 
 /** The SQS client with this product's limits in time; what is not given comes from the environment, as everywhere in AWS. */
 export function createSqsClient(options: SqsClientOptions = {}): SqsClient {
-  const { maxAttempts = 3, requestTimeoutMs = 5000, ...given } = options;
+  // The SDK asks a queue where its URL says that it is, whatever the environment says, unless it is told in the code.
+  const endpoint = configuredEndpoint("sqs", process.env);
+  const { maxAttempts = 3, requestTimeoutMs = 5000, ...given } = { ...(endpoint && { endpoint }), ...options };
   const requestHandler = requestHandlerOf({ connectionTimeout: 1000, requestTimeout: requestTimeoutMs });
   const sdk = new SQSClient({ ...given, maxAttempts, requestHandler, logger: silent });
   return {

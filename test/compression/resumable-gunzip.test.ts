@@ -134,6 +134,28 @@ describe("ResumableGunzip", () => {
     expect(() => inflate(gzip, { chunk: 1000 })).toThrow(message);
   });
 
+  it("takes and refuses what Node's gunzip does, whatever was changed in it", () => {
+    const gzip = Buffer.concat([gzipSync(lines(60)), gzipSync("two")]);
+    const change = fc.record({ at: fc.nat(gzip.length - 1), to: fc.nat(255) });
+    const orFault = (run: () => Buffer) => {
+      try {
+        return run();
+      } catch {
+        return "refused";
+      }
+    };
+    fc.assert(
+      fc.property(fc.array(change, { maxLength: 3 }), fc.nat(gzip.length), (changes, length) => {
+        const bytes = Buffer.from(gzip.subarray(0, length === 0 ? gzip.length : length));
+        for (const { at, to } of changes) if (at < bytes.length) bytes[at] = to;
+        // It is told by its first bytes that it is gzip.
+        if (bytes.length < 2 || bytes[0] !== 0x1f || bytes[1] !== 0x8b) return;
+        expect(orFault(() => inflate(bytes, { chunk: 100 }).inflated)).toEqual(orFault(() => gunzipSync(bytes)));
+      }),
+      { numRuns: 500 },
+    );
+  });
+
   it("checks the end of a member that it began in the middle of", () => {
     const gzip = gzipSync(text);
     const { places } = inflate(gzip, { spacing: 500_000, places: 100 });

@@ -83,6 +83,26 @@ describe.skipIf(!motoServer)(
       expect(await stand.takeDeadLetters()).toEqual([]);
     });
 
+    it("are read on where a dead letter says when it is replayed, and only there", async () => {
+      await stand.put("long.txt", `one\n${"x".repeat(1_100_000)}\ntwo\n`);
+      await stand.run(handler, plentyMs);
+      expect(await stand.takeBodies()).toEqual(["one", "two"]);
+      const replayed = await stand.replayDeadLetters();
+      expect(replayed.letters).toMatchObject([
+        {
+          outcome: "replayed",
+          reason: "unreadable",
+          services: ["s3://logs"],
+          object: { bucket: "logs", key: "long.txt", offset: 4, until: 1_100_005 },
+        },
+      ]);
+      // Nothing has changed: the same line is too large again, and nothing else is read.
+      await stand.run(handler, plentyMs);
+      expect(await stand.takeBodies()).toEqual([]);
+      const [letter = ""] = await stand.takeDeadLetters();
+      expect(JSON.parse(letter)).toMatchObject({ notice: { key: "long.txt", replays: 1, position: { offset: 4 } } });
+    });
+
     it("that were deleted before they were read are let go", async () => {
       await stand.put("gone.log", "one\n");
       await stand.delete("gone.log");

@@ -4,6 +4,10 @@ import { createSqsClient } from "../../../shared/aws/sqs-client.ts";
 import { createSqsQueue } from "../../../shared/aws/sqs-queue.ts";
 import { createSqsReader } from "../../../shared/aws/sqs-reader.ts";
 import { contentOf } from "../../../shared/batch/content.ts";
+import { createMemoryJournal } from "../../../shared/dead-letters/journal.ts";
+import { replayDeadLetters } from "../../../shared/dead-letters/replay.ts";
+import { joinLetters } from "../../../shared/dead-letters/stage-queues.ts";
+import { systemClock } from "../../../shared/node/system-clock.ts";
 import { decodeEnvelope } from "../../../shared/queue/envelope.ts";
 import type { ReceivedMessage } from "../../../shared/queue/queue-reader.ts";
 import type { Moto } from "../infra/checkers.ts";
@@ -32,6 +36,7 @@ export async function createS3Stand(moto: Moto) {
   const notices = await createQueue("objects");
   const deadLetters = await createQueue("objects-dead");
   const main = await createQueue("main");
+  const parked = await createQueue("main-dead");
 
   async function s3(method: string, path: string, body?: string | Uint8Array): Promise<void> {
     const scope = `Credential=test/20260101/${region}/s3/aws4_request`;
@@ -82,6 +87,23 @@ export async function createS3Stand(moto: Moto) {
       }
       return bodies;
     },
+
+    /** Replays the dead letters of the stage, as the command line and the function `replay` do. */
+    replayDeadLetters: () =>
+      replayDeadLetters(
+        { selection: {} },
+        {
+          ...joinLetters(
+            { reader: parked.reader, queue: main.queue },
+            { reader: deadLetters.reader, queue: notices.queue },
+          ),
+          journal: createMemoryJournal(),
+          clock: systemClock,
+          emit: () => {},
+          leaseSeconds: 30,
+          waitSeconds: 0,
+        },
+      ),
 
     async takeDeadLetters(): Promise<readonly string[]> {
       const messages = await receive(deadLetters.reader);

@@ -9,6 +9,7 @@ import type { Frame } from "../frame.ts";
 import type { Editor } from "../function.ts";
 import { doubleToInt } from "../like.ts";
 import { aggregateEditor, aggregateValueEditor } from "./aggregate.ts";
+import { mergeBucketsEditor } from "./merge-buckets.ts";
 import {
   cumulative,
   metricKinds,
@@ -18,6 +19,7 @@ import {
   sumMetric,
   temporalityOf,
 } from "./metric-points.ts";
+import { extractPercentileEditor } from "./percentile.ts";
 
 const { gauge, sum, histogram, exponentialHistogram, summary } = metricData;
 
@@ -114,10 +116,12 @@ export const metricEditors: readonly Editor[] = [
   },
   aggregateEditor,
   aggregateValueEditor,
+  extractPercentileEditor,
 ];
 
 /** Editors of data points that add metrics. */
 export const pointEditors: readonly Editor[] = [
+  mergeBucketsEditor,
   summaryConverter("convert_summary_count_val_to_sum", "_count", (point) => fixed64Field(6, point.fixed64(4))),
   summaryConverter("convert_summary_sum_val_to_sum", "_sum", (point) => doubleField(4, point.double(5))),
 ];

@@ -65,24 +65,39 @@ export function numberPointOf(point: MessageView, dataField: number, value: Uint
 }
 
 /** A sum with its name, description and unit. */
-export function sumMetric(options: {
-  readonly name: Uint8Array;
-  readonly description: Uint8Array;
-  readonly unit: Uint8Array;
-  readonly temporality: bigint;
-  readonly isMonotonic: boolean;
-  readonly points: readonly Uint8Array[];
-}): Uint8Array {
+export function sumMetric(
+  options: MetricText & { readonly temporality: bigint; readonly isMonotonic: boolean },
+): Uint8Array {
   const sum = new MessageView();
   sum.loadAbsent();
   for (const point of options.points) sum.add(1, bytesField(1, point));
   sum.add(2, varintField(2, options.temporality));
   if (options.isMonotonic) sum.add(3, varintField(3, 1n));
+  return metricOf(options, metricData.sum, sum);
+}
+
+/** What a metric is called, and its points. */
+export interface MetricText {
+  readonly name: Uint8Array;
+  readonly description: Uint8Array;
+  readonly unit: Uint8Array;
+  readonly points: readonly Uint8Array[];
+}
+
+/** A gauge with its name, description and unit. */
+export function gaugeMetric(options: MetricText): Uint8Array {
+  const gauge = new MessageView();
+  gauge.loadAbsent();
+  for (const point of options.points) gauge.add(1, bytesField(1, point));
+  return metricOf(options, metricData.gauge, gauge);
+}
+
+function metricOf({ name, description, unit }: MetricText, field: number, data: MessageView): Uint8Array {
   const metric = new MessageView();
   metric.loadAbsent();
-  metric.add(1, bytesField(1, options.name));
-  if (options.description.length > 0) metric.add(2, bytesField(2, options.description));
-  if (options.unit.length > 0) metric.add(3, bytesField(3, options.unit));
-  metric.add(metricData.sum, bytesField(metricData.sum, sum.toBytes()));
+  metric.add(1, bytesField(1, name));
+  if (description.length > 0) metric.add(2, bytesField(2, description));
+  if (unit.length > 0) metric.add(3, bytesField(3, unit));
+  metric.add(field, bytesField(field, data.toBytes()));
   return metric.toBytes();
 }

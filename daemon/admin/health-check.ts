@@ -1,4 +1,5 @@
 import { get } from "node:http";
+import { fromEnvironment, resolve as resolveSettings } from "../../shared/config/resolve.ts";
 
 const timeoutMs = 4000;
 
@@ -6,7 +7,16 @@ const timeoutMs = 4000;
  * What the container's health check runs: asks the admin port of the daemon beside it, and answers with an exit code. Healthy
  * is not ready: restarting the daemon does not bring the destination back.
  */
-export function checkHealth(adminPort: number, adminHost: string): Promise<0 | 1> {
+export async function checkHealth(env: Readonly<Record<string, string | undefined>>): Promise<0 | 1> {
+  const settings = resolveSettings(fromEnvironment(env));
+  if (settings.kind === "invalid") {
+    for (const { message } of settings.problems) process.stderr.write(`${message}\n`);
+    return 1;
+  }
+  return ask(settings.config.adminPort, settings.config.adminHost);
+}
+
+function ask(adminPort: number, adminHost: string): Promise<0 | 1> {
   const host = adminHost === "0.0.0.0" || adminHost === "::" ? "localhost" : adminHost;
   return new Promise((resolve) => {
     const request = get({ host, port: adminPort, path: "/-/healthy", timeout: timeoutMs }, (response) => {

@@ -131,7 +131,8 @@ function httpPoster({ port, coding, isOne }: Task): Post {
       const headers = { "content-type": "application/x-protobuf", "content-length": String(body.length), ...encoding };
       const target = { host: "127.0.0.1", port, path: signals.traces.path, method: "POST", agent, headers };
       const request = httpRequest(target, (response) => {
-        response.resume().once("end", () => resolve(response.statusCode === 200));
+        // A response that is cut off has no end, but is closed.
+        response.resume().once("close", () => resolve(response.complete && response.statusCode === 200));
       });
       request.on("error", reject).end(body);
     });

@@ -21,7 +21,9 @@ const functions = [
 ] as const satisfies readonly ArtifactName[];
 /** What only a pipeline needs, or only what is not as usual: it is in files that are not loaded. */
 const later = /^(daemon|functions[/]pipeline|shared[/](alloy|ottl|re2|edit|processors|discovery))[/]/;
-const builtins = new Set(["crypto", "fs", "net", "stream", "tls", "zlib"].map((name) => `required:node:${name}`));
+const builtins = new Set(
+  ["crypto", "fs", "http", "https", "net", "stream", "tls", "zlib"].map((name) => `required:node:${name}`),
+);
 
 const child = `
 await import(process.argv[1]);

@@ -46,7 +46,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   exporters: ["batch", "compression", "delivery", "grpc", "loki", "otlp", "prometheus", "rpc"],
   commit: ["aws-events", "batch", "delivery", "otlp", "queue", "telemetry", "wire"],
   drain: ["batch", "delivery", "queue", "telemetry"],
-  "dead-letters": ["batch", "queue", "telemetry", "wire"],
+  "dead-letters": ["aws-events", "batch", "queue", "telemetry", "wire"],
   overview: ["telemetry"],
   readable: [],
   config: ["delivery", "exporters", "http", "telemetry"],

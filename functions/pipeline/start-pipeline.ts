@@ -4,16 +4,14 @@ import type { ConfigStore } from "../../shared/config/config-store.ts";
 import { systemClock as clock } from "../../shared/node/system-clock.ts";
 import { keptPipeline } from "./kept-pipeline.ts";
 import { createFunctionPipeline, type FunctionPipeline, type FunctionPipelineOptions } from "./pipeline.ts";
-import { variableOf } from "./variable-of.ts";
+import { type VariableOptions, variableOf } from "./variable-of.ts";
 
-export type StartPipelineOptions = Pick<FunctionPipelineOptions, "emit" | "metrics" | "enqueueFor"> & {
-  readonly store: Pick<ConfigStore, "current" | "variables">;
-  readonly env: Readonly<Record<string, string | undefined>>;
-  /** What `sys.env` finds for a variable that is set nowhere; absent: nothing. */
-  readonly unset?: string;
-  /** The folder that a file's name is relative to: where the function's code is. */
-  readonly folder: string;
-};
+export type StartPipelineOptions = Pick<FunctionPipelineOptions, "emit" | "metrics" | "enqueueFor"> &
+  VariableOptions & {
+    readonly store: Pick<ConfigStore, "current" | "variables">;
+    /** The folder that a file's name is relative to: where the function's code is. */
+    readonly folder: string;
+  };
 
 /** The pipeline of a running function. */
 export interface RunningPipeline extends Pick<FunctionPipeline, "accept" | "destinations"> {

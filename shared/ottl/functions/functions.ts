@@ -19,7 +19,7 @@ import { typeConverters } from "./type-functions.ts";
 export const missingFunctions: ReadonlySet<string> = new Set(
   (
     "Any All Filter Find MapEach MapKeys Reduce When ParseXML ParseSimplifiedXML GetXML RemoveXML InsertXML ConvertAttributesToElementsXML " +
-    "ConvertTextToElementsXML UserAgent XXH3 XXH128 Log ProfileID ParseCLF ParseCEF ParseELF ParseLEEF ExtractGrokPatterns " +
+    "ConvertTextToElementsXML UserAgent XXH3 XXH128 ProfileID ParseCLF ParseCEF ParseELF ParseLEEF ExtractGrokPatterns " +
     "set_semconv_span_name convert_exponential_histogram_to_histogram " +
     "convert_summary_quantile_val_to_gauge"
   ).split(" "),

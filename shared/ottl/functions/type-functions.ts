@@ -19,6 +19,19 @@ export const typeConverters: readonly Converter[] = [
     build: (args) => args.doubleLike("target"),
   },
   {
+    name: "Log",
+    parameters: ["target"],
+    build: (args) => {
+      const target = args.doubleLike("target");
+      return (frame) => {
+        const value = target(frame);
+        if (value === null || value <= 0)
+          throw new Failure(`invalid input: expected number greater than zero but got ${value}`);
+        return Math.log(value);
+      };
+    },
+  },
+  {
     name: "Bool",
     parameters: ["target"],
     build: (args) => args.boolLike("target"),

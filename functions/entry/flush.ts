@@ -16,7 +16,6 @@ import { createFlush } from "../flush.ts";
 import { openPipeline, preloadPipeline } from "../open-pipeline.ts";
 import { createTakeIn } from "../take-in.ts";
 
-const random = Math.random;
 const readText = createTextFiles({ monotonic: () => performance.now() });
 const starting = startFunction({
   env: process.env,
@@ -30,9 +29,8 @@ preloadPipeline(process.env);
 const { store, emit, metrics, sqs, observed } = await starting;
 const { queueUrl = "", deadLetterQueueUrl = "", ...settings } = store.current();
 const client = sqs();
-const configured = createDestinations({ store, clock, random, readText });
+const configured = createDestinations({ store, clock, random: Math.random, readText });
 const { transport, authorize } = createDestinationAccess({ clock, maxSockets: 8, env: process.env });
-
 const queue = createSqsQueue({ client, queueUrl });
 const enqueueFor = (destination: string) =>
   createEnqueue({ queue, destination, clock, emit, maxBatchBytes: settings.maxExportBytes });
@@ -50,7 +48,7 @@ const flush = createFlush({
   authorize,
   userAgent,
   clock,
-  random,
+  random: Math.random,
   newId: randomUUID,
   emit,
 });

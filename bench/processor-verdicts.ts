@@ -22,6 +22,8 @@ function judge(file: string): void {
   if (verdicts.length !== cases.length)
     throw new Error(`${verdicts.length} verdicts for ${cases.length} cases: ${stderr}`);
   const judged = cases.map((each, index) => ({ ...each, expect: JSON.parse(verdicts[index] as string) }));
-  writeFileSync(file, `${JSON.stringify({ about, cases: judged }, undefined, 1)}\n`);
+  // A case a line.
+  const lines = judged.map((each) => JSON.stringify(each));
+  writeFileSync(file, `{"about":${JSON.stringify(about)},"cases":[\n${lines.join(",\n")}\n]}\n`);
   console.log(`${cases.length} cases judged`);
 }

@@ -74,17 +74,13 @@ const roles: Record<string, readonly string[]> = {
     "Put firehose:PutRecord MetricStreamDelivery.Arn",
     "Put firehose:PutRecordBatch MetricStreamDelivery.Arn",
   ],
+  // With no buckets, none for the queues of objects.
   ReplayRole: [
     "Take sqs:ReceiveMessage DeadLetterQueue.Arn",
     "Take sqs:DeleteMessage DeadLetterQueue.Arn",
     "Take sqs:ChangeMessageVisibility DeadLetterQueue.Arn",
     "Take sqs:GetQueueAttributes DeadLetterQueue.Arn",
-    "Take sqs:ReceiveMessage ObjectsDeadLetterQueue.Arn",
-    "Take sqs:DeleteMessage ObjectsDeadLetterQueue.Arn",
-    "Take sqs:ChangeMessageVisibility ObjectsDeadLetterQueue.Arn",
-    "Take sqs:GetQueueAttributes ObjectsDeadLetterQueue.Arn",
     "Requeue sqs:SendMessage Queue.Arn",
-    "Requeue sqs:SendMessage ObjectsQueue.Arn",
     ...settings("/settings"),
     ...logsTo("/aws/lambda/sluice-prod-replay"),
   ],

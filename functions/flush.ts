@@ -19,7 +19,7 @@ const hideReserveMs = 6000;
 /**
  * Delivers the batches of one SQS event and reports the messages that must stay in the queue. Rejects, once all is settled,
  * when nothing but an outage came of it and every message stays: Lambda slows down for a function that fails, not for
- * failed messages, but only one that succeeds gets rid of what was sent anew.
+ * failed messages, but only one that succeeds gets rid of what was sent again.
  */
 export function createFlush(options: FlushOptions): Flush {
   const { clock, takeIn, settleReserveMs = 20_000 } = options;

@@ -17,7 +17,7 @@ export type ParametersRead =
       readonly senders?: Readonly<Record<string, string>>;
       /** What the pipeline of the functions finds with `sys.env`, by name: below `pipeline/env/` and `pipeline-secrets/`. */
       readonly variables?: Readonly<Record<string, string>>;
-      /** Names below the source's path that are no setting: probably typing errors. */
+      /** Names below the source's path that are not settings: probably typing errors. */
       readonly unknown: readonly string[];
     }
   /** `reason` is a sentence that says what to do. */

@@ -36,7 +36,7 @@ export interface DeadLetterSummary {
   readonly status?: number;
   readonly message: string;
   readonly items: number;
-  /** Uncompressed; of a message that is no batch, as it is. */
+  /** Uncompressed; of a message that is not a batch, as it is. */
   readonly bytes: number;
   readonly attempts?: number;
   /** How often it has been replayed before. */

@@ -58,7 +58,7 @@ describe.each(ssmClients)("createSsmParameters() through %s", (_, createClient) 
     });
   });
 
-  test("reads past the first page and reports names that are no settings", async () => {
+  test("reads past the first page and reports names that are not settings", async () => {
     for (let index = 0; index < 23; index++) ssm.put(`/sluice/prod/grafana-clod/${index}`, "x");
     ssm.put("/sluice/prod/settings/log-level", "warn");
     const read = await parameters().read();

@@ -197,7 +197,7 @@ describe("sluice dead-letters replay", () => {
     expect(sqs.bodies(names.queue)).toEqual([]);
   });
 
-  test("leaves alone what is no batch", async () => {
+  test("leaves alone what is not a batch", async () => {
     await put(["not an envelope"]);
     const { report } = await run("replay");
     expect(report.letters).toMatchObject([{ outcome: "kept", why: expect.stringContaining("not a batch") }]);

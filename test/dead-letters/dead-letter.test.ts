@@ -56,7 +56,7 @@ describe("readDeadLetter()", () => {
     expect((await read(body)).facts).toMatchObject(facts);
   });
 
-  it("reads a message that is no batch", async () => {
+  it("reads a message that is not a batch", async () => {
     const letter = await read("what is this");
     expect(letter.batch).toBeUndefined();
     expect(letter.facts).toMatchObject({ id: "message", reason: "undecodable", items: 0, bytes: 12 });

@@ -43,7 +43,7 @@ describe("decide()", () => {
     ],
     ["keeps what is stale", oldMetrics, {}, { kind: "keep", why: expect.stringContaining("too old") }],
     ["sends it when told to", oldMetrics, { includeStale: true }, { kind: "send", maybeTwice: false }],
-    ["keeps what is no batch", "raw", {}, { kind: "keep", why: expect.stringContaining("export it") }],
+    ["keeps what is not a batch", "raw", {}, { kind: "keep", why: expect.stringContaining("export it") }],
   ] as const)("%s", async (_, letter, options, decision) => {
     expect(await decided(letter, options)).toEqual(decision);
   });

@@ -101,7 +101,7 @@ describe("readDeadLetter() of an object in S3", () => {
     expect(isNotice(body)).toBe(false);
   });
 
-  it("is no batch, and a batch is no notice", async () => {
+  it("is not a batch, and a batch is not a notice", async () => {
     expect(isNotice(await sampleDeadLetter({ id: "a" }))).toBe(false);
     expect(isNotice(writeContinuation(notice))).toBe(true);
   });

@@ -109,7 +109,7 @@ describe("createFlush()", () => {
     expect(requests[0]?.timeoutMs).toBe(7000);
   });
 
-  it("parks what is no batch as it is, beside batches that are delivered", async () => {
+  it("parks what is not a batch as it is, beside batches that are delivered", async () => {
     const { accept, invoke, queue, deadLetters, count } = stand([ok]);
     await queue.send(["what is this"]);
     await accept("traces", { names: ["a"] });

@@ -190,7 +190,7 @@ describe("createObjects()", () => {
     expect(bodies).toEqual(["now"]);
   });
 
-  it("never dead-letters for an outage: the message stays, and is sent anew before it was received too often", async () => {
+  it("never dead-letters for an outage: the message stays, and is sent again before it was received too often", async () => {
     const { invoke, letters, notices } = stand({ objects: { "a.log": down } });
     for (const count of [1, 2, 3, 4]) expect(await invoke(messages([noticeOf("a.log")], count))).toEqual(["m-0"]);
     expect(await invoke(messages([noticeOf("a.log")], 5))).toEqual([]);

@@ -94,7 +94,7 @@ describe("JsonScan", () => {
 
   it.each([
     ['{"a":{"b":1},"a":{}}', "the last field of a name counts, with what is in it"],
-    ['{"a":{"b":1},"a":2}', "also where it is no object"],
+    ['{"a":{"b":1},"a":2}', "also where it is not an object"],
     ['{"a":{"b":{"c":[1,{"b":2}]}},"level":"x"}', "objects in lists are not searched"],
     [' \t{ "level" : "info" , "a" : null } \r', "blanks are free"],
     ['{"level":"a\\u00e9\\n"}', "escapes in values"],

@@ -93,7 +93,7 @@ describe("decodeResponse()", () => {
     ],
     ["a negative count", '{"partialSuccess":{"rejectedSpans":-3,"errorMessage":"m"}}', { rejected: 0, message: "m" }],
     [
-      "a count that is no number",
+      "a count that is not a number",
       '{"partialSuccess":{"rejectedSpans":"x","errorMessage":"m"}}',
       { rejected: 0, message: "m" },
     ],

@@ -117,7 +117,7 @@ describe("createSettle()", () => {
     expect(events).toEqual([{ name: "batch.dead-lettered", fields: parked }]);
   });
 
-  it("parks a message that is no batch exactly as it is", async () => {
+  it("parks a message that is not a batch exactly as it is", async () => {
     const { settle, deadLetters, events } = stand();
     const outcome = { kind: "rejected", reason: "undecodable", message: "no header line" } as const;
     expect(await settle([{ message: message("m", 1, "what is this"), outcome }])).toEqual([]);
@@ -165,7 +165,7 @@ describe("createSettle()", () => {
     expect(letters()).toMatchObject([{ items: 1, deadLetter: { status: 400 } }]);
   });
 
-  it("lets the whole message wait once it has been sent anew often enough", async () => {
+  it("lets the whole message wait once it has been sent again often enough", async () => {
     const { settle, letters, queued, postponed } = stand();
     const rest = { ...part("c", "d"), retry: down };
     const outcome: Outcome = {
@@ -236,7 +236,7 @@ describe("createSettle()", () => {
     expect(letters()).toHaveLength(2);
   });
 
-  it("parks nothing of a batch whose rest could not be sent anew: its message stays whole", async () => {
+  it("parks nothing of a batch whose rest could not be sent again: its message stays whole", async () => {
     const { settle, letters } = stand({ fault: (operation) => (operation === "send" ? "throttled" : undefined) });
     const rest = { ...part("c", "d"), retry: down };
     const outcome: Outcome = {

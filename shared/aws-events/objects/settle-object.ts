@@ -21,7 +21,7 @@ export interface ObjectSettlement {
 
 /** How often an object is tried that is refused, as one that the role may not read. */
 const maxAttempts = 4;
-/** How often a message is received before one that S3 or the queue held up is sent anew: what is received more often has crashed. */
+/** How often a message is received before one that S3 or the queue held up is sent again: what is received more often has crashed. */
 const maxReceives = 5;
 /** How often the time may be over before anything new of an object was read: what is behind its position may be too far away. */
 const maxIdle = 10;
@@ -71,7 +71,7 @@ export function hasProgress({ position }: ObjectNotice, outcome: ObjectOutcome):
   return outcome.position.offset > (position?.offset ?? 0);
 }
 
-/** What to do about a message that there was no time for: it stays, and is sent anew before it looks like one that crashes. */
+/** What to do about a message that there was no time for: it stays, and is sent again before it looks like one that crashes. */
 export function settleLate(message: string, { receiveCount }: Received): ObjectSettlement {
   if (receiveCount < maxReceives) return { again: [], deadLetters: [], stays: true };
   return { again: [message], deadLetters: [], stays: false };

@@ -11,7 +11,7 @@ function snapshot(requests: number, up: number) {
 }
 
 describe("sumSnapshots()", () => {
-  it("adds counters and histograms and takes the worst of gauges that are no sums", () => {
+  it("adds counters and histograms and takes the worst of gauges that are not sums", () => {
     const summed = sumSnapshots([snapshot(1, 1), snapshot(40, 0), []]);
     const points = Object.fromEntries(summed.map(({ name, points: [point] }) => [name, point]));
     expect(points.sluice_accepted_requests_total?.value).toBe(41);

@@ -34,7 +34,7 @@ interface Place<Kind> {
 }
 
 function checkFields(database: Database, { fields, value, path }: Place<Fields>): string[] {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return [`${path} is no object`];
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return [`${path} is not an object`];
   const missing = Object.entries(fields).filter(([name, { required }]) => required && !(name in value));
   return [
     ...missing.map(([name]) => `${path}.${name} is missing`),

@@ -45,7 +45,7 @@ export interface Command<Spec extends Options = Options> {
   /** Positional arguments: `NAME`, or `[VALUE]` when it may be left out. */
   readonly parameters?: readonly string[];
   readonly options?: Spec;
-  readonly examples: readonly { readonly line: string; readonly says: string }[];
+  readonly examples: readonly { readonly line: string; readonly comment: string }[];
   run(call: Call<Spec>): Promise<ExitCode>;
   /** Takes the words behind the name as they are, instead of `run`; `--help` is answered before. */
   commandLine?(args: readonly string[]): Promise<ExitCode>;

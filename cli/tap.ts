@@ -24,8 +24,8 @@ export const tap = defineCommand({
     max: { type: "string", placeholder: "LINES", help: "End after so many lines" },
   },
   examples: [
-    { line: "sluice tap otelcol.processor.batch.b", says: "everything that enters and leaves it" },
-    { line: "sluice tap loki.write.w --contains error --max 20", says: "20 lines with this text" },
+    { line: "sluice tap otelcol.processor.batch.b", comment: "everything that enters and leaves it" },
+    { line: "sluice tap loki.write.w --contains error --max 20", comment: "20 lines with this text" },
   ],
   async run({ args: [id = ""], options, io }) {
     const max = options.max === undefined ? Number.POSITIVE_INFINITY : Number(options.max);

@@ -4,7 +4,7 @@ import { defineCommand, exitCodes } from "./command.ts";
 export const version = defineCommand({
   name: "version",
   summary: "Print the versions of Sluice and Node",
-  examples: [{ line: "sluice version", says: "for a bug report" }],
+  examples: [{ line: "sluice version", comment: "for a bug report" }],
   async run({ show }) {
     const versions = { sluice: manifest.version, node: process.versions.node };
     show({ data: versions, text: `sluice ${versions.sluice}, node ${versions.node}` });

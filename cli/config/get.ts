@@ -14,8 +14,8 @@ export const configGet = defineCommand({
     reveal: { type: "boolean", help: "Print a secret as it is" },
   },
   examples: [
-    { line: "sluice config get grafana-cloud/endpoint --stage prod", says: "where the prod stage sends to" },
-    { line: "sluice config get log-level --json", says: "the dev stage's log level, as JSON" },
+    { line: "sluice config get grafana-cloud/endpoint --stage prod", comment: "where the prod stage sends to" },
+    { line: "sluice config get log-level --json", comment: "the dev stage's log level, as JSON" },
   ],
   async run({ args: [given = ""], options, io, show }) {
     const stage = stageOf(options, io);

@@ -18,8 +18,8 @@ export const configList = defineCommand({
     local: { type: "boolean", help: "Leave Parameter Store out: environment and defaults only" },
   },
   examples: [
-    { line: "sluice config list --stage prod", says: "what the prod stage is set to" },
-    { line: "sluice config list --local --json", says: "what a process started here would see, for a script" },
+    { line: "sluice config list --stage prod", comment: "what the prod stage is set to" },
+    { line: "sluice config list --local --json", comment: "what a process started here would see, for a script" },
   ],
   async run({ options, io, show }) {
     const stage = stageOf(options, io);

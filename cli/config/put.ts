@@ -23,13 +23,13 @@ export const configPut = defineCommand({
   examples: [
     {
       line: "sluice config put grafana-cloud/endpoint https://otlp-gateway-prod-eu-west-2.grafana.net/otlp",
-      says: "where to send to",
+      comment: "where to send to",
     },
-    { line: "sluice config put grafana-cloud/api-key --stage prod", says: "asks for the token" },
-    { line: "sluice config put grafana-cloud/api-key --stage prod < token.txt", says: "takes it from a file" },
+    { line: "sluice config put grafana-cloud/api-key --stage prod", comment: "asks for the token" },
+    { line: "sluice config put grafana-cloud/api-key --stage prod < token.txt", comment: "takes it from a file" },
     {
       line: "sluice config put senders/web/tokens --stage prod",
-      says: "a sender's token; destinations/… are put in the same way",
+      comment: "a sender's token; destinations/… are put in the same way",
     },
   ],
   async run({ args: [wanted = "", given], options, io, show }) {

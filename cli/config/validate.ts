@@ -17,8 +17,8 @@ export const configValidate = defineCommand({
     local: { type: "boolean", help: "Leave Parameter Store out: environment and defaults only" },
   },
   examples: [
-    { line: "sluice config validate --stage prod", says: "before the first deployment, and after each change" },
-    { line: "sluice config validate --local", says: "what is in this shell's environment" },
+    { line: "sluice config validate --stage prod", comment: "before the first deployment, and after each change" },
+    { line: "sluice config validate --local", comment: "what is in this shell's environment" },
   ],
   async run({ options, io, show }) {
     const stage = stageOf(options, io);

@@ -34,11 +34,11 @@ export const deadLettersDiscard = defineCommand({
   examples: [
     {
       line: 'sluice dead-letters discard --stage prod --service load-test --comment "load test of Friday"',
-      says: "asks, then deletes",
+      comment: "asks, then deletes",
     },
     {
       line: 'sluice dead-letters discard --signal metrics --until 3d --comment "too old" --yes',
-      says: "in a script",
+      comment: "in a script",
     },
   ],
   async run({ options, io, show }) {

@@ -32,10 +32,10 @@ export const deadLettersExport = defineCommand({
     format: { type: "string", placeholder: "FORMAT", help: "json (default) or protobuf" },
   },
   examples: [
-    { line: "sluice dead-letters export --stage prod --out dead-letters", says: "everything, as OTLP/JSON" },
+    { line: "sluice dead-letters export --stage prod --out dead-letters", comment: "everything, as OTLP/JSON" },
     {
       line: "sluice dead-letters export --signal traces --format protobuf --out traces",
-      says: "traces, byte for byte",
+      comment: "traces, byte for byte",
     },
   ],
   async run({ options, io, show }) {

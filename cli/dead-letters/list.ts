@@ -13,12 +13,12 @@ export const deadLettersList = defineCommand({
     "It receives every dead letter and puts it back: while it runs, a replay elsewhere does not see them. Ages and expiry count from the queue's own times.",
   options: { ...placeOptions, ...selectionOptions, reason: reasonOption },
   examples: [
-    { line: "sluice dead-letters list --stage prod", says: "what was dead-lettered in prod, and why" },
+    { line: "sluice dead-letters list --stage prod", comment: "what was dead-lettered in prod, and why" },
     {
       line: "sluice dead-letters list --local --signal logs --since 6h",
-      says: "logs of the stack that `npm start` runs",
+      comment: "logs of the stack that `npm start` runs",
     },
-    { line: "sluice dead-letters list --json | jq '.letters[].id'", says: "every id, for a script" },
+    { line: "sluice dead-letters list --json | jq '.letters[].id'", comment: "every id, for a script" },
   ],
   async run({ options, io, show }) {
     const order = orderOf(options, { action: "list", io, now: clock.now() });

@@ -30,12 +30,12 @@ export const deadLettersReplay = defineCommand({
     "dry-run": dryRunOption,
   },
   examples: [
-    { line: "sluice dead-letters replay --stage prod --dry-run", says: "what would be sent, and what is too old" },
+    { line: "sluice dead-letters replay --stage prod --dry-run", comment: "what would be sent, and what is too old" },
     {
       line: "sluice dead-letters replay --stage prod --reason rejected --rate 5000",
-      says: "after the limit was raised",
+      comment: "after the limit was raised",
     },
-    { line: "sluice dead-letters replay --service checkout --since 6h --max 10", says: "a few first" },
+    { line: "sluice dead-letters replay --service checkout --since 6h --max 10", comment: "a few first" },
   ],
   async run({ options, io, show }) {
     const order = orderOf(options, { action: "replay", io, now: clock.now() });

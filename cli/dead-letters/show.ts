@@ -15,9 +15,9 @@ export const deadLettersShow = defineCommand({
   examples: [
     {
       line: "sluice dead-letters show 0f9a3c1e-7a55-4b1f-9a0e-2f3d4c5b6a79 --stage prod",
-      says: "one dead letter, readable",
+      comment: "one dead letter, readable",
     },
-    { line: "sluice dead-letters show ID --json | jq .content", says: "its content as OTLP/JSON" },
+    { line: "sluice dead-letters show ID --json | jq .content", comment: "its content as OTLP/JSON" },
   ],
   async run({ args: [id = ""], options, io, show }) {
     const place = await openQueues(options, io, { leaseSeconds: 60 });

@@ -64,20 +64,20 @@ export function warningsOf({ groups, letters, leasedByOthers, newer }: DeadLette
   for (const letter of letters) {
     // Of what stayed for its age, that has been said.
     if (!letter.stale || letter.why !== undefined) continue;
-    const { verdict, says } = letter.stale;
+    const { verdict, reason } = letter.stale;
     const words = {
       refused: "will probably be refused",
       partly: "will probably be refused in part",
       maybe: "may be refused",
     };
-    const key = `${words[verdict]}: ${says}`;
+    const key = `${words[verdict]}: ${reason}`;
     stale.set(key, (stale.get(key) ?? 0) + 1);
   }
   return [
     ...(soon > 0
       ? [`${count(soon, "dead letter")} will expire within two days, the first in ${ageText(first - now)}.`]
       : []),
-    ...[...stale].map(([says, letters]) => `${count(letters, "dead letter")} ${says}.`),
+    ...[...stale].map(([reason, letters]) => `${count(letters, "dead letter")} ${reason}.`),
     ...(leasedByOthers > 0
       ? [`About ${count(leasedByOthers, "dead letter")} could not be seen: another command holds them.`]
       : []),

@@ -18,9 +18,9 @@ export const doctor = defineCommand({
     "Settings, credentials (an empty export for each signal), stack, the way in (load balancer, rule, target), a marked log record through ingest into the queue and through flush to the destination, queues, delivery, age and dead letters, and what subscribed log groups need. Each failed check names the command that fixes it; one of them makes the exit code 1.",
   options: { stage: stageOption, local: localOption },
   examples: [
-    { line: "sluice doctor --stage prod", says: "after a deployment, or when something looks wrong" },
-    { line: "sluice doctor --local", says: "the stack that `npm start` runs" },
-    { line: "sluice doctor --stage prod --json", says: "for a scheduled job" },
+    { line: "sluice doctor --stage prod", comment: "after a deployment, or when something looks wrong" },
+    { line: "sluice doctor --local", comment: "the stack that `npm start` runs" },
+    { line: "sluice doctor --stage prod --json", comment: "for a scheduled job" },
   ],
   async run({ options, io: given, show }) {
     const io = options.local ? withLocalStack(given) : given;

@@ -39,7 +39,7 @@ export function commandHelp({ name, summary, details, parameters = [], options =
     indented(table(rows)),
     "",
     "Examples:",
-    indented(examples.map(({ line, says }) => `# ${says}\n${line}`).join("\n")),
+    indented(examples.map(({ line, comment }) => `# ${comment}\n${line}`).join("\n")),
   ].join("\n");
 }
 

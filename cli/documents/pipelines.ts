@@ -92,10 +92,10 @@ function row(name: string, cells: readonly string[]): string {
   return `| \`${name}\` | ${cells.join(" | ")} |`;
 }
 
-function notes({ required, says, unsupported }: Field<unknown>): string {
+function notes({ required, help, unsupported }: Field<unknown>): string {
   const told = [
     required ? "required" : "",
-    says ?? "",
+    help ?? "",
     unsupported === undefined ? "" : `not supported: ${unsupported}`,
   ];
   return escaped(told.filter((each) => each !== "").join("; "));

@@ -12,7 +12,7 @@ export const fmt = defineCommand({
   },
   commandLine: (args) => runAsAlloy(["fmt", ...args]),
   examples: [
-    { line: "sluice fmt -w config.alloy", says: "Format a file in place" },
-    { line: "sluice fmt - < config.alloy", says: "Print the formatted text of standard input" },
+    { line: "sluice fmt -w config.alloy", comment: "Format a file in place" },
+    { line: "sluice fmt - < config.alloy", comment: "Print the formatted text of standard input" },
   ],
 });

@@ -11,11 +11,11 @@ export const run = defineCommand({
   options: flagOptions(),
   commandLine: (args) => runAsAlloy(["run", ...args]),
   examples: [
-    { line: "sluice run config.alloy", says: "Run a file; SIGHUP reads it again" },
+    { line: "sluice run config.alloy", comment: "Run a file; SIGHUP reads it again" },
     {
       line: "sluice run --storage.path=/var/lib/sluice /etc/alloy",
-      says: "Run a directory, with queues and positions elsewhere",
+      comment: "Run a directory, with queues and positions elsewhere",
     },
-    { line: "sluice run --config.ssm /alloy-daemon/demo/config", says: "Run what an SSM parameter holds" },
+    { line: "sluice run --config.ssm /alloy-daemon/demo/config", comment: "Run what an SSM parameter holds" },
   ],
 });

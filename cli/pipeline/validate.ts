@@ -10,5 +10,5 @@ export const validate = defineCommand({
   parameters: ["[PATH]"],
   options: flagOptions(),
   commandLine: (args) => runAsAlloy(["validate", ...args]),
-  examples: [{ line: "sluice validate config.alloy", says: "Exit with 1, and say where, when it cannot be loaded" }],
+  examples: [{ line: "sluice validate config.alloy", comment: "Exit with 1, and say where, when it cannot be loaded" }],
 });

@@ -24,10 +24,10 @@ export const status = defineCommand({
     },
   },
   examples: [
-    { line: "sluice status --stage prod", says: "the prod stage's queues" },
-    { line: "sluice status --local", says: "the stack that `npm start` runs" },
-    { line: "sluice status --json | jq .queue.waiting", says: "for a script" },
-    { line: "sluice status --admin http://127.0.0.1:12345", says: "with the daemon's own counts" },
+    { line: "sluice status --stage prod", comment: "the prod stage's queues" },
+    { line: "sluice status --local", comment: "the stack that `npm start` runs" },
+    { line: "sluice status --json | jq .queue.waiting", comment: "for a script" },
+    { line: "sluice status --admin http://127.0.0.1:12345", comment: "with the daemon's own counts" },
   ],
   async run({ options, io: given, show }) {
     const io = options.local ? withLocalStack(given) : given;

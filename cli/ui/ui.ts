@@ -30,8 +30,8 @@ export const ui = defineCommand({
     "read-only": { type: "boolean", help: "Only look: nothing can be replayed or discarded" },
   },
   examples: [
-    { line: "sluice ui --stage prod", says: "prod in the browser, at the address that it prints" },
-    { line: "sluice ui --stage prod --read-only", says: "for looking alone" },
+    { line: "sluice ui --stage prod", comment: "prod in the browser, at the address that it prints" },
+    { line: "sluice ui --stage prod --read-only", comment: "for looking alone" },
   ],
   async run({ options, io }) {
     const stage = stageOf(options, io);

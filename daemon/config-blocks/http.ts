@@ -9,10 +9,10 @@ import type { ConfigBlock } from "../controller/config-block.ts";
 
 const basic = table({ username: required(string), password: required(secret) });
 const filter = table({
-  paths: attribute(list(string), { says: "Paths, or beginnings of paths." }),
+  paths: attribute(list(string), { help: "Paths, or beginnings of paths." }),
   authenticate_matching_paths: attribute(bool, {
     default: true,
-    says: "False: all paths but these need the password.",
+    help: "False: all paths but these need the password.",
   }),
 });
 
@@ -29,18 +29,18 @@ const platform = "the platform's own choice is used";
 const tls = table(
   {
     cert_pem: attribute(string),
-    cert_file: attribute(string, { says: "Read at each load." }),
+    cert_file: attribute(string, { help: "Read at each load." }),
     key_pem: attribute(secret),
     key_file: attribute(string),
     client_ca_pem: attribute(string),
     client_ca_file: attribute(string),
     client_auth_type: attribute(
       oneOf(clientAuthTypes, (word) => `unknown client auth type ${JSON.stringify(word)}`),
-      { default: "NoClientCert", says: "NoClientCert or RequireAndVerifyClientCert." },
+      { default: "NoClientCert", help: "NoClientCert or RequireAndVerifyClientCert." },
     ),
     min_version: attribute(
       oneOf(["", ...versions], (word) => `unknown TLS version ${JSON.stringify(word)}`),
-      { default: "", says: "TLS12 or TLS13; older versions are not spoken." },
+      { default: "", help: "TLS12 or TLS13; older versions are not spoken." },
     ),
     max_version: attribute(string, { unsupported: "the newest version that both sides speak is used" }),
     cipher_suites: attribute(list(string), { unsupported: platform }),

@@ -6,11 +6,11 @@ import type { LiveDebuggingSettings } from "../controller/live-debugging.ts";
 const args = table(
   {
     enabled: attribute(bool, {
-      says: "Whether `/api/v0/web/debug/<id>` may show the contents of what passes a component.",
+      help: "Whether `/api/v0/web/debug/<id>` may show the contents of what passes a component.",
     }),
     buffer_size: attribute(int, {
       default: 1000,
-      says: "Texts that wait for a client that reads slowly; others are left out.",
+      help: "Texts that wait for a client that reads slowly; others are left out.",
     }),
   },
   {

@@ -14,13 +14,13 @@ export interface LoggingSettings {
 const args = table({
   level: attribute(
     oneOf(["error", "warn", "info", "debug"], (word) => `unrecognized log level ${JSON.stringify(word)}`),
-    { default: "info", says: "The least severe level that is logged." },
+    { default: "info", help: "The least severe level that is logged." },
   ),
   format: attribute(
     oneOf(["logfmt", "json"], (word) => `unrecognized log format ${JSON.stringify(word)}`),
-    { default: "logfmt", says: "How a line is written." },
+    { default: "logfmt", help: "How a line is written." },
   ),
-  write_to: attribute(list(logsReceiver), { says: "Receivers that get the log lines as well." }),
+  write_to: attribute(list(logsReceiver), { help: "Receivers that get the log lines as well." }),
 });
 
 /** `logging`: how this process tells about itself. */

@@ -13,8 +13,8 @@ const jaegerRemote = table({
 
 const args = table(
   {
-    sampling_fraction: attribute(number, { default: 0.1, says: "Share of evaluations that are traced." }),
-    write_to: attribute(list(otlpConsumer), { says: "Where the traces of this process go." }),
+    sampling_fraction: attribute(number, { default: 0.1, help: "Share of evaluations that are traced." }),
+    write_to: attribute(list(otlpConsumer), { help: "Where the traces of this process go." }),
     sampler: block(table({ jaeger_remote: block(jaegerRemote) }), { unsupported: "use sampling_fraction" }),
     send_traceparent: attribute(bool, { unsupported: "requests to destinations belong to no trace" }),
   },

@@ -6,7 +6,7 @@ export interface Alert {
   readonly holds: string;
   /** page: something is lost or will be. ticket: somebody should look today. */
   readonly severity: "page" | "ticket";
-  readonly says: string;
+  readonly summary: string;
   /** A heading of docs/troubleshooting.md, as its anchor. */
   readonly runbook: string;
 }
@@ -18,7 +18,7 @@ export const alerts: readonly Alert[] = [
     expression: "sluice_destination_up == 0",
     holds: "5m",
     severity: "ticket",
-    says: "{{ $labels.destination }} does not take what {{ $labels.instance }} sends; it waits in the queue.",
+    summary: "{{ $labels.destination }} does not take what {{ $labels.instance }} sends; it waits in the queue.",
     runbook: "nothing-arrives-at-the-destination",
   },
   {
@@ -26,7 +26,8 @@ export const alerts: readonly Alert[] = [
     expression: "rate(sluice_destination_refusals_total[5m]) > 0",
     holds: "5m",
     severity: "page",
-    says: "{{ $labels.destination }} refuses {{ $labels.instance }} with {{ $labels.status }}: credentials or address are wrong, and only a person can change them.",
+    summary:
+      "{{ $labels.destination }} refuses {{ $labels.instance }} with {{ $labels.status }}: credentials or address are wrong, and only a person can change them.",
     runbook: "401-403-or-404-from-the-destination",
   },
   {
@@ -34,7 +35,8 @@ export const alerts: readonly Alert[] = [
     expression: 'max by (job, instance, queue) (sluice_storage_oldest_seconds{queue!="dead-letters"}) > 900',
     holds: "5m",
     severity: "ticket",
-    says: "The oldest message of {{ $labels.queue }} on {{ $labels.instance }} has waited for {{ $value | humanizeDuration }}.",
+    summary:
+      "The oldest message of {{ $labels.queue }} on {{ $labels.instance }} has waited for {{ $value | humanizeDuration }}.",
     runbook: "the-queue-grows",
   },
   {
@@ -43,7 +45,8 @@ export const alerts: readonly Alert[] = [
       "sum by (job, instance) (sluice_storage_bytes) / sum by (job, instance) (sluice_storage_max_bytes) > 0.8",
     holds: "5m",
     severity: "page",
-    says: "The disk queue of {{ $labels.instance }} is {{ $value | humanizePercentage }} full; when it is full, senders are asked to wait.",
+    summary:
+      "The disk queue of {{ $labels.instance }} is {{ $value | humanizePercentage }} full; when it is full, senders are asked to wait.",
     runbook: "the-queue-grows",
   },
   {
@@ -51,7 +54,7 @@ export const alerts: readonly Alert[] = [
     expression: "increase(sluice_storage_failures_total[10m]) > 0",
     holds: "0m",
     severity: "page",
-    says: "The disk of {{ $labels.instance }} fails: {{ $labels.operation }} of {{ $labels.queue }}.",
+    summary: "The disk of {{ $labels.instance }} fails: {{ $labels.operation }} of {{ $labels.queue }}.",
     runbook: "the-disk-fails",
   },
   {
@@ -59,7 +62,7 @@ export const alerts: readonly Alert[] = [
     expression: "increase(sluice_storage_expired_items_total[10m]) > 0",
     holds: "0m",
     severity: "page",
-    says: "{{ $value }} items in {{ $labels.queue }} of {{ $labels.instance }} were too old and are lost.",
+    summary: "{{ $value }} items in {{ $labels.queue }} of {{ $labels.instance }} were too old and are lost.",
     runbook: "the-queue-grows",
   },
   {
@@ -67,7 +70,8 @@ export const alerts: readonly Alert[] = [
     expression: "increase(sluice_dead_lettered_items_total[10m]) > 0",
     holds: "0m",
     severity: "ticket",
-    says: "{{ $labels.destination }} refuses {{ $labels.signal }} of {{ $labels.instance }} for good ({{ $labels.reason }}); they wait in the dead letters.",
+    summary:
+      "{{ $labels.destination }} refuses {{ $labels.signal }} of {{ $labels.instance }} for good ({{ $labels.reason }}); they wait in the dead letters.",
     runbook: "dead-letters",
   },
   {
@@ -75,7 +79,7 @@ export const alerts: readonly Alert[] = [
     expression: "sum by (job, instance, reason) (rate(sluice_unavailable_requests_total[5m])) > 0",
     holds: "10m",
     severity: "ticket",
-    says: "{{ $labels.instance }} has asked senders to come back for ten minutes: {{ $labels.reason }}.",
+    summary: "{{ $labels.instance }} has asked senders to come back for ten minutes: {{ $labels.reason }}.",
     runbook: "senders-get-503-or-unavailable",
   },
   {
@@ -83,7 +87,7 @@ export const alerts: readonly Alert[] = [
     expression: "sum by (job, instance, component_id) (rate(prometheus_target_scrapes_failed_total[5m])) > 0",
     holds: "15m",
     severity: "ticket",
-    says: "Scrapes of {{ $labels.component_id }} on {{ $labels.instance }} fail.",
+    summary: "Scrapes of {{ $labels.component_id }} on {{ $labels.instance }} fail.",
     runbook: "a-target-is-down",
   },
   {
@@ -91,7 +95,7 @@ export const alerts: readonly Alert[] = [
     expression: 'sum by (job, instance) (alloy_component_controller_running_components{health_type!="healthy"}) > 0',
     holds: "5m",
     severity: "ticket",
-    says: "{{ $value }} components of {{ $labels.instance }} are not well; /-/healthy names them.",
+    summary: "{{ $value }} components of {{ $labels.instance }} are not well; /-/healthy names them.",
     runbook: "a-component-is-not-healthy",
   },
   {
@@ -99,7 +103,7 @@ export const alerts: readonly Alert[] = [
     expression: "alloy_config_last_load_successful == 0",
     holds: "5m",
     severity: "ticket",
-    says: "{{ $labels.instance }} refused the configuration that it read last, and runs the one before.",
+    summary: "{{ $labels.instance }} refused the configuration that it read last, and runs the one before.",
     runbook: "a-changed-configuration-does-nothing",
   },
 ];

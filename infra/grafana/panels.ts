@@ -7,7 +7,7 @@ export interface PanelQuery {
 /** One panel: a title, what to think of it, and its queries. */
 export interface Panel {
   readonly title: string;
-  readonly says: string;
+  readonly description: string;
   readonly unit: "short" | "ops" | "bytes" | "Bps" | "s" | "percentunit" | "bool";
   readonly queries: readonly PanelQuery[];
 }
@@ -27,7 +27,8 @@ export const panelRows: readonly PanelRow[] = [
     panels: [
       {
         title: "Items per second",
-        says: "What comes in goes out. A gap is in flight, in a queue or in the dead letters: the panels below say which.",
+        description:
+          "What comes in goes out. A gap is in flight, in a queue or in the dead letters: the panels below say which.",
         unit: "ops",
         queries: [
           { expression: rate("sluice_accepted_items_total", "signal"), legend: "accepted {{signal}}" },
@@ -36,7 +37,8 @@ export const panelRows: readonly PanelRow[] = [
       },
       {
         title: "Items that did not arrive, per second",
-        says: "Rejected: the destination took the export without them. Dead-lettered: it refuses them for good; sluice dead-letters list.",
+        description:
+          "Rejected: the destination took the export without them. Dead-lettered: it refuses them for good; sluice dead-letters list.",
         unit: "ops",
         queries: [
           {
@@ -52,13 +54,14 @@ export const panelRows: readonly PanelRow[] = [
       },
       {
         title: "In flight",
-        says: "Accepted and neither delivered nor dead-lettered yet.",
+        description: "Accepted and neither delivered nor dead-lettered yet.",
         unit: "short",
         queries: [{ expression: "sum by (signal) (sluice_in_flight_items{%})", legend: "{{signal}}" }],
       },
       {
         title: "Requests that were not taken, per second",
-        says: "Refused: the sender must change something. Unavailable: it was asked to send again, and loses nothing.",
+        description:
+          "Refused: the sender must change something. Unavailable: it was asked to send again, and loses nothing.",
         unit: "ops",
         queries: [
           {
@@ -78,13 +81,14 @@ export const panelRows: readonly PanelRow[] = [
     panels: [
       {
         title: "Up",
-        says: "0 while what comes waits in the queue, 1 since exports succeed again; nothing where none ever failed.",
+        description:
+          "0 while what comes waits in the queue, 1 since exports succeed again; nothing where none ever failed.",
         unit: "bool",
         queries: [{ expression: "min by (destination) (sluice_destination_up{%})", legend: "{{destination}}" }],
       },
       {
         title: "Time of an export, 95th percentile",
-        says: "From sending to the answer.",
+        description: "From sending to the answer.",
         unit: "s",
         queries: [
           {
@@ -96,7 +100,7 @@ export const panelRows: readonly PanelRow[] = [
       },
       {
         title: "Exports tried again, per second",
-        says: "By the reason that the destination gave.",
+        description: "By the reason that the destination gave.",
         unit: "ops",
         queries: [
           {
@@ -107,7 +111,7 @@ export const panelRows: readonly PanelRow[] = [
       },
       {
         title: "Exports refused for credentials or address, per second",
-        says: "Nothing arrives until somebody changes a setting; nothing is lost until the queue is full.",
+        description: "Nothing arrives until somebody changes a setting; nothing is lost until the queue is full.",
         unit: "ops",
         queries: [
           {
@@ -123,13 +127,13 @@ export const panelRows: readonly PanelRow[] = [
     panels: [
       {
         title: "Age of the oldest message",
-        says: "How far delivery is behind.",
+        description: "How far delivery is behind.",
         unit: "s",
         queries: [{ expression: "max by (queue) (sluice_storage_oldest_seconds{%})", legend: "{{queue}}" }],
       },
       {
         title: "Bytes on the disk",
-        says: "At the limit, clients are asked to come back and tails stop reading.",
+        description: "At the limit, clients are asked to come back and tails stop reading.",
         unit: "bytes",
         queries: [
           { expression: "sum by (queue) (sluice_storage_bytes{%})", legend: "{{queue}}" },
@@ -139,13 +143,13 @@ export const panelRows: readonly PanelRow[] = [
       },
       {
         title: "Items in the dead letters",
-        says: "They wait for an operator: sluice dead-letters list, show, replay, discard.",
+        description: "They wait for an operator: sluice dead-letters list, show, replay, discard.",
         unit: "short",
         queries: [{ expression: "sum by (signal) (sluice_dead_letter_items{%})", legend: "{{signal}}" }],
       },
       {
         title: "Faults of the disk, in an hour",
-        says: "Failed operations are tried again. Damaged records were given up.",
+        description: "Failed operations are tried again. Damaged records were given up.",
         unit: "short",
         queries: [
           {
@@ -165,7 +169,7 @@ export const panelRows: readonly PanelRow[] = [
     panels: [
       {
         title: "Scrapes that failed or were left out, per second",
-        says: "Left out: earlier samples were not durable yet.",
+        description: "Left out: earlier samples were not durable yet.",
         unit: "ops",
         queries: [
           {
@@ -180,7 +184,7 @@ export const panelRows: readonly PanelRow[] = [
       },
       {
         title: "Age of the newest sample",
-        says: "Grows when nothing comes from the targets.",
+        description: "Grows when nothing comes from the targets.",
         unit: "s",
         queries: [
           {
@@ -191,7 +195,7 @@ export const panelRows: readonly PanelRow[] = [
       },
       {
         title: "Lines read, per second",
-        says: "From files.",
+        description: "From files.",
         unit: "ops",
         queries: [
           { expression: rate("loki_source_file_read_lines_total", "component_id"), legend: "{{component_id}}" },
@@ -199,7 +203,7 @@ export const panelRows: readonly PanelRow[] = [
       },
       {
         title: "Lag of logs",
-        says: "How long the oldest entry has waited for its destination, and how long a push takes.",
+        description: "How long the oldest entry has waited for its destination, and how long a push takes.",
         unit: "s",
         queries: [
           {
@@ -220,7 +224,7 @@ export const panelRows: readonly PanelRow[] = [
     panels: [
       {
         title: "Components by health",
-        says: "/-/healthy names those that are not well.",
+        description: "/-/healthy names those that are not well.",
         unit: "short",
         queries: [
           {
@@ -231,13 +235,13 @@ export const panelRows: readonly PanelRow[] = [
       },
       {
         title: "Processor",
-        says: "Cores in use.",
+        description: "Cores in use.",
         unit: "percentunit",
         queries: [{ expression: "rate(process_cpu_seconds_total{%}[$__rate_interval])", legend: "{{instance}}" }],
       },
       {
         title: "Memory",
-        says: "Resident, and bytes received and not yet durable.",
+        description: "Resident, and bytes received and not yet durable.",
         unit: "bytes",
         queries: [
           { expression: "process_resident_memory_bytes{%}", legend: "{{instance}}" },
@@ -246,7 +250,7 @@ export const panelRows: readonly PanelRow[] = [
       },
       {
         title: "Version",
-        says: "What is running.",
+        description: "What is running.",
         unit: "short",
         queries: [
           { expression: "count by (version, node) (sluice_build_info{%})", legend: "{{version}} on Node {{node}}" },

@@ -40,18 +40,18 @@ export function renderDashboard(): string {
 
 /** The alert rules as Prometheus, Mimir and Grafana read them. */
 export function renderAlerts(): string {
-  const rules = alerts.map(({ name, expression, holds, severity, says, runbook }) => ({
+  const rules = alerts.map(({ name, expression, holds, severity, summary, runbook }) => ({
     alert: name,
     expr: expression,
     for: holds,
     labels: { severity },
-    annotations: { summary: says, runbook: `docs/troubleshooting.md#${runbook}` },
+    annotations: { summary, runbook: `docs/troubleshooting.md#${runbook}` },
   }));
   return stringify({ groups: [{ name: "sluice", rules }] }, { lineWidth: 0 });
 }
 
 function timeSeries(
-  { title, says, unit, queries }: Panel,
+  { title, description, unit, queries }: Panel,
   place: { readonly id: number; readonly x: number; readonly y: number },
 ) {
   const { id, x, y } = place;
@@ -59,7 +59,7 @@ function timeSeries(
     id,
     type: "timeseries",
     title,
-    description: says,
+    description,
     datasource: source,
     gridPos: { x, y, w: width, h: height },
     fieldConfig: { defaults: { unit, min: 0, custom: { fillOpacity: 10, showPoints: "never" } }, overrides: [] },

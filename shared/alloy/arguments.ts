@@ -22,7 +22,7 @@ interface Row<T> {
   /** Value when it is not written. */
   readonly initial: T;
   /** One sentence for the documentation. */
-  readonly says?: string;
+  readonly help?: string;
   /** Why it cannot be used here, with what to do instead. Written with another value than its default, it is an error. */
   readonly unsupported?: string;
   /** Never there: carries the type. */
@@ -51,7 +51,7 @@ export type ArgumentsOf<Fields> = {
 export type DecodedBy<Of> = Of extends Table<infer Args> ? Args : never;
 
 interface Notes {
-  readonly says?: string;
+  readonly help?: string;
   readonly unsupported?: string;
 }
 

@@ -24,13 +24,13 @@ export function parseValue(setting: Setting, text: string): Parsed {
     case "url":
       return parseUrl(setting, trimmed);
     case "integer":
-      return parseNumber(setting, trimmed, { units: {}, says: "be a whole number", example: "4318" });
+      return parseNumber(setting, trimmed, { units: {}, rule: "be a whole number", example: "4318" });
     case "bytes":
-      return parseNumber(setting, trimmed, { units: byteUnits, says: "be a size in bytes", example: "64MiB" });
+      return parseNumber(setting, trimmed, { units: byteUnits, rule: "be a size in bytes", example: "64MiB" });
     case "duration":
       return parseNumber(setting, trimmed, {
         units: durationUnits,
-        says: "be a duration",
+        rule: "be a duration",
         example: "500ms, 10s or 5m",
       });
     case "boolean":
@@ -77,13 +77,13 @@ function parseString(setting: Setting, text: string): Parsed {
 function parseNumber(
   setting: Setting,
   text: string,
-  form: { readonly units: Readonly<Record<string, number>>; readonly says: string; readonly example: string },
+  form: { readonly units: Readonly<Record<string, number>>; readonly rule: string; readonly example: string },
 ): Parsed {
   const { min = 0, max = Number.MAX_SAFE_INTEGER } = setting;
   const least = formatNumber(setting.type, min);
   const range =
     setting.max === undefined ? `of at least ${least}` : `from ${least} to ${formatNumber(setting.type, max)}`;
-  const must = bad(`${form.says} ${range}, such as ${form.example}`);
+  const must = bad(`${form.rule} ${range}, such as ${form.example}`);
   const match = /^(\d+(?:\.\d+)?)\s*([a-z]*)$/i.exec(text);
   if (!match) return must;
   const [, digits = "", unit = ""] = match;

@@ -28,6 +28,6 @@ export function decide({ facts, again }: DeadLetter, options: DecideOptions): De
   if (!again) return { kind: "keep", why: `it is not a batch (${facts.message}): export it, then discard it` };
   const stale = stalenessOf(facts, options.now);
   if (stale?.verdict === "refused" && !options.includeStale)
-    return { kind: "keep", why: `it is too old: ${stale.says}` };
+    return { kind: "keep", why: `it is too old: ${stale.reason}` };
   return { kind: "send", maybeTwice: state === "sending" };
 }

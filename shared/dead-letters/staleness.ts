@@ -7,25 +7,25 @@ import type { DeadLetterSummary } from "./dead-letter.ts";
  */
 export interface Staleness {
   readonly verdict: "refused" | "partly" | "maybe";
-  readonly says: string;
+  readonly reason: string;
 }
 
 interface Window {
   readonly ms: number;
-  readonly says: string;
+  readonly reason: string;
   /** Above this age it depends on what else the destination has got. */
-  readonly maybe?: { readonly ms: number; readonly says: string };
+  readonly maybe?: { readonly ms: number; readonly reason: string };
 }
 
 const hour = 3_600_000;
 
 /** Grafana Cloud's limits on age (its documentation of usage limits, and of Loki's request validation); traces have none. */
 const windows: Readonly<Partial<Record<SignalName, Window>>> = {
-  metrics: { ms: 2 * hour, says: "metrics are refused when they are more than 2 hours behind" },
+  metrics: { ms: 2 * hour, reason: "metrics are refused when they are more than 2 hours behind" },
   logs: {
     ms: 7 * 24 * hour,
-    says: "logs are refused when they are older than 7 days",
-    maybe: { ms: hour, says: "logs are refused when they are more than an hour behind the newest of their stream" },
+    reason: "logs are refused when they are older than 7 days",
+    maybe: { ms: hour, reason: "logs are refused when they are more than an hour behind the newest of their stream" },
   },
 };
 
@@ -34,8 +34,8 @@ export function stalenessOf(letter: DeadLetterSummary, now: number): Staleness |
   const { signal, oldestAt, newestAt } = letter;
   const window = signal && windows[signal];
   if (!window || oldestAt === undefined || newestAt === undefined) return undefined;
-  if (now - newestAt > window.ms) return { verdict: "refused", says: window.says };
-  if (now - oldestAt > window.ms) return { verdict: "partly", says: window.says };
+  if (now - newestAt > window.ms) return { verdict: "refused", reason: window.reason };
+  if (now - oldestAt > window.ms) return { verdict: "partly", reason: window.reason };
   const { maybe } = window;
-  return maybe && now - oldestAt > maybe.ms ? { verdict: "maybe", says: maybe.says } : undefined;
+  return maybe && now - oldestAt > maybe.ms ? { verdict: "maybe", reason: maybe.reason } : undefined;
 }

@@ -1,9 +1,9 @@
 /** What a sender is told that is over a limit of its own. */
 export function limitText(limit: string): string {
-  return `${says[limit] ?? "This sender is over its limit"}: send it again later.`;
+  return `${texts[limit] ?? "This sender is over its limit"}: send it again later.`;
 }
 
-const says: Readonly<Record<string, string>> = {
+const texts: Readonly<Record<string, string>> = {
   bytes: "This sender is over its bytes per second",
   items: "This sender is over its items per second",
   share: "This sender has too much in flight",

@@ -14,7 +14,7 @@ ${metrics.map(([name, { kind, labels, help }]) => `| \`${name}\` | ${kind} | ${l
 ${aboutEvents}
 | event | level | what it says |
 | --- | --- | --- |
-${events.map(([name, { level, says }]) => `| \`${name}\` | ${level} | ${says} |`).join("\n")}
+${events.map(([name, { level, message }]) => `| \`${name}\` | ${level} | ${message} |`).join("\n")}
 `;
 }
 

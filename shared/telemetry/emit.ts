@@ -25,7 +25,7 @@ export function createEmit({ log, metrics, level, remember }: EmitOptions): Emit
       const isLogged = order[row.level] >= order[typeof level === "function" ? level() : level];
       if (!isRemembered && !isLogged) return;
       const detail = "message" in fields && fields.message ? `: ${fields.message}` : "";
-      const record = { level: row.level, event: name, message: `${row.says}${detail}`, fields };
+      const record = { level: row.level, event: name, message: `${row.message}${detail}`, fields };
       if (isRemembered) remember(record);
       if (isLogged) log(record);
     } catch {

@@ -17,6 +17,6 @@ export type Measure<Fields> = {
 export interface EventRow<Fields> {
   readonly level: LogLevel;
   /** A sentence for a person; the event's own `message`, if any, is put behind it. */
-  readonly says: string;
+  readonly message: string;
   readonly measures: readonly Measure<Fields>[];
 }

@@ -28,7 +28,7 @@ const bytes = (fields: { readonly bytes: number }) => fields.bytes;
 export const eventTable: { readonly [Name in EventName]: EventRow<EventFields[Name]> } = {
   "request.accepted": {
     level: "debug",
-    says: "Accepted a request",
+    message: "Accepted a request",
     measures: [
       { metric: "sluice_accepted_requests_total", labels: carried },
       { metric: "sluice_accepted_items_total", labels: carried, by: items },
@@ -37,7 +37,7 @@ export const eventTable: { readonly [Name in EventName]: EventRow<EventFields[Na
   },
   "request.refused": {
     level: "warn",
-    says: "Refused a request",
+    message: "Refused a request",
     measures: [
       {
         metric: "sluice_refused_requests_total",
@@ -47,7 +47,7 @@ export const eventTable: { readonly [Name in EventName]: EventRow<EventFields[Na
   },
   "request.unavailable": {
     level: "warn",
-    says: "Asked a sender to send again later",
+    message: "Asked a sender to send again later",
     measures: [
       {
         metric: "sluice_unavailable_requests_total",
@@ -57,12 +57,12 @@ export const eventTable: { readonly [Name in EventName]: EventRow<EventFields[Na
   },
   "request.limited": {
     level: "warn",
-    says: "Asked a sender that is over its own limit to send again later",
+    message: "Asked a sender that is over its own limit to send again later",
     measures: [{ metric: "sluice_sender_limited_requests_total", labels: ({ sender, limit }) => ({ sender, limit }) }],
   },
   "sender.accepted": {
     level: "debug",
-    says: "Accepted a request of a named sender",
+    message: "Accepted a request of a named sender",
     measures: [
       { metric: "sluice_sender_accepted_items_total", labels: ({ sender, signal }) => ({ sender, signal }), by: items },
       { metric: "sluice_sender_accepted_bytes_total", labels: ({ sender, signal }) => ({ sender, signal }), by: bytes },
@@ -70,12 +70,12 @@ export const eventTable: { readonly [Name in EventName]: EventRow<EventFields[Na
   },
   "items.rejected": {
     level: "warn",
-    says: "Left items out of an accepted request",
+    message: "Left items out of an accepted request",
     measures: [{ metric: "sluice_refused_items_total", labels: signalled, by: items }],
   },
   "batch.queued": {
     level: "debug",
-    says: "Put batches into the queue",
+    message: "Put batches into the queue",
     measures: [
       { metric: "sluice_queued_batches_total", labels: signalled, by: ({ batches }) => batches },
       { metric: "sluice_queued_items_total", labels: signalled, by: items },
@@ -84,17 +84,17 @@ export const eventTable: { readonly [Name in EventName]: EventRow<EventFields[Na
   },
   "queue.failed": {
     level: "warn",
-    says: "The queue failed",
+    message: "The queue failed",
     measures: [{ metric: "sluice_queue_failures_total", labels: ({ operation }) => ({ operation }) }],
   },
   "storage.cut": {
     level: "warn",
-    says: "Cut a torn end off a file of the disk queue: it had not been acknowledged",
+    message: "Cut a torn end off a file of the disk queue: it had not been acknowledged",
     measures: [{ metric: "sluice_storage_cut_bytes_total", labels: ({ queue }) => ({ queue }), by: bytes }],
   },
   "storage.damaged": {
     level: "error",
-    says: "A file of the disk queue is damaged: what can be read is delivered",
+    message: "A file of the disk queue is damaged: what can be read is delivered",
     measures: [
       { metric: "sluice_storage_damaged_bytes_total", labels: ({ queue }) => ({ queue }), by: bytes },
       {
@@ -106,7 +106,7 @@ export const eventTable: { readonly [Name in EventName]: EventRow<EventFields[Na
   },
   "storage.expired": {
     level: "error",
-    says: "Dropped messages that waited in the disk queue for longer than SLUICE_STORAGE_MAX_AGE",
+    message: "Dropped messages that waited in the disk queue for longer than SLUICE_STORAGE_MAX_AGE",
     measures: [
       {
         metric: "sluice_storage_expired_messages_total",
@@ -118,17 +118,17 @@ export const eventTable: { readonly [Name in EventName]: EventRow<EventFields[Na
   },
   "storage.failed": {
     level: "error",
-    says: "The disk queue cannot use the disk",
+    message: "The disk queue cannot use the disk",
     measures: [{ metric: "sluice_storage_failures_total", labels: ({ queue, operation }) => ({ queue, operation }) }],
   },
   "storage.memory": {
     level: "warn",
-    says: "Queues are in memory: what waits in them is lost when this process ends",
+    message: "Queues are in memory: what waits in them is lost when this process ends",
     measures: [],
   },
   "export.delivered": {
     level: "debug",
-    says: "Delivered an export",
+    message: "Delivered an export",
     measures: [
       { metric: "sluice_delivered_exports_total", labels: sent },
       { metric: "sluice_delivered_items_total", labels: sent, by: items },
@@ -139,23 +139,23 @@ export const eventTable: { readonly [Name in EventName]: EventRow<EventFields[Na
   },
   "export.partial": {
     level: "error",
-    says: "The destination refused items of an export that it took",
+    message: "The destination refused items of an export that it took",
     measures: [{ metric: "sluice_rejected_items_total", labels: sent, by: items }],
   },
-  "export.warned": { level: "warn", says: "The destination took an export, with a warning", measures: [] },
+  "export.warned": { level: "warn", message: "The destination took an export, with a warning", measures: [] },
   "export.retry": {
     level: "warn",
-    says: "An export failed and will be tried again",
+    message: "An export failed and will be tried again",
     measures: [{ metric: "sluice_retried_exports_total", labels: sentFor }],
   },
   "export.narrowed": {
     level: "warn",
-    says: "Narrowed a refusal down to the part that the destination does not take",
+    message: "Narrowed a refusal down to the part that the destination does not take",
     measures: [{ metric: "sluice_narrowed_exports_total", labels: sent, by: ({ exports }) => exports }],
   },
   "batch.dead-lettered": {
     level: "error",
-    says: "Sent a batch to the dead-letter queue",
+    message: "Sent a batch to the dead-letter queue",
     measures: [
       { metric: "sluice_dead_lettered_batches_total", labels: sentFor },
       { metric: "sluice_dead_lettered_items_total", labels: sentFor, by: items },
@@ -163,12 +163,12 @@ export const eventTable: { readonly [Name in EventName]: EventRow<EventFields[Na
   },
   "batch.undecodable": {
     level: "error",
-    says: "Sent a message that is not a batch to the dead-letter queue, as it was",
+    message: "Sent a message that is not a batch to the dead-letter queue, as it was",
     measures: [{ metric: "sluice_undecodable_messages_total", labels: () => ({}) }],
   },
   "batch.spilled": {
     level: "warn",
-    says: "Spilled a batch to the queue",
+    message: "Spilled a batch to the queue",
     measures: [
       { metric: "sluice_spilled_batches_total", labels: spilled },
       { metric: "sluice_spilled_items_total", labels: spilled, by: items },
@@ -177,7 +177,7 @@ export const eventTable: { readonly [Name in EventName]: EventRow<EventFields[Na
   },
   "destination.misconfigured": {
     level: "error",
-    says: "The destination refuses the credentials or the address: correct them, `sluice doctor` says which",
+    message: "The destination refuses the credentials or the address: correct them, `sluice doctor` says which",
     measures: [
       {
         metric: "sluice_destination_refusals_total",
@@ -187,27 +187,27 @@ export const eventTable: { readonly [Name in EventName]: EventRow<EventFields[Na
   },
   "destination.down": {
     level: "warn",
-    says: "The destination is down",
+    message: "The destination is down",
     measures: [{ metric: "sluice_destination_up", labels: ({ destination }) => ({ destination }), by: () => 0 }],
   },
   "destination.up": {
     level: "info",
-    says: "The destination is back",
+    message: "The destination is back",
     measures: [{ metric: "sluice_destination_up", labels: ({ destination }) => ({ destination }), by: () => 1 }],
   },
   "destination.insecure": {
     level: "warn",
-    says: "Does not check the certificate of the destination: anybody may be at its address",
+    message: "Does not check the certificate of the destination: anybody may be at its address",
     measures: [],
   },
   "dead-letter.replayed": {
     level: "info",
-    says: "Put a dead letter back into the queue",
+    message: "Put a dead letter back into the queue",
     measures: [{ metric: "sluice_replayed_items_total", labels: signalled, by: items }],
   },
   "dead-letter.discarded": {
     level: "warn",
-    says: "Discarded a dead letter",
+    message: "Discarded a dead letter",
     measures: [
       {
         metric: "sluice_discarded_items_total",
@@ -218,27 +218,31 @@ export const eventTable: { readonly [Name in EventName]: EventRow<EventFields[Na
   },
   "config.loaded": {
     level: "info",
-    says: "Loaded the settings",
+    message: "Loaded the settings",
     measures: [{ metric: "sluice_config_loads_total", labels: ({ source }) => ({ source }) }],
   },
-  "config.unknown": { level: "warn", says: "Unknown parameters: check their names", measures: [] },
+  "config.unknown": { level: "warn", message: "Unknown parameters: check their names", measures: [] },
   "config.unreadable": {
     level: "warn",
-    says: "Could not read the settings; the last good ones stay in use",
+    message: "Could not read the settings; the last good ones stay in use",
     measures: [{ metric: "sluice_config_unreadable_total", labels: ({ source }) => ({ source }) }],
   },
   "config.kept": {
     level: "error",
-    says: "New settings are bad; the last good ones stay in use",
+    message: "New settings are bad; the last good ones stay in use",
     measures: [{ metric: "sluice_config_kept_total", labels: ({ source }) => ({ source }) }],
   },
-  "server.ready": { level: "info", says: "Ready", measures: [] },
-  "server.stopping": { level: "info", says: "Stopping", measures: [] },
-  "server.stopped": { level: "info", says: "Stopped", measures: [] },
-  "invocation.failed": { level: "warn", says: "An invocation failed: its batch comes back to the queue", measures: [] },
+  "server.ready": { level: "info", message: "Ready", measures: [] },
+  "server.stopping": { level: "info", message: "Stopping", measures: [] },
+  "server.stopped": { level: "info", message: "Stopped", measures: [] },
+  "invocation.failed": {
+    level: "warn",
+    message: "An invocation failed: its batch comes back to the queue",
+    measures: [],
+  },
   "code.crashed": {
     level: "error",
-    says: "A bug in the program",
+    message: "A bug in the program",
     measures: [{ metric: "sluice_crashes_total", labels: ({ where }) => ({ where }) }],
   },
   ...graphEventTable,

@@ -10,11 +10,15 @@ const failed = {
 export const hostEventTable: { readonly [Name in keyof HostEventFields]: EventRow<HostEventFields[Name]> } = {
   "discovery.failed": {
     level: "error",
-    says: "Unable to refresh target groups; the targets stay as they are",
+    message: "Unable to refresh target groups; the targets stay as they are",
     measures: [failed],
   },
-  "discovery.recovered": { level: "info", says: "Refreshes target groups again", measures: [] },
-  "collector.failed": { level: "error", says: "A collector failed", measures: [] },
-  "collector.unsupported": { level: "warn", says: "A collector cannot work here and gives no samples", measures: [] },
-  "collector.unknown": { level: "warn", says: "There is no collector of this name", measures: [] },
+  "discovery.recovered": { level: "info", message: "Refreshes target groups again", measures: [] },
+  "collector.failed": { level: "error", message: "A collector failed", measures: [] },
+  "collector.unsupported": {
+    level: "warn",
+    message: "A collector cannot work here and gives no samples",
+    measures: [],
+  },
+  "collector.unknown": { level: "warn", message: "There is no collector of this name", measures: [] },
 };

@@ -5,7 +5,7 @@ import type { ObjectEventFields } from "./object-events.ts";
 export const objectEventTable: { readonly [Name in keyof ObjectEventFields]: EventRow<ObjectEventFields[Name]> } = {
   "object.read": {
     level: "debug",
-    says: "Read an object",
+    message: "Read an object",
     measures: [
       { metric: "sluice_objects_total", labels: ({ kind, outcome }) => ({ kind, outcome }) },
       { metric: "sluice_object_records_total", labels: ({ kind }) => ({ kind }), by: ({ records }) => records },
@@ -19,16 +19,16 @@ export const objectEventTable: { readonly [Name in keyof ObjectEventFields]: Eve
   },
   "object.skipped": {
     level: "debug",
-    says: "A notice asks for nothing",
+    message: "A notice asks for nothing",
     measures: [{ metric: "sluice_object_notices_skipped_total", labels: ({ reason }) => ({ reason }) }],
   },
-  "object.gone": { level: "warn", says: "An object is no longer there", measures: [] },
-  "object.continued": { level: "info", says: "The rest of an object is read by another invocation", measures: [] },
-  "object.failed": { level: "warn", says: "An object cannot be read now, and is tried again", measures: [] },
+  "object.gone": { level: "warn", message: "An object is no longer there", measures: [] },
+  "object.continued": { level: "info", message: "The rest of an object is read by another invocation", measures: [] },
+  "object.failed": { level: "warn", message: "An object cannot be read now, and is tried again", measures: [] },
   "object.dead-lettered": {
     level: "error",
-    says: "Put an object, or a part of it, into the dead letters",
+    message: "Put an object, or a part of it, into the dead letters",
     measures: [{ metric: "sluice_object_dead_letters_total", labels: () => ({}) }],
   },
-  "object.unreadable": { level: "warn", says: "A message cannot be read as a notice of S3", measures: [] },
+  "object.unreadable": { level: "warn", message: "A message cannot be read as a notice of S3", measures: [] },
 };

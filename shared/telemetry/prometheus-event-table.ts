@@ -5,15 +5,15 @@ import type { PrometheusEventFields } from "./prometheus-events.ts";
 export const prometheusEventTable: {
   readonly [Name in keyof PrometheusEventFields]: EventRow<PrometheusEventFields[Name]>;
 } = {
-  "scrape.failed": { level: "debug", says: "Scrape failed", measures: [] },
+  "scrape.failed": { level: "debug", message: "Scrape failed", measures: [] },
   "scrape.skipped": {
     level: "warn",
-    says: "A scrape was left out because the samples of earlier ones are not durable yet",
+    message: "A scrape was left out because the samples of earlier ones are not durable yet",
     measures: [],
   },
-  "scrape.unusual": { level: "warn", says: "A target answers with samples that cannot all be kept", measures: [] },
-  "target.refused": { level: "error", says: "A target cannot be scraped", measures: [] },
-  "samples.dropped": { level: "warn", says: "Drops samples for the first time for this reason", measures: [] },
-  "samples.echoed": { level: "info", says: "Samples", measures: [] },
-  "write.refused": { level: "warn", says: "A write was refused", measures: [] },
+  "scrape.unusual": { level: "warn", message: "A target answers with samples that cannot all be kept", measures: [] },
+  "target.refused": { level: "error", message: "A target cannot be scraped", measures: [] },
+  "samples.dropped": { level: "warn", message: "Drops samples for the first time for this reason", measures: [] },
+  "samples.echoed": { level: "info", message: "Samples", measures: [] },
+  "write.refused": { level: "warn", message: "A write was refused", measures: [] },
 };

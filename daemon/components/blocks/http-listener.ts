@@ -11,11 +11,11 @@ const grpc = table({
 
 const http = table(
   {
-    listen_address: attribute(string, { says: "Empty: all addresses." }),
+    listen_address: attribute(string, { help: "Empty: all addresses." }),
     listen_port: attribute(int, { default: 8080 }),
-    conn_limit: attribute(int, { says: "Connections; 0 for 10,000." }),
+    conn_limit: attribute(int, { help: "Connections; 0 for 10,000." }),
     server_read_timeout: attribute(duration, { default: 30_000 }),
-    server_write_timeout: attribute(duration, { default: 30_000, says: "How long an answer may take." }),
+    server_write_timeout: attribute(duration, { default: 30_000, help: "How long an answer may take." }),
     server_idle_timeout: attribute(duration, { default: 120_000 }),
     max_body_size: attribute(size, { default: 64 * 1_048_576 }),
   },

@@ -6,9 +6,9 @@ import { proxyOf } from "../../../shared/node/proxy.ts";
 
 /** The arguments of a client that can go through an HTTP proxy; validate with `proxyProblem`. */
 export const proxyFields = {
-  proxy_url: attribute(string, { says: "HTTP proxy that requests go through." }),
-  no_proxy: attribute(string, { says: "Hosts and domains that are reached without it, separated by commas." }),
-  proxy_from_environment: attribute(bool, { says: "Use HTTP_PROXY, HTTPS_PROXY and NO_PROXY of the environment." }),
+  proxy_url: attribute(string, { help: "HTTP proxy that requests go through." }),
+  no_proxy: attribute(string, { help: "Hosts and domains that are reached without it, separated by commas." }),
+  proxy_from_environment: attribute(bool, { help: "Use HTTP_PROXY, HTTPS_PROXY and NO_PROXY of the environment." }),
   proxy_connect_header: attribute(map(list(secret)), { unsupported: "put credentials into proxy_url" }),
 } as const;
 

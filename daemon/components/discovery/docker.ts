@@ -14,7 +14,7 @@ const filter = table({ name: required(string), values: required(list(string)) })
 const args = table(
   {
     host: required(string),
-    port: attribute(int, { default: 80, says: "Port of containers that have no TCP port." }),
+    port: attribute(int, { default: 80, help: "Port of containers that have no TCP port." }),
     host_networking_host: attribute(string, { default: "localhost" }),
     refresh_interval: attribute(duration, { default: 60_000 }),
     match_first_network: attribute(bool, { default: true }),

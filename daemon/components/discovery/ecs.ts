@@ -12,14 +12,14 @@ import { type Refreshed, refreshed, type TargetSource } from "./refresh.ts";
 
 const args = table(
   {
-    clusters: attribute(list(string), { says: "Names or ARNs of clusters; default: all of the region." }),
-    region: attribute(string, { says: "Default: AWS_REGION of the environment." }),
-    endpoint: attribute(string, { says: "Default: that of the region." }),
-    access_key: attribute(string, { says: "Default: the identity of this process." }),
+    clusters: attribute(list(string), { help: "Names or ARNs of clusters; default: all of the region." }),
+    region: attribute(string, { help: "Default: AWS_REGION of the environment." }),
+    endpoint: attribute(string, { help: "Default: that of the region." }),
+    access_key: attribute(string, { help: "Default: the identity of this process." }),
     secret_key: attribute(secret),
-    role_arn: attribute(string, { says: "Role that is assumed." }),
-    refresh_interval: attribute(duration, { default: 60_000, says: "Time between two looks." }),
-    port: attribute(int, { default: 80, says: "Port of the targets." }),
+    role_arn: attribute(string, { help: "Role that is assumed." }),
+    refresh_interval: attribute(duration, { default: 60_000, help: "Time between two looks." }),
+    port: attribute(int, { default: 80, help: "Port of the targets." }),
   },
   {
     validate(given) {

@@ -12,8 +12,8 @@ export const relabel = defineComponent({
   name: "discovery.relabel",
   stability: "generally-available",
   arguments: table({
-    targets: required(list(target), { says: "Targets to work on." }),
-    rule: blocks(relabelRule, { says: "What is done to labels, in order." }),
+    targets: required(list(target), { help: "Targets to work on." }),
+    rule: blocks(relabelRule, { help: "What is done to labels, in order." }),
   }),
   exports: { output: list(target), rules: relabelRules },
   build(args, { setExports }) {

@@ -6,9 +6,9 @@ import { defineComponent } from "../../controller/component.ts";
 
 const args = table(
   {
-    path_targets: required(list(target), { says: "`__path__` is a glob, `__path_exclude__` what it leaves out." }),
+    path_targets: required(list(target), { help: "`__path__` is a glob, `__path_exclude__` what it leaves out." }),
     sync_period: attribute(duration, { default: 10_000 }),
-    ignore_older_than: attribute(duration, { says: "Files that were not written to for longer are left out." }),
+    ignore_older_than: attribute(duration, { help: "Files that were not written to for longer are left out." }),
   },
   { validate: ({ sync_period: periodMs }) => (periodMs > 0 ? undefined : "sync period must be greater than 0") },
 );

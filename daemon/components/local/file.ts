@@ -14,10 +14,10 @@ const args = table(
     filename: required(string),
     detector: attribute(oneOf(["fsnotify", "poll"]), {
       default: "fsnotify",
-      says: "How a change is seen. With `fsnotify` the file is looked at every `poll_frequency` as well.",
+      help: "How a change is seen. With `fsnotify` the file is looked at every `poll_frequency` as well.",
     }),
     poll_frequency: attribute(duration, { default: 60_000 }),
-    is_secret: attribute(bool, { says: "Whether the content is a secret." }),
+    is_secret: attribute(bool, { help: "Whether the content is a secret." }),
   },
   {
     validate: ({ poll_frequency: frequency }) => (frequency <= 0 ? "poll_frequency must be greater than 0" : undefined),

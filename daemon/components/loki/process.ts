@@ -15,7 +15,7 @@ import { type ComponentLineMetrics, lineMetricsService } from "./line-metrics.ts
 const args = table(
   {
     forward_to: required(list(logsReceiver)),
-    stage: family(stageTables, { says: "Stages, in the order of the file." }),
+    stage: family(stageTables, { help: "Stages, in the order of the file." }),
   },
   { hints: stageHints },
 );

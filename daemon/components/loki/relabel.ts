@@ -12,7 +12,7 @@ const args = table(
   {
     forward_to: required(list(logsReceiver)),
     rule: blocks(relabelRule),
-    max_cache_size: attribute(int, { default: 10_000, says: "Sets of labels whose result is kept." }),
+    max_cache_size: attribute(int, { default: 10_000, help: "Sets of labels whose result is kept." }),
   },
   { validate: ({ max_cache_size: max }) => (max >= 0 ? undefined : "max_cache_size must be >= 0") },
 );

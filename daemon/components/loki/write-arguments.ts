@@ -9,11 +9,11 @@ const mebibyte = 1_048_576;
 const queueConfig = table({
   capacity: attribute(size, {
     default: 10 * mebibyte,
-    says: "Bytes that may wait for the disk queue before entries are dropped.",
+    help: "Bytes that may wait for the disk queue before entries are dropped.",
   }),
   min_shards: attribute(int, { default: 1 }),
   drain_timeout: attribute(duration, { default: 15_000 }),
-  block_on_overflow: attribute(bool, { default: true, says: "Sources wait while the disk queue is full." }),
+  block_on_overflow: attribute(bool, { default: true, help: "Sources wait while the disk queue is full." }),
 });
 
 /** The block `endpoint` of loki.write. */
@@ -30,7 +30,7 @@ export const endpoint = table(
     max_backoff_period: attribute(duration, { default: 300_000 }),
     max_backoff_retries: attribute(int, {
       default: 10,
-      says: "Not a limit here: what is in the disk queue is not dropped.",
+      help: "Not a limit here: what is in the disk queue is not dropped.",
     }),
     retry_on_http_429: attribute(bool, { default: true }),
     queue_config: blockWithDefaults(queueConfig),
@@ -58,6 +58,6 @@ const wal = table({
 export const writeArguments = table({
   endpoint: blocks(endpoint),
   external_labels: attribute(map(string)),
-  max_streams: attribute(int, { says: "Streams of one batch; 0 for any number." }),
+  max_streams: attribute(int, { help: "Streams of one batch; 0 for any number." }),
   wal: block(wal),
 });

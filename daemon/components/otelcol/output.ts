@@ -11,7 +11,7 @@ const consumers = attribute(list(otlpConsumer));
 const outputTable = table({ metrics: consumers, logs: consumers, traces: consumers });
 
 /** The block `output` of every component that passes OTLP on. */
-export const output = requiredBlock(outputTable, { says: "Where each signal goes; a request goes to all of a list." });
+export const output = requiredBlock(outputTable, { help: "Where each signal goes; a request goes to all of a list." });
 
 export type Output = DecodedBy<typeof outputTable>;
 

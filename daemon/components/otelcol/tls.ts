@@ -16,10 +16,10 @@ const common = {
   cert_file: attribute(string),
   key_pem: attribute(secret),
   key_file: attribute(string),
-  min_version: attribute(string, { says: "1.2 or 1.3; older versions are not spoken." }),
+  min_version: attribute(string, { help: "1.2 or 1.3; older versions are not spoken." }),
   max_version: attribute(string, { unsupported: "the newest version that both sides speak is used" }),
   reload_interval: attribute(duration, {
-    says: "How often a server looks at its certificate files; 0: every minute. Exporters read theirs whenever they are used.",
+    help: "How often a server looks at its certificate files; 0: every minute. Exporters read theirs whenever they are used.",
   }),
   cipher_suites: attribute(list(string), { unsupported: platform }),
   curve_preferences: attribute(list(string), { unsupported: platform }),
@@ -51,7 +51,7 @@ function problemOf(tls: Common): string | undefined {
 /** The block `tls` of exporters. */
 export const clientTls = table(
   {
-    insecure: attribute(bool, { says: "Over gRPC: no TLS at all." }),
+    insecure: attribute(bool, { help: "Over gRPC: no TLS at all." }),
     insecure_skip_verify: attribute(bool),
     server_name: attribute(string),
     ...common,
@@ -61,7 +61,7 @@ export const clientTls = table(
 
 /** The block `tls` of receivers. */
 export const serverTls = table(
-  { client_ca_file: attribute(string, { says: "Clients must show a certificate that it signed." }), ...common },
+  { client_ca_file: attribute(string, { help: "Clients must show a certificate that it signed." }), ...common },
   {
     validate(tls) {
       const problem = problemOf(tls);

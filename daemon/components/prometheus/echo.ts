@@ -13,7 +13,7 @@ export const echo = defineComponent({
   name: "prometheus.echo",
   stability: "generally-available",
   arguments: table({
-    format: attribute(oneOf(["text", "openmetrics"]), { default: "text" as const, says: "How samples are written." }),
+    format: attribute(oneOf(["text", "openmetrics"]), { default: "text" as const, help: "How samples are written." }),
   }),
   exports: { receiver: sampleReceiver },
   build(_args, { emit }) {

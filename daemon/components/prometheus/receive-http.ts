@@ -14,11 +14,11 @@ import { createHttpListening } from "../http-listening.ts";
 
 const args = table({
   ...httpListenerFields,
-  forward_to: required(list(sampleReceiver), { says: "Where samples go." }),
-  append_metadata: attribute(bool, { says: "Taken, and without effect: metadata is always handed on." }),
+  forward_to: required(list(sampleReceiver), { help: "Where samples go." }),
+  append_metadata: attribute(bool, { help: "Taken, and without effect: metadata is always handed on." }),
   accepted_remote_write_protobuf_messages: attribute(list(oneOf(writeMessages)), {
     default: [...writeMessages],
-    says: "Messages that clients may send.",
+    help: "Messages that clients may send.",
   }),
 });
 

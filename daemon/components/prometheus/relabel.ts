@@ -22,13 +22,13 @@ export const relabel = defineComponent({
   stability: "generally-available",
   arguments: table(
     {
-      forward_to: required(list(sampleReceiver), { says: "Where samples go." }),
-      rule: blocks(relabelRule, { says: "What is done to labels, in order." }),
+      forward_to: required(list(sampleReceiver), { help: "Where samples go." }),
+      rule: blocks(relabelRule, { help: "What is done to labels, in order." }),
       max_cache_size: attribute(int, {
         default: 100_000,
-        says: "Taken, and without effect: what becomes of a series is kept with the series.",
+        help: "Taken, and without effect: what becomes of a series is kept with the series.",
       }),
-      cache_ttl: attribute(duration, { says: "Taken, and without effect, as max_cache_size." }),
+      cache_ttl: attribute(duration, { help: "Taken, and without effect, as max_cache_size." }),
     },
     { validate: (args) => (args.max_cache_size < 0 ? "max_cache_size must be >= 0" : undefined) },
   ),

@@ -51,9 +51,9 @@ const wal = table(
 );
 
 const fields = {
-  external_labels: attribute(map(string), { says: "Labels of series that have none of these names." }),
-  endpoint: blocks(endpointBlock, { says: "Where samples are sent." }),
-  wal: block(wal, { says: "Taken, and without effect: the disk queue is bounded by the settings of the storage." }),
+  external_labels: attribute(map(string), { help: "Labels of series that have none of these names." }),
+  endpoint: blocks(endpointBlock, { help: "Where samples are sent." }),
+  wal: block(wal, { help: "Taken, and without effect: the disk queue is bounded by the settings of the storage." }),
 } as const;
 
 /** The arguments of prometheus.remote_write. */

@@ -16,49 +16,49 @@ import { relabelRule } from "../relabel-rules.ts";
 import { writeAuthFields } from "./write-auth.ts";
 
 const queueConfig = table({
-  capacity: attribute(int, { default: 10_000, says: "Taken, and without effect: what waits is on the disk." }),
-  min_shards: attribute(int, { default: 1, says: "Fewest requests under way at a time; series are spread over them." }),
+  capacity: attribute(int, { default: 10_000, help: "Taken, and without effect: what waits is on the disk." }),
+  min_shards: attribute(int, { default: 1, help: "Fewest requests under way at a time; series are spread over them." }),
   max_shards: attribute(int, {
     default: 50,
-    says: "Most of them, 24 at a time. The number follows the load; it changes when what waits has been sent.",
+    help: "Most of them, 24 at a time. The number follows the load; it changes when what waits has been sent.",
   }),
-  max_samples_per_send: attribute(int, { default: 2_000, says: "Most samples of a request." }),
+  max_samples_per_send: attribute(int, { default: 2_000, help: "Most samples of a request." }),
   batch_send_deadline: attribute(duration, {
     default: 5_000,
-    says: "Longest wait of a sample for company, at most 1s.",
+    help: "Longest wait of a sample for company, at most 1s.",
   }),
-  min_backoff: attribute(duration, { default: 30, says: "Taken; the first pause after a failure is 250ms." }),
-  max_backoff: attribute(duration, { default: 5_000, says: "Longest pause between two attempts." }),
+  min_backoff: attribute(duration, { default: 30, help: "Taken; the first pause after a failure is 250ms." }),
+  max_backoff: attribute(duration, { default: 5_000, help: "Longest pause between two attempts." }),
   retry_on_http_429: attribute(bool, { default: true, unsupported: "An answer 429 is always tried again." }),
-  sample_age_limit: attribute(duration, { says: "Older samples are dropped; 0s: none are." }),
+  sample_age_limit: attribute(duration, { help: "Older samples are dropped; 0s: none are." }),
 });
 
 const metadataConfig = table({
-  send: attribute(bool, { default: true, says: "Whether metadata is sent." }),
-  send_interval: attribute(duration, { default: 60_000, says: "Time between two times that it is sent." }),
-  max_samples_per_send: attribute(int, { default: 2_000, says: "Most families of a request." }),
+  send: attribute(bool, { default: true, help: "Whether metadata is sent." }),
+  send_interval: attribute(duration, { default: 60_000, help: "Time between two times that it is sent." }),
+  max_samples_per_send: attribute(int, { default: 2_000, help: "Most families of a request." }),
 });
 
 /** The table of arguments of an endpoint. */
 export const endpointFields = {
-  name: attribute(string, { says: "Names it in metrics and on the disk; default: its place and its URL's hash." }),
-  url: required(string, { says: "Where requests go." }),
-  remote_timeout: attribute(duration, { default: 30_000, says: "Longest time of one request." }),
-  headers: attribute(map(string), { says: "Further headers." }),
-  send_exemplars: attribute(bool, { default: true, says: "Whether exemplars are sent." }),
-  send_native_histograms: attribute(bool, { says: "Whether native histograms are sent." }),
+  name: attribute(string, { help: "Names it in metrics and on the disk; default: its place and its URL's hash." }),
+  url: required(string, { help: "Where requests go." }),
+  remote_timeout: attribute(duration, { default: 30_000, help: "Longest time of one request." }),
+  headers: attribute(map(string), { help: "Further headers." }),
+  send_exemplars: attribute(bool, { default: true, help: "Whether exemplars are sent." }),
+  send_native_histograms: attribute(bool, { help: "Whether native histograms are sent." }),
   protobuf_message: attribute(string, {
     default: writeMessages[0],
-    says: `Message of remote write: ${writeMessages.join(" (1.0) or ")} (2.0, with --stability.level=experimental). A receiver that does not know 2.0 gets 1.0.`,
+    help: `Message of remote write: ${writeMessages.join(" (1.0) or ")} (2.0, with --stability.level=experimental). A receiver that does not know 2.0 gets 1.0.`,
   }),
   round_robin_dns: attribute(bool, { unsupported: "The system resolves names." }),
   queue_config: blockWithDefaults(queueConfig),
   metadata_config: blockWithDefaults(metadataConfig),
-  write_relabel_config: blocks(relabelRule, { says: "What is done to labels, in order." }),
+  write_relabel_config: blocks(relabelRule, { help: "What is done to labels, in order." }),
   ...writeAuthFields,
   ...httpClientFields,
   ...proxyFields,
-  enable_http2: attribute(bool, { says: "Taken, and without effect: requests are HTTP/1.1." }),
+  enable_http2: attribute(bool, { help: "Taken, and without effect: requests are HTTP/1.1." }),
 } as const;
 
 /** The arguments of an endpoint. */

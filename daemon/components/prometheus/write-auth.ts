@@ -4,12 +4,12 @@ import type { Auth } from "../../../shared/delivery/auth.ts";
 
 const sigv4 = table(
   {
-    region: attribute(string, { says: "Default: AWS_REGION of the environment." }),
-    access_key: attribute(string, { says: "Default: the identity of this process." }),
+    region: attribute(string, { help: "Default: AWS_REGION of the environment." }),
+    access_key: attribute(string, { help: "Default: the identity of this process." }),
     secret_key: attribute(secret),
     profile: attribute(string, { unsupported: "set AWS_PROFILE in the environment" }),
-    role_arn: attribute(string, { says: "Role that is assumed." }),
-    service_name: attribute(string, { default: "aps", says: "Service that requests are signed for." }),
+    role_arn: attribute(string, { help: "Role that is assumed." }),
+    service_name: attribute(string, { default: "aps", help: "Service that requests are signed for." }),
   },
   {
     validate: ({ access_key: id, secret_key: key }) =>
@@ -28,13 +28,13 @@ const clouds: ReadonlyMap<string, { readonly login: string; readonly scope: stri
 
 const azuread = table(
   {
-    cloud: attribute(string, { default: "AzurePublic", says: `${[...clouds.keys()].join(", ")}.` }),
+    cloud: attribute(string, { default: "AzurePublic", help: `${[...clouds.keys()].join(", ")}.` }),
     oauth: block(table({ client_id: required(string), client_secret: required(secret), tenant_id: required(string) }), {
-      says: "An application that is registered with Entra.",
+      help: "An application that is registered with Entra.",
     }),
     managed_identity: block(table({ client_id: attribute(string) })),
     sdk: block(table({ tenant_id: attribute(string) })),
-    scope: attribute(string, { says: "Default: that of the cloud." }),
+    scope: attribute(string, { help: "Default: that of the cloud." }),
   },
   {
     validate({ cloud, oauth, managed_identity: identity, sdk }) {
@@ -61,9 +61,9 @@ const googleIam = table(
 
 /** Ways of authentication that only writes have, beside those of every HTTP client. */
 export const writeAuthFields = {
-  sigv4: block(sigv4, { says: "Signatures of AWS, for Amazon Managed Service for Prometheus." }),
-  azuread: block(azuread, { says: "Tokens of Microsoft Entra, for Azure Monitor." }),
-  google_iam: block(googleIam, { says: "Refused: tokens of Google's service accounts are not fetched." }),
+  sigv4: block(sigv4, { help: "Signatures of AWS, for Amazon Managed Service for Prometheus." }),
+  azuread: block(azuread, { help: "Tokens of Microsoft Entra, for Azure Monitor." }),
+  google_iam: block(googleIam, { help: "Refused: tokens of Google's service accounts are not fetched." }),
 } as const;
 
 type WriteAuth = ArgumentsOf<typeof writeAuthFields>;

@@ -20,7 +20,7 @@ const args = table(
     body: attribute(string, { unsupported: "a GET request has no body" }),
     poll_frequency: attribute(duration, { default: 60_000 }),
     poll_timeout: attribute(duration, { default: 10_000 }),
-    is_secret: attribute(bool, { says: "Whether the content is a secret." }),
+    is_secret: attribute(bool, { help: "Whether the content is a secret." }),
     client: blockWithDefaults(table(httpClientFields, { validate: httpClientProblem })),
   },
   {

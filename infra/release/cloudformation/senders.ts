@@ -7,21 +7,21 @@ const kinds = [
     condition: "HasCidr",
     property: "CidrIp",
     pattern: String.raw`^(\d{1,3}(\.\d{1,3}){3}/\d{1,2}(,\d{1,3}(\.\d{1,3}){3}/\d{1,2}){0,4})?$`,
-    says: "IPv4 ranges that may send to the load balancer, up to five, separated by commas without blanks",
+    description: "IPv4 ranges that may send to the load balancer, up to five, separated by commas without blanks",
   },
   {
     parameter: "AllowedIpv6Cidrs",
     condition: "HasIpv6Cidr",
     property: "CidrIpv6",
     pattern: "^([0-9a-fA-F:]+/[0-9]{1,3}(,[0-9a-fA-F:]+/[0-9]{1,3}){0,4})?$",
-    says: "The same for IPv6",
+    description: "The same for IPv6",
   },
   {
     parameter: "AllowedSecurityGroups",
     condition: "HasGroup",
     property: "SourceSecurityGroupId",
     pattern: "^(sg-[0-9a-f]{8,17}(,sg-[0-9a-f]{8,17}){0,4})?$",
-    says: "Security groups whose members may send, up to five, separated by commas without blanks",
+    description: "Security groups whose members may send, up to five, separated by commas without blanks",
   },
 ] as const;
 
@@ -30,9 +30,9 @@ const ports = [4318, 443];
 
 /** Parameters and conditions for who may send. CloudFormation has no loop: there are five places for each kind. */
 export function senderParameters() {
-  const parameters = kinds.map(({ parameter, pattern, says }) => [
+  const parameters = kinds.map(({ parameter, pattern, description }) => [
     parameter,
-    { Type: "String", Default: "", AllowedPattern: pattern, Description: says },
+    { Type: "String", Default: "", AllowedPattern: pattern, Description: description },
   ]);
   const conditions = kinds.flatMap(({ parameter, condition }) =>
     places.map((place) => [

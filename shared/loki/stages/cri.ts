@@ -11,8 +11,8 @@ const maxOpenBytes = 1_048_576;
 
 const args = table(
   {
-    max_partial_lines: attribute(int, { default: 100, says: "Sets of labels that may have an open line." }),
-    max_partial_line_size: attribute(uint, { says: "In bytes." }),
+    max_partial_lines: attribute(int, { default: 100, help: "Sets of labels that may have an open line." }),
+    max_partial_line_size: attribute(uint, { help: "In bytes." }),
     max_partial_line_size_truncate: attribute(bool),
   },
   {

@@ -6,7 +6,7 @@ import { extractedText, extractedValue, InvalidStage, type StageEntry, stageKind
 
 const args = table({
   drop_counter_reason: attribute(string),
-  source: attribute(string, { says: "Names of extracted values, with commas between them." }),
+  source: attribute(string, { help: "Names of extracted values, with commas between them." }),
   value: attribute(string),
   separator: attribute(string),
   expression: attribute(string),

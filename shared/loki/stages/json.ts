@@ -14,9 +14,9 @@ const quote = 0x22;
 const nothing = /^[ \t\r\n]*null[ \t\r\n]*$/;
 
 const args = table({
-  expressions: attribute(map(string), { says: "Value = JMESPath; an empty path is the name itself." }),
-  regex: attribute(string, { says: "Keys that match are extracted too." }),
-  source: attribute(optional(string), { says: "Value to parse instead of the line." }),
+  expressions: attribute(map(string), { help: "Value = JMESPath; an empty path is the name itself." }),
+  regex: attribute(string, { help: "Keys that match are extracted too." }),
+  source: attribute(optional(string), { help: "Value to parse instead of the line." }),
   drop_malformed: attribute(bool),
 });
 

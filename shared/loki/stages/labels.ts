@@ -8,8 +8,8 @@ import { changing, extractedText, extractedValue, InvalidStage, stageKind } from
 const maxKnown = 64;
 
 const args = table({
-  values: required(map(string), { says: "Label = value name; null or an empty name is the label's own." }),
-  source_type: attribute(string, { default: "extracted", says: "`extracted` or `structured_metadata`." }),
+  values: required(map(string), { help: "Label = value name; null or an empty name is the label's own." }),
+  source_type: attribute(string, { default: "extracted", help: "`extracted` or `structured_metadata`." }),
 });
 
 /** `stage.labels`: labels out of extracted values or structured metadata. An empty value makes an empty label. */

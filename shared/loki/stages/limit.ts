@@ -8,9 +8,9 @@ const minDistinctLabels = 10_000;
 const reason = "ratelimit_drop_stage";
 
 const args = table({
-  rate: required(number, { says: "Lines a second." }),
+  rate: required(number, { help: "Lines a second." }),
   burst: required(int),
-  drop: attribute(bool, { says: "Drop what is too much; otherwise it waits." }),
+  drop: attribute(bool, { help: "Drop what is too much; otherwise it waits." }),
   by_label_name: attribute(string),
   max_distinct_labels: attribute(int, { default: minDistinctLabels }),
 });

@@ -6,9 +6,9 @@ import { compileOptional } from "./compile.ts";
 import { changing, InvalidStage, sourceText, stageKind } from "./stage.ts";
 
 const args = table({
-  mapping: attribute(map(string), { says: "Value = key; an empty key is the name itself." }),
-  regex: attribute(string, { says: "Keys that match are extracted too." }),
-  source: attribute(string, { says: "Value to parse instead of the line." }),
+  mapping: attribute(map(string), { help: "Value = key; an empty key is the name itself." }),
+  regex: attribute(string, { help: "Keys that match are extracted too." }),
+  source: attribute(string, { help: "Value to parse instead of the line." }),
 });
 
 /** `stage.logfmt`: values out of `key=value key="quoted value"`. */

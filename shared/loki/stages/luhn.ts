@@ -11,9 +11,9 @@ const maxInt64 = 9_223_372_036_854_775_807n;
 
 const args = table({
   replacement: attribute(string),
-  source: attribute(optional(string), { says: "Value that is searched; the result becomes the line." }),
+  source: attribute(optional(string), { help: "Value that is searched; the result becomes the line." }),
   min_length: attribute(int),
-  delimiters: attribute(string, { says: "Characters that may stand between the digits." }),
+  delimiters: attribute(string, { help: "Characters that may stand between the digits." }),
 });
 
 /** `stage.luhn`: replaces numbers that have a right check digit, as card numbers have. */

@@ -9,9 +9,9 @@ import { stageHints } from "./stage-hints.ts";
 export function match(members: Readonly<Record<string, Table>>): StageKind {
   const args = table(
     {
-      selector: required(string, { says: "LogQL: label matchers and line filters." }),
+      selector: required(string, { help: "LogQL: label matchers and line filters." }),
       stage: family(members),
-      action: attribute(string, { says: "`keep` (default) or `drop`." }),
+      action: attribute(string, { help: "`keep` (default) or `drop`." }),
       pipeline_name: attribute(string),
       drop_counter_reason: attribute(string),
     },

@@ -27,18 +27,18 @@ const defaultBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
 const shared = {
   name: required(string),
   description: attribute(string),
-  source: attribute(string, { says: "The extracted value; default the name." }),
-  prefix: attribute(string, { says: "Default `loki_process_custom_`." }),
+  source: attribute(string, { help: "The extracted value; default the name." }),
+  prefix: attribute(string, { help: "Default `loki_process_custom_`." }),
   max_idle_duration: attribute(duration, { default: defaultIdleMs }),
-  value: attribute(string, { says: "Only lines whose extracted value is this one count." }),
+  value: attribute(string, { help: "Only lines whose extracted value is this one count." }),
 };
 
 const counter = table(
   {
     ...shared,
-    action: required(string, { says: "`inc` or `add`." }),
-    match_all: attribute(bool, { says: "Count every line." }),
-    count_entry_bytes: attribute(bool, { says: "Add the bytes of the line." }),
+    action: required(string, { help: "`inc` or `add`." }),
+    match_all: attribute(bool, { help: "Count every line." }),
+    count_entry_bytes: attribute(bool, { help: "Add the bytes of the line." }),
   },
   {
     validate({ action, match_all: all, count_entry_bytes: bytes, value, max_idle_duration: idleMs }) {
@@ -55,7 +55,7 @@ const counter = table(
 
 const gaugeActions = ["set", "inc", "dec", "add", "sub"];
 const gauge = table(
-  { ...shared, action: required(string, { says: "`set`, `inc`, `dec`, `add` or `sub`." }) },
+  { ...shared, action: required(string, { help: "`set`, `inc`, `dec`, `add` or `sub`." }) },
   {
     validate({ action, max_idle_duration: idleMs }) {
       if (idleMs < minIdleMs) return tooShort;

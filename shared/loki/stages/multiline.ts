@@ -17,7 +17,7 @@ import {
 
 const args = table(
   {
-    firstline: required(string, { says: "Pattern of a line that begins a block." }),
+    firstline: required(string, { help: "Pattern of a line that begins a block." }),
     max_lines: attribute(uint, { default: 128 }),
     max_wait_time: attribute(duration, { default: 3000 }),
     trim_newlines: attribute(bool, { default: true }),

@@ -8,7 +8,7 @@ import { changing, InvalidStage, sourceText, stageKind } from "./stage.ts";
 
 const args = table({
   expression: required(string),
-  source: attribute(optional(string), { says: "Value to match instead of the line." }),
+  source: attribute(optional(string), { help: "Value to match instead of the line." }),
   labels_from_groups: attribute(bool),
 });
 

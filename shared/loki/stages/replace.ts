@@ -8,8 +8,8 @@ import { templateData } from "./template.ts";
 
 const args = table({
   expression: required(string),
-  source: attribute(string, { says: "Value to change instead of the line." }),
-  replace: attribute(string, { says: "A template; `.Value` is the group." }),
+  source: attribute(string, { help: "Value to change instead of the line." }),
+  replace: attribute(string, { help: "A template; `.Value` is the group." }),
 });
 
 /** `stage.replace`: puts a text in the place of every group of every match; a named group also becomes an extracted value. */

@@ -4,7 +4,7 @@ import { string } from "../../alloy/text-types.ts";
 import { stageKind } from "./stage.ts";
 
 const args = table(
-  { rate: required(number, { says: "The part that is kept, 0 to 1." }), drop_counter_reason: attribute(string) },
+  { rate: required(number, { help: "The part that is kept, 0 to 1." }), drop_counter_reason: attribute(string) },
   {
     validate: ({ rate }) =>
       rate >= 0 && rate <= 1

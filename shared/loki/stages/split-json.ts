@@ -5,7 +5,7 @@ import { splitJsonArray } from "../split-json-array.ts";
 import { checkSource } from "./compile.ts";
 import { sourceText, stageKind, withLine } from "./stage.ts";
 
-const args = table({ source: attribute(optional(string), { says: "Value to split instead of the line." }) });
+const args = table({ source: attribute(optional(string), { help: "Value to split instead of the line." }) });
 
 /** `stage.split_json`: an entry whose line is a JSON array becomes one for each element; others pass. */
 export const splitJson = stageKind(args, ({ source }, context) => {

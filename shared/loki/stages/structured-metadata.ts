@@ -8,8 +8,8 @@ import type { Extracted } from "./extracted.ts";
 import { changing, extractedText, extractedValue, extractedValues, stageKind } from "./stage.ts";
 
 const args = table({
-  values: attribute(map(string), { says: "Name = value name; null or an empty name is its own." }),
-  regex: attribute(string, { says: "Values and labels whose names match are taken too." }),
+  values: attribute(map(string), { help: "Name = value name; null or an empty name is its own." }),
+  regex: attribute(string, { help: "Values and labels whose names match are taken too." }),
 });
 
 /** `stage.structured_metadata`: appends extracted values, and labels, which then are labels no more. */

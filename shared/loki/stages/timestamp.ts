@@ -15,11 +15,11 @@ const onDuplicate = ["keep", "fudge"];
 
 const args = table({
   source: required(string),
-  format: required(string, { says: "A name (`RFC3339`, `Unix`, …) or a layout of Go." }),
+  format: required(string, { help: "A name (`RFC3339`, `Unix`, …) or a layout of Go." }),
   fallback_formats: attribute(list(string)),
-  location: attribute(optional(string), { says: "A name of the database of time zones." }),
-  action_on_failure: attribute(string, { says: "`fudge` (default): a nanosecond behind the last one; `skip`." }),
-  action_on_duplicate_timestamp: attribute(string, { says: "`fudge` (default) or `keep`." }),
+  location: attribute(optional(string), { help: "A name of the database of time zones." }),
+  action_on_failure: attribute(string, { help: "`fudge` (default): a nanosecond behind the last one; `skip`." }),
+  action_on_duplicate_timestamp: attribute(string, { help: "`fudge` (default) or `keep`." }),
 });
 
 /** `stage.timestamp`: the time of the entry out of an extracted value. */

@@ -8,9 +8,9 @@ import { changing, extractedValue, extractedValues, type StageEntry, stageKind }
 const sourceTypes = ["line", "label", "structured_metadata", "extracted"];
 
 const rule = table({
-  limit: required(size, { says: "In bytes, the suffix included." }),
+  limit: required(size, { help: "In bytes, the suffix included." }),
   suffix: attribute(string),
-  sources: attribute(list(string), { says: "Names; none means all." }),
+  sources: attribute(list(string), { help: "Names; none means all." }),
   source_type: attribute(string, { default: "line" }),
 });
 const args = table({ rule: blocks(rule, { required: true }) }, { validate: ({ rule: rules }) => problemOf(rules) });

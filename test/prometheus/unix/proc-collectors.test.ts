@@ -1,16 +1,16 @@
 import { describe, expect, it } from "vitest";
 import { collect, type Files, fakeHost } from "../../support/prometheus/fake-host.ts";
 
-const cases: readonly { name: string; says: string; files: Files; samples: readonly string[] }[] = [
+const cases: readonly { name: string; title: string; files: Files; samples: readonly string[] }[] = [
   {
     name: "loadavg",
-    says: "gives three averages",
+    title: "gives three averages",
     files: { "proc/loadavg": "0.21 0.37 0.39 1/719 19737\n" },
     samples: ["node_load1 0.21", "node_load5 0.37", "node_load15 0.39"],
   },
   {
     name: "stat",
-    says: "reads its fields wherever they are",
+    title: "reads its fields wherever they are",
     files: {
       "proc/stat":
         "cpu  1 2 3\nintr 8885917 17 0\nctxt 38014093\nbtime 1418183276\nprocesses 26442\nprocs_running 2\nprocs_blocked 1\n",
@@ -26,7 +26,7 @@ const cases: readonly { name: string; says: string; files: Files; samples: reado
   },
   {
     name: "meminfo",
-    says: "turns kB into bytes, keeps counts of pages and leaves out what node_exporter does not know",
+    title: "turns kB into bytes, keeps counts of pages and leaves out what node_exporter does not know",
     files: { "proc/meminfo": "MemTotal:  3831959 kB\nActive(anon):  7 kB\nHugePages_Total: 3\nUnknown:  1 kB\n" },
     samples: [
       "node_memory_MemTotal_bytes 3923926016",
@@ -36,7 +36,7 @@ const cases: readonly { name: string; says: string; files: Files; samples: reado
   },
   {
     name: "vmstat",
-    says: "takes the default fields",
+    title: "takes the default fields",
     files: { "proc/vmstat": "nr_free_pages 1\npgpgin 7344136\npswpin 1476\npgfault 2320168809\noom_kill 0\n" },
     samples: [
       "node_vmstat_pgpgin 7344136",
@@ -47,7 +47,7 @@ const cases: readonly { name: string; says: string; files: Files; samples: reado
   },
   {
     name: "netstat",
-    says: "joins three files and selects fields",
+    title: "joins three files and selects fields",
     files: {
       "proc/net/netstat": "TcpExt: SyncookiesSent PruneCalled\nTcpExt: 5 9\n",
       "proc/net/snmp": "Tcp: ActiveOpens MaxConn\nTcp: 3556 -1\nUdpLite: InErrors\nUdpLite: 0\n",
@@ -63,7 +63,7 @@ const cases: readonly { name: string; says: string; files: Files; samples: reado
   },
   {
     name: "sockstat",
-    says: "gives memory in pages and in bytes, and inuse even where the kernel does not",
+    title: "gives memory in pages and in bytes, and inuse even where the kernel does not",
     files: {
       "proc/net/sockstat": "sockets: used 229\nTCP: inuse 4 orphan 0 tw 4 alloc 17 mem 1\nFRAG: memory 2\n",
       "proc/net/sockstat6": "TCP6: inuse 17\n",
@@ -83,7 +83,7 @@ const cases: readonly { name: string; says: string; files: Files; samples: reado
   },
   {
     name: "softnet",
-    says: "numbers CPUs by their column, or by the line on old kernels",
+    title: "numbers CPUs by their column, or by the line on old kernels",
     files: { "proc/net/softnet_stat": "0000000a 1 2 0 0 0 0 0 3 4 5 6 7\n00000010 0 0 0 0 0 0 0 0\n" },
     samples: [
       'node_softnet_processed_total{cpu="7"} 10',
@@ -104,13 +104,13 @@ const cases: readonly { name: string; says: string; files: Files; samples: reado
   },
   {
     name: "filefd",
-    says: "takes the first and the third number",
+    title: "takes the first and the third number",
     files: { "proc/sys/fs/file-nr": "1024\t0\t1631329\n" },
     samples: ["node_filefd_allocated 1024", "node_filefd_maximum 1631329"],
   },
   {
     name: "pressure",
-    says: "leaves out what a resource does not have",
+    title: "leaves out what a resource does not have",
     files: {
       "proc/pressure/cpu":
         "some avg10=0.00 avg60=0.00 avg300=0.00 total=14036781\nfull avg10=0 avg60=0 avg300=0 total=1\n",
@@ -127,13 +127,13 @@ const cases: readonly { name: string; says: string; files: Files; samples: reado
   },
   {
     name: "pressure",
-    says: "has no data where the kernel was started without it",
+    title: "has no data where the kernel was started without it",
     files: { "proc/pressure/cpu": new Error("EOPNOTSUPP") },
     samples: ["no data"],
   },
   {
     name: "conntrack",
-    says: "adds up the CPUs by the names of the columns",
+    title: "adds up the CPUs by the names of the columns",
     files: {
       "proc/sys/net/netfilter/nf_conntrack_count": "123\n",
       "proc/sys/net/netfilter/nf_conntrack_max": "65536\n",
@@ -154,13 +154,13 @@ const cases: readonly { name: string; says: string; files: Files; samples: reado
   },
   {
     name: "conntrack",
-    says: "has no data where the module is not loaded",
+    title: "has no data where the module is not loaded",
     files: { "proc/stat": "" },
     samples: ["no data"],
   },
   {
     name: "arp",
-    says: "counts the entries of each device",
+    title: "counts the entries of each device",
     files: {
       "proc/net/arp":
         "IP address HW type Flags HW address Mask Device\n10.0.0.1 0x1 0x2 aa * eth0\n10.0.0.2 0x1 0x2 ab * eth0\n",
@@ -169,7 +169,7 @@ const cases: readonly { name: string; says: string; files: Files; samples: reado
   },
   {
     name: "udp_queues",
-    says: "adds up the queues and goes on without IPv6",
+    title: "adds up the queues and goes on without IPv6",
     files: {
       "proc/net/udp":
         "  sl  local_address rem_address   st tx_queue rx_queue\n  0: 0A:0045 00:0000 07 00000015:00000000 00:0 0\n" +
@@ -179,7 +179,7 @@ const cases: readonly { name: string; says: string; files: Files; samples: reado
   },
   {
     name: "schedstat",
-    says: "gives seconds",
+    title: "gives seconds",
     files: { "proc/schedstat": "version 15\ncpu0 498494191 0 1 2 3 4 2045936778163 343796328169361 4767485306\n" },
     samples: [
       'node_schedstat_running_seconds_total{cpu="0"} 2045.936778163',
@@ -190,7 +190,7 @@ const cases: readonly { name: string; says: string; files: Files; samples: reado
 ];
 
 describe("collectors of /proc", () => {
-  it.each(cases)("$name $says", async ({ name, files, samples }) => {
+  it.each(cases)("$name $title", async ({ name, files, samples }) => {
     expect(await collect(name, fakeHost(files))).toEqual(samples);
   });
 

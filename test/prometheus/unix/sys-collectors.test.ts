@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { collect, type Files, fakeHost } from "../../support/prometheus/fake-host.ts";
 
-const cases: readonly { name: string; says: string; files: Files; samples: readonly string[] }[] = [
+const cases: readonly { name: string; title: string; files: Files; samples: readonly string[] }[] = [
   {
     name: "netclass",
-    says: "reads decimal and hexadecimal files and the state",
+    title: "reads decimal and hexadecimal files and the state",
     files: {
       "sys/class/net/eth0/operstate": "up\n",
       "sys/class/net/eth0/flags": "0x1003\n",
@@ -26,7 +26,7 @@ const cases: readonly { name: string; says: string; files: Files; samples: reado
   },
   {
     name: "thermal_zone",
-    says: "skips a zone that cannot be read and keeps the other",
+    title: "skips a zone that cannot be read and keeps the other",
     files: {
       "sys/class/thermal/thermal_zone0/type": "cpu-thermal\n",
       "sys/class/thermal/thermal_zone0/temp": "12376\n",
@@ -44,7 +44,7 @@ const cases: readonly { name: string; says: string; files: Files; samples: reado
   },
   {
     name: "cpufreq",
-    says: "gives hertz and marks the governor, without CPUs that are offline",
+    title: "gives hertz and marks the governor, without CPUs that are offline",
     files: {
       "sys/devices/system/cpu/offline": "1\n",
       "sys/devices/system/cpu/cpu0/cpufreq/scaling_cur_freq": "1219917\n",
@@ -60,7 +60,7 @@ const cases: readonly { name: string; says: string; files: Files; samples: reado
   },
   {
     name: "edac",
-    says: "counts errors by controller and row",
+    title: "counts errors by controller and row",
     files: Object.fromEntries(
       ["ce_count", "ce_noinfo_count", "ue_count", "ue_noinfo_count", "csrow0/ce_count", "csrow0/ue_count"].map(
         (file, index) => [`sys/devices/system/edac/mc/mc0/${file}`, `${index + 1}\n`],
@@ -77,7 +77,7 @@ const cases: readonly { name: string; says: string; files: Files; samples: reado
   },
   {
     name: "nvme",
-    says: "describes devices and namespaces",
+    title: "describes devices and namespaces",
     files: {
       ...Object.fromEntries(
         ["firmware_rev", "model", "serial", "state", "cntlid"].map((file) => [
@@ -101,7 +101,7 @@ const cases: readonly { name: string; says: string; files: Files; samples: reado
   },
   {
     name: "powersupplyclass",
-    says: "scales millionths and tenths",
+    title: "scales millionths and tenths",
     files: {
       "sys/class/power_supply/BAT0/capacity": "98\n",
       "sys/class/power_supply/BAT0/voltage_now": "12229000\n",
@@ -118,7 +118,7 @@ const cases: readonly { name: string; says: string; files: Files; samples: reado
   },
   {
     name: "rapl",
-    says: "takes the index from the name or counts zones of one name",
+    title: "takes the index from the name or counts zones of one name",
     files: {
       "sys/class/powercap/intel-rapl:0/name": "package-0\n",
       "sys/class/powercap/intel-rapl:0/energy_uj": "240422366267\n",
@@ -135,7 +135,7 @@ const cases: readonly { name: string; says: string; files: Files; samples: reado
   },
   {
     name: "rapl",
-    says: "has no data where only root may read the energy",
+    title: "has no data where only root may read the energy",
     files: {
       "sys/class/powercap/intel-rapl:0/name": "package-0\n",
       "sys/class/powercap/intel-rapl:0/energy_uj": new Error("EACCES"),
@@ -144,7 +144,7 @@ const cases: readonly { name: string; says: string; files: Files; samples: reado
   },
   {
     name: "bonding",
-    says: "counts slaves and those that are up",
+    title: "counts slaves and those that are up",
     files: {
       "sys/class/net/bonding_masters": "bond0\n",
       "sys/class/net/bond0/bonding/slaves": "eth0 eth1\n",
@@ -155,7 +155,7 @@ const cases: readonly { name: string; says: string; files: Files; samples: reado
   },
   {
     name: "hwmon",
-    says: "names chips by their device and gives units",
+    title: "names chips by their device and gives units",
     files: {
       "sys/class/hwmon/hwmon0/device@": "/sys/devices/platform/coretemp.0",
       "sys/class/hwmon/hwmon0/name": "coretemp\n",
@@ -179,7 +179,7 @@ const cases: readonly { name: string; says: string; files: Files; samples: reado
   },
   {
     name: "os",
-    says: "reads the release, quotes and all",
+    title: "reads the release, quotes and all",
     files: {
       "etc/os-release":
         'NAME="Ubuntu"\nID=ubuntu\nVERSION_ID="20.04"\nPRETTY_NAME="A \\"B\\""\nSUPPORT_END=2024-01-01\n',
@@ -194,7 +194,7 @@ const cases: readonly { name: string; says: string; files: Files; samples: reado
 ];
 
 describe("collectors of /sys and the root", () => {
-  it.each(cases)("$name $says", async ({ name, files, samples }) => {
+  it.each(cases)("$name $title", async ({ name, files, samples }) => {
     const found = await collect(name, fakeHost(files));
     expect([...found].sort()).toEqual([...samples].sort());
   });

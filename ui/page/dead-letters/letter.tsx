@@ -106,5 +106,5 @@ function staleText({ stale }: DeadLetterEntry): string {
     partly: "will probably be refused in part",
     maybe: "may be refused",
   };
-  return stale ? `${words[stale.verdict]}: ${stale.says}` : "";
+  return stale ? `${words[stale.verdict]}: ${stale.reason}` : "";
 }

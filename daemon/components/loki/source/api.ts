@@ -17,7 +17,7 @@ import { observeRequests } from "./observe-requests.ts";
 const args = table({
   ...httpListenerFields,
   forward_to: required(list(logsReceiver)),
-  labels: attribute(map(string), { says: "Labels of every entry." }),
+  labels: attribute(map(string), { help: "Labels of every entry." }),
   relabel_rules: attribute(relabelRules),
   use_incoming_timestamp: attribute(bool),
 });

@@ -16,9 +16,9 @@ import { createRelabelEntries } from "../relabel-entries.ts";
 const args = table({
   ...httpListenerFields,
   forward_to: required(list(logsReceiver)),
-  access_key: attribute(secret, { says: "What a stream must show; without it anybody may deliver." }),
+  access_key: attribute(secret, { help: "What a stream must show; without it anybody may deliver." }),
   relabel_rules: attribute(relabelRules),
-  use_incoming_timestamp: attribute(bool, { says: "Entries have the time of the request, in whole seconds." }),
+  use_incoming_timestamp: attribute(bool, { help: "Entries have the time of the request, in whole seconds." }),
 });
 
 type Arguments = DecodedBy<typeof args>;

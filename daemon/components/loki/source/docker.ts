@@ -19,10 +19,10 @@ const args = table(
   {
     host: required(string),
     targets: required(list(target), {
-      says: "As discovery.docker exports them: `__meta_docker_container_id` says which container.",
+      help: "As discovery.docker exports them: `__meta_docker_container_id` says which container.",
     }),
     forward_to: required(list(logsReceiver)),
-    labels: attribute(map(string), { says: "Labels of every entry." }),
+    labels: attribute(map(string), { help: "Labels of every entry." }),
     relabel_rules: attribute(relabelRules),
     refresh_interval: attribute(duration, { default: 60_000 }),
     http_client_config: blockWithDefaults(httpClient),

@@ -23,8 +23,8 @@ import { tellTail } from "./tell-tail.ts";
 
 const decompression = table({
   enabled: required(bool),
-  format: required(oneOf(["gz", "z", "bz2"]), { says: "`gz`, `z` or `bz2`." }),
-  initial_delay: attribute(duration, { says: "How long a file that was found is left alone." }),
+  format: required(oneOf(["gz", "z", "bz2"]), { help: "`gz`, `z` or `bz2`." }),
+  initial_delay: attribute(duration, { help: "How long a file that was found is left alone." }),
 });
 const fileWatch = table({
   min_poll_frequency: attribute(duration, { default: 250 }),
@@ -40,9 +40,9 @@ const fileMatch = table(
 );
 const args = table(
   {
-    targets: required(list(target), { says: "`__path__` is the file; other labels go to its entries." }),
+    targets: required(list(target), { help: "`__path__` is the file; other labels go to its entries." }),
     forward_to: required(list(logsReceiver)),
-    encoding: attribute(string, { says: "An IANA name; default UTF-8." }),
+    encoding: attribute(string, { help: "An IANA name; default UTF-8." }),
     tail_from_end: attribute(bool),
     legacy_positions_file: attribute(string),
     on_positions_file_error: attribute(oneOf(["restart_from_beginning", "restart_from_end", "skip"]), {

@@ -18,12 +18,12 @@ import { withPositions } from "./with-positions.ts";
 
 const args = table({
   forward_to: required(list(logsReceiver)),
-  format_as_json: attribute(bool, { says: "The line is all fields as JSON, not the message alone." }),
-  max_age: attribute(duration, { default: 7 * 3_600_000, says: "How far back the first start reads." }),
-  path: attribute(string, { says: "A directory with journals; empty: the machine's." }),
-  matches: attribute(string, { says: "`FIELD=value FIELD=value`: entries that have them all." }),
+  format_as_json: attribute(bool, { help: "The line is all fields as JSON, not the message alone." }),
+  max_age: attribute(duration, { default: 7 * 3_600_000, help: "How far back the first start reads." }),
+  path: attribute(string, { help: "A directory with journals; empty: the machine's." }),
+  matches: attribute(string, { help: "`FIELD=value FIELD=value`: entries that have them all." }),
   relabel_rules: attribute(relabelRules),
-  labels: attribute(map(string), { says: "Labels of every entry." }),
+  labels: attribute(map(string), { help: "Labels of every entry." }),
   legacy_position: attribute(string, { unsupported: "the first start reads what max_age says" }),
 });
 

@@ -21,7 +21,7 @@ const clientTable = table(
 const args = table({
   forward_to: required(list(logsReceiver)),
   job_name: attribute(string, { default: "loki.source.kubernetes_events" }),
-  namespaces: attribute(list(string), { says: "None: all of them." }),
+  namespaces: attribute(list(string), { help: "None: all of them." }),
   log_format: attribute(oneOf(["logfmt", "json"]), { default: "logfmt" }),
   client: blockWithDefaults(clientTable),
 });

@@ -27,10 +27,10 @@ const clientTable = table(
   { validate: clusterProblem },
 );
 const args = table({
-  targets: required(list(target), { says: "As discovery.kubernetes exports pods." }),
+  targets: required(list(target), { help: "As discovery.kubernetes exports pods." }),
   forward_to: required(list(logsReceiver)),
   client: blockWithDefaults(clientTable),
-  clustering: block(clusteringTable, { says: "Shares the containers with the other members of the cluster." }),
+  clustering: block(clusteringTable, { help: "Shares the containers with the other members of the cluster." }),
 });
 
 type Arguments = DecodedBy<typeof args>;

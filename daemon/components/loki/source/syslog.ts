@@ -23,9 +23,9 @@ const listener = table(
     label_structured_data: attribute(bool),
     labels: attribute(map(string)),
     use_incoming_timestamp: attribute(bool),
-    use_rfc5424_message: attribute(bool, { says: "The line is the whole message." }),
+    use_rfc5424_message: attribute(bool, { help: "The line is the whole message." }),
     rfc3164_default_to_current_year: attribute(bool, {
-      says: "Always so here; December read in January is of last year.",
+      help: "Always so here; December read in January is of last year.",
     }),
     max_message_length: attribute(int, { default: 8192 }),
     syslog_format: attribute(string, { default: "rfc5424" }),

@@ -10,22 +10,22 @@ import { createBasicCheck } from "./basic-check.ts";
 
 const clientAuth = table({
   username: attribute(string),
-  username_file: attribute(string, { says: "Read for every export." }),
+  username_file: attribute(string, { help: "Read for every export." }),
   password: attribute(secret),
-  password_file: attribute(string, { says: "Read for every export." }),
+  password_file: attribute(string, { help: "Read for every export." }),
 });
 
 const htpasswd = table({
-  file: attribute(string, { says: "A password file as htpasswd writes it; it is looked at again every five seconds." }),
-  inline: attribute(string, { says: "Lines of such a file; of a user in both, these count." }),
+  file: attribute(string, { help: "A password file as htpasswd writes it; it is looked at again every five seconds." }),
+  inline: attribute(string, { help: "Lines of such a file; of a user in both, these count." }),
 });
 
 const args = table(
   {
-    username: attribute(string, { says: "Deprecated: use client_auth or htpasswd." }),
-    password: attribute(secret, { says: "Deprecated: use client_auth or htpasswd." }),
+    username: attribute(string, { help: "Deprecated: use client_auth or htpasswd." }),
+    password: attribute(secret, { help: "Deprecated: use client_auth or htpasswd." }),
     client_auth: block(clientAuth),
-    htpasswd: block(htpasswd, { says: "Whom receivers let in." }),
+    htpasswd: block(htpasswd, { help: "Whom receivers let in." }),
   },
   {
     validate({ username, password, client_auth: client, htpasswd: users }) {

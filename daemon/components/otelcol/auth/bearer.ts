@@ -10,7 +10,7 @@ const args = table(
     token: attribute(secret),
     scheme: attribute(string, { default: "Bearer" }),
     header: attribute(string, { default: "Authorization" }),
-    filename: attribute(string, { says: "A file with the token, read for every export; with it, token is not used." }),
+    filename: attribute(string, { help: "A file with the token, read for every export; with it, token is not used." }),
   },
   {
     validate: ({ token, filename }) =>

@@ -6,7 +6,7 @@ import { defineComponent } from "../../../controller/component.ts";
 import { clientAuth } from "./client-auth.ts";
 
 const args = table({
-  region: attribute(string, { says: "Default: AWS_REGION of the environment." }),
+  region: attribute(string, { help: "Default: AWS_REGION of the environment." }),
   service: attribute(string),
   assume_role: block(
     table({

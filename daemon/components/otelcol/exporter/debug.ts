@@ -9,8 +9,8 @@ import { debugMetrics } from "../debug-metrics.ts";
 
 const args = table({
   verbosity: attribute(oneOf(["basic", "normal", "detailed"]), { default: "basic" }),
-  sampling_initial: attribute(int, { default: 2, says: "Requests a second that are shown in any case." }),
-  sampling_thereafter: attribute(int, { default: 1, says: "Of the others every n-th is shown." }),
+  sampling_initial: attribute(int, { default: 2, help: "Requests a second that are shown in any case." }),
+  sampling_thereafter: attribute(int, { default: 1, help: "Of the others every n-th is shown." }),
   use_internal_logger: attribute(bool, { default: true }),
   debug_metrics: debugMetrics,
 });

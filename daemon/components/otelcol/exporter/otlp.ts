@@ -13,8 +13,8 @@ import { exporting, type OtlpExport } from "./otlp-exporter.ts";
 import { limitsOf, sendingFields } from "./sending.ts";
 
 const client = table({
-  endpoint: attribute(string, { says: "host:port." }),
-  compression: attribute(string, { default: "gzip", says: "gzip or none." }),
+  endpoint: attribute(string, { help: "host:port." }),
+  compression: attribute(string, { default: "gzip", help: "gzip or none." }),
   tls: block(clientTls),
   keepalive: block(
     table({
@@ -22,7 +22,7 @@ const client = table({
       ping_response_timeout: attribute(duration),
       ping_without_stream: attribute(bool),
     }),
-    { says: "A connection that does not answer is replaced when an export times out." },
+    { help: "A connection that does not answer is replaced when an export times out." },
   ),
   read_buffer_size: attribute(size),
   write_buffer_size: attribute(size, { default: 512 * 1024 }),
@@ -36,7 +36,7 @@ const client = table({
 const args = table(
   {
     client: requiredBlock(client),
-    timeout: attribute(duration, { default: 5000, says: "Of one export." }),
+    timeout: attribute(duration, { default: 5000, help: "Of one export." }),
     ...sendingFields,
     debug_metrics: debugMetrics,
   },

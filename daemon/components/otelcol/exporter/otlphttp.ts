@@ -19,10 +19,10 @@ const pool = "connections are pooled by the process";
 const client = table({
   endpoint: attribute(string),
   proxy_url: attribute(string),
-  compression: attribute(string, { default: "gzip", says: "gzip or none." }),
+  compression: attribute(string, { default: "gzip", help: "gzip or none." }),
   compression_params: block(table({ level: attribute(int) }), { unsupported: "the level that costs least is used" }),
   tls: block(clientTls),
-  timeout: attribute(duration, { default: 30_000, says: "Of one export." }),
+  timeout: attribute(duration, { default: 30_000, help: "Of one export." }),
   headers: attribute(map(optionalSecret)),
   read_buffer_size: attribute(size),
   write_buffer_size: attribute(size, { default: 512 * 1024 }),
@@ -33,7 +33,7 @@ const client = table({
   disable_keep_alives: attribute(bool, { unsupported: pool }),
   http2_read_idle_timeout: attribute(duration),
   http2_ping_timeout: attribute(duration, { default: 15_000 }),
-  force_attempt_http2: attribute(bool, { default: true, says: "OTLP/HTTP is sent over HTTP/1.1." }),
+  force_attempt_http2: attribute(bool, { default: true, help: "OTLP/HTTP is sent over HTTP/1.1." }),
   auth: attribute(authHandler),
   cookies: block(table({ enabled: attribute(bool) }), { unsupported: "no cookies are kept" }),
 });

@@ -12,15 +12,15 @@ const experimental = "It is experimental in Grafana Alloy.";
 const RETRY_AFTER_MS = 5_000;
 
 const fields = {
-  forward_to: required(list(sampleReceiver), { says: "Where samples go." }),
-  include_target_info: attribute(bool, { default: true, says: "Whether each resource becomes a series target_info." }),
-  include_scope_info: attribute(bool, { says: "Whether each scope becomes a series otel_scope_info." }),
-  include_scope_labels: attribute(bool, { default: true, says: "Whether series have the scope's name and version." }),
-  add_metric_suffixes: attribute(bool, { default: true, says: "Whether names end with their unit and type." }),
-  resource_to_telemetry_conversion: attribute(bool, { says: "Whether every series has the resource's attributes." }),
-  keep_identifying_resource_attributes: attribute(bool, { says: "Whether target_info has service.name and the like." }),
-  gc_frequency: attribute(duration, { default: 300_000, says: "After how long an unseen series is forgotten." }),
-  convert_classic_histograms_to_nhcb: attribute(bool, { says: "Whether histograms become native ones." }),
+  forward_to: required(list(sampleReceiver), { help: "Where samples go." }),
+  include_target_info: attribute(bool, { default: true, help: "Whether each resource becomes a series target_info." }),
+  include_scope_info: attribute(bool, { help: "Whether each scope becomes a series otel_scope_info." }),
+  include_scope_labels: attribute(bool, { default: true, help: "Whether series have the scope's name and version." }),
+  add_metric_suffixes: attribute(bool, { default: true, help: "Whether names end with their unit and type." }),
+  resource_to_telemetry_conversion: attribute(bool, { help: "Whether every series has the resource's attributes." }),
+  keep_identifying_resource_attributes: attribute(bool, { help: "Whether target_info has service.name and the like." }),
+  gc_frequency: attribute(duration, { default: 300_000, help: "After how long an unseen series is forgotten." }),
+  convert_classic_histograms_to_nhcb: attribute(bool, { help: "Whether histograms become native ones." }),
   honor_metadata: attribute(bool, { unsupported: experimental }),
   start_timestamp_zero_ingestion: attribute(bool, { unsupported: experimental }),
 } as const;

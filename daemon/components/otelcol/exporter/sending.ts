@@ -23,18 +23,18 @@ const sendingQueue = table(
   {
     enabled: attribute(bool, {
       default: true,
-      says: "With a storage path, what the destination does not take is queued on the disk; without, or when false, clients are asked to send again.",
+      help: "With a storage path, what the destination does not take is queued on the disk; without, or when false, clients are asked to send again.",
     }),
-    num_consumers: attribute(int, { default: 10, says: "Exports under way are bounded by their bytes instead." }),
+    num_consumers: attribute(int, { default: 10, help: "Exports under way are bounded by their bytes instead." }),
     queue_size: attribute(int, {
       default: 1000,
-      says: "The disk queue is bounded by bytes and age of the storage path.",
+      help: "The disk queue is bounded by bytes and age of the storage path.",
     }),
     block_on_overflow: attribute(bool, {
-      says: "Nothing is ever dropped for want of room: clients are asked to send again.",
+      help: "Nothing is ever dropped for want of room: clients are asked to send again.",
     }),
     sizer: attribute(string, { default: "requests" }),
-    wait_for_result: attribute(bool, { says: "Every answer waits for the result or the disk." }),
+    wait_for_result: attribute(bool, { help: "Every answer waits for the result or the disk." }),
     storage: attribute(capsule("otelcol.storage.Handler"), {
       unsupported: "the queue is on the disk already: leave it out",
     }),
@@ -55,7 +55,7 @@ const retryOnFailure = table(
     max_interval: attribute(duration, { default: 30_000 }),
     max_elapsed_time: attribute(duration, {
       default: 300_000,
-      says: "Nothing is given up after a time: what is queued stays for as long as the storage keeps it.",
+      help: "Nothing is given up after a time: what is queued stays for as long as the storage keeps it.",
     }),
   },
   { validate: ({ multiplier }) => (multiplier <= 1 ? "multiplier must be greater than 1.0" : undefined) },

@@ -12,10 +12,10 @@ const args = table(
   {
     timeout: attribute(duration, {
       default: 200,
-      says: "Longest that a request waits for others while exports are under way; when none is, it goes at once.",
+      help: "Longest that a request waits for others while exports are under way; when none is, it goes at once.",
     }),
-    send_batch_size: attribute(int, { default: 2000, says: "Items with which a group goes without waiting." }),
-    send_batch_max_size: attribute(int, { default: 3000, says: "Most items of one export; 0 for no limit." }),
+    send_batch_size: attribute(int, { default: 2000, help: "Items with which a group goes without waiting." }),
+    send_batch_max_size: attribute(int, { default: 3000, help: "Most items of one export; 0 for no limit." }),
     metadata_keys: attribute(list(string), { unsupported: "requests of all clients are sent together" }),
     metadata_cardinality_limit: attribute(int, { default: 1000 }),
     output,

@@ -9,7 +9,7 @@ import { createOutlet, output } from "../output.ts";
 import { processOf } from "./loaded.ts";
 import { ottlHost, processing, statementErrors } from "./processing.ts";
 
-const conditions = attribute(list(string), { says: "OTTL: an item for which one of them holds is dropped." });
+const conditions = attribute(list(string), { help: "OTTL: an item for which one of them holds is dropped." });
 const conditionsBlock = table({
   context: attribute(string),
   conditions,

@@ -12,7 +12,7 @@ const args = table(
   {
     check_interval: required(duration),
     limit: attribute(size),
-    spike_limit: attribute(size, { says: "Default: a fifth of limit." }),
+    spike_limit: attribute(size, { help: "Default: a fifth of limit." }),
     limit_percentage: attribute(int),
     spike_limit_percentage: attribute(int),
     min_gc_interval_when_soft_limited: attribute(duration, { default: 10_000 }),

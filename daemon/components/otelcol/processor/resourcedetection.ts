@@ -84,9 +84,9 @@ function shown({ on, off }: { readonly on: readonly string[]; readonly off: read
 
 const args = table(
   {
-    detectors: attribute(list(string), { default: ["env"], says: "env, system, ec2, ecs, lambda, docker." }),
+    detectors: attribute(list(string), { default: ["env"], help: "env, system, ec2, ecs, lambda, docker." }),
     override: attribute(bool, { default: true }),
-    fail_on_missing_metadata: attribute(bool, { says: "A detector that fails makes the component unhealthy." }),
+    fail_on_missing_metadata: attribute(bool, { help: "A detector that fails makes the component unhealthy." }),
     timeout: attribute(duration, { default: 5000 }),
     system: block(
       table({ hostname_sources: attribute(list(string), { default: ["dns", "os"] }), ...shown(found.system) }),

@@ -10,7 +10,7 @@ import { processOf } from "./loaded.ts";
 import { ottlHost, processing, statementErrors } from "./processing.ts";
 
 const statements = attribute(list(string), {
-  says: "OTTL; every path begins with its context, as in span.attributes.",
+  help: "OTTL; every path begins with its context, as in span.attributes.",
 });
 const statementsBlock = table({
   context: required(string),

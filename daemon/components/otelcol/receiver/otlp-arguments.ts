@@ -11,7 +11,7 @@ import { serverTls } from "../tls.ts";
 const keepalive = table({
   server_parameters: block(
     table({
-      max_connection_idle: attribute(duration, { says: "0: five minutes." }),
+      max_connection_idle: attribute(duration, { help: "0: five minutes." }),
       max_connection_age: attribute(duration),
       max_connection_age_grace: attribute(duration),
       time: attribute(duration),
@@ -19,7 +19,7 @@ const keepalive = table({
     }),
   ),
   enforcement_policy: block(table({ min_time: attribute(duration), permit_without_stream: attribute(bool) }), {
-    says: "Pings are always answered.",
+    help: "Pings are always answered.",
   }),
 });
 
@@ -27,9 +27,9 @@ const grpc = table({
   endpoint: attribute(string, { default: "0.0.0.0:4317" }),
   transport: attribute(string, { default: "tcp" }),
   max_recv_msg_size: attribute(size, { default: 4 * 2 ** 20 }),
-  max_concurrent_streams: attribute(int, { says: "0: 256." }),
-  read_buffer_size: attribute(size, { default: 512 * 1024, says: "Without effect: the platform's buffers are used." }),
-  write_buffer_size: attribute(size, { says: "Without effect." }),
+  max_concurrent_streams: attribute(int, { help: "0: 256." }),
+  read_buffer_size: attribute(size, { default: 512 * 1024, help: "Without effect: the platform's buffers are used." }),
+  write_buffer_size: attribute(size, { help: "Without effect." }),
   include_metadata: attribute(bool),
   auth: attribute(authHandler),
   tls: block(serverTls),
@@ -41,12 +41,12 @@ const http = table({
   max_request_body_size: attribute(size, { default: 20 * 2 ** 20 }),
   include_metadata: attribute(bool),
   compression_algorithms: attribute(list(string), {
-    says: "gzip, deflate, zlib, zstd and snappy are always understood.",
+    help: "gzip, deflate, zlib, zstd and snappy are always understood.",
   }),
   keep_alives_enabled: attribute(bool, { default: true }),
   idle_timeout: attribute(duration, { default: 60_000 }),
-  read_timeout: attribute(duration, { says: "For a whole body; 0: a minute." }),
-  write_timeout: attribute(duration, { default: 30_000, says: "For the client to read its answer." }),
+  read_timeout: attribute(duration, { help: "For a whole body; 0: a minute." }),
+  write_timeout: attribute(duration, { default: 30_000, help: "For the client to read its answer." }),
   read_header_timeout: attribute(duration, { default: 60_000 }),
   traces_url_path: attribute(string, { default: signals.traces.path }),
   metrics_url_path: attribute(string, { default: signals.metrics.path }),
@@ -56,7 +56,7 @@ const http = table({
   cors: block(
     table({
       allowed_origins: attribute(list(string)),
-      allowed_headers: attribute(list(string), { says: "Every header that a browser asks for is allowed." }),
+      allowed_headers: attribute(list(string), { help: "Every header that a browser asks for is allowed." }),
       exposed_headers: attribute(list(string)),
       max_age: attribute(int),
     }),

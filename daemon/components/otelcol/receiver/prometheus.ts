@@ -8,9 +8,9 @@ import { type ComponentContext, defineComponent } from "../../../controller/comp
 const args = table({
   output: requiredBlock(
     table({
-      metrics: attribute(list(otlpConsumer), { says: "Where metrics go." }),
-      logs: attribute(list(otlpConsumer), { says: "Never used." }),
-      traces: attribute(list(otlpConsumer), { says: "Never used." }),
+      metrics: attribute(list(otlpConsumer), { help: "Where metrics go." }),
+      logs: attribute(list(otlpConsumer), { help: "Never used." }),
+      traces: attribute(list(otlpConsumer), { help: "Never used." }),
     }),
   ),
 });

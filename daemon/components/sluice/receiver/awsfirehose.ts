@@ -12,10 +12,10 @@ const shapes = ["gauges", "summaries"];
 const args = table(
   {
     ...httpListenerFields,
-    access_key: attribute(secret, { says: "What a stream must show; without it anybody may deliver." }),
+    access_key: attribute(secret, { help: "What a stream must show; without it anybody may deliver." }),
     metrics_as: attribute(string, {
       default: "gauges",
-      says: "Metric streams and embedded metrics: `gauges`, or `summaries` as CloudWatch has them (aws-sources.md).",
+      help: "Metric streams and embedded metrics: `gauges`, or `summaries` as CloudWatch has them (aws-sources.md).",
     }),
     output,
   },

@@ -8,7 +8,7 @@ import type { Accept } from "../shared/batch/accept.ts";
 import { createBudget } from "../shared/commit/budget.ts";
 import { decodeContent } from "../shared/compression/content-encoding.ts";
 import { createHealth } from "../shared/grpc/health.ts";
-import { createGrpcServer } from "../shared/node/grpc-server.ts";
+import { createGrpcServer } from "../shared/node/grpc-server/grpc-server.ts";
 import { otlpServices, signals } from "../shared/otlp/signals.ts";
 import { createReceive } from "../shared/receivers/otlp-grpc/receive.ts";
 import { scan } from "../shared/wire/scan.ts";

@@ -2,7 +2,7 @@ import { execFileSync, fork } from "node:child_process";
 import { Agent, request } from "node:http";
 import { type AddressInfo, createServer } from "node:net";
 import { fileURLToPath } from "node:url";
-import { createHttpTransport } from "../shared/node/http-transport.ts";
+import { createHttpTransport } from "../shared/node/http-client/http-transport.ts";
 import { median } from "./harness.ts";
 
 // `node bench/http-client.ts [ROUNDS] [SECONDS]`: processor time of one export, 100 of them a second and one after the other, of the

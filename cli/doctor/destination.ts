@@ -4,7 +4,7 @@ import type { Config } from "../../shared/config/resolve.ts";
 import { authorizeAtHand } from "../../shared/delivery/auth.ts";
 import type { Destination } from "../../shared/delivery/destination.ts";
 import { exportRequest } from "../../shared/delivery/send.ts";
-import { createHttpTransport } from "../../shared/node/http-transport.ts";
+import { createHttpTransport } from "../../shared/node/http-client/http-transport.ts";
 import { systemClock as clock } from "../../shared/node/system-clock.ts";
 import { userAgent } from "../../shared/user-agent.ts";
 import { type Check, failed, ok, skipped } from "./check.ts";

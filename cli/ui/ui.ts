@@ -1,7 +1,7 @@
 import manifest from "../../package.json" with { type: "json" };
 import { textPage } from "../../shared/http/pages.ts";
 import { guardPages } from "../../shared/http/same-origin.ts";
-import { createHttpServer } from "../../shared/node/http-server.ts";
+import { createHttpServer } from "../../shared/node/http-server/http-server.ts";
 import { openReplayJournal } from "../../shared/node/replay-journal.ts";
 import { systemClock as clock } from "../../shared/node/system-clock.ts";
 import { overviewOf } from "../../shared/overview/overview.ts";

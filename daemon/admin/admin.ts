@@ -2,7 +2,7 @@ import type { ChangeRules } from "../../shared/http/guard-changes.ts";
 import type { HttpAnswer } from "../../shared/http/message.ts";
 import { type Page, servePages, textPage } from "../../shared/http/pages.ts";
 import { guardPages } from "../../shared/http/same-origin.ts";
-import { createHttpServer, type HttpServer } from "../../shared/node/http-server.ts";
+import { createHttpServer, type HttpServer } from "../../shared/node/http-server/http-server.ts";
 import { overviewOf } from "../../shared/overview/overview.ts";
 import { prometheusContentType, toPrometheus } from "../../shared/telemetry/prometheus.ts";
 import { createUi } from "../../ui/serve/ui.ts";

@@ -1,5 +1,9 @@
 import type { HttpAnswer, HttpRequest } from "../../shared/http/message.ts";
-import { createHttpServer, type HttpServer, type HttpServerOptions } from "../../shared/node/http-server.ts";
+import {
+  createHttpServer,
+  type HttpServer,
+  type HttpServerOptions,
+} from "../../shared/node/http-server/http-server.ts";
 import { untilAborted } from "./until-aborted.ts";
 
 /** The arguments of a listener, as `blocks/http-listener.ts` decodes them. */

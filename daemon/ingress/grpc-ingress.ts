@@ -5,7 +5,11 @@ import type { Health } from "../../shared/grpc/health.ts";
 import { grpcCode } from "../../shared/grpc/status.ts";
 import type { SenderTokens } from "../../shared/http/auth.ts";
 import type { InTurn } from "../../shared/in-turn.ts";
-import { createGrpcServer, type GrpcServer, type GrpcServerOptions } from "../../shared/node/grpc-server.ts";
+import {
+  createGrpcServer,
+  type GrpcServer,
+  type GrpcServerOptions,
+} from "../../shared/node/grpc-server/grpc-server.ts";
 import type { TlsMaterial } from "../../shared/node/tls.ts";
 import { createReceive } from "../../shared/receivers/otlp-grpc/receive.ts";
 import type { SenderLimits } from "../../shared/senders/sender-limits.ts";

@@ -1,5 +1,5 @@
 import { createServer, type Socket } from "node:net";
-import type { GrpcServer } from "../../shared/node/grpc-server.ts";
+import type { GrpcServer } from "../../shared/node/grpc-server/grpc-server.ts";
 import { listenOn } from "../../shared/node/listen.ts";
 import type { OtlpServer } from "./otlp-server.ts";
 

@@ -1,4 +1,4 @@
-import type { HttpServer } from "../../shared/node/http-server.ts";
+import type { HttpServer } from "../../shared/node/http-server/http-server.ts";
 
 /** Where to listen, and the setting that says so. */
 export interface Place {

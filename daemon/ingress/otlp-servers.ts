@@ -5,7 +5,7 @@ import type { Health } from "../../shared/grpc/health.ts";
 import type { SenderTokens } from "../../shared/http/auth.ts";
 import type { HttpRequest } from "../../shared/http/message.ts";
 import type { InTurn } from "../../shared/in-turn.ts";
-import { createHttpServer, type HttpServerOptions } from "../../shared/node/http-server.ts";
+import { createHttpServer, type HttpServerOptions } from "../../shared/node/http-server/http-server.ts";
 import type { TlsMaterial } from "../../shared/node/tls.ts";
 import { createAnswerFault } from "../../shared/receivers/otlp-http/answer-fault.ts";
 import { createReceive } from "../../shared/receivers/otlp-http/receive.ts";

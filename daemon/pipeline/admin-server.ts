@@ -1,4 +1,8 @@
-import { createHttpServer, type HttpServer, type HttpServerOptions } from "../../shared/node/http-server.ts";
+import {
+  createHttpServer,
+  type HttpServer,
+  type HttpServerOptions,
+} from "../../shared/node/http-server/http-server.ts";
 import type { TlsMaterial } from "../../shared/node/tls.ts";
 import { listen, type Place } from "../ingress/listen.ts";
 

@@ -2,7 +2,7 @@ import { timingSafeEqual } from "node:crypto";
 import type { HttpAnswer, HttpRequest } from "../../shared/http/message.ts";
 import { textPage } from "../../shared/http/pages.ts";
 import { foreignRequest } from "../../shared/http/same-origin.ts";
-import type { RequestContext } from "../../shared/node/http-exchange.ts";
+import type { RequestContext } from "../../shared/node/http-server/http-exchange.ts";
 import { type MetricSeries, prometheusContentType, toPrometheus } from "../../shared/telemetry/prometheus.ts";
 import type { Ui } from "../../ui/serve/ui.ts";
 import type { DeadLettersPages } from "../admin/dead-letters.ts";

@@ -1,6 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import type { ALBEvent } from "aws-lambda";
-import type { RequestHead } from "../../shared/node/http-head.ts";
+import type { RequestHead } from "../../shared/node/http-server/http-head.ts";
 
 /** Where the request entered, for `x-forwarded-*`, and how the target group hands headers over. */
 export interface AlbEventOptions {

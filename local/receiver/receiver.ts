@@ -3,7 +3,7 @@ import { decodeContent } from "../../shared/compression/content-encoding.ts";
 import { grafanaCloudDestination } from "../../shared/config/destinations.ts";
 import type { Destination } from "../../shared/delivery/destination.ts";
 import type { HttpAnswer, HttpRequest } from "../../shared/http/message.ts";
-import { createHttpServer } from "../../shared/node/http-server.ts";
+import { createHttpServer } from "../../shared/node/http-server/http-server.ts";
 import { encodeResponse } from "../../shared/otlp/response.ts";
 import { type Signal, signals } from "../../shared/otlp/signals.ts";
 import { type Layout, readableLines, servicesOf } from "../../shared/readable/readable.ts";

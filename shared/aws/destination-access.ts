@@ -1,8 +1,8 @@
 import type { Clock } from "../clock.ts";
 import { type Authorize, authorizeAtHand } from "../delivery/auth.ts";
 import type { Transport } from "../delivery/transport.ts";
-import { createDestinationTransport } from "../node/destination-transport.ts";
-import { createOAuth2 } from "../node/oauth2.ts";
+import { createDestinationTransport } from "../node/http-client/destination-transport.ts";
+import { createOAuth2 } from "../node/http-client/oauth2.ts";
 import { createSigV4Authorize } from "./sigv4-authorize.ts";
 
 /** How a process reaches destinations, whatever their protocol, and as whom. */

@@ -1,5 +1,5 @@
 import type { Clock, Random } from "../clock.ts";
-import { createHttpTransport } from "../node/http-transport.ts";
+import { createHttpTransport } from "../node/http-client/http-transport.ts";
 import { lambdaIdentity } from "./lambda-identity.ts";
 import { configuredEndpoint, serviceEndpoint } from "./service-endpoint.ts";
 import { createSignedSqs, type SignedSqsOptions } from "./signed-sqs.ts";

@@ -3,7 +3,7 @@ import { loadConfig } from "../../shared/aws/load-config.ts";
 import { createDestinations } from "../../shared/config/destinations.ts";
 import { grafanaCloud } from "../../shared/config/resolve.ts";
 import { createSend } from "../../shared/delivery/send.ts";
-import { createHttpTransport } from "../../shared/node/http-transport.ts";
+import { createHttpTransport } from "../../shared/node/http-client/http-transport.ts";
 import { systemClock } from "../../shared/node/system-clock.ts";
 import { userAgent } from "../../shared/user-agent.ts";
 import { startFakeGrafana } from "../support/destination/fake-grafana.ts";

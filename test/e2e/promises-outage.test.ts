@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
 import type { TransportAnswer } from "../../shared/delivery/transport.ts";
-import { createHttpTransport } from "../../shared/node/http-transport.ts";
+import { createHttpTransport } from "../../shared/node/http-client/http-transport.ts";
 import { figures, tally } from "../support/cli/figures.ts";
 import { type Behaviour, type FakeGrafana, startFakeGrafana } from "../support/destination/fake-grafana.ts";
 import { countingTransport, createFlushStand } from "../support/flush/flush-stand.ts";

@@ -2,7 +2,7 @@ import { type ArgumentsOf, attribute } from "../../../shared/alloy/arguments.ts"
 import { list, map } from "../../../shared/alloy/composite-types.ts";
 import { bool } from "../../../shared/alloy/plain-types.ts";
 import { secret, string } from "../../../shared/alloy/text-types.ts";
-import { proxyOf } from "../../../shared/node/proxy.ts";
+import { proxyOf } from "../../../shared/node/http-client/proxy.ts";
 
 /** The arguments of a client that can go through an HTTP proxy; validate with `proxyProblem`. */
 export const proxyFields = {

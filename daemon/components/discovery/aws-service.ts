@@ -1,6 +1,6 @@
 import { createSigV4Authorize, type SigV4Auth } from "../../../shared/aws/sigv4-authorize.ts";
 import type { Clock } from "../../../shared/clock.ts";
-import { createHttpTransport } from "../../../shared/node/http-transport.ts";
+import { createHttpTransport } from "../../../shared/node/http-client/http-transport.ts";
 import type { Secret } from "../../../shared/secret.ts";
 
 /** Where a service of AWS is asked, and as whom: keys, a role, or the identity of this process. */

@@ -2,7 +2,7 @@ import { attribute, required, table } from "../../../shared/alloy/arguments.ts";
 import { list, target } from "../../../shared/alloy/composite-types.ts";
 import { duration, string } from "../../../shared/alloy/text-types.ts";
 import { parseTargetGroups } from "../../../shared/discovery/target-groups.ts";
-import { createApiClient } from "../../../shared/node/api-client.ts";
+import { createApiClient } from "../../../shared/node/http-client/api-client.ts";
 import { defineComponent } from "../../controller/component.ts";
 import { httpClientFields, httpClientProblem } from "../blocks/http-client.ts";
 import { httpClientOptions } from "../blocks/http-client-options.ts";

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { errorText } from "../../../shared/error-text.ts";
-import { createScrapeClient, type ScrapeResponse } from "../../../shared/node/scrape-client.ts";
+import { createScrapeClient, type ScrapeResponse } from "../../../shared/node/http-client/scrape-client.ts";
 import { acceptHeader, negotiateFormat } from "../../../shared/prometheus/exposition-format.ts";
 import type { SampleReceiver } from "../../../shared/prometheus/sample.ts";
 import { makeScrapeTarget, type ScrapeTarget } from "../../../shared/prometheus/scrape-target.ts";

@@ -6,7 +6,7 @@ import { textOfBytes } from "../../../shared/alloy/text.ts";
 import { duration, optionalSecret, string } from "../../../shared/alloy/text-types.ts";
 import type { Clock } from "../../../shared/clock.ts";
 import { errorText } from "../../../shared/error-text.ts";
-import { createApiClient } from "../../../shared/node/api-client.ts";
+import { createApiClient } from "../../../shared/node/http-client/api-client.ts";
 import { type Secret, secret } from "../../../shared/secret.ts";
 import { defineComponent } from "../../controller/component.ts";
 import { httpClientFields, httpClientProblem } from "../blocks/http-client.ts";

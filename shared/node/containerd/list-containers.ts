@@ -3,7 +3,7 @@ import { createConnection } from "node:net";
 import { parseContainerdContainers } from "../../discovery/containerd.ts";
 import type { JsonObject } from "../../discovery/json.ts";
 import { createMessageReader, frameMessage } from "../../grpc/framing.ts";
-import type { ApiAnswer } from "../api-client.ts";
+import type { ApiAnswer } from "../http-client/api-client.ts";
 
 /** Where containerd listens and which of its namespaces is meant (`k8s.io` for pods, `moby` for Docker). */
 export interface ContainerdPlace {

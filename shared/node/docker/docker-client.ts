@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { type JsonObject, objectOf, objectsOf, textOf } from "../../discovery/json.ts";
-import { type ApiAnswer, type ApiClientOptions, createApiClient } from "../api-client.ts";
+import { type ApiAnswer, type ApiClientOptions, createApiClient } from "../http-client/api-client.ts";
 
 /** Filters of the Docker API: name and its values. */
 export type DockerFilters = ReadonlyMap<string, readonly string[]>;

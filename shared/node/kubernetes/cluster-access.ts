@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import type { ApiClientOptions } from "../api-client.ts";
+import type { ApiClientOptions } from "../http-client/api-client.ts";
 
 /** How to reach a cluster, and the namespace that counts as one's own; empty when there is none. */
 export interface ClusterAccess {

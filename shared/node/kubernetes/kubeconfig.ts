@@ -4,7 +4,7 @@ import { dirname, resolve } from "node:path";
 import { parse } from "yaml";
 import { type JsonObject, objectOf, objectsOf, textOf } from "../../discovery/json.ts";
 import { errorText } from "../../error-text.ts";
-import type { ApiClientOptions } from "../api-client.ts";
+import type { ApiClientOptions } from "../http-client/api-client.ts";
 import type { ClusterAccess } from "./cluster-access.ts";
 
 /**

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { type JsonObject, objectOf, objectsOf, textOf } from "../../discovery/json.ts";
-import { type ApiAnswer, type ApiClientOptions, createApiClient } from "../api-client.ts";
+import { type ApiAnswer, type ApiClientOptions, createApiClient } from "../http-client/api-client.ts";
 
 /** Which objects: all of a path, or those that the selectors leave. */
 export interface ObjectQuery {

@@ -7,7 +7,7 @@ import type { Entry } from "../../../shared/loki/entry.ts";
 import { labelSet } from "../../../shared/loki/labels.ts";
 import { deadLettersName } from "../../../shared/node/disk-queue/control.ts";
 import { openStorage, type Storage } from "../../../shared/node/disk-queue/storage.ts";
-import { createHttpTransport } from "../../../shared/node/http-transport.ts";
+import { createHttpTransport } from "../../../shared/node/http-client/http-transport.ts";
 import { systemClock } from "../../../shared/node/system-clock.ts";
 import { decodeEnvelope } from "../../../shared/queue/envelope.ts";
 import { decodeArguments, runComponent } from "../../support/components/component-stand.ts";

@@ -4,7 +4,7 @@ import type { Sqs } from "../../../shared/aws/sqs.ts";
 import { createSqsClient } from "../../../shared/aws/sqs-client.ts";
 import type { Ssm } from "../../../shared/aws/ssm.ts";
 import { createSsmClient } from "../../../shared/aws/ssm-client.ts";
-import { createHttpTransport } from "../../../shared/node/http-transport.ts";
+import { createHttpTransport } from "../../../shared/node/http-client/http-transport.ts";
 import { systemClock as clock } from "../../../shared/node/system-clock.ts";
 
 const region = "us-east-1";

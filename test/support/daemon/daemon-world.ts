@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { SQSRecord } from "aws-lambda";
 import { createFlush } from "../../../functions/flush.ts";
 import { grafanaCloudDestination } from "../../../shared/config/destinations.ts";
-import { createHttpTransport } from "../../../shared/node/http-transport.ts";
+import { createHttpTransport } from "../../../shared/node/http-client/http-transport.ts";
 import { systemClock } from "../../../shared/node/system-clock.ts";
 import type { Queue } from "../../../shared/queue/queue.ts";
 import { secret } from "../../../shared/secret.ts";

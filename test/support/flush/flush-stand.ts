@@ -5,7 +5,7 @@ import { formats } from "../../../shared/batch/formats.ts";
 import { grafanaCloudDestination } from "../../../shared/config/destinations.ts";
 import type { Destinations } from "../../../shared/delivery/destination.ts";
 import type { Transport } from "../../../shared/delivery/transport.ts";
-import { createHttpTransport } from "../../../shared/node/http-transport.ts";
+import { createHttpTransport } from "../../../shared/node/http-client/http-transport.ts";
 import { createEnqueue } from "../../../shared/queue/enqueue.ts";
 import { decodeEnvelope } from "../../../shared/queue/envelope.ts";
 import { secret } from "../../../shared/secret.ts";

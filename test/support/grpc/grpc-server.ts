@@ -2,7 +2,11 @@ import type { Accept, Acceptance, ReceivedRequest } from "../../../shared/batch/
 import { createBudget } from "../../../shared/commit/budget.ts";
 import { withBudget } from "../../../shared/commit/with-budget.ts";
 import { createHealth, type Health } from "../../../shared/grpc/health.ts";
-import { createGrpcServer, type GrpcServer, type GrpcServerOptions } from "../../../shared/node/grpc-server.ts";
+import {
+  createGrpcServer,
+  type GrpcServer,
+  type GrpcServerOptions,
+} from "../../../shared/node/grpc-server/grpc-server.ts";
 import { otlpServices } from "../../../shared/otlp/signals.ts";
 import { createReceive } from "../../../shared/receivers/otlp-grpc/receive.ts";
 

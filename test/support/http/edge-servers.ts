@@ -2,7 +2,7 @@ import { onTestFinished } from "vitest";
 import { createIngest } from "../../../functions/ingest.ts";
 import { createAlbFront } from "../../../local/lambda/alb-front.ts";
 import type { ReceivedRequest } from "../../../shared/batch/accept.ts";
-import { createHttpServer, type HttpServer } from "../../../shared/node/http-server.ts";
+import { createHttpServer, type HttpServer } from "../../../shared/node/http-server/http-server.ts";
 import { createAnswerFault } from "../../../shared/receivers/otlp-http/answer-fault.ts";
 import { createReceive } from "../../../shared/receivers/otlp-http/receive.ts";
 import { limitBytes } from "../otlp/cases/http-cases.ts";

@@ -1,5 +1,5 @@
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
-import { createHttpTransport, type HttpTransportOptions } from "../../../shared/node/http-transport.ts";
+import { createHttpTransport, type HttpTransportOptions } from "../../../shared/node/http-client/http-transport.ts";
 
 /** A short answer that keeps the connection. */
 export const okAnswer = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";

@@ -1,6 +1,10 @@
 import { onTestFinished } from "vitest";
 import type { HttpAnswer } from "../../../shared/http/message.ts";
-import { createHttpServer, type HttpServer, type HttpServerOptions } from "../../../shared/node/http-server.ts";
+import {
+  createHttpServer,
+  type HttpServer,
+  type HttpServerOptions,
+} from "../../../shared/node/http-server/http-server.ts";
 
 /** A server on a free loopback port that echoes method, path and body length; closed when the test ends. */
 export async function startHttpServer(

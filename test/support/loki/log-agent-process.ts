@@ -6,7 +6,7 @@ import type { ServiceKey } from "../../../daemon/controller/component.ts";
 import { authorizeService, storageService, transportService } from "../../../daemon/egress/services.ts";
 import { authorizeAtHand } from "../../../shared/delivery/auth.ts";
 import { openStorage } from "../../../shared/node/disk-queue/storage.ts";
-import { createHttpTransport } from "../../../shared/node/http-transport.ts";
+import { createHttpTransport } from "../../../shared/node/http-client/http-transport.ts";
 import { systemClock as clock } from "../../../shared/node/system-clock.ts";
 import { decodeArguments, runComponent } from "../components/component-stand.ts";
 

@@ -1,5 +1,5 @@
 import { request } from "node:http";
-import { createApiClient } from "../../../../shared/node/api-client.ts";
+import { createApiClient } from "../../../../shared/node/http-client/api-client.ts";
 import type { FetchOptions, Surroundings } from "./detector.ts";
 
 const maxBytes = 1 << 20;

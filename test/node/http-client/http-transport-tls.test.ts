@@ -9,7 +9,7 @@ import { secret } from "../../../shared/secret.ts";
 import { startConnectProxy } from "../../support/http/connect-proxy.ts";
 import { listenOn } from "../../support/http/exchange.ts";
 
-const fixture = (name: string) => readFileSync(join(import.meta.dirname, "../fixtures/tls", name), "utf8");
+const fixture = (name: string) => readFileSync(join(import.meta.dirname, "../../fixtures/tls", name), "utf8");
 const ca = fixture("ca.pem");
 const own = { key: fixture("server.key"), cert: fixture("server.pem") };
 const cleanups: (() => void)[] = [];

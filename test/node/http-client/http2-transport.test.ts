@@ -10,7 +10,7 @@ import { startGrpcServer, type TestServerOptions } from "../../support/grpc/grpc
 import { startConnectProxy } from "../../support/http/connect-proxy.ts";
 import { requestOf } from "../../support/otlp/item-names.ts";
 
-const fixture = (name: string) => readFileSync(join(import.meta.dirname, "../fixtures/tls", name), "utf8");
+const fixture = (name: string) => readFileSync(join(import.meta.dirname, "../../fixtures/tls", name), "utf8");
 const cleanups: (() => unknown)[] = [];
 afterEach(async () => {
   for (const cleanup of cleanups.splice(0).reverse()) await cleanup();

@@ -7,7 +7,7 @@ import { gzipSync } from "node:zlib";
 import { afterEach, describe, expect, it } from "vitest";
 import { createScrapeClient, type ScrapeRequest } from "../../../shared/node/http-client/scrape-client.ts";
 
-const fixture = (name: string) => readFileSync(join(import.meta.dirname, "../fixtures/tls", name), "utf8");
+const fixture = (name: string) => readFileSync(join(import.meta.dirname, "../../fixtures/tls", name), "utf8");
 const closers: (() => void)[] = [];
 afterEach(() => {
   for (const close of closers.splice(0)) close();

@@ -9,6 +9,7 @@ import type { ArtifactName } from "../infra/artifacts.ts";
 import { bundle, bundleEntry } from "../infra/bundle.ts";
 import { startEmbeddedSqs } from "../local/embedded-sqs.ts";
 import { ssmEnvironment, startFakeSsm } from "../test/support/fake-ssm.ts";
+import { printUsageIfAsked } from "./usage.ts";
 
 /** Of one start, in milliseconds: the whole of it, the processor time in it, and the processor time of a first request. */
 interface Sample {
@@ -146,6 +147,7 @@ function median(values: readonly number[]): number {
 }
 
 if (import.meta.main) {
+  printUsageIfAsked("Usage: node bench/cold-start.ts [ROUNDS]\n\nROUNDS of fresh processes; default 9.");
   const starts = await measureColdStarts(["ingest", "flush", "replay"], { rounds: Number(process.argv[2] ?? 9) });
   const bare = starts.get("bare https");
   if (!bare) throw new Error("the reference was not measured");

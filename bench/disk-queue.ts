@@ -7,10 +7,14 @@ import { DatabaseSync } from "node:sqlite";
 import { openStorage, type Storage } from "../shared/node/disk-queue/storage.ts";
 import { systemClock as clock } from "../shared/node/system-clock.ts";
 import { median } from "./harness.ts";
+import { printUsageIfAsked } from "./usage.ts";
 
 // What the disk queue costs beside the disk's own write and fdatasync of the same sizes, and beside SQLite. Each
-// measurement in a process of its own, order alternated: node bench/disk-queue.ts [directory], default the current one.
+// measurement in a process of its own, order alternated.
 
+printUsageIfAsked(
+  "Usage: node bench/disk-queue.ts [DIRECTORY]\n\nDIRECTORY is on the disk that is measured; default the current one.",
+);
 const [, , first = process.cwd(), contender, writersText = "1", bytesText = "65536"] = process.argv;
 const measureMs = 1500;
 const rounds = 3;

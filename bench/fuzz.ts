@@ -1,7 +1,13 @@
 import { type FuzzReport, fuzz } from "../test/support/fuzz/fuzz.ts";
 import { allTargets } from "../test/support/fuzz/targets.ts";
+import { printUsageIfAsked } from "./usage.ts";
 
-// `npm run fuzz -- MINUTES [TARGET...]`: mutated requests through every target, other cases in every run unless `--from N` says which.
+// Mutated requests through every target, other cases in every run unless it is said from which on.
+printUsageIfAsked(`Usage: npm run fuzz [-- MINUTES [TARGET...] [--from N]]
+
+  MINUTES   of all targets together; default 1
+  TARGET    default all: ${Object.keys(allTargets).join(", ")}
+  --from N  the number of the first case, as an earlier run prints it; default another one each time`);
 const { minutes, names, from } = readArguments(process.argv.slice(2));
 let findings = 0;
 

@@ -1,5 +1,5 @@
 // Server CPU per OTLP/gRPC export: our framing on node:http2 against @grpc/grpc-js with raw-bytes handlers, both doing
-// the same scan. Fresh processes, order alternated, medians. `node bench/grpc.ts [seconds]`
+// the same scan. Fresh processes, order alternated, medians.
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { gzipSync } from "node:zlib";
@@ -13,12 +13,14 @@ import { otlpServices, signals } from "../shared/otlp/signals.ts";
 import { createReceive } from "../shared/receivers/otlp-grpc/receive.ts";
 import { scan } from "../shared/wire/scan.ts";
 import { tracesRequest } from "./daemon/payload.ts";
+import { printUsageIfAsked } from "./usage.ts";
 
 const kinds = ["http2", "grpc-js"] as const;
 const codings = ["plain", "gzip"] as const;
 const maxMessageBytes = 64 * 1024 * 1024;
 const accept: Accept = () => Promise.resolve({ kind: "accepted" });
 
+printUsageIfAsked("Usage: node bench/grpc.ts [SECONDS]\n\nSECONDS of each measurement; default 3.");
 const [role = "3", kind] = process.argv.slice(2);
 if (role === "server") await serve(kind ?? "");
 else await compare(Number(role) * 1000);

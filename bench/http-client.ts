@@ -4,9 +4,11 @@ import { type AddressInfo, createServer } from "node:net";
 import { fileURLToPath } from "node:url";
 import { createHttpTransport } from "../shared/node/http-client/http-transport.ts";
 import { median } from "./harness.ts";
+import { printUsageIfAsked } from "./usage.ts";
 
-// `node bench/http-client.ts [ROUNDS] [SECONDS]`: processor time of one export, 100 of them a second and one after the other, of the
+// Processor time of one export, 100 of them a second and one after the other, of the
 // client that exports use and of node:http as they used it before (decision 0231). The other side is a process of its own.
+printUsageIfAsked("Usage: node bench/http-client.ts [ROUNDS [SECONDS]]\n\nDefault 5 rounds of 2 seconds.");
 const [first = "5", second = "2"] = process.argv.slice(2);
 const sizes = [1_000, 60_000, 250_000];
 const answer = Buffer.from("HTTP/1.1 200 OK\r\nContent-Type: application/x-protobuf\r\nContent-Length: 0\r\n\r\n");

@@ -4,9 +4,11 @@ import type { TargetLabels } from "../shared/discovery/label-name.ts";
 import { createKubernetesClient } from "../shared/node/kubernetes/kubernetes-client.ts";
 import { watchKubernetesTargets } from "../shared/node/kubernetes/kubernetes-targets.ts";
 import { systemClock } from "../shared/node/system-clock.ts";
+import { printUsageIfAsked } from "./usage.ts";
 
 // Memory and CPU of discovery.kubernetes, role pod: a list of pods in pages, then a change of one pod every 5 ms for some seconds. Each pod is
 // 8 KB of JSON with 25 labels and annotations and 3 ports, from a server in the same process whose CPU is measured without a client first.
+printUsageIfAsked("Usage: node bench/kubernetes-discovery.ts [PODS]\n\nPODS in the list; default 5000.");
 const pods = Number(process.argv[2] ?? 5000);
 const changesMs = 5000;
 

@@ -5,10 +5,15 @@ import { startAgent } from "../test/support/loki/log-agent.ts";
 import { type AgentKind, agentKinds, figuresOf } from "./logs/agents.ts";
 import { line, until, writeLogs } from "./logs/lines.ts";
 import { startSink } from "./logs/sink.ts";
+import { printUsageIfAsked } from "./usage.ts";
 
 // Tail → process (json, level, timestamp) → push, in a process of its own, beside the Collector and vlagent where
 // `bench/peers/install.sh` has built them: MB/s per core, memory, what 1,000 idle files cost; and latency. MB are of lines as they
-// stand in the file; processor time is the whole process's, its start included. `node bench/logs.ts [throughput] [idle] [latency]`.
+// stand in the file; processor time is the whole process's, its start included.
+printUsageIfAsked(`Usage: node bench/logs.ts [throughput] [idle] [latency]
+
+In the environment: BENCH_ROUNDS (3), BENCH_MIB of lines (64), BENCH_FILES, how many files (1,1000), and BENCH_AGENTS, the names of those
+who are measured, with commas between.`);
 const rounds = Number(process.env.BENCH_ROUNDS ?? 3);
 const totalBytes = Number(process.env.BENCH_MIB ?? 64) * 2 ** 20;
 const counts = (process.env.BENCH_FILES ?? "1,1000").split(",").map(Number);

@@ -3,9 +3,9 @@ import { once } from "node:events";
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { parseArgs } from "node:util";
 import { bundle } from "../infra/bundle.ts";
 import { cpuSeconds, residentMiB } from "./daemon/subject.ts";
+import { optionsOf } from "./usage.ts";
 
 // `node bench/start.ts [--rounds 7]`: what a start costs until the program is ready to serve, with the code that V8 has compiled
 // and without, beside a Node with an HTTP server and TLS; fresh processes, in turn.
@@ -17,7 +17,9 @@ interface Row {
   readonly ready: string;
 }
 
-const { values } = parseArgs({ options: { rounds: { type: "string", default: "7" } } });
+const values = optionsOf("Usage: node bench/start.ts [--rounds N]\n\n  --rounds N  default 7", {
+  rounds: { type: "string", default: "7" },
+});
 const scratch = mkdtempSync(join(tmpdir(), "sluice-bench-start-"));
 const flag = "--max-semi-space-size=1";
 const bare =

@@ -1,18 +1,23 @@
-// `npm run bench:clients [-- --clients 5000 --workers 1,2,4]`: many connected clients at a low rate: memory for each connection, processor time
+// `npm run bench:clients`: many connected clients at a low rate: memory for each connection, processor time
 // while they are quiet and while they send, and whether one of them lost its connection; and what is taken at saturation; for each number of
 // workers. Each process needs a file descriptor for each client: `ulimit -n`.
 import { fork } from "node:child_process";
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { bundle } from "../../infra/bundle.ts";
+import { optionsOf } from "../usage.ts";
 import type { ClientsEvent, ClientsTask } from "./many-clients.ts";
 import { measureLoad, startDestination } from "./measure.ts";
 import { cpuSeconds, residentMiB, startSluice } from "./subject.ts";
 
-const { values } = parseArgs({
-  options: { clients: { type: "string", default: "5000" }, workers: { type: "string", default: "1,2,4" } },
+const usage = `Usage: npm run bench:clients [-- OPTIONS]
+
+  --clients N       default 5000; each needs a file descriptor in either process: ulimit -n
+  --workers COUNTS  with commas between; default 1,2,4`;
+const values = optionsOf(usage, {
+  clients: { type: "string", default: "5000" },
+  workers: { type: "string", default: "1,2,4" },
 });
 const clients = Number(values.clients);
 /** As if each sent every 30 s. */

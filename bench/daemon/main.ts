@@ -1,38 +1,56 @@
-// `npm run bench:daemon [-- --seconds 4 --rounds 3 --disk DIRECTORY --only saturation/http]`: processor seconds per million spans, memory and
-// latency of the daemon, and of the Collector, rotel and Alloy with the same pipeline in the same run where they are installed: the Collector by
-// bench/peers/install.sh, the others where SLUICE_BENCH_ROTEL and SLUICE_BENCH_ALLOY are their paths. Each row of a round is a fresh process.
-// With --disk, three more subjects: the daemon with everything through its queue on the disk, flushed before the answer, and delivered from
-// there; and the Collector with its sending queue in file_storage, without fsync (its default) and with it.
-// With --before FILE, the bundle of another commit is measured in turn (`dist/daemon/index.mjs` of its work tree); --subjects says who is measured.
-// With --report, the table of docs/performance.md is written anew.
+// `npm run bench:daemon`: processor seconds per million spans, memory and latency of the daemon, and of the Collector, rotel and Alloy with the
+// same pipeline in the same run where they are installed. Each row of a round is a fresh process.
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { bundle } from "../../infra/bundle.ts";
-import { type Measured, startDestination } from "./measure.ts";
+import { optionsOf } from "../usage.ts";
+import { type Load, type Measured, startDestination } from "./measure.ts";
 import { writeReport } from "./report.ts";
 import { figure, keyOf, measureRounds, type Row } from "./rounds.ts";
 import { type SubjectName, subjects } from "./subject.ts";
 
-const { values } = parseArgs({
-  options: {
-    seconds: { type: "string", default: "5" },
-    rounds: { type: "string", default: "1" },
-    json: { type: "boolean" },
-    report: { type: "boolean" },
-    disk: { type: "string" },
-    before: { type: "string" },
-    subjects: { type: "string" },
-    /** Beginning of `load/protocol/coding`. */
-    only: { type: "string", default: "" },
-  },
+const usage = `Usage: npm run bench:daemon [-- OPTIONS]
+       npm run bench:report [-- OPTIONS]
+
+  --seconds N        that a row is measured in a round; default 5
+  --rounds N         default 1, of bench:report 3
+  --only PREFIX      rows whose name begins so: 10k/s, small, saturation or one, then /grpc or /http, then /gzip or /plain; or idle
+  --subjects NAMES   who is measured, with commas between: sluice, before, collector, rotel, alloy, disk, file, fsync
+  --disk DIRECTORY   on a real disk: adds disk, the daemon with everything flushed into its disk queue before the answer and delivered
+                     from there; file and fsync, the Collector with its sending queue in file_storage, without fsync and with it
+  --before FILE      adds before, the bundle of another commit: dist/daemon/index.mjs of its work tree
+  --json             prints all rounds as JSON
+  --report           writes the table of docs/performance.md anew; disk is in it for 10k/s and one, below the current directory
+
+bench/peers/install.sh builds the Collector; SLUICE_BENCH_ROTEL and SLUICE_BENCH_ALLOY are the paths of the others. Who is not there is skipped.`;
+const values = optionsOf(usage, {
+  seconds: { type: "string", default: "5" },
+  rounds: { type: "string", default: "1" },
+  json: { type: "boolean" },
+  report: { type: "boolean" },
+  disk: { type: "string" },
+  before: { type: "string" },
+  subjects: { type: "string" },
+  only: { type: "string", default: "" },
 });
-const { disk, before } = values;
+/** The loads in which the page shows what the disk queue costs: elsewhere it says nothing more. */
+const reportedOnDisk: readonly Load[] = ["10k/s", "one"];
+const { before } = values;
+const disk = values.disk ?? (values.report ? process.cwd() : undefined);
 const world = { ...(disk !== undefined && { disk }), ...(before !== undefined && { before }) };
-const onDisk: readonly SubjectName[] = disk === undefined ? [] : ["disk", "file", "fsync"];
+const onDisk: readonly SubjectName[] =
+  disk === undefined ? [] : ["disk", ...(values.disk === undefined ? [] : (["file", "fsync"] as const))];
 const earlier: readonly SubjectName[] = before === undefined ? [] : ["before"];
-const all: readonly SubjectName[] = ["sluice", ...earlier, "collector", "rotel", "alloy", ...onDisk];
+const all: readonly SubjectName[] = [
+  "sluice",
+  ...earlier,
+  ...onDisk.slice(0, 1),
+  "collector",
+  "rotel",
+  "alloy",
+  ...onDisk.slice(1),
+];
 const names = all.filter((name) => values.subjects?.split(",").includes(name) ?? true);
 const missing = names.filter((name) => subjects[name].version() === undefined);
 for (const name of missing) process.stderr.write(`${name} is skipped: ${subjects[name].absent}\n`);
@@ -44,7 +62,9 @@ const rows = await measureRounds({
   ...settings,
   world: { destination: destination.url, bundle: file, ...world },
   names,
-  only: values.only,
+  isWanted: (given, name) =>
+    keyOf(given).startsWith(values.only) &&
+    (name !== "disk" || values.disk !== undefined || reportedOnDisk.includes(given.load)),
   onRound: (measured) => (values.json ? undefined : process.stdout.write(`${describe(measured)}\n`)),
 });
 destination.stop();

@@ -14,8 +14,7 @@ export interface RoundsOptions {
   readonly names: readonly SubjectName[];
   readonly rounds: number;
   readonly measureMs: number;
-  /** Beginning of `load/protocol/coding`. */
-  readonly only: string;
+  readonly isWanted: (given: Case, name: SubjectName) => boolean;
   /** Told of each round as it ends. */
   readonly onRound: (measured: Measured) => void;
 }
@@ -33,14 +32,15 @@ const cases: readonly Case[] = [
 
 /** Measures all rows, round after round. Each measurement is a fresh process; whoever came first comes last the next time. */
 export async function measureRounds(options: RoundsOptions): Promise<readonly Row[]> {
-  const { world, names, rounds, measureMs, only, onRound } = options;
+  const { world, names, rounds, measureMs, isWanted, onRound } = options;
   const present = names.filter((name) => subjects[name].version() !== undefined);
   const rows = new Map<string, { name: SubjectName; case: Case; rounds: Measured[] }>();
   let turn = 0;
   for (let round = 0; round < rounds; round++) {
     for (const given of cases) {
-      if (!keyOf(given).startsWith(only)) continue;
-      for (const name of turn++ % 2 ? present.toReversed() : present) {
+      const wanted = present.filter((name) => isWanted(given, name));
+      if (wanted.length === 0) continue;
+      for (const name of turn++ % 2 ? wanted.toReversed() : wanted) {
         const measured = await measure(name, given, { world, measureMs });
         if (!measured) continue;
         const key = `${keyOf(given)} ${name}`;

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import manifest from "../../package.json" with { type: "json" };
@@ -58,15 +58,15 @@ export const subjects: Readonly<Record<SubjectName, Kind>> = {
   },
   disk: {
     ...sluice,
-    start: (world) => startSluice(world.bundle, world.destination, { storagePath: directoryIn(world) }),
+    start: (world) => onDisk(world, (storagePath) => startSluice(world.bundle, world.destination, { storagePath })),
   },
   file: {
     ...collector,
-    start: (world) => startCollector(world.destination, { directory: directoryIn(world), fsync: false }),
+    start: (world) => onDisk(world, (directory) => startCollector(world.destination, { directory, fsync: false })),
   },
   fsync: {
     ...collector,
-    start: (world) => startCollector(world.destination, { directory: directoryIn(world), fsync: true }),
+    start: (world) => onDisk(world, (directory) => startCollector(world.destination, { directory, fsync: true })),
   },
 };
 
@@ -128,8 +128,24 @@ otelcol.exporter.otlphttp "out" { client { endpoint = "${destination}" } }
   return ["run", ...server, config];
 }
 
-function directoryIn({ disk }: World): string {
-  return mkdtempSync(join(disk ?? tmpdir(), "sluice-bench-disk-"));
+/** Starts what has a directory on the disk, which goes with it. */
+async function onDisk<Started extends Subject | undefined>(
+  { disk = tmpdir() }: World,
+  start: (directory: string) => Promise<Started>,
+): Promise<Started> {
+  const directory = mkdtempSync(join(disk, "sluice-bench-disk-"));
+  const started = await start(directory);
+  const remove = () => rmSync(directory, { recursive: true, force: true });
+  if (!started) remove();
+  return (
+    started && {
+      ...started,
+      async stop() {
+        await started.stop();
+        remove();
+      },
+    }
+  );
 }
 
 function versionOf(program: string | undefined, flag: string): string | undefined {

@@ -4,11 +4,20 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { bundle } from "../../infra/bundle.ts";
 import { peers } from "../peers/find-peers.ts";
+import { printUsageIfAsked } from "../usage.ts";
 
 // `node bench/scraping/main.ts [SERIES] [SECONDS] [INTERVAL] [ROUNDS] [CHURN] [WARM_UP]`: scrape and remote write of Sluice, vmagent and
 // Prometheus in agent mode, all at the same time, each with targets and a receiver of its own, so that all meet the same noise; one figure
 // of each of the ROUNDS that follow each other, medians. CHURN: of 100 series, so many are new each time. WARM_UP: seconds before the first
 // round. Agents run for months: after two intervals V8 is still compiling, at twice to three times the cost, and Go's heap is growing.
+printUsageIfAsked(`Usage: node bench/scraping/main.ts [SERIES [SECONDS [INTERVAL [ROUNDS [CHURN [WARM_UP]]]]]]
+
+  SERIES    of each program; default 20000
+  SECONDS   that a round takes; default 30
+  INTERVAL  of scrapes, seconds; default 5
+  ROUNDS    default 1
+  CHURN     how many of 100 series are new each time; default 0
+  WARM_UP   seconds before the first round; default 180`);
 const [series = 20_000, seconds = 30, intervalSeconds = 5, rounds = 1, churn = 0, warmUpSeconds = 180] = process.argv
   .slice(2)
   .map(Number);

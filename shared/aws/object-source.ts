@@ -97,7 +97,8 @@ export function createS3ObjectSource(options: S3ObjectSourceOptions): ObjectSour
         const form = plain ? plainForm : from > 0 ? gzipForm : formOf(start);
         if (form.kind === "unknown") {
           await stored.return(undefined);
-          return { kind: "unusable", reason: `the object is ${form.name}, which is not read` };
+          const remedy = "have text, JSON or gzip of them written instead";
+          return { kind: "unusable", reason: `the object is ${form.name}, which is not read: ${remedy}` };
         }
         const isPlain = form.kind === "plain";
         const whole = isPlain ? bytes : inflateChunks(bytes, gunzip);

@@ -96,7 +96,10 @@ describe("createS3ObjectSource()", () => {
     ["zip", "PK\u0003\u0004xxxx"],
   ])("knows that it does not read %s", async (name, text) => {
     const { source } = await sourceFor((_, response) => response.end(Buffer.from(text, "latin1")));
-    expect(await readAll(source)).toEqual({ kind: "unusable", reason: `the object is ${name}, which is not read` });
+    expect(await readAll(source)).toEqual({
+      kind: "unusable",
+      reason: `the object is ${name}, which is not read: have text, JSON or gzip of them written instead`,
+    });
   });
 
   it("lets the connection go where it does not read an object", async () => {

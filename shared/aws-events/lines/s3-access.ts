@@ -1,7 +1,7 @@
 import type { LogTime } from "../log-record.ts";
 import { type Column, ignored, integer, readColumns, requestLine, text } from "./columns.ts";
 import type { RecognisedLine } from "./line-format.ts";
-import { tokenize } from "./tokenize.ts";
+import { s3Fields } from "./s3-fields.ts";
 
 /** The key is encoded twice (Amazon S3, "Amazon S3 server access log format"). */
 const key: Column = (value, into) => {
@@ -41,7 +41,7 @@ const minFields = 17;
 
 /** A line of a server access log of S3. Fields that come behind the known ones are let be. */
 export function recogniseS3Access(line: string): RecognisedLine | undefined {
-  const tokens = tokenize(line, { brackets: true });
+  const tokens = s3Fields(line);
   if (!tokens || tokens.length < minFields) return undefined;
   const time = parseClfTime(tokens[2] ?? "");
   return time && { time, attributes: readColumns(tokens, columns) };

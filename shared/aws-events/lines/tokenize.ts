@@ -1,18 +1,12 @@
 const space = 0x20;
 const quote = 0x22;
 const backslash = 0x5c;
-const openBracket = 0x5b;
-
-export interface TokenizeOptions {
-  /** Whether `[` at the beginning of a field goes to the next `]`, as the time of an S3 access log does. */
-  readonly brackets?: boolean;
-}
 
 /**
  * The fields of a line of an access log: separated by spaces, quoted where they may hold some. In quotes, `\"`, `\\` and `\xHH` (a byte
- * of UTF-8) are read; a quote that no space follows does not end the field. Undefined where a quote or bracket is never closed.
+ * of UTF-8) are read; a quote that no space follows does not end the field. Undefined where a quote is never closed.
  */
-export function tokenize(line: string, { brackets = false }: TokenizeOptions = {}): readonly string[] | undefined {
+export function tokenize(line: string): readonly string[] | undefined {
   const tokens: string[] = [];
   const length = line.length;
   let at = 0;
@@ -24,11 +18,6 @@ export function tokenize(line: string, { brackets = false }: TokenizeOptions = {
       const end = quoteEnd(line, at + 1);
       if (end < 0) return undefined;
       tokens.push(withoutEscapes(line.slice(at + 1, end)));
-      at = end + 1;
-    } else if (brackets && first === openBracket) {
-      const end = line.indexOf("]", at);
-      if (end < 0) return undefined;
-      tokens.push(line.slice(at + 1, end));
       at = end + 1;
     } else {
       const next = line.indexOf(" ", at);
@@ -56,7 +45,8 @@ function isEscaped(line: string, at: number, from: number): boolean {
   return (at - before) % 2 === 1;
 }
 
-function withoutEscapes(text: string): string {
+/** A quoted field with `\"`, `\\` and `\xHH` as what they stand for. */
+export function withoutEscapes(text: string): string {
   if (!text.includes("\\")) return text;
   return text.replace(/(?:\\x[0-9a-fA-F]{2})+|\\["\\]/g, (escaped) =>
     escaped.startsWith("\\x") ? bytesOf(escaped) : escaped.slice(1),

@@ -2,6 +2,7 @@ import { recogniseAlb } from "../lines/alb.ts";
 import { recogniseClb } from "../lines/clb.ts";
 import { cloudfrontFields, createCloudfront } from "../lines/cloudfront.ts";
 import { recogniseCloudtrail } from "../lines/cloudtrail.ts";
+import { recogniseConfigItem } from "../lines/config-item.ts";
 import { parseLine } from "../lines/json-fields.ts";
 import { recogniseJson } from "../lines/json-line.ts";
 import type { Recognise, RecognisedLine } from "../lines/line-format.ts";
@@ -48,7 +49,8 @@ const readers: Readonly<Record<ObjectKindName, KindReader>> = {
   waf: linesOf(recogniseWaf),
   "vpc-flow": { split: splitLines, open: (header) => withHeader(vpcFlowColumns, createVpcFlow, header) },
   cloudfront: { split: splitLines, open: (header) => withHeader(cloudfrontHead, createCloudfront, header) },
-  cloudtrail: { split: splitArray, open: () => alwaysBy(recogniseCloudtrail) },
+  cloudtrail: arrayOf("Records", recogniseCloudtrail),
+  config: arrayOf("configurationItems", recogniseConfigItem),
   "json-lines": linesOf(recogniseJsonLine),
   text: linesOf((line) => recogniseJsonLine(line) ?? recognisePlainText(line) ?? nothingKnown),
 };
@@ -76,8 +78,11 @@ function linesOf(recognise: Recognise): KindReader {
 }
 
 /** Whoever goes on behind the beginning goes on inside of the array. */
-function splitArray(options: SplitterOptions): Splitter {
-  return splitRecords({ ...options, inArray: options.offset > 0 });
+function arrayOf(name: string, recognise: Recognise): KindReader {
+  return {
+    split: (options) => splitRecords({ ...options, name, inArray: options.offset > 0 }),
+    open: () => alwaysBy(recognise),
+  };
 }
 
 function alwaysBy(recognise: Recognise): LineReader {

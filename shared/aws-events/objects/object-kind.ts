@@ -6,6 +6,7 @@ export type ObjectKindName =
   | "nlb"
   | "clb"
   | "cloudtrail"
+  | "config"
   | "vpc-flow"
   | "waf"
   | "s3-access"
@@ -20,7 +21,7 @@ interface KindRow {
 }
 
 /**
- * The first row that a key matches says what is in the object (Elastic Load Balancing, CloudTrail, VPC, WAF, S3 and CloudFront user
+ * The first row that a key matches says what is in the object (Elastic Load Balancing, CloudTrail, Config, VPC, WAF, S3 and CloudFront user
  * guides, "log file names"). Nothing depends on `.gz`: what is compressed shows in its first bytes.
  */
 const rows: readonly KindRow[] = [
@@ -30,6 +31,7 @@ const rows: readonly KindRow[] = [
   { name: "nlb", key: /(^|\/)\d+_elasticloadbalancing_[^/]*_net\.[^/]*$/ },
   { name: "clb", key: /(^|\/)\d+_elasticloadbalancing_[^/]*$/ },
   { name: "cloudtrail", key: /(^|\/)CloudTrail(-[A-Za-z]+)?\/.*\.json(\.gz)?$/ },
+  { name: "config", key: /(^|\/)Config\/.*_Config(Snapshot|History)_[^/]*\.json(\.gz)?$/ },
   { name: "vpc-flow", key: /\/vpcflowlogs\/|(^|\/)aws-account-id=.*aws-service=vpcflowlogs\// },
   { name: "waf", key: /\/WAFLogs\/|(^|[/_])aws-waf-logs-[^/]*/ },
   { name: "cloudfront", key: /(^|\/)[A-Z0-9]{10,20}\.\d{4}-\d\d-\d\d-\d\d\.[0-9a-fA-F]{8}(\.gz)?$/ },
@@ -50,7 +52,7 @@ const skipped = [
   // Written when logging is turned on, to see whether it may be written.
   {
     reason: "test-file",
-    key: /(^|\/)(ELBAccessLogTestFile|ELBConnectionLogTestFile|aws-logs-write-test|CloudTrail_Test)$/,
+    key: /(^|\/)(ELBAccessLogTestFile|ELBConnectionLogTestFile|aws-logs-write-test|CloudTrail_Test|ConfigWritabilityCheckFile)$/,
   },
 ] as const;
 

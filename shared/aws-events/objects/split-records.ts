@@ -2,15 +2,16 @@ import { OpenPiece, type Piece, type Splitter, type SplitterOptions } from "./sp
 
 const [quote, backslash, comma, colon] = [0x22, 0x5c, 0x2c, 0x3a];
 const [openBrace, closeBrace, openBracket, closeBracket] = [0x7b, 0x7d, 0x5b, 0x5d];
-const recordsName = '"Records"';
 
 export interface SplitRecordsOptions extends SplitterOptions {
+  /** Of the array, at the top level of the document. */
+  readonly name: string;
   /** The offset is inside of the array already. */
   readonly inArray: boolean;
 }
 
 /**
- * Cuts `{"Records":[…]}` into the elements of its array, as texts of JSON, without holding more than one of them. Whatever else the
+ * Cuts `{"Records":[…]}`, or whatever the name is, into the elements of its array, as texts of JSON, without holding more than one of them. Whatever else the
  * document has is passed over; whether an element is JSON is for its reader to find out.
  */
 export function splitRecords(options: SplitRecordsOptions): Splitter {
@@ -20,6 +21,8 @@ export function splitRecords(options: SplitRecordsOptions): Splitter {
 class RecordSplitter implements Splitter {
   private place: "before" | "between" | "element" | "behind";
   private readonly open: OpenPiece;
+  /** The name of the array as it stands in the document in its quotes. */
+  private readonly wanted: string;
   /** Offset of the first byte of the chunk in hand. */
   private at: number;
   private start = 0;
@@ -31,8 +34,9 @@ class RecordSplitter implements Splitter {
   private name = "";
   private isNamed = false;
 
-  constructor({ offset, maxBytes, inArray }: SplitRecordsOptions) {
+  constructor({ offset, maxBytes, inArray, name }: SplitRecordsOptions) {
     this.at = offset;
+    this.wanted = `"${name}"`;
     this.open = new OpenPiece(maxBytes);
     this.place = inArray ? "between" : "before";
   }
@@ -54,8 +58,8 @@ class RecordSplitter implements Splitter {
     if (this.place === "behind") return { pieces: [] };
     const problem =
       this.place === "before"
-        ? "the object has no array of Records"
-        : "the object ends before its array of Records does";
+        ? `the object has no array of ${this.wanted.slice(1, -1)}`
+        : `the object ends before its array of ${this.wanted.slice(1, -1)} does`;
     return { pieces: [], problem };
   }
 
@@ -63,13 +67,13 @@ class RecordSplitter implements Splitter {
     for (let i = from; i < bytes.length; i += 1) {
       const byte = bytes[i] as number;
       if (this.inString) {
-        if (this.depth === 1 && this.name.length <= recordsName.length) this.name += String.fromCharCode(byte);
+        if (this.depth === 1 && this.name.length <= this.wanted.length) this.name += String.fromCharCode(byte);
         this.passInString(byte);
       } else if (byte === quote) {
         this.inString = true;
         this.isNamed = false;
         this.name = '"';
-      } else if (byte === colon) this.isNamed = this.depth === 1 && this.name === recordsName;
+      } else if (byte === colon) this.isNamed = this.depth === 1 && this.name === this.wanted;
       else if (byte === openBracket && this.isNamed) {
         this.place = "between";
         return i + 1;

@@ -4,36 +4,17 @@ import { recogniseAlb } from "../../../shared/aws-events/lines/alb.ts";
 import { recogniseClb } from "../../../shared/aws-events/lines/clb.ts";
 import { cloudfrontFields, createCloudfront } from "../../../shared/aws-events/lines/cloudfront.ts";
 import { recogniseCloudtrail } from "../../../shared/aws-events/lines/cloudtrail.ts";
+import { recogniseConfigItem } from "../../../shared/aws-events/lines/config-item.ts";
 import type { RecognisedLine } from "../../../shared/aws-events/lines/line-format.ts";
 import { recogniseNlb } from "../../../shared/aws-events/lines/nlb.ts";
 import { recogniseS3Access } from "../../../shared/aws-events/lines/s3-access.ts";
 import { recogniseWaf } from "../../../shared/aws-events/lines/waf.ts";
-import { caseOf } from "../objects/object-cases.ts";
-
-const lineOf = (name: string) => String(caseOf(name).input.line);
 
 function attributesOf(line: RecognisedLine | undefined): Record<string, unknown> {
   return Object.fromEntries((line?.attributes ?? []).map(({ name, value }) => [name, value]));
 }
 
 const millis = (text: string) => ({ ms: Date.parse(text) });
-
-describe("recogniseS3Access()", () => {
-  it("reads the time in brackets and decodes the key twice", () => {
-    const line = recogniseS3Access(lineOf("s3-access-line"));
-    expect(line?.time).toEqual(millis("2024-03-02T08:09:10Z"));
-    const attributes = attributesOf(line);
-    expect(attributes).toMatchObject({
-      "rpc.method": "REST.GET.OBJECT",
-      "http.response.status_code": 200,
-      "http.response.body.size": 512,
-      "aws.s3.key": "docs/2024/my trip.jpg",
-      "url.path": "/site-assets/docs/2024/my%20trip.jpg?x=1",
-      "tls.protocol.version": "TLSV1.2",
-    });
-    expect(attributes).not.toHaveProperty("error.type");
-  });
-});
 
 const cloudfrontHeader =
   "#Fields: date time x-edge-location sc-bytes c-ip cs-method cs(Host) cs-uri-stem sc-status cs(Referer) cs(User-Agent) cs-uri-query cs(Cookie) x-edge-result-type time-taken";
@@ -203,8 +184,49 @@ describe("recogniseCloudtrail()", () => {
   });
 });
 
+describe("recogniseConfigItem()", () => {
+  it("reads a configuration item, and nothing that is not one", () => {
+    const item = {
+      configurationItemVersion: "1.3",
+      configurationItemCaptureTime: "2024-03-01T11:58:00.123Z",
+      configurationItemStatus: "OK",
+      configurationStateId: "1709294280123",
+      awsAccountId: "123456789012",
+      awsRegion: "us-east-1",
+      availabilityZone: "us-east-1a",
+      resourceType: "AWS::EC2::Volume",
+      resourceId: "vol-1",
+      ARN: "arn:aws:ec2:us-east-1:123456789012:volume/vol-1",
+      tags: { team: "shop" },
+      configuration: { size: 8 },
+    };
+    const line = recogniseConfigItem(JSON.stringify(item));
+    expect(line?.time).toEqual(millis("2024-03-01T11:58:00.123Z"));
+    expect(attributesOf(line)).toEqual({
+      "aws.config.item_version": "1.3",
+      "aws.config.item_status": "OK",
+      "aws.config.state_id": "1709294280123",
+      "cloud.account.id": "123456789012",
+      "cloud.region": "us-east-1",
+      "cloud.availability_zone": "us-east-1a",
+      "aws.config.resource_type": "AWS::EC2::Volume",
+      "aws.config.resource_id": "vol-1",
+      "aws.config.resource_arn": "arn:aws:ec2:us-east-1:123456789012:volume/vol-1",
+    });
+    expect(recogniseConfigItem('{"fileVersion":"1.0"}')).toBeUndefined();
+  });
+});
+
 describe("every format", () => {
-  const formats = { recogniseAlb, recogniseNlb, recogniseClb, recogniseS3Access, recogniseWaf, recogniseCloudtrail };
+  const formats = {
+    recogniseAlb,
+    recogniseNlb,
+    recogniseClb,
+    recogniseS3Access,
+    recogniseWaf,
+    recogniseCloudtrail,
+    recogniseConfigItem,
+  };
 
   it.each(Object.entries(formats))("%s never throws, whatever the line", (_, recognise) => {
     const token = fc.constantFrom(

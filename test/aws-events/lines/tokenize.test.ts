@@ -27,11 +27,6 @@ describe("tokenize()", () => {
     expect(tokenize(line)).toBeUndefined();
   });
 
-  it("takes brackets as one field where it is told to", () => {
-    expect(tokenize("a [b c] d", { brackets: true })).toEqual(["a", "b c", "d"]);
-    expect(tokenize("a [b c", { brackets: true })).toBeUndefined();
-  });
-
   it("reads back what is quoted and escaped", () => {
     const field = fc.string({ unit: "grapheme" }).filter((text) => !/\\x[0-9a-fA-F]{2}/.test(text));
     fc.assert(

@@ -25,6 +25,14 @@ describe("kindOfKey()", () => {
       `AWSLogs/123456789012/vpcflowlogs/${day}/123456789012_vpcflowlogs_us-east-2_fl-1_20240301T1200Z_x.log.gz`,
     ],
     ["vpc-flow", "AWSLogs/aws-account-id=123456789012/aws-service=vpcflowlogs/aws-region=us-east-2/year=2024/f.log.gz"],
+    [
+      "config",
+      "AWSLogs/123456789012/Config/us-east-2/2024/3/1/ConfigSnapshot/123456789012_Config_us-east-2_ConfigSnapshot_20240301T120000Z_a-b.json.gz",
+    ],
+    [
+      "config",
+      "p/AWSLogs/123456789012/Config/us-east-2/2024/3/1/ConfigHistory/123456789012_Config_us-east-2_ConfigHistory_AWS::EC2::Volume_20240301T120000Z_20240301T130000Z_1.json.gz",
+    ],
     ["waf", `AWSLogs/123456789012/WAFLogs/us-east-2/acl/2024/03/01/12/00/123456789012_waflogs_us-east-2_acl_x.log.gz`],
     ["waf", "aws-waf-logs-shop/2024/03/01/12/x.gz"],
     ["s3-access", "2024-03-02-08-09-10-0123456789ABCDEF"],
@@ -43,6 +51,7 @@ describe("kindOfKey()", () => {
 describe("skipReasonOf()", () => {
   it.each([
     ["digest", `AWSLogs/123456789012/CloudTrail-Digest/${day}/123456789012_CloudTrail-Digest_us-east-2_x.json.gz`],
+    ["test-file", "AWSLogs/123456789012/Config/ConfigWritabilityCheckFile"],
     ["test-file", "p/AWSLogs/123456789012/ELBAccessLogTestFile"],
     [undefined, `${lb}${stem}_app.shop.aa11bb22cc33dd44_20240301T1200Z_10.0.0.1_4abc.log.gz`],
   ])("says %s of %s", (reason, key) => {

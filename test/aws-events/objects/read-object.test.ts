@@ -71,6 +71,15 @@ const attributeOf = (record: { readonly attributes?: readonly Pair[] } | undefin
   Object.values(record?.attributes?.find(({ key }) => key === name)?.value ?? {})[0];
 
 describe("readObject()", () => {
+  it("makes a record of each item of a snapshot of AWS Config", async () => {
+    const item = (id: string) => ({ configurationItemVersion: "1.3", resourceType: "AWS::S3::Bucket", resourceId: id });
+    const snapshot = { fileVersion: "1.0", configSnapshotId: "s", configurationItems: [item("one"), item("two")] };
+    const { records } = await read(Buffer.from(JSON.stringify(snapshot)), {
+      key: "AWSLogs/123456789012/Config/us-east-2/2024/3/1/ConfigSnapshot/123456789012_Config_us-east-2_ConfigSnapshot_x.json.gz",
+    });
+    expect(records.map((record) => attributeOf(record, "aws.config.resource_id"))).toEqual(["one", "two"]);
+  });
+
   it("makes a record of each event of CloudTrail", async () => {
     const { key, bytes } = objectOf("cloudtrail-gz");
     const { outcome, records, resource } = await read(bytes, { key, maxLineBytes: 10_000 });

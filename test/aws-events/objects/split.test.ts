@@ -5,8 +5,9 @@ import { splitRecords } from "../../../shared/aws-events/objects/split-records.t
 import type { Piece, Splitter } from "../../../shared/aws-events/objects/splitter.ts";
 
 const maxBytes = 1000;
+const name = "Records";
 const lines = () => splitLines({ offset: 0, maxBytes });
-const records = () => splitRecords({ offset: 0, maxBytes, inArray: false });
+const records = () => splitRecords({ offset: 0, maxBytes, name, inArray: false });
 
 /** Pushes bytes in pieces cut at these places, each in a buffer that is overwritten afterwards. */
 function split(splitter: Splitter, bytes: Uint8Array, cuts: readonly number[] = []) {
@@ -82,6 +83,13 @@ describe("splitRecords()", () => {
     expect(problem).toBe("the object ends before its array of Records does");
   });
 
+  it("cuts the array that it is told, of a snapshot of AWS Config", () => {
+    const options = { offset: 0, maxBytes, name: "configurationItems", inArray: false };
+    const text = '{"fileVersion":"1.0","Records":[1],"configurationItems":[{"a":1}]}';
+    expect(textsOf(split(splitRecords(options), bytesOf(text)).pieces)).toEqual(['{"a":1}']);
+    expect(split(splitRecords(options), bytesOf("{}")).problem).toBe("the object has no array of configurationItems");
+  });
+
   it("lets a record go that is too large", () => {
     const { pieces } = split(records(), bytesOf(`{"Records":[{"a":"${"x".repeat(maxBytes)}"},{"b":1}]}`), [400, 700]);
     expect(textsOf(pieces)).toEqual(["too-large", '{"b":1}']);
@@ -96,7 +104,7 @@ describe("splitRecords()", () => {
         (all, more, cuts) => {
           const { Records: _, ...head } = more as Record<string, unknown>;
           const bytes = bytesOf(JSON.stringify({ ...head, Records: all }));
-          const splitter = splitRecords({ offset: 0, maxBytes: 1_000_000, inArray: false });
+          const splitter = splitRecords({ offset: 0, maxBytes: 1_000_000, name, inArray: false });
           const { pieces, problem } = split(splitter, bytes, cuts);
           expect(textsOf(pieces).map((text) => JSON.parse(text))).toEqual(JSON.parse(JSON.stringify(all)));
           expect(problem).toBeUndefined();
@@ -109,7 +117,7 @@ describe("splitRecords()", () => {
     const bytes = bytesOf('{"Records":[{"a":1}, 7,{"b":[2]} ]}');
     const { pieces } = split(records(), bytes);
     for (const [index, { end }] of pieces.entries()) {
-      const rest = split(splitRecords({ offset: end, maxBytes, inArray: true }), bytes.subarray(end));
+      const rest = split(splitRecords({ offset: end, maxBytes, name, inArray: true }), bytes.subarray(end));
       expect(rest.pieces).toEqual(pieces.slice(index + 1));
     }
   });

@@ -1,4 +1,4 @@
-import type { SsmParameters } from "../shared/aws/ssm-parameters.ts";
+import type { SsmParameters } from "../shared/aws/ssm/ssm-parameters.ts";
 import { parseValue } from "../shared/config/parse-value.ts";
 import { settings } from "../shared/config/settings.ts";
 import { complain, type Io } from "./terminal/io.ts";
@@ -14,7 +14,7 @@ export function stageOf({ stage }: { readonly stage?: string }, io: Io): string 
 
 /** Parameter Store as the SDK finds it: AWS_REGION, AWS_PROFILE, AWS_ENDPOINT_URL. Imported only when it is asked. */
 export async function parametersOf(stage: string): Promise<SsmParameters> {
-  const { createSsmParameters } = await import("../shared/aws/ssm-parameters.ts");
-  const { createSsmClient } = await import("../shared/aws/ssm-client.ts");
+  const { createSsmParameters } = await import("../shared/aws/ssm/ssm-parameters.ts");
+  const { createSsmClient } = await import("../shared/aws/ssm/ssm-client.ts");
   return createSsmParameters({ stage, ssm: createSsmClient() });
 }

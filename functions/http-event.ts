@@ -1,7 +1,7 @@
 import type { ALBResult, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
-import { fromAlbEvent, toAlbResult } from "../shared/aws/alb-event.ts";
-import type { Carried } from "../shared/aws/lambda-event.ts";
-import { fromUrlEvent, isUrlEvent, toUrlResult } from "../shared/aws/url-event.ts";
+import { fromAlbEvent, toAlbResult } from "../shared/aws/lambda/alb-event.ts";
+import type { Carried } from "../shared/aws/lambda/lambda-event.ts";
+import { fromUrlEvent, isUrlEvent, toUrlResult } from "../shared/aws/lambda/url-event.ts";
 import type { HttpAnswer, HttpRequest } from "../shared/http/message.ts";
 import { healthy } from "../shared/receivers/otlp-http/answers.ts";
 

@@ -1,7 +1,7 @@
 import type { Accept } from "../shared/batch/accept.ts";
 import type { KeepRefusedRecords } from "../shared/commit/keep-refused-records.ts";
 import { acceptRequest } from "../shared/receivers/accept-request.ts";
-import type { Emit } from "../shared/telemetry/events.ts";
+import type { Emit } from "../shared/telemetry/events/events.ts";
 import type { OpenedEvent } from "./read-logs-event.ts";
 
 export interface KeepLogsOptions {

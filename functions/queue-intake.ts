@@ -1,5 +1,5 @@
-import { createSqsQueue } from "../shared/aws/sqs-queue.ts";
-import type { StartedFunction } from "../shared/aws/start-function.ts";
+import type { StartedFunction } from "../shared/aws/lambda/start-function.ts";
+import { createSqsQueue } from "../shared/aws/sqs/sqs-queue.ts";
 import type { Accept } from "../shared/batch/accept.ts";
 import { systemClock } from "../shared/node/system-clock.ts";
 import { createCompressOnce } from "../shared/queue/compress-once.ts";

@@ -5,7 +5,7 @@ import { errorText } from "../shared/error-text.ts";
 import { decodeEnvelope } from "../shared/queue/envelope.ts";
 import type { ReceivedMessage } from "../shared/queue/queue-reader.ts";
 import { acceptRequest } from "../shared/receivers/accept-request.ts";
-import type { Emit } from "../shared/telemetry/events.ts";
+import type { Emit } from "../shared/telemetry/events/events.ts";
 
 export interface TakeInOptions {
   /** The way into the queue, as for what senders send: through the pipeline where there is one. */

@@ -1,5 +1,5 @@
-import { createSsmClient } from "../shared/aws/ssm-client.ts";
-import { createSsmParameters } from "../shared/aws/ssm-parameters.ts";
+import { createSsmClient } from "../shared/aws/ssm/ssm-client.ts";
+import { createSsmParameters } from "../shared/aws/ssm/ssm-parameters.ts";
 import { problemOfPublicApi } from "./public-api.ts";
 
 /** `node infra/check-senders.ts STAGE` prints why a public API of the stage would be of no use; nothing where a sender has a token. */

@@ -4,7 +4,7 @@ import { unset } from "../functions/pipeline/unset.ts";
 import type { Accept } from "../shared/batch/accept.ts";
 import type { Config } from "../shared/config/resolve.ts";
 import type { Destination } from "../shared/delivery/destination.ts";
-import type { Emit } from "../shared/telemetry/events.ts";
+import type { Emit } from "../shared/telemetry/events/events.ts";
 import type { Metrics } from "../shared/telemetry/metrics.ts";
 
 export interface OpenFunctionsOptions {

@@ -1,6 +1,6 @@
-import { createLambdaClients } from "../shared/aws/lambda-clients.ts";
-import { createSqsQueue } from "../shared/aws/sqs-queue.ts";
-import { createSqsReader } from "../shared/aws/sqs-reader.ts";
+import { createLambdaClients } from "../shared/aws/lambda/lambda-clients.ts";
+import { createSqsQueue } from "../shared/aws/sqs/sqs-queue.ts";
+import { createSqsReader } from "../shared/aws/sqs/sqs-reader.ts";
 import { systemClock as clock } from "../shared/node/system-clock.ts";
 import type { Queue } from "../shared/queue/queue.ts";
 import type { QueueReader } from "../shared/queue/queue-reader.ts";

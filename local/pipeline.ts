@@ -20,7 +20,7 @@ import type { Queue } from "../shared/queue/queue.ts";
 import type { QueueReader } from "../shared/queue/queue-reader.ts";
 import { createSenderLimits, type SenderLimits } from "../shared/senders/sender-limits.ts";
 import { withSenders } from "../shared/senders/with-senders.ts";
-import type { Emit } from "../shared/telemetry/events.ts";
+import type { Emit } from "../shared/telemetry/events/events.ts";
 import { userAgent } from "../shared/user-agent.ts";
 import type { EmbeddedSqs } from "./embedded-sqs.ts";
 import { type EventSource, startEventSource } from "./lambda/event-source.ts";

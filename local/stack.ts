@@ -14,7 +14,7 @@ import { systemClock } from "../shared/node/system-clock.ts";
 import { otlpServices } from "../shared/otlp/signals.ts";
 import type { Recent } from "../shared/overview/recent.ts";
 import type { Layout } from "../shared/readable/readable.ts";
-import type { Emit } from "../shared/telemetry/events.ts";
+import type { Emit } from "../shared/telemetry/events/events.ts";
 import type { Metrics } from "../shared/telemetry/metrics.ts";
 import { createQueueDeadLetters } from "../ui/serve/dead-letters.ts";
 import { createAdmin } from "./admin.ts";

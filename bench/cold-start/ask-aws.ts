@@ -1,5 +1,5 @@
-import type { Sqs } from "../../shared/aws/sqs.ts";
-import type { Ssm } from "../../shared/aws/ssm.ts";
+import type { Sqs } from "../../shared/aws/sqs/sqs.ts";
+import type { Ssm } from "../../shared/aws/ssm/ssm.ts";
 
 /** The calls of AWS that ingest makes: the settings of its three paths as it starts, a batch of one message for each request. */
 export async function askAws(ssm: Ssm, sqs: Sqs): Promise<() => Promise<unknown>> {

@@ -1,5 +1,5 @@
-import { createSqsClient } from "../../shared/aws/sqs-client.ts";
-import { createSsmClient } from "../../shared/aws/ssm-client.ts";
+import { createSqsClient } from "../../shared/aws/sqs/sqs-client.ts";
+import { createSsmClient } from "../../shared/aws/ssm/ssm-client.ts";
 import { askAws } from "./ask-aws.ts";
 
 /** What the functions' calls of AWS cost through the SDK. */

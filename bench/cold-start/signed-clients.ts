@@ -1,4 +1,4 @@
-import { createLambdaClients } from "../../shared/aws/lambda-clients.ts";
+import { createLambdaClients } from "../../shared/aws/lambda/lambda-clients.ts";
 import { systemClock as clock } from "../../shared/node/system-clock.ts";
 import { askAws } from "./ask-aws.ts";
 

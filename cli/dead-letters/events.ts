@@ -1,6 +1,6 @@
 import { systemClock } from "../../shared/node/system-clock.ts";
 import { createEmit } from "../../shared/telemetry/emit.ts";
-import type { Emit } from "../../shared/telemetry/events.ts";
+import type { Emit } from "../../shared/telemetry/events/events.ts";
 import { createLog } from "../../shared/telemetry/log.ts";
 import { createMetrics } from "../../shared/telemetry/metrics.ts";
 

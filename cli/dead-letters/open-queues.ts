@@ -45,8 +45,8 @@ export async function openQueues(
   const { queue, deadLetters, objects, local } = await readQueues(stage, io);
   if (deadLetters.kind === "failed") return fail(deadLetters.reason);
   if (queue.kind === "failed") return fail(queue.reason);
-  const { createSqsReader } = await import("../../shared/aws/sqs-reader.ts");
-  const { createSqsQueue } = await import("../../shared/aws/sqs-queue.ts");
+  const { createSqsReader } = await import("../../shared/aws/sqs/sqs-reader.ts");
+  const { createSqsQueue } = await import("../../shared/aws/sqs/sqs-queue.ts");
   const client = await queueClient(io);
   // What it is not sure to have sent it must not send again by itself: the replay does, and says so.
   const sending = await queueClient(io, { maxAttempts: 1 });

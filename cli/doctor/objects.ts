@@ -1,6 +1,6 @@
 import { awsProblem } from "../../shared/aws/aws-problem.ts";
-import { type BucketStatus, readBucketStatus } from "../../shared/aws/bucket-status.ts";
 import { commandLimits, requestHandlerOf } from "../../shared/aws/request-handler.ts";
+import { type BucketStatus, readBucketStatus } from "../../shared/aws/s3/bucket-status.ts";
 import { serviceEndpoint } from "../../shared/aws/service-endpoint.ts";
 import { errorText } from "../../shared/error-text.ts";
 import { queueClient, statusOf } from "../status/queues.ts";

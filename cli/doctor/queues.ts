@@ -1,4 +1,4 @@
-import type { QueueStatus, QueueStatusRead } from "../../shared/aws/queue-status.ts";
+import type { QueueStatus, QueueStatusRead } from "../../shared/aws/sqs/queue-status.ts";
 import { maxMessageBytes } from "../../shared/queue/envelope.ts";
 import { hasLocalQueue, readQueues } from "../status/queues.ts";
 import type { Io } from "../terminal/io.ts";

@@ -1,5 +1,5 @@
-import type { QueueStatusRead } from "../../shared/aws/queue-status.ts";
-import type { SqsClient, SqsClientOptions } from "../../shared/aws/sqs-client.ts";
+import type { QueueStatusRead } from "../../shared/aws/sqs/queue-status.ts";
+import type { SqsClient, SqsClientOptions } from "../../shared/aws/sqs/sqs-client.ts";
 import { settings } from "../../shared/config/settings.ts";
 import type { Io } from "../terminal/io.ts";
 
@@ -43,7 +43,7 @@ export async function readQueues(stage: string, { env }: Io): Promise<Queues> {
 
 /** What a queue says, by its URL, or by its name where there is none. Never rejects. */
 export async function statusOf(client: SqsClient, url: string | undefined, name: string): Promise<QueueStatusRead> {
-  const { queueProblem, readQueueStatus } = await import("../../shared/aws/queue-status.ts");
+  const { queueProblem, readQueueStatus } = await import("../../shared/aws/sqs/queue-status.ts");
   if (url !== undefined) return readQueueStatus(client, url);
   const { GetQueueUrlCommand } = await import("@aws-sdk/client-sqs");
   const found = client.sdk.send(new GetQueueUrlCommand({ QueueName: name }));
@@ -58,7 +58,7 @@ export async function queueClient(
   { env }: Pick<Io, "env">,
   limits: Pick<SqsClientOptions, "maxAttempts"> = {},
 ): Promise<SqsClient> {
-  const { createSqsClient } = await import("../../shared/aws/sqs-client.ts");
+  const { createSqsClient } = await import("../../shared/aws/sqs/sqs-client.ts");
   const url = env[settings.queueUrl.env];
   if (!url || !hasLocalQueue(env)) return createSqsClient(limits);
   // An embedded queue takes any credentials, but the SDK does not go without.

@@ -1,4 +1,4 @@
-import type { QueueStatusRead } from "../../shared/aws/queue-status.ts";
+import type { QueueStatusRead } from "../../shared/aws/sqs/queue-status.ts";
 import { adminOf } from "../admin-url.ts";
 import { defineCommand, exitCodes, stageOption } from "../command.ts";
 import { localOption, withLocalStack } from "../local-stack.ts";

@@ -1,5 +1,5 @@
 import { awsProblem } from "../../shared/aws/aws-problem.ts";
-import type { QueueStatusRead } from "../../shared/aws/queue-status.ts";
+import type { QueueStatusRead } from "../../shared/aws/sqs/queue-status.ts";
 import type { QueueRow } from "../../shared/overview/overview.ts";
 import type { AlarmRow, FunctionRow, StageView } from "../../shared/overview/stage.ts";
 import { readQueues } from "../status/queues.ts";

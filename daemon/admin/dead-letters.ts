@@ -13,7 +13,7 @@ import { deadLettersName } from "../../shared/node/disk-queue/control.ts";
 import { createControlVerbs } from "../../shared/node/disk-queue/control-verbs.ts";
 import { createStoredQueue } from "../../shared/node/disk-queue/stored-queue.ts";
 import { createInTurn } from "../../shared/node/loop-turn.ts";
-import type { Emit } from "../../shared/telemetry/events.ts";
+import type { Emit } from "../../shared/telemetry/events/events.ts";
 import type { OwnStorage } from "../egress/open-storage.ts";
 
 export interface DeadLettersPagesOptions {

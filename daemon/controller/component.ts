@@ -2,7 +2,7 @@ import type { ArgumentType } from "../../shared/alloy/argument-type.ts";
 import type { Table } from "../../shared/alloy/arguments.ts";
 import type { Clock, Random } from "../../shared/clock.ts";
 import type { HttpAnswer, HttpRequest } from "../../shared/http/message.ts";
-import type { EventFields, EventName } from "../../shared/telemetry/events.ts";
+import type { EventFields, EventName } from "../../shared/telemetry/events/events.ts";
 import type { Metrics } from "../../shared/telemetry/metrics.ts";
 
 export type Stability = "experimental" | "public-preview" | "generally-available";

@@ -15,7 +15,7 @@ import { type Drain, startDrain } from "../../shared/drain/drain.ts";
 import type { DiskQueue } from "../../shared/node/disk-queue/disk-queue.ts";
 import { createEnqueue } from "../../shared/queue/enqueue.ts";
 import type { Queue } from "../../shared/queue/queue.ts";
-import type { Emit } from "../../shared/telemetry/events.ts";
+import type { Emit } from "../../shared/telemetry/events/events.ts";
 import { userAgent } from "../../shared/user-agent.ts";
 import { type AvailabilityOptions, createAvailability } from "../process/availability.ts";
 

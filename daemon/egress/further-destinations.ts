@@ -5,7 +5,7 @@ import { namedDestinations, resolveDestination } from "../../shared/config/desti
 import type { Destination } from "../../shared/delivery/destination.ts";
 import { systemClock as clock } from "../../shared/node/system-clock.ts";
 import { createTextFiles } from "../../shared/node/text-files.ts";
-import type { Emit } from "../../shared/telemetry/events.ts";
+import type { Emit } from "../../shared/telemetry/events/events.ts";
 import { createEgress, type DestinationQueues, defaultEgressLimits } from "./egress.ts";
 import { createOneDestination } from "./one-destination.ts";
 import type { Queues } from "./queues.ts";

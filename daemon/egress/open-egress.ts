@@ -3,7 +3,7 @@ import type { Authorize } from "../../shared/delivery/auth.ts";
 import type { Transport } from "../../shared/delivery/transport.ts";
 import { deadLettersName } from "../../shared/node/disk-queue/control.ts";
 import type { Storage } from "../../shared/node/disk-queue/storage.ts";
-import type { Emit } from "../../shared/telemetry/events.ts";
+import type { Emit } from "../../shared/telemetry/events/events.ts";
 import { createEgress, type Egress, type EgressLimits } from "./egress.ts";
 import type { OneDestination } from "./one-destination.ts";
 

@@ -3,7 +3,7 @@ import { createMemoryFiles } from "../../shared/node/disk-queue/memory-files.ts"
 import { openStorage, type Storage } from "../../shared/node/disk-queue/storage.ts";
 import { systemClock as clock } from "../../shared/node/system-clock.ts";
 import { decodeEnvelope } from "../../shared/queue/envelope.ts";
-import type { Emit } from "../../shared/telemetry/events.ts";
+import type { Emit } from "../../shared/telemetry/events/events.ts";
 
 /** The queues of a process, and the directory that they are in; without one they are in memory. */
 export interface OwnStorage {

@@ -6,7 +6,7 @@ import { createDestinations, grafanaCloudName, grafanaCloudOf } from "../../shar
 import type { Config } from "../../shared/config/resolve.ts";
 import { createSend } from "../../shared/delivery/send.ts";
 import { systemClock as clock } from "../../shared/node/system-clock.ts";
-import type { Emit } from "../../shared/telemetry/events.ts";
+import type { Emit } from "../../shared/telemetry/events/events.ts";
 import { userAgent } from "../../shared/user-agent.ts";
 import { probeDestination } from "../process/probe.ts";
 import { createEgress, defaultEgressLimits, type EgressLimits, maxConcurrent } from "./egress.ts";

@@ -5,7 +5,7 @@ import type { DiskQueue } from "../../shared/node/disk-queue/disk-queue.ts";
 import type { Storage } from "../../shared/node/disk-queue/storage.ts";
 import { maxMessageBytes } from "../../shared/queue/envelope.ts";
 import type { Queue } from "../../shared/queue/queue.ts";
-import type { Emit } from "../../shared/telemetry/events.ts";
+import type { Emit } from "../../shared/telemetry/events/events.ts";
 import { probeQueue } from "../process/probe.ts";
 
 /** Where the daemon puts what it cannot deliver now, and what it never can. */
@@ -32,8 +32,8 @@ export async function openQueues(config: Config, emit: Emit): Promise<Queues> {
 
 async function openSqs(queueUrl: string, deadLetterQueueUrl: string | undefined, emit: Emit): Promise<Queues> {
   const [{ createSqsClient }, { createSqsQueue }] = await Promise.all([
-    import("../../shared/aws/sqs-client.ts"),
-    import("../../shared/aws/sqs-queue.ts"),
+    import("../../shared/aws/sqs/sqs-client.ts"),
+    import("../../shared/aws/sqs/sqs-queue.ts"),
   ]);
   const client = createSqsClient();
   const queue = createSqsQueue({ client, queueUrl });

@@ -13,7 +13,7 @@ import {
 import type { TlsMaterial } from "../../shared/node/tls.ts";
 import { createReceive } from "../../shared/receivers/otlp-grpc/receive.ts";
 import type { SenderLimits } from "../../shared/senders/sender-limits.ts";
-import type { Emit } from "../../shared/telemetry/events.ts";
+import type { Emit } from "../../shared/telemetry/events/events.ts";
 import { busyRetryMs } from "./busy-retry.ts";
 import { maxConnectionsFor } from "./max-connections.ts";
 

@@ -10,7 +10,7 @@ import type { TlsMaterial } from "../../shared/node/tls.ts";
 import { createAnswerFault } from "../../shared/receivers/otlp-http/answer-fault.ts";
 import { createReceive } from "../../shared/receivers/otlp-http/receive.ts";
 import type { SenderLimits } from "../../shared/senders/sender-limits.ts";
-import type { Emit } from "../../shared/telemetry/events.ts";
+import type { Emit } from "../../shared/telemetry/events/events.ts";
 import { busyRetryMs } from "./busy-retry.ts";
 import type { GrpcConnections } from "./grpc-ingress.ts";
 import { createGrpcOnDemand } from "./grpc-on-demand.ts";

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { createRecent, type Recent } from "../../shared/overview/recent.ts";
 import { createEmit } from "../../shared/telemetry/emit.ts";
-import type { Emit } from "../../shared/telemetry/events.ts";
+import type { Emit } from "../../shared/telemetry/events/events.ts";
 import { createPipelineLog } from "../../shared/telemetry/logfmt.ts";
 import { createMetrics, type Metrics } from "../../shared/telemetry/metrics.ts";
 import type { LoggingSettings } from "../config-blocks/logging.ts";

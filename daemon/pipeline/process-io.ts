@@ -14,7 +14,7 @@ export function processPipelineIo(): PipelineIo {
     err: (text) => stderr.write(text),
     input: async () => buffer(stdin),
     color: stderr.isTTY === true && !env.NO_COLOR,
-    readParameter: async (name) => (await import("../../shared/aws/ssm-parameter.ts")).readSsmParameter(name),
+    readParameter: async (name) => (await import("../../shared/aws/ssm/ssm-parameter.ts")).readSsmParameter(name),
     onReload: (reload) => process.on("SIGHUP", reload),
     stopRequested: () =>
       new Promise((resolve) => {

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { signals } from "../../shared/otlp/signals.ts";
 import { transcode } from "../../shared/otlp/transcode.ts";
-import type { EventFields, EventName } from "../../shared/telemetry/events.ts";
+import type { EventFields, EventName } from "../../shared/telemetry/events/events.ts";
 import type { TracingSettings } from "../config-blocks/tracing.ts";
 
 export interface SelfTracesOptions {

@@ -1,7 +1,7 @@
 import { connect } from "node:net";
 import type { Destination } from "../../shared/delivery/destination.ts";
 import type { Send } from "../../shared/delivery/send.ts";
-import type { Emit } from "../../shared/telemetry/events.ts";
+import type { Emit } from "../../shared/telemetry/events/events.ts";
 
 const timeoutMs = 5000;
 

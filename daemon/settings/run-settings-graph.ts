@@ -5,7 +5,7 @@ import type { Health } from "../../shared/grpc/health.ts";
 import { createInTurn } from "../../shared/node/loop-turn.ts";
 import { systemClock as clock } from "../../shared/node/system-clock.ts";
 import type { SenderLimits } from "../../shared/senders/sender-limits.ts";
-import type { Emit, EventName } from "../../shared/telemetry/events.ts";
+import type { Emit, EventName } from "../../shared/telemetry/events/events.ts";
 import type { Metrics } from "../../shared/telemetry/metrics.ts";
 import { createComponentPages } from "../controller/component-pages.ts";
 import { type Controller, createController } from "../controller/controller.ts";

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { createSqsQueue } from "../../shared/aws/sqs-queue.ts";
-import { startFunction } from "../../shared/aws/start-function.ts";
+import { startFunction } from "../../shared/aws/lambda/start-function.ts";
+import { createSqsQueue } from "../../shared/aws/sqs/sqs-queue.ts";
 import { createOwnGroups, groupsOfStage } from "../../shared/aws-events/cloudwatch-logs/own-groups.ts";
 import { createKeepRefusedRecords } from "../../shared/commit/keep-refused-records.ts";
 import { intakeName } from "../../shared/config/destinations.ts";

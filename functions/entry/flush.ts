@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { createDestinationAccess } from "../../shared/aws/destination-access.ts";
-import { createSqsQueue } from "../../shared/aws/sqs-queue.ts";
-import { createSqsReader } from "../../shared/aws/sqs-reader.ts";
-import { startFunction } from "../../shared/aws/start-function.ts";
+import { startFunction } from "../../shared/aws/lambda/start-function.ts";
+import { createSqsQueue } from "../../shared/aws/sqs/sqs-queue.ts";
+import { createSqsReader } from "../../shared/aws/sqs/sqs-reader.ts";
 import { deliveryLimits } from "../../shared/config/delivery-limits.ts";
 import { createDestinations } from "../../shared/config/destinations.ts";
 import { grafanaCloud } from "../../shared/config/resolve.ts";

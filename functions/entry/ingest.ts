@@ -1,4 +1,4 @@
-import { startFunction } from "../../shared/aws/start-function.ts";
+import { startFunction } from "../../shared/aws/lambda/start-function.ts";
 import { systemClock } from "../../shared/node/system-clock.ts";
 import { createSenderLimits } from "../../shared/senders/sender-limits.ts";
 import { withSenders } from "../../shared/senders/with-senders.ts";

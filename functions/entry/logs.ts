@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { createSqsQueue } from "../../shared/aws/sqs-queue.ts";
-import { startFunction } from "../../shared/aws/start-function.ts";
+import { startFunction } from "../../shared/aws/lambda/start-function.ts";
+import { createSqsQueue } from "../../shared/aws/sqs/sqs-queue.ts";
 import { createKeepRefusedRecords } from "../../shared/commit/keep-refused-records.ts";
 import { intakeName } from "../../shared/config/destinations.ts";
 import { systemClock } from "../../shared/node/system-clock.ts";

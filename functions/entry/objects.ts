@@ -1,9 +1,9 @@
-import { lambdaIdentity } from "../../shared/aws/lambda-identity.ts";
-import { createS3ObjectSource } from "../../shared/aws/object-source.ts";
+import { lambdaIdentity } from "../../shared/aws/lambda/lambda-identity.ts";
+import { startFunction } from "../../shared/aws/lambda/start-function.ts";
+import { createS3ObjectSource } from "../../shared/aws/s3/object-source.ts";
 import { serviceEndpoint } from "../../shared/aws/service-endpoint.ts";
-import { createSqsQueue } from "../../shared/aws/sqs-queue.ts";
-import { createSqsReader } from "../../shared/aws/sqs-reader.ts";
-import { startFunction } from "../../shared/aws/start-function.ts";
+import { createSqsQueue } from "../../shared/aws/sqs/sqs-queue.ts";
+import { createSqsReader } from "../../shared/aws/sqs/sqs-reader.ts";
 import { systemClock as clock } from "../../shared/node/system-clock.ts";
 import { acceptRequest } from "../../shared/receivers/accept-request.ts";
 import { createObjects } from "../objects.ts";

@@ -1,6 +1,6 @@
-import { createSqsQueue } from "../../shared/aws/sqs-queue.ts";
-import { createSqsReader } from "../../shared/aws/sqs-reader.ts";
-import { startFunction } from "../../shared/aws/start-function.ts";
+import { startFunction } from "../../shared/aws/lambda/start-function.ts";
+import { createSqsQueue } from "../../shared/aws/sqs/sqs-queue.ts";
+import { createSqsReader } from "../../shared/aws/sqs/sqs-reader.ts";
 import { createMemoryJournal } from "../../shared/dead-letters/journal.ts";
 import { joinLetters } from "../../shared/dead-letters/stage-queues.ts";
 import { systemClock as clock } from "../../shared/node/system-clock.ts";

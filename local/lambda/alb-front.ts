@@ -6,7 +6,7 @@ import { plainFault } from "../../shared/node/http-server/http-fault.ts";
 import type { RequestHead } from "../../shared/node/http-server/http-head.ts";
 import { createHttpServer, type HttpServer } from "../../shared/node/http-server/http-server.ts";
 import { refused } from "../../shared/receivers/otlp-http/answers.ts";
-import type { Emit } from "../../shared/telemetry/events.ts";
+import type { Emit } from "../../shared/telemetry/events/events.ts";
 import { toAlbEvent } from "./alb-event.ts";
 import { fromAlbResult } from "./alb-result.ts";
 import { invokeInTime, type LocalFunction } from "./invocation.ts";

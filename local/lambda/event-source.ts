@@ -1,7 +1,7 @@
 import type { SQSEvent, SQSRecord } from "aws-lambda";
 import type { Clock } from "../../shared/clock.ts";
 import type { QueueReader } from "../../shared/queue/queue-reader.ts";
-import type { Emit } from "../../shared/telemetry/events.ts";
+import type { Emit } from "../../shared/telemetry/events/events.ts";
 import { failuresOf } from "./batch-response.ts";
 import { invokeInTime, type LocalFunction } from "./invocation.ts";
 import { toRecord } from "./sqs-record.ts";

@@ -7,8 +7,8 @@ export async function loadConfig(options: Omit<OpenConfigOptions, "openParameter
     ...options,
     async openParameters({ stage }) {
       const [{ createSsmParameters }, { createSsmClient }] = await Promise.all([
-        import("./ssm-parameters.ts"),
-        import("./ssm-client.ts"),
+        import("./ssm/ssm-parameters.ts"),
+        import("./ssm/ssm-client.ts"),
       ]);
       return createSsmParameters({ stage, ssm: createSsmClient() });
     },

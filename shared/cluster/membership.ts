@@ -1,5 +1,5 @@
 import type { Clock } from "../clock.ts";
-import type { Emit } from "../telemetry/events.ts";
+import type { Emit } from "../telemetry/events/events.ts";
 import { type Greeting, type Member, maxMembers } from "./greeting.ts";
 
 export interface MembershipOptions {

@@ -5,7 +5,7 @@ import type { Outcome, RefusedPart, Retry } from "../batch/outcome.ts";
 import type { Clock } from "../clock.ts";
 import type { RetryingDeliver } from "../delivery/retry.ts";
 import { partOf } from "../queue/pack.ts";
-import type { Emit } from "../telemetry/events.ts";
+import type { Emit } from "../telemetry/events/events.ts";
 import type { Commit } from "./group-commit.ts";
 import type { ToDeadLetters } from "./to-dead-letters.ts";
 

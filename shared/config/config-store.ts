@@ -1,6 +1,6 @@
 import type { Clock } from "../clock.ts";
 import type { SenderCredential } from "../http/auth.ts";
-import type { Emit } from "../telemetry/events.ts";
+import type { Emit } from "../telemetry/events/events.ts";
 import { namedDestinations, resolveDestination } from "./destination-settings.ts";
 import type { ParameterSource } from "./parameter-source.ts";
 import { type Config, type ResolveOptions, resolve, type SettingTexts } from "./resolve.ts";

@@ -1,5 +1,5 @@
 import type { Clock } from "../clock.ts";
-import type { Emit } from "../telemetry/events.ts";
+import type { Emit } from "../telemetry/events/events.ts";
 import { createConfigStore, type OpenedConfig } from "./config-store.ts";
 import { destinationTextsOf } from "./destination-settings.ts";
 import type { ParameterSource } from "./parameter-source.ts";

@@ -1,4 +1,4 @@
-import type { Emit } from "../telemetry/events.ts";
+import type { Emit } from "../telemetry/events/events.ts";
 import type { DeadLetter } from "./dead-letter.ts";
 import type { Journal } from "./journal.ts";
 import { createRecorder, type DeadLetterReport, type RecorderOptions } from "./report.ts";

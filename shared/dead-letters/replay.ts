@@ -1,5 +1,5 @@
 import type { Queue } from "../queue/queue.ts";
-import type { Emit } from "../telemetry/events.ts";
+import type { Emit } from "../telemetry/events/events.ts";
 import type { DeadLetter } from "./dead-letter.ts";
 import { type Decision, decide } from "./decide.ts";
 import type { Journal, JournalState } from "./journal.ts";

@@ -1,7 +1,7 @@
 import type { Clock } from "../clock.ts";
 import type { Queue } from "../queue/queue.ts";
 import type { QueueReader } from "../queue/queue-reader.ts";
-import type { Emit } from "../telemetry/events.ts";
+import type { Emit } from "../telemetry/events/events.ts";
 import { discardDeadLetters } from "./discard.ts";
 import type { Journal } from "./journal.ts";
 import type { ParsedPayload } from "./parse-payload.ts";

@@ -1,6 +1,6 @@
 import type { Clock } from "../clock.ts";
 import type { Queue } from "../queue/queue.ts";
-import type { Emit } from "../telemetry/events.ts";
+import type { Emit } from "../telemetry/events/events.ts";
 import type { DeadLetter } from "./dead-letter.ts";
 import type { Journal } from "./journal.ts";
 

@@ -2,7 +2,7 @@ import type { Batch } from "../batch/batch.ts";
 import { formats } from "../batch/formats.ts";
 import type { Retry } from "../batch/outcome.ts";
 import { type Clock, monotonic } from "../clock.ts";
-import type { Emit } from "../telemetry/events.ts";
+import type { Emit } from "../telemetry/events/events.ts";
 import type { Circuit } from "./circuit-breaker.ts";
 import type { DeliverContext } from "./deliver-context.ts";
 import type { Payload } from "./exporter.ts";

@@ -1,6 +1,6 @@
 import { type Backoff, delayAfter } from "../backoff.ts";
 import { type Clock, monotonic, type Random } from "../clock.ts";
-import type { Emit } from "../telemetry/events.ts";
+import type { Emit } from "../telemetry/events/events.ts";
 import type { Verdict } from "./verdict.ts";
 
 export interface CircuitOptions extends Backoff {

@@ -3,7 +3,7 @@ import type { Batch } from "../batch/batch.ts";
 import { formats } from "../batch/formats.ts";
 import type { Outcome } from "../batch/outcome.ts";
 import type { Clock, Random } from "../clock.ts";
-import type { Emit } from "../telemetry/events.ts";
+import type { Emit } from "../telemetry/events/events.ts";
 import { createCircuit } from "./circuit-breaker.ts";
 import type { DeliverContext } from "./deliver-context.ts";
 import { createDeliverExport, type DeliverExport } from "./deliver-export.ts";

@@ -1,6 +1,6 @@
 import { type Clock, monotonic } from "../clock.ts";
 import type { QueueReader, ReceivedMessage } from "../queue/queue-reader.ts";
-import type { Emit } from "../telemetry/events.ts";
+import type { Emit } from "../telemetry/events/events.ts";
 import type { DeliverMessages } from "./deliver-messages.ts";
 
 /** Times in milliseconds. */

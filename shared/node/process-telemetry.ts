@@ -1,7 +1,7 @@
 import { createRecent, type Recent } from "../overview/recent.ts";
 import { createEmit } from "../telemetry/emit.ts";
-import type { LogLevel } from "../telemetry/event-row.ts";
-import type { Emit } from "../telemetry/events.ts";
+import type { LogLevel } from "../telemetry/events/event-row.ts";
+import type { Emit } from "../telemetry/events/events.ts";
 import { createLog } from "../telemetry/log.ts";
 import { createMetrics, type Metrics } from "../telemetry/metrics.ts";
 

@@ -1,5 +1,5 @@
 import { type SignalName, signalNames } from "../signal.ts";
-import type { MetricName } from "../telemetry/metric-table.ts";
+import type { MetricName } from "../telemetry/metrics/metric-table.ts";
 import type { Snapshot } from "../telemetry/metrics.ts";
 import { gaugeOf, pointsOf, sumOf } from "./points.ts";
 

@@ -1,4 +1,4 @@
-import type { MetricName } from "../telemetry/metric-table.ts";
+import type { MetricName } from "../telemetry/metrics/metric-table.ts";
 import type { Point, Snapshot } from "../telemetry/metrics.ts";
 
 /** The points of a metric; none where it has no value yet. */

@@ -4,7 +4,7 @@ import { formats } from "../batch/formats.ts";
 import { inspect } from "../batch/inspect.ts";
 import type { DeadLetterReason } from "../batch/outcome.ts";
 import type { Clock } from "../clock.ts";
-import type { Emit } from "../telemetry/events.ts";
+import type { Emit } from "../telemetry/events/events.ts";
 import { encodeEnvelope } from "./envelope.ts";
 import { pack, partOf } from "./pack.ts";
 import type { QueueBody } from "./queue.ts";

@@ -1,7 +1,7 @@
 import type { Accept, Acceptance, ReceivedRequest } from "../batch/accept.ts";
 import { formats } from "../batch/formats.ts";
 import type { Clock } from "../clock.ts";
-import type { Emit } from "../telemetry/events.ts";
+import type { Emit } from "../telemetry/events/events.ts";
 import { encodeFor, payloadRoom } from "./envelope.ts";
 import { pack } from "./pack.ts";
 import type { Queue } from "./queue.ts";

@@ -1,7 +1,7 @@
 import { type Backoff, delayAfter } from "../backoff.ts";
 import type { Outcome } from "../batch/outcome.ts";
 import type { Clock, Random } from "../clock.ts";
-import type { Emit } from "../telemetry/events.ts";
+import type { Emit } from "../telemetry/events/events.ts";
 import { createDeadLetterWriter } from "./dead-letter-writer.ts";
 import type { Queue, QueueBody } from "./queue.ts";
 import type { QueueReader, ReceivedMessage } from "./queue-reader.ts";

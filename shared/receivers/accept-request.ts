@@ -1,6 +1,6 @@
 import type { Accept, Acceptance, ReceivedRequest } from "../batch/accept.ts";
 import { formats } from "../batch/formats.ts";
-import type { Emit, TransportName } from "../telemetry/events.ts";
+import type { Emit, TransportName } from "../telemetry/events/events.ts";
 
 export interface AcceptRequestOptions {
   readonly accept: Accept;

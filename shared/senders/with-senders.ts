@@ -1,7 +1,7 @@
 import type { Accept, ReceivedRequest } from "../batch/accept.ts";
 import { formats } from "../batch/formats.ts";
 import type { Sender } from "../sender.ts";
-import type { Emit } from "../telemetry/events.ts";
+import type { Emit } from "../telemetry/events/events.ts";
 import type { SenderLimits } from "./sender-limits.ts";
 
 export interface WithSendersOptions {

@@ -1,7 +1,7 @@
-import type { EventRow } from "./event-row.ts";
-import { eventTable } from "./event-table.ts";
-import type { Metric } from "./metric-row.ts";
-import { metricTable } from "./metric-table.ts";
+import type { EventRow } from "./events/event-row.ts";
+import { eventTable } from "./events/event-table.ts";
+import type { Metric } from "./metrics/metric-row.ts";
+import { metricTable } from "./metrics/metric-table.ts";
 
 /** docs/telemetry.md: every metric and every event, from their tables. */
 export function telemetryDocument(): string {

@@ -1,4 +1,4 @@
-import type { MetricName } from "./metric-table.ts";
+import type { MetricName } from "./metrics/metric-table.ts";
 import type { Point, Snapshot } from "./metrics.ts";
 
 export interface EmfOptions {

@@ -1,6 +1,6 @@
-import type { EventRow, LogLevel } from "./event-row.ts";
-import { eventTable } from "./event-table.ts";
-import type { Emit, EventFields, EventName } from "./events.ts";
+import type { EventRow, LogLevel } from "./events/event-row.ts";
+import { eventTable } from "./events/event-table.ts";
+import type { Emit, EventFields, EventName } from "./events/events.ts";
 import type { Log } from "./log.ts";
 import type { Metrics } from "./metrics.ts";
 

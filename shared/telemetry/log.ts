@@ -1,5 +1,5 @@
 import { printableJson } from "../printable.ts";
-import type { LogLevel } from "./event-row.ts";
+import type { LogLevel } from "./events/event-row.ts";
 
 /** One event as it is logged; `fields` are the event's own. */
 export interface LogRecord {

@@ -1,5 +1,5 @@
-import type { Metric } from "./metric-row.ts";
-import { type MetricName, metricTable } from "./metric-table.ts";
+import type { Metric } from "./metrics/metric-row.ts";
+import { type MetricName, metricTable } from "./metrics/metric-table.ts";
 
 export type Labels<Name extends MetricName = MetricName> = Readonly<
   Record<(typeof metricTable)[Name]["labels"][number], string>

@@ -1,4 +1,4 @@
-import type { Metric } from "./metric-row.ts";
+import type { Metric } from "./metrics/metric-row.ts";
 import type { Point } from "./metrics.ts";
 
 /** `Content-Type` of the text format (Prometheus, "Exposition formats", version 0.0.4). */

@@ -1,6 +1,6 @@
 import type { Accept } from "../batch/accept.ts";
 import type { Clock } from "../clock.ts";
-import type { Emit } from "./events.ts";
+import type { Emit } from "./events/events.ts";
 import type { Snapshot } from "./metrics.ts";
 
 export interface ReportSelfOptions {

@@ -8,7 +8,7 @@ import { peers } from "../../bench/peers/find-peers.ts";
 import { alerts } from "../../infra/grafana/alerts.ts";
 import { panelRows } from "../../infra/grafana/panels.ts";
 import { renderAlerts, renderDashboard } from "../../infra/grafana/render.ts";
-import { metricTable } from "../../shared/telemetry/metric-table.ts";
+import { metricTable } from "../../shared/telemetry/metrics/metric-table.ts";
 import { type PipelineProcess, startPipelineProcess } from "../support/daemon/run-pipeline.ts";
 import { startFakeLoki } from "../support/loki/fake-loki.ts";
 import { type PrometheusServer, startPrometheus } from "../support/prometheus/prometheus-server.ts";

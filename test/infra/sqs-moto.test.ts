@@ -1,8 +1,8 @@
 import { CreateQueueCommand, ReceiveMessageCommand } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, describe } from "vitest";
-import { createSqsClient } from "../../shared/aws/sqs-client.ts";
-import { createSqsQueue } from "../../shared/aws/sqs-queue.ts";
-import { createSqsReader } from "../../shared/aws/sqs-reader.ts";
+import { createSqsClient } from "../../shared/aws/sqs/sqs-client.ts";
+import { createSqsQueue } from "../../shared/aws/sqs/sqs-queue.ts";
+import { createSqsReader } from "../../shared/aws/sqs/sqs-reader.ts";
 import { sqsClients } from "../support/aws/aws-clients.ts";
 import { findChecker, type Moto, startMoto } from "../support/infra/checkers.ts";
 import { describeQueue } from "../support/queue/queue-contract.ts";

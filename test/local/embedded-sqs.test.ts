@@ -9,7 +9,7 @@ import {
 } from "@aws-sdk/client-sqs";
 import { afterAll, describe, expect, it, onTestFinished } from "vitest";
 import { type EmbeddedSqs, region, startEmbeddedSqs } from "../../local/embedded-sqs.ts";
-import { createSqsClient } from "../../shared/aws/sqs-client.ts";
+import { createSqsClient } from "../../shared/aws/sqs/sqs-client.ts";
 
 const root = mkdtempSync(join(tmpdir(), "sluice-sqs-"));
 afterAll(() => rmSync(root, { recursive: true, force: true }));

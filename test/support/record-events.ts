@@ -1,4 +1,4 @@
-import type { Emit, EventFields, EventName } from "../../shared/telemetry/events.ts";
+import type { Emit, EventFields, EventName } from "../../shared/telemetry/events/events.ts";
 
 export interface EmittedEvent {
   readonly name: EventName;

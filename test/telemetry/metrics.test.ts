@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { metricTable } from "../../shared/telemetry/metric-table.ts";
+import { metricTable } from "../../shared/telemetry/metrics/metric-table.ts";
 import { createMetrics } from "../../shared/telemetry/metrics.ts";
 import { toPrometheus } from "../../shared/telemetry/prometheus.ts";
 

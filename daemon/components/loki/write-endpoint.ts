@@ -8,7 +8,7 @@ import { formatLabels } from "../../../shared/loki/labels.ts";
 import { lineLength } from "../../../shared/loki/line-entry.ts";
 import { createPushBatcher, type PushBatch, type PushBatcher } from "../../../shared/loki/push-batcher.ts";
 import { deadLettersName } from "../../../shared/node/disk-queue/control.ts";
-import type { EventFields } from "../../../shared/telemetry/events.ts";
+import type { EventFields } from "../../../shared/telemetry/events/events.ts";
 import { userAgent } from "../../../shared/user-agent.ts";
 import type { ComponentContext } from "../../controller/component.ts";
 import { type OrderedEgress, startOrderedEgress } from "../../egress/ordered-egress.ts";

@@ -1,7 +1,7 @@
 import type { Destination } from "../../../shared/delivery/destination.ts";
 import { deadLettersName } from "../../../shared/node/disk-queue/control.ts";
 import type { DiskQueue } from "../../../shared/node/disk-queue/disk-queue.ts";
-import type { Emit } from "../../../shared/telemetry/events.ts";
+import type { Emit } from "../../../shared/telemetry/events/events.ts";
 import { userAgent } from "../../../shared/user-agent.ts";
 import type { ComponentContext } from "../../controller/component.ts";
 import { type OrderedEgress, startOrderedEgress } from "../../egress/ordered-egress.ts";

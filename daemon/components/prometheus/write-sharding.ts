@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { type Clock, monotonic } from "../../../shared/clock.ts";
 import { createDesiredShards, type ShardRange } from "../../../shared/prometheus/desired-shards.ts";
 import type { WriteShards } from "../../../shared/prometheus/write-shards.ts";
-import type { Emit, EventFields } from "../../../shared/telemetry/events.ts";
+import type { Emit, EventFields } from "../../../shared/telemetry/events/events.ts";
 
 export interface WriteShardingOptions {
   readonly range: ShardRange;

@@ -1,6 +1,6 @@
 import { monotonic } from "../../clock.ts";
 import type { Queue } from "../../queue/queue.ts";
-import type { Emit } from "../../telemetry/events.ts";
+import type { Emit } from "../../telemetry/events/events.ts";
 import { writeContinuation } from "./continuation.ts";
 import { identityOf, type ObjectNotice } from "./notice.ts";
 import { kindOfKey } from "./object-kind.ts";

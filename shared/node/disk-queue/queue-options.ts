@@ -1,6 +1,6 @@
 import type { Clock } from "../../clock.ts";
 import type { QueueBody } from "../../queue/queue.ts";
-import type { Emit } from "../../telemetry/events.ts";
+import type { Emit } from "../../telemetry/events/events.ts";
 import type { Files } from "./files.ts";
 import type { Share } from "./room.ts";
 

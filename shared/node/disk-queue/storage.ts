@@ -1,7 +1,7 @@
 import { randomInt } from "node:crypto";
 import type { Clock } from "../../clock.ts";
 import type { QueueBody } from "../../queue/queue.ts";
-import type { Emit } from "../../telemetry/events.ts";
+import type { Emit } from "../../telemetry/events/events.ts";
 import type { DirectoryLock } from "../directory-lock.ts";
 import { diskProblem } from "./disk-problem.ts";
 import { type DiskQueue, openDiskQueue, type QueueFacts } from "./disk-queue.ts";

@@ -1,6 +1,6 @@
 import type { Clock } from "../../clock.ts";
 import type { HttpAnswer, HttpRequest } from "../../http/message.ts";
-import type { Emit } from "../../telemetry/events.ts";
+import type { Emit } from "../../telemetry/events/events.ts";
 import { healthy } from "../otlp-http/answers.ts";
 import { type AccessKeys, isAllowed } from "./access-key.ts";
 import { delivered, failed } from "./answers.ts";

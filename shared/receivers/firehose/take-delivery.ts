@@ -2,7 +2,7 @@ import type { IsOwnGroup } from "../../aws-events/cloudwatch-logs/own-groups.ts"
 import type { Accept } from "../../batch/accept.ts";
 import type { Clock } from "../../clock.ts";
 import type { Attribute } from "../../otlp/write-attribute.ts";
-import type { Emit } from "../../telemetry/events.ts";
+import type { Emit } from "../../telemetry/events/events.ts";
 import { merge } from "../../wire/merge.ts";
 import { acceptRequest } from "../accept-request.ts";
 import { metadataOf } from "../metadata.ts";

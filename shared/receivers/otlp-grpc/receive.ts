@@ -9,7 +9,7 @@ import { encodeResponse } from "../../otlp/response.ts";
 import { formatOf, type Signal } from "../../otlp/signals.ts";
 import type { RpcStatus } from "../../rpc/rpc-status.ts";
 import type { SenderLimits } from "../../senders/sender-limits.ts";
-import type { Emit } from "../../telemetry/events.ts";
+import type { Emit } from "../../telemetry/events/events.ts";
 import type { Rejection } from "../../wire/rejection.ts";
 import { scan } from "../../wire/scan.ts";
 import { acceptRequest } from "../accept-request.ts";

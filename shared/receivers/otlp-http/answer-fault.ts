@@ -3,7 +3,7 @@ import { codingMessage, type HttpFault } from "../../http/fault.ts";
 import type { HttpAnswer, HttpRequest } from "../../http/message.ts";
 import { signals } from "../../otlp/signals.ts";
 import { signalNames } from "../../signal.ts";
-import type { Emit } from "../../telemetry/events.ts";
+import type { Emit } from "../../telemetry/events/events.ts";
 import { refused, unavailable } from "./answers.ts";
 import { type Refusal, tooLarge } from "./refusals.ts";
 

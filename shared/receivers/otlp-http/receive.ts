@@ -4,7 +4,7 @@ import { preflight, refusedOrigin, withCors } from "../../http/cors.ts";
 import type { HttpAnswer, HttpRequest } from "../../http/message.ts";
 import type { InTurn } from "../../in-turn.ts";
 import type { SenderLimits } from "../../senders/sender-limits.ts";
-import type { Emit } from "../../telemetry/events.ts";
+import type { Emit } from "../../telemetry/events/events.ts";
 import { acceptRequest } from "../accept-request.ts";
 import { limitText } from "../limit-text.ts";
 import { metadataOf } from "../metadata.ts";

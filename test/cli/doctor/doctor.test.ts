@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { SendMessageCommand } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type EmbeddedSqs, startEmbeddedSqs } from "../../../local/embedded-sqs.ts";
-import { createSqsClient } from "../../../shared/aws/sqs-client.ts";
+import { createSqsClient } from "../../../shared/aws/sqs/sqs-client.ts";
 import { overviewOf } from "../../../shared/overview/overview.ts";
 import { decodeEnvelope } from "../../../shared/queue/envelope.ts";
 import { createMetrics } from "../../../shared/telemetry/metrics.ts";

@@ -1,7 +1,7 @@
 import { createServer, type Server } from "node:http";
 import { afterEach, describe, expect, it } from "vitest";
 import { checkObjects, judgeBucket } from "../../../cli/doctor/objects.ts";
-import { type BucketStatus, readBucketStatus } from "../../../shared/aws/bucket-status.ts";
+import { type BucketStatus, readBucketStatus } from "../../../shared/aws/s3/bucket-status.ts";
 import { listenOn } from "../../../shared/node/listen.ts";
 
 const queueArn = "arn:aws:sqs:eu-west-1:123456789012:sluice-prod-objects";

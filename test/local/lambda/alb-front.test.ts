@@ -2,7 +2,7 @@ import type { ALBEvent } from "aws-lambda";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { type AlbFrontOptions, createAlbFront } from "../../../local/lambda/alb-front.ts";
 import { decodeStatus } from "../../../shared/rpc/status.ts";
-import type { EventName } from "../../../shared/telemetry/events.ts";
+import type { EventName } from "../../../shared/telemetry/events/events.ts";
 import { rawClient } from "../../support/http/raw-client.ts";
 
 async function start(invoke: AlbFrontOptions["invoke"], options: Partial<AlbFrontOptions> = {}) {

@@ -6,10 +6,10 @@ import type { SQSEvent } from "aws-lambda";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { region, startEmbeddedSqs } from "../../../local/embedded-sqs.ts";
 import { type EventSourceOptions, startEventSource } from "../../../local/lambda/event-source.ts";
-import { createSqsClient } from "../../../shared/aws/sqs-client.ts";
-import { createSqsReader } from "../../../shared/aws/sqs-reader.ts";
+import { createSqsClient } from "../../../shared/aws/sqs/sqs-client.ts";
+import { createSqsReader } from "../../../shared/aws/sqs/sqs-reader.ts";
 import { systemClock } from "../../../shared/node/system-clock.ts";
-import type { EventName } from "../../../shared/telemetry/events.ts";
+import type { EventName } from "../../../shared/telemetry/events/events.ts";
 
 async function start(invoke: EventSourceOptions["invoke"], options: Partial<EventSourceOptions> = {}) {
   const dataDir = mkdtempSync(join(tmpdir(), "sluice-source-"));

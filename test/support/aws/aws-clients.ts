@@ -1,9 +1,9 @@
-import { createSignedSqs } from "../../../shared/aws/signed-sqs.ts";
-import { createSignedSsm } from "../../../shared/aws/signed-ssm.ts";
-import type { Sqs } from "../../../shared/aws/sqs.ts";
-import { createSqsClient } from "../../../shared/aws/sqs-client.ts";
-import type { Ssm } from "../../../shared/aws/ssm.ts";
-import { createSsmClient } from "../../../shared/aws/ssm-client.ts";
+import { createSignedSqs } from "../../../shared/aws/sqs/signed-sqs.ts";
+import type { Sqs } from "../../../shared/aws/sqs/sqs.ts";
+import { createSqsClient } from "../../../shared/aws/sqs/sqs-client.ts";
+import { createSignedSsm } from "../../../shared/aws/ssm/signed-ssm.ts";
+import type { Ssm } from "../../../shared/aws/ssm/ssm.ts";
+import { createSsmClient } from "../../../shared/aws/ssm/ssm-client.ts";
 import { createHttpTransport } from "../../../shared/node/http-client/http-transport.ts";
 import { systemClock as clock } from "../../../shared/node/system-clock.ts";
 

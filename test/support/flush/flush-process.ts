@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { createFlush } from "../../../functions/flush.ts";
 import { startEventSource } from "../../../local/lambda/event-source.ts";
-import { createSqsClient } from "../../../shared/aws/sqs-client.ts";
-import { createSqsQueue } from "../../../shared/aws/sqs-queue.ts";
-import { createSqsReader } from "../../../shared/aws/sqs-reader.ts";
+import { createSqsClient } from "../../../shared/aws/sqs/sqs-client.ts";
+import { createSqsQueue } from "../../../shared/aws/sqs/sqs-queue.ts";
+import { createSqsReader } from "../../../shared/aws/sqs/sqs-reader.ts";
 import { createHttpTransport } from "../../../shared/node/http-client/http-transport.ts";
 import { systemClock as clock } from "../../../shared/node/system-clock.ts";
 import { userAgent } from "../../../shared/user-agent.ts";

@@ -1,8 +1,8 @@
 import { CreateQueueCommand } from "@aws-sdk/client-sqs";
 import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
-import { createSqsClient } from "../../../shared/aws/sqs-client.ts";
-import { createSqsQueue } from "../../../shared/aws/sqs-queue.ts";
-import { createSqsReader } from "../../../shared/aws/sqs-reader.ts";
+import { createSqsClient } from "../../../shared/aws/sqs/sqs-client.ts";
+import { createSqsQueue } from "../../../shared/aws/sqs/sqs-queue.ts";
+import { createSqsReader } from "../../../shared/aws/sqs/sqs-reader.ts";
 import { contentOf } from "../../../shared/batch/content.ts";
 import { createMemoryJournal } from "../../../shared/dead-letters/journal.ts";
 import { replayDeadLetters } from "../../../shared/dead-letters/replay.ts";

@@ -18,7 +18,7 @@ import type { ReceivedMessage } from "../../../shared/queue/queue-reader.ts";
 import { createReceive as createGrpcReceive, type GrpcReceive } from "../../../shared/receivers/otlp-grpc/receive.ts";
 import { createReceive as createHttpReceive, type Receive } from "../../../shared/receivers/otlp-http/receive.ts";
 import { secret } from "../../../shared/secret.ts";
-import type { Emit } from "../../../shared/telemetry/events.ts";
+import type { Emit } from "../../../shared/telemetry/events/events.ts";
 import { eventOf } from "../flush/flush-stand.ts";
 
 /** The one place that knows how the code under test is put together, around the real egress and flush. */

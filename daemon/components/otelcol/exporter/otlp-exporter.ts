@@ -1,7 +1,7 @@
 import type { Acceptance } from "../../../../shared/batch/accept.ts";
 import { formats } from "../../../../shared/batch/formats.ts";
 import type { Destination } from "../../../../shared/delivery/destination.ts";
-import { bySignal } from "../../../../shared/telemetry/otelcol-metrics.ts";
+import { bySignal } from "../../../../shared/telemetry/metrics/otelcol-metrics.ts";
 import type { GatherLimits, OtlpConsumer, OtlpRequest } from "../../../controller/capsules.ts";
 import type { Component, ComponentContext } from "../../../controller/component.ts";
 import type { EgressLimits } from "../../../egress/egress.ts";

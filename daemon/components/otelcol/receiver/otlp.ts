@@ -1,7 +1,7 @@
 import { formats } from "../../../../shared/batch/formats.ts";
 import { signals } from "../../../../shared/otlp/signals.ts";
 import { withSenders } from "../../../../shared/senders/with-senders.ts";
-import { bySignal } from "../../../../shared/telemetry/otelcol-metrics.ts";
+import { bySignal } from "../../../../shared/telemetry/metrics/otelcol-metrics.ts";
 import type { OtlpConsumer } from "../../../controller/capsules.ts";
 import { type ComponentContext, defineComponent } from "../../../controller/component.ts";
 import { budgetService } from "../../../egress/services.ts";

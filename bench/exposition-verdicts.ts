@@ -1,9 +1,9 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { createTextParser } from "../shared/prometheus/exposition.ts";
-import { LineCache } from "../shared/prometheus/line-cache.ts";
-import type { RawSeries } from "../shared/prometheus/raw-series.ts";
+import { createTextParser } from "../shared/prometheus/exposition/exposition.ts";
+import { LineCache } from "../shared/prometheus/exposition/line-cache.ts";
+import type { RawSeries } from "../shared/prometheus/exposition/raw-series.ts";
 import { seededRandom } from "../test/support/seeded-random.ts";
 
 // `node bench/exposition-verdicts.ts [CASES] [SEED]`, with Go installed: mutated expositions through our parser and through that of

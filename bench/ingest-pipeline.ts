@@ -10,7 +10,7 @@ import { systemClock as clock } from "../shared/node/system-clock.ts";
 import { createCompressOnce } from "../shared/queue/compress-once.ts";
 import { createEnqueue } from "../shared/queue/enqueue.ts";
 import type { Queue } from "../shared/queue/queue.ts";
-import { createMetrics } from "../shared/telemetry/metrics.ts";
+import { createMetrics } from "../shared/telemetry/metrics/metrics.ts";
 import { corpusCase } from "../test/support/otlp/corpus.ts";
 import { peers } from "./peers/find-peers.ts";
 

@@ -10,7 +10,7 @@ import { otlpServices } from "../shared/otlp/signals.ts";
 import type { Remembered } from "../shared/overview/recent.ts";
 import { createSenderLimits } from "../shared/senders/sender-limits.ts";
 import { signalNames } from "../shared/signal.ts";
-import type { Snapshot } from "../shared/telemetry/metrics.ts";
+import type { Snapshot } from "../shared/telemetry/metrics/metrics.ts";
 import { openFurtherDestinations } from "./egress/further-destinations.ts";
 import type { OwnStorage } from "./egress/open-storage.ts";
 import { createPipeline } from "./egress/pipeline.ts";

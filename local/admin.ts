@@ -5,7 +5,7 @@ import { guardPages } from "../shared/http/same-origin.ts";
 import { createHttpServer, type HttpServer } from "../shared/node/http-server/http-server.ts";
 import { overviewOf, type QueueRow } from "../shared/overview/overview.ts";
 import type { Recent } from "../shared/overview/recent.ts";
-import type { Metrics } from "../shared/telemetry/metrics.ts";
+import type { Metrics } from "../shared/telemetry/metrics/metrics.ts";
 import { prometheusContentType, toPrometheus } from "../shared/telemetry/prometheus.ts";
 import { createUi } from "../ui/serve/ui.ts";
 

@@ -5,7 +5,7 @@ import type { Accept } from "../shared/batch/accept.ts";
 import type { Config } from "../shared/config/resolve.ts";
 import type { Destination } from "../shared/delivery/destination.ts";
 import type { Emit } from "../shared/telemetry/events/events.ts";
-import type { Metrics } from "../shared/telemetry/metrics.ts";
+import type { Metrics } from "../shared/telemetry/metrics/metrics.ts";
 
 export interface OpenFunctionsOptions {
   readonly config: Config;

@@ -1,7 +1,7 @@
 import { grafanaCloudName } from "../shared/config/destinations.ts";
 import { createProcessMetrics } from "../shared/node/process-metrics.ts";
 import { signalNames } from "../shared/signal.ts";
-import type { Metrics } from "../shared/telemetry/metrics.ts";
+import type { Metrics } from "../shared/telemetry/metrics/metrics.ts";
 import { itemsOf } from "./receiver/items-of.ts";
 
 export interface StackGaugesOptions {

@@ -15,7 +15,7 @@ import { otlpServices } from "../shared/otlp/signals.ts";
 import type { Recent } from "../shared/overview/recent.ts";
 import type { Layout } from "../shared/readable/readable.ts";
 import type { Emit } from "../shared/telemetry/events/events.ts";
-import type { Metrics } from "../shared/telemetry/metrics.ts";
+import type { Metrics } from "../shared/telemetry/metrics/metrics.ts";
 import { createQueueDeadLetters } from "../ui/serve/dead-letters.ts";
 import { createAdmin } from "./admin.ts";
 import { createAlbFront } from "./lambda/alb-front.ts";

@@ -2,8 +2,8 @@ import { attribute, table } from "../../shared/alloy/arguments.ts";
 import { list } from "../../shared/alloy/composite-types.ts";
 import { uint } from "../../shared/alloy/plain-types.ts";
 import { string } from "../../shared/alloy/text-types.ts";
-import type { RelabelRule } from "../../shared/prometheus/relabel-rule.ts";
-import { compileRelabelRule, type RelabelRuleText } from "../../shared/prometheus/relabel-rule.ts";
+import type { RelabelRule } from "../../shared/prometheus/relabel/relabel-rule.ts";
+import { compileRelabelRule, type RelabelRuleText } from "../../shared/prometheus/relabel/relabel-rule.ts";
 
 /** The block `rule` of every component that relabels. */
 export const relabelRule = table(

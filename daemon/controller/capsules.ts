@@ -3,7 +3,7 @@ import type { Acceptance, ReceivedRequest } from "../../shared/batch/accept.ts";
 import type { Auth } from "../../shared/delivery/auth.ts";
 import type { SenderTokens } from "../../shared/http/auth.ts";
 import type { EntryReceiver } from "../../shared/loki/entry-receiver.ts";
-import type { RelabelRule } from "../../shared/prometheus/relabel-rule.ts";
+import type { RelabelRule } from "../../shared/prometheus/relabel/relabel-rule.ts";
 import type { SampleReceiver } from "../../shared/prometheus/sample.ts";
 import type { SignalName } from "../../shared/signal.ts";
 

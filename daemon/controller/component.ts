@@ -3,7 +3,7 @@ import type { Table } from "../../shared/alloy/arguments.ts";
 import type { Clock, Random } from "../../shared/clock.ts";
 import type { HttpAnswer, HttpRequest } from "../../shared/http/message.ts";
 import type { EventFields, EventName } from "../../shared/telemetry/events/events.ts";
-import type { Metrics } from "../../shared/telemetry/metrics.ts";
+import type { Metrics } from "../../shared/telemetry/metrics/metrics.ts";
 
 export type Stability = "experimental" | "public-preview" | "generally-available";
 

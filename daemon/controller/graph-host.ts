@@ -2,7 +2,7 @@ import type { Source } from "../../shared/alloy/source.ts";
 import type { ObjectValue } from "../../shared/alloy/value.ts";
 import type { Clock, Random } from "../../shared/clock.ts";
 import type { Emit } from "../../shared/telemetry/events/events.ts";
-import type { Metrics } from "../../shared/telemetry/metrics.ts";
+import type { Metrics } from "../../shared/telemetry/metrics/metrics.ts";
 import type { ComponentDefinition, ServiceKey, Stability } from "./component.ts";
 import type { ComponentPages } from "./component-pages.ts";
 import type { ConfigBlock } from "./config-block.ts";

@@ -1,5 +1,5 @@
 import type { Storage } from "../../shared/node/disk-queue/storage.ts";
-import type { Metrics } from "../../shared/telemetry/metrics.ts";
+import type { Metrics } from "../../shared/telemetry/metrics/metrics.ts";
 
 /** Sets the gauges of a storage to what it holds now. */
 export function measureStorage(storage: Storage, metrics: Pick<Metrics, "set">, now: number): void {

@@ -3,7 +3,7 @@ import { guardPages } from "../../shared/http/same-origin.ts";
 import { createProcessMetrics } from "../../shared/node/process-metrics.ts";
 import { systemClock as clock } from "../../shared/node/system-clock.ts";
 import { overviewOf } from "../../shared/overview/overview.ts";
-import type { Snapshot } from "../../shared/telemetry/metrics.ts";
+import type { Snapshot } from "../../shared/telemetry/metrics/metrics.ts";
 import { createUi } from "../../ui/serve/ui.ts";
 import { createDeadLettersPages } from "../admin/dead-letters.ts";
 import type { HttpSettings } from "../config-blocks/http.ts";

@@ -10,7 +10,7 @@ import { isLoopback } from "../../shared/http/same-origin.ts";
 import { greetingPath, greetMember, resolveMembers } from "../../shared/node/cluster-client.ts";
 import { systemClock as clock } from "../../shared/node/system-clock.ts";
 import type { Emit } from "../../shared/telemetry/events/events.ts";
-import type { Metrics } from "../../shared/telemetry/metrics.ts";
+import type { Metrics } from "../../shared/telemetry/metrics/metrics.ts";
 import { alone, type Cluster } from "../controller/cluster.ts";
 
 export interface ClusterNodeOptions {

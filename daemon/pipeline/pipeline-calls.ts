@@ -12,7 +12,7 @@ import type {
   TargetRow,
 } from "../../shared/overview/pipeline.ts";
 import type { Recent } from "../../shared/overview/recent.ts";
-import type { Snapshot } from "../../shared/telemetry/metrics.ts";
+import type { Snapshot } from "../../shared/telemetry/metrics/metrics.ts";
 import type { Call } from "../../ui/serve/api.ts";
 import { componentsJson } from "../controller/component-json.ts";
 import type { Controller, LoadOutcome } from "../controller/controller.ts";

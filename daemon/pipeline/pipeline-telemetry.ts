@@ -3,7 +3,7 @@ import { createRecent, type Recent } from "../../shared/overview/recent.ts";
 import { createEmit } from "../../shared/telemetry/emit.ts";
 import type { Emit } from "../../shared/telemetry/events/events.ts";
 import { createPipelineLog } from "../../shared/telemetry/logfmt.ts";
-import { createMetrics, type Metrics } from "../../shared/telemetry/metrics.ts";
+import { createMetrics, type Metrics } from "../../shared/telemetry/metrics/metrics.ts";
 import type { LoggingSettings } from "../config-blocks/logging.ts";
 
 /** What a process that runs a configuration tells: log lines on standard error, metrics. */

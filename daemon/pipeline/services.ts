@@ -4,7 +4,7 @@ import { createBudget } from "../../shared/commit/budget.ts";
 import type { Storage } from "../../shared/node/disk-queue/storage.ts";
 import { systemClock as clock } from "../../shared/node/system-clock.ts";
 import type { Emit } from "../../shared/telemetry/events/events.ts";
-import type { Metrics } from "../../shared/telemetry/metrics.ts";
+import type { Metrics } from "../../shared/telemetry/metrics/metrics.ts";
 import type { MetricSeries } from "../../shared/telemetry/prometheus.ts";
 import { createLineMetrics, lineMetricsService } from "../components/loki/line-metrics.ts";
 import { type Cluster, clusterService } from "../controller/cluster.ts";

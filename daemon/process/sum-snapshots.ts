@@ -1,4 +1,4 @@
-import type { Point, Series, Snapshot } from "../../shared/telemetry/metrics.ts";
+import type { Point, Series, Snapshot } from "../../shared/telemetry/metrics/metrics.ts";
 
 /** Gauges that are not sums: how the values of several processes become one. */
 const combine: Readonly<Record<string, (values: readonly number[]) => number>> = {

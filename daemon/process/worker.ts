@@ -1,5 +1,5 @@
 import type { Remembered } from "../../shared/overview/recent.ts";
-import type { Snapshot } from "../../shared/telemetry/metrics.ts";
+import type { Snapshot } from "../../shared/telemetry/metrics/metrics.ts";
 import type { Daemon } from "../daemon.ts";
 import type { Reloaded } from "../settings/settings-reload.ts";
 

@@ -2,7 +2,7 @@ import cluster, { type Worker } from "node:cluster";
 import { once } from "node:events";
 import type { Remembered } from "../../shared/overview/recent.ts";
 import type { Emit } from "../../shared/telemetry/events/events.ts";
-import type { Snapshot } from "../../shared/telemetry/metrics.ts";
+import type { Snapshot } from "../../shared/telemetry/metrics/metrics.ts";
 import type { Daemon } from "../daemon.ts";
 import type { Reloaded } from "../settings/settings-reload.ts";
 import { joinRemembered } from "./join-remembered.ts";

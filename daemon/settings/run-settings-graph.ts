@@ -6,7 +6,7 @@ import { createInTurn } from "../../shared/node/loop-turn.ts";
 import { systemClock as clock } from "../../shared/node/system-clock.ts";
 import type { SenderLimits } from "../../shared/senders/sender-limits.ts";
 import type { Emit, EventName } from "../../shared/telemetry/events/events.ts";
-import type { Metrics } from "../../shared/telemetry/metrics.ts";
+import type { Metrics } from "../../shared/telemetry/metrics/metrics.ts";
 import { createComponentPages } from "../controller/component-pages.ts";
 import { type Controller, createController } from "../controller/controller.ts";
 import { createLiveDebugging } from "../controller/live-debugging.ts";

@@ -1,5 +1,5 @@
 import { systemClock as clock } from "../../shared/node/system-clock.ts";
-import { createMetrics } from "../../shared/telemetry/metrics.ts";
+import { createMetrics } from "../../shared/telemetry/metrics/metrics.ts";
 import { createFunctionPipeline } from "./pipeline.ts";
 import { unset } from "./unset.ts";
 

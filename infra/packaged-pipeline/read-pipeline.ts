@@ -7,7 +7,7 @@ import { unset } from "../../functions/pipeline/unset.ts";
 import { parseFile } from "../../shared/alloy/parse.ts";
 import { createSource } from "../../shared/alloy/source.ts";
 import { systemClock } from "../../shared/node/system-clock.ts";
-import { createMetrics } from "../../shared/telemetry/metrics.ts";
+import { createMetrics } from "../../shared/telemetry/metrics/metrics.ts";
 
 /** A component of the file, as the graph of a running function would have it. */
 export type ReadNode = Omit<PlannedNode, "role"> & {

@@ -2,8 +2,8 @@ import { pushRequest } from "../loki/push-schema.ts";
 import { streamServices } from "../loki/stream-services.ts";
 import { servicesOf } from "../otlp/services.ts";
 import { formatOf, type Signal, signals } from "../otlp/signals.ts";
+import { writeRequest } from "../prometheus/remote-write/write-schema.ts";
 import { seriesServices } from "../prometheus/series-services.ts";
-import { writeRequest } from "../prometheus/write-schema.ts";
 import type { SignalName } from "../signal.ts";
 import type { Message } from "../wire/schema.ts";
 

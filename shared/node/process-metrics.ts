@@ -1,5 +1,5 @@
 import { monitorEventLoopDelay } from "node:perf_hooks";
-import type { Metrics } from "../telemetry/metrics.ts";
+import type { Metrics } from "../telemetry/metrics/metrics.ts";
 
 /** Every look at the loop wakes the process: at 100 ms that was half of what an idle daemon used (1.0 and 0.5 ms a second). */
 const resolutionMs = 500;

@@ -3,7 +3,7 @@ import { createEmit } from "../telemetry/emit.ts";
 import type { LogLevel } from "../telemetry/events/event-row.ts";
 import type { Emit } from "../telemetry/events/events.ts";
 import { createLog } from "../telemetry/log.ts";
-import { createMetrics, type Metrics } from "../telemetry/metrics.ts";
+import { createMetrics, type Metrics } from "../telemetry/metrics/metrics.ts";
 
 export interface ProcessTelemetry {
   readonly emit: Emit;

@@ -1,6 +1,6 @@
 import { type SignalName, signalNames } from "../signal.ts";
 import type { MetricName } from "../telemetry/metrics/metric-table.ts";
-import type { Snapshot } from "../telemetry/metrics.ts";
+import type { Snapshot } from "../telemetry/metrics/metrics.ts";
 import { gaugeOf, pointsOf, sumOf } from "./points.ts";
 
 /** Items of one signal since the start: accepted = delivered + rejected + dead-lettered + dropped by rules + handed on + in flight. */

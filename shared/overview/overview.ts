@@ -1,4 +1,4 @@
-import type { Point, Snapshot } from "../telemetry/metrics.ts";
+import type { Point, Snapshot } from "../telemetry/metrics/metrics.ts";
 import { type LedgerRow, ledgerOf } from "./ledger.ts";
 import { gaugeOf, pointsOf, sumOf } from "./points.ts";
 import type { DestinationState } from "./recent.ts";

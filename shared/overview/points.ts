@@ -1,5 +1,5 @@
 import type { MetricName } from "../telemetry/metrics/metric-table.ts";
-import type { Point, Snapshot } from "../telemetry/metrics.ts";
+import type { Point, Snapshot } from "../telemetry/metrics/metrics.ts";
 
 /** The points of a metric; none where it has no value yet. */
 export function pointsOf(snapshot: Snapshot, name: MetricName): readonly Point[] {

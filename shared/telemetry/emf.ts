@@ -1,5 +1,5 @@
 import type { MetricName } from "./metrics/metric-table.ts";
-import type { Point, Snapshot } from "./metrics.ts";
+import type { Point, Snapshot } from "./metrics/metrics.ts";
 
 export interface EmfOptions {
   /** Dimension of every metric; a second set of dimensions adds the signal where a metric has one. */

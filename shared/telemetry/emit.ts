@@ -2,7 +2,7 @@ import type { EventRow, LogLevel } from "./events/event-row.ts";
 import { eventTable } from "./events/event-table.ts";
 import type { Emit, EventFields, EventName } from "./events/events.ts";
 import type { Log } from "./log.ts";
-import type { Metrics } from "./metrics.ts";
+import type { Metrics } from "./metrics/metrics.ts";
 
 export interface EmitOptions {
   readonly log: Log;

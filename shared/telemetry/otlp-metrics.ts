@@ -2,7 +2,7 @@ import { type HrTime, ValueType } from "@opentelemetry/api";
 import { ProtobufMetricsSerializer } from "@opentelemetry/otlp-transformer";
 import { resourceFromAttributes } from "@opentelemetry/resources";
 import { AggregationTemporality, DataPointType, type MetricData } from "@opentelemetry/sdk-metrics";
-import type { Point, Series, Snapshot } from "./metrics.ts";
+import type { Point, Series, Snapshot } from "./metrics/metrics.ts";
 
 export interface OtlpMetricsOptions {
   /** Resource attributes, such as `service.name`. */

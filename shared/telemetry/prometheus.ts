@@ -1,5 +1,5 @@
 import type { Metric } from "./metrics/metric-row.ts";
-import type { Point } from "./metrics.ts";
+import type { Point } from "./metrics/metrics.ts";
 
 /** `Content-Type` of the text format (Prometheus, "Exposition formats", version 0.0.4). */
 export const prometheusContentType = "text/plain; version=0.0.4; charset=utf-8";

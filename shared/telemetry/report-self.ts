@@ -1,7 +1,7 @@
 import type { Accept } from "../batch/accept.ts";
 import type { Clock } from "../clock.ts";
 import type { Emit } from "./events/events.ts";
-import type { Snapshot } from "./metrics.ts";
+import type { Snapshot } from "./metrics/metrics.ts";
 
 export interface ReportSelfOptions {
   /** Takes the reports as it takes requests: they arrive where everything arrives. */

@@ -6,9 +6,9 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { peers } from "../../bench/peers/find-peers.ts";
 import { snappy } from "../../shared/compression/snappy-block.ts";
+import { encodeWriteRequest } from "../../shared/prometheus/remote-write/write-request-writer.ts";
 import { addSample, createSampleBatch } from "../../shared/prometheus/sample.ts";
 import { seriesOf } from "../../shared/prometheus/series.ts";
-import { encodeWriteRequest } from "../../shared/prometheus/write-request-writer.ts";
 import { type ExpositionServer, startExposition } from "../support/prometheus/exposition-server.ts";
 import { type PrometheusServer, startPrometheus } from "../support/prometheus/prometheus-server.ts";
 

@@ -10,7 +10,7 @@ import { readDeadLetter } from "../../shared/dead-letters/dead-letter.ts";
 import { systemClock } from "../../shared/node/system-clock.ts";
 import { createEnqueue } from "../../shared/queue/enqueue.ts";
 import { decodeEnvelope } from "../../shared/queue/envelope.ts";
-import { createMetrics } from "../../shared/telemetry/metrics.ts";
+import { createMetrics } from "../../shared/telemetry/metrics/metrics.ts";
 import { createFlushStand } from "../support/flush/flush-stand.ts";
 import { createManualClock } from "../support/manual-clock.ts";
 import { createMemoryQueue } from "../support/queue/memory-queue.ts";

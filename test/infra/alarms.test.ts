@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createEmf } from "../../shared/telemetry/emf.ts";
 import { type MetricName, metricTable } from "../../shared/telemetry/metrics/metric-table.ts";
-import { createMetrics } from "../../shared/telemetry/metrics.ts";
+import { createMetrics } from "../../shared/telemetry/metrics/metrics.ts";
 import { everything, type Packaged, slsPackage } from "../support/infra/sls.ts";
 import { type Properties, resolveTemplate, resourcesOf, withParameters } from "../support/infra/template.ts";
 

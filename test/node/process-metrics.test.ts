@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import { createProcessMetrics } from "../../shared/node/process-metrics.ts";
-import { createMetrics } from "../../shared/telemetry/metrics.ts";
+import { createMetrics } from "../../shared/telemetry/metrics/metrics.ts";
 
 describe("createProcessMetrics()", () => {
   test("measures this process each time it is called", () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { overviewOf } from "../../shared/overview/overview.ts";
 import { createRecent } from "../../shared/overview/recent.ts";
 import { createEmit } from "../../shared/telemetry/emit.ts";
-import { createMetrics } from "../../shared/telemetry/metrics.ts";
+import { createMetrics } from "../../shared/telemetry/metrics/metrics.ts";
 
 function world() {
   let now = 1000;

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { createEmf } from "../../shared/telemetry/emf.ts";
 import { type MetricName, metricTable } from "../../shared/telemetry/metrics/metric-table.ts";
-import { createMetrics } from "../../shared/telemetry/metrics.ts";
+import { createMetrics } from "../../shared/telemetry/metrics/metrics.ts";
 
 const at = Date.UTC(2026, 10, 20);
 

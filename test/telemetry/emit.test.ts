@@ -3,7 +3,7 @@ import { createEmit } from "../../shared/telemetry/emit.ts";
 import { eventTable } from "../../shared/telemetry/events/event-table.ts";
 import { createLog, type LogRecord } from "../../shared/telemetry/log.ts";
 import { metricTable } from "../../shared/telemetry/metrics/metric-table.ts";
-import { createMetrics } from "../../shared/telemetry/metrics.ts";
+import { createMetrics } from "../../shared/telemetry/metrics/metrics.ts";
 
 const accepted = { signal: "traces", transport: "http", items: 7, bytes: 900 } as const;
 const parked = {

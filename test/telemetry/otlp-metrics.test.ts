@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { createMetrics } from "../../shared/telemetry/metrics.ts";
+import { createMetrics } from "../../shared/telemetry/metrics/metrics.ts";
 import { toOtlpMetrics } from "../../shared/telemetry/otlp-metrics.ts";
 import { decodeWithOracle } from "../support/otlp/oracle.ts";
 

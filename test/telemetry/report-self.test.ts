@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Acceptance } from "../../shared/batch/accept.ts";
 import { signals } from "../../shared/otlp/signals.ts";
-import { createMetrics } from "../../shared/telemetry/metrics.ts";
+import { createMetrics } from "../../shared/telemetry/metrics/metrics.ts";
 import { reportSelf } from "../../shared/telemetry/report-self.ts";
 import { scan } from "../../shared/wire/scan.ts";
 import { createManualClock } from "../support/manual-clock.ts";

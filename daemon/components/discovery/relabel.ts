@@ -1,8 +1,8 @@
 import { blocks, required, table } from "../../../shared/alloy/arguments.ts";
 import { list, type Target, target } from "../../../shared/alloy/composite-types.ts";
 import { labelPairs, labelsOf } from "../../../shared/prometheus/labels.ts";
-import { createRelabel } from "../../../shared/prometheus/relabel.ts";
-import type { RelabelRuleText } from "../../../shared/prometheus/relabel-rule.ts";
+import { createRelabel } from "../../../shared/prometheus/relabel/relabel.ts";
+import type { RelabelRuleText } from "../../../shared/prometheus/relabel/relabel-rule.ts";
 import { relabelRules } from "../../controller/capsules.ts";
 import { defineComponent } from "../../controller/component.ts";
 import { compileRules, relabelRule } from "../relabel-rules.ts";

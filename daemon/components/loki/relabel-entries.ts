@@ -2,8 +2,8 @@ import type { Entry, LabelSet } from "../../../shared/loki/entry.ts";
 import { labelSet } from "../../../shared/loki/labels.ts";
 import { relabelled } from "../../../shared/loki/line-entry.ts";
 import { labelPairs, labelsOf } from "../../../shared/prometheus/labels.ts";
-import { createRelabel } from "../../../shared/prometheus/relabel.ts";
-import type { RelabelRule } from "../../../shared/prometheus/relabel-rule.ts";
+import { createRelabel } from "../../../shared/prometheus/relabel/relabel.ts";
+import type { RelabelRule } from "../../../shared/prometheus/relabel/relabel-rule.ts";
 
 /** Gives entries other labels; those that lose all of them are left out. */
 export type RelabelEntries = (entries: readonly Entry[]) => readonly Entry[];

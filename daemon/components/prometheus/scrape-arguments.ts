@@ -2,7 +2,7 @@ import { type ArgumentsOf, attribute, block, required } from "../../../shared/al
 import { list, map, target } from "../../../shared/alloy/composite-types.ts";
 import { bool, number, uint } from "../../../shared/alloy/plain-types.ts";
 import { duration, oneOf, size, string } from "../../../shared/alloy/text-types.ts";
-import { scrapeProtocols } from "../../../shared/prometheus/exposition-format.ts";
+import { scrapeProtocols } from "../../../shared/prometheus/scrape/exposition-format.ts";
 import { sampleReceiver } from "../../controller/capsules.ts";
 import { clusteringTable } from "../blocks/clustering.ts";
 import { httpClientFields } from "../blocks/http-client.ts";

@@ -1,10 +1,14 @@
 import { afterMs } from "../../../shared/clock.ts";
 import { labelPairs } from "../../../shared/prometheus/labels.ts";
-import { schemaOfFactor } from "../../../shared/prometheus/limit-histogram.ts";
 import type { SampleBatch, SampleReceiver } from "../../../shared/prometheus/sample.ts";
-import type { SampleRules } from "../../../shared/prometheus/scrape-config.ts";
-import { alignedTimeMs, type ScrapeTarget, scrapeOffsetMs } from "../../../shared/prometheus/scrape-target.ts";
-import { createTargetScrape, type ScrapeAnswer, type Scraped } from "../../../shared/prometheus/target-scrape.ts";
+import { schemaOfFactor } from "../../../shared/prometheus/scrape/limit-histogram.ts";
+import type { SampleRules } from "../../../shared/prometheus/scrape/scrape-config.ts";
+import { alignedTimeMs, type ScrapeTarget, scrapeOffsetMs } from "../../../shared/prometheus/scrape/scrape-target.ts";
+import {
+  createTargetScrape,
+  type ScrapeAnswer,
+  type Scraped,
+} from "../../../shared/prometheus/scrape/target-scrape.ts";
 import type { ComponentContext } from "../../controller/component.ts";
 import type { ScrapeArgs } from "./scrape-arguments.ts";
 

@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from "node:util";
 import { errorText } from "../../../shared/error-text.ts";
 import { createScrapeClient, type ScrapeResponse } from "../../../shared/node/http-client/scrape-client.ts";
-import { acceptHeader, negotiateFormat } from "../../../shared/prometheus/exposition-format.ts";
 import type { SampleReceiver } from "../../../shared/prometheus/sample.ts";
-import { makeScrapeTarget, type ScrapeTarget } from "../../../shared/prometheus/scrape-target.ts";
-import type { ScrapeAnswer } from "../../../shared/prometheus/target-scrape.ts";
+import { acceptHeader, negotiateFormat } from "../../../shared/prometheus/scrape/exposition-format.ts";
+import { makeScrapeTarget, type ScrapeTarget } from "../../../shared/prometheus/scrape/scrape-target.ts";
+import type { ScrapeAnswer } from "../../../shared/prometheus/scrape/target-scrape.ts";
 import { userAgent } from "../../../shared/user-agent.ts";
 import type { Cluster } from "../../controller/cluster.ts";
 import type { ComponentContext } from "../../controller/component.ts";

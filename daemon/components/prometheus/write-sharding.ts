@@ -1,8 +1,8 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Clock, monotonic } from "../../../shared/clock.ts";
-import { createDesiredShards, type ShardRange } from "../../../shared/prometheus/desired-shards.ts";
-import type { WriteShards } from "../../../shared/prometheus/write-shards.ts";
+import { createDesiredShards, type ShardRange } from "../../../shared/prometheus/remote-write/desired-shards.ts";
+import type { WriteShards } from "../../../shared/prometheus/remote-write/write-shards.ts";
 import type { Emit, EventFields } from "../../../shared/telemetry/events/events.ts";
 
 export interface WriteShardingOptions {

@@ -1,5 +1,9 @@
 import { formatLabels } from "../../../shared/prometheus/labels.ts";
-import type { DropReason, ShardRequest, WriteShardsOptions } from "../../../shared/prometheus/write-shards.ts";
+import type {
+  DropReason,
+  ShardRequest,
+  WriteShardsOptions,
+} from "../../../shared/prometheus/remote-write/write-shards.ts";
 import type { ComponentContext } from "../../controller/component.ts";
 import type { WriteShardingOptions } from "./write-sharding.ts";
 

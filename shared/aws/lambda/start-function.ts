@@ -7,7 +7,7 @@ import { createEmf } from "../../telemetry/emf.ts";
 import { createEmit } from "../../telemetry/emit.ts";
 import type { Emit } from "../../telemetry/events/events.ts";
 import { createLog } from "../../telemetry/log.ts";
-import { createMetrics, type Metrics } from "../../telemetry/metrics.ts";
+import { createMetrics, type Metrics } from "../../telemetry/metrics/metrics.ts";
 import { createSsmParameters } from "../ssm/ssm-parameters.ts";
 import { createLambdaClients, type LambdaClients } from "./lambda-clients.ts";
 

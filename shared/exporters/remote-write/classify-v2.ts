@@ -1,7 +1,7 @@
 import type { AnswerContext } from "../../delivery/exporter.ts";
 import type { TransportAnswer } from "../../delivery/transport.ts";
 import type { Verdict } from "../../delivery/verdict.ts";
-import { countWritten, hasOneOfEach } from "../../prometheus/to-write-v2.ts";
+import { countWritten, hasOneOfEach } from "../../prometheus/remote-write/to-write-v2.ts";
 import { classify, describe } from "./classify.ts";
 
 const written = ["samples", "histograms", "exemplars"].map((what) => `x-prometheus-remote-write-${what}-written`);

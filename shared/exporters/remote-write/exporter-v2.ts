@@ -1,7 +1,7 @@
 import { snappy } from "../../compression/snappy-block.ts";
 import type { Exporter, Payload } from "../../delivery/exporter.ts";
 import type { ExportRequest } from "../../delivery/transport.ts";
-import { type MetadataOf, toWriteV2 } from "../../prometheus/to-write-v2.ts";
+import { type MetadataOf, toWriteV2 } from "../../prometheus/remote-write/to-write-v2.ts";
 import { classifyV2, isUnknownMessage } from "./classify-v2.ts";
 import { remoteWriteExporter } from "./exporter.ts";
 

@@ -1,6 +1,5 @@
 import { unsnappy } from "../../compression/snappy.ts";
 import type { HttpAnswer, HttpRequest } from "../../http/message.ts";
-import { type DecodedWrite, decodeWriteRequest, decodeWriteRequestV2 } from "../../prometheus/decode-write-request.ts";
 import {
   formatLabels,
   isLabelName,
@@ -10,6 +9,11 @@ import {
   labelValue,
   metricName,
 } from "../../prometheus/labels.ts";
+import {
+  type DecodedWrite,
+  decodeWriteRequest,
+  decodeWriteRequestV2,
+} from "../../prometheus/remote-write/decode-write-request.ts";
 import { type SampleBatch, sampleKind } from "../../prometheus/sample.ts";
 import type { SeriesCache } from "../../prometheus/series-cache.ts";
 

@@ -1,5 +1,5 @@
 import type { MetricName } from "../metrics/metric-table.ts";
-import type { Labels } from "../metrics.ts";
+import type { Labels } from "../metrics/metrics.ts";
 
 export type LogLevel = "debug" | "info" | "warn" | "error";
 

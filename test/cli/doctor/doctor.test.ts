@@ -9,7 +9,7 @@ import { type EmbeddedSqs, startEmbeddedSqs } from "../../../local/embedded-sqs.
 import { createSqsClient } from "../../../shared/aws/sqs/sqs-client.ts";
 import { overviewOf } from "../../../shared/overview/overview.ts";
 import { decodeEnvelope } from "../../../shared/queue/envelope.ts";
-import { createMetrics } from "../../../shared/telemetry/metrics.ts";
+import { createMetrics } from "../../../shared/telemetry/metrics/metrics.ts";
 import { sluice } from "../../support/cli/cli.ts";
 import { type FakeGrafana, startFakeGrafana } from "../../support/destination/fake-grafana.ts";
 import { type FakeSsm, ssmEnvironment, startFakeSsm } from "../../support/fake-ssm.ts";

@@ -5,10 +5,10 @@ import { sampleReceiver } from "../../../daemon/controller/capsules.ts";
 import type { ComponentHandler } from "../../../daemon/controller/component.ts";
 import { snappy } from "../../../shared/compression/snappy-block.ts";
 import { formatLabels } from "../../../shared/prometheus/labels.ts";
+import { encodeWriteRequestV2 } from "../../../shared/prometheus/remote-write/write-request-v2.ts";
+import { encodeWriteRequest } from "../../../shared/prometheus/remote-write/write-request-writer.ts";
 import { addSample, createSampleBatch, type SampleBatch } from "../../../shared/prometheus/sample.ts";
 import { seriesOf } from "../../../shared/prometheus/series.ts";
-import { encodeWriteRequestV2 } from "../../../shared/prometheus/write-request-v2.ts";
-import { encodeWriteRequest } from "../../../shared/prometheus/write-request-writer.ts";
 import { decodeArguments, runComponent } from "../../support/components/component-stand.ts";
 
 const v2 = "application/x-protobuf;proto=io.prometheus.write.v2.Request";

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createWriteSharding } from "../../../daemon/components/prometheus/write-sharding.ts";
-import type { WriteShards } from "../../../shared/prometheus/write-shards.ts";
+import type { WriteShards } from "../../../shared/prometheus/remote-write/write-shards.ts";
 
 let directory = "";
 beforeEach(() => {

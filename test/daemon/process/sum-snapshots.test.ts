@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { sumSnapshots } from "../../../daemon/process/sum-snapshots.ts";
-import { createMetrics } from "../../../shared/telemetry/metrics.ts";
+import { createMetrics } from "../../../shared/telemetry/metrics/metrics.ts";
 
 function snapshot(requests: number, up: number) {
   const metrics = createMetrics();

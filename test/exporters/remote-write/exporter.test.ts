@@ -3,9 +3,9 @@ import { unsnappy } from "../../../shared/compression/snappy.ts";
 import { remoteWriteExporter } from "../../../shared/exporters/remote-write/exporter.ts";
 import { createRemoteWriteV2Exporter } from "../../../shared/exporters/remote-write/exporter-v2.ts";
 import { labelsOf } from "../../../shared/prometheus/labels.ts";
+import { encodeWriteRequest } from "../../../shared/prometheus/remote-write/write-request-writer.ts";
 import { addSample, createSampleBatch } from "../../../shared/prometheus/sample.ts";
 import { seriesOf } from "../../../shared/prometheus/series.ts";
-import { encodeWriteRequest } from "../../../shared/prometheus/write-request-writer.ts";
 
 const context = { format: "prometheus/write", now: 0 } as const;
 

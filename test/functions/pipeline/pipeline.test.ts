@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { createFunctionPipeline } from "../../../functions/pipeline/pipeline.ts";
 import { systemClock as clock } from "../../../shared/node/system-clock.ts";
-import { createMetrics } from "../../../shared/telemetry/metrics.ts";
+import { createMetrics } from "../../../shared/telemetry/metrics/metrics.ts";
 import { requestOf } from "../../support/otlp/item-names.ts";
 import { oracle } from "../../support/otlp/oracle.ts";
 import { createRecordingAccept } from "../../support/queue/recording-accept.ts";

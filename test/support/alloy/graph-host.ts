@@ -7,7 +7,7 @@ import { createSequence } from "../../../daemon/controller/sequence.ts";
 import { createTap } from "../../../daemon/controller/taps.ts";
 import { createSource } from "../../../shared/alloy/source.ts";
 import { systemClock } from "../../../shared/node/system-clock.ts";
-import { createMetrics } from "../../../shared/telemetry/metrics.ts";
+import { createMetrics } from "../../../shared/telemetry/metrics/metrics.ts";
 import { vectorLibrary } from "../../alloy/vector-scope.ts";
 
 export interface TestHostOptions {

@@ -9,7 +9,7 @@ import { createSource } from "../../../shared/alloy/source.ts";
 import type { Value } from "../../../shared/alloy/value.ts";
 import { systemClock } from "../../../shared/node/system-clock.ts";
 import type { EventFields, EventName } from "../../../shared/telemetry/events/events.ts";
-import { createMetrics } from "../../../shared/telemetry/metrics.ts";
+import { createMetrics } from "../../../shared/telemetry/metrics/metrics.ts";
 
 /** Decodes the arguments of a component from the text of its block; `variables` are what other components export. */
 export function decodeArguments<Args>(

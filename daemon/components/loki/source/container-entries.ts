@@ -3,8 +3,8 @@ import type { EntryReceiver } from "../../../../shared/loki/entry-receiver.ts";
 import { labelSet } from "../../../../shared/loki/labels.ts";
 import type { TimedLine } from "../../../../shared/node/log-stream/timed-line.ts";
 import { labelPairs, labelsOf } from "../../../../shared/prometheus/labels.ts";
-import { createRelabel } from "../../../../shared/prometheus/relabel.ts";
-import type { RelabelRule } from "../../../../shared/prometheus/relabel-rule.ts";
+import { createRelabel } from "../../../../shared/prometheus/relabel/relabel.ts";
+import type { RelabelRule } from "../../../../shared/prometheus/relabel/relabel-rule.ts";
 
 /** Sends lines of a container on, with its labels. Lines of which the rules leave no labels are dropped, as Alloy does. */
 export type SendLines = (lines: readonly TimedLine[]) => Promise<void>;

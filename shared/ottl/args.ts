@@ -200,6 +200,15 @@ export class Args {
     return node.value;
   }
 
+  literalFloats(name: string): number[] {
+    const node = this.node(name);
+    if (node.kind !== "list") throw this.problem(`${name} must be a list of floats`);
+    return node.items.map((item) => {
+      if (item.kind !== "float") throw this.problem(`${name} must be a list of floats`);
+      return item.value;
+    });
+  }
+
   literalBool(name: string): boolean {
     const node = this.node(name);
     if (node.kind !== "bool") throw this.problem(`${name} must be a bool`);

@@ -22,12 +22,14 @@ export class DurationValue {
   }
 }
 
-/** A trace id of 16 bytes or a span id of 8; absent ones are zeros. */
+type IdKind = "TraceID" | "SpanID" | "ProfileID";
+
+/** A trace id or a profile id of 16 bytes, or a span id of 8; absent ones are zeros. */
 export class IdValue {
-  readonly kind: "TraceID" | "SpanID";
+  readonly kind: IdKind;
   readonly bytes: Uint8Array;
 
-  constructor(kind: "TraceID" | "SpanID", bytes: Uint8Array) {
+  constructor(kind: IdKind, bytes: Uint8Array) {
     this.kind = kind;
     this.bytes = bytes;
   }

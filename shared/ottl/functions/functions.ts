@@ -9,19 +9,23 @@ import { mapEditors } from "./map-editors.ts";
 import { metricEditors, pointEditors } from "./metric-editors.ts";
 import { metricFilterConverters } from "./metric-filter-functions.ts";
 import { networkConverters } from "./network-functions.ts";
+import { parseCef } from "./parse-cef.ts";
+import { parseClf } from "./parse-clf.ts";
+import { parseElf } from "./parse-elf.ts";
 import { parseConverters } from "./parse-functions.ts";
+import { parseLeef } from "./parse-leef.ts";
 import { replaceEditors } from "./replace-editors.ts";
+import { semconvNameEditor } from "./semconv-span-name.ts";
 import { textConverters } from "./text-functions.ts";
 import { timeConverters } from "./time-functions.ts";
 import { typeConverters } from "./type-functions.ts";
+import { xxh3Converters } from "./xxh3-functions.ts";
 
 /** Real functions of the Collector that are not here: an own sentence instead of "undefined". */
 export const missingFunctions: ReadonlySet<string> = new Set(
   (
     "Any All Filter Find MapEach MapKeys Reduce When ParseXML ParseSimplifiedXML GetXML RemoveXML InsertXML ConvertAttributesToElementsXML " +
-    "ConvertTextToElementsXML UserAgent XXH3 XXH128 ProfileID ParseCLF ParseCEF ParseELF ParseLEEF ExtractGrokPatterns " +
-    "set_semconv_span_name convert_exponential_histogram_to_histogram " +
-    "convert_summary_quantile_val_to_gauge"
+    "ConvertTextToElementsXML UserAgent ExtractGrokPatterns"
   ).split(" "),
 );
 
@@ -48,7 +52,15 @@ const converters = [
   ...collectionConverters,
   ...networkConverters,
   communityId,
+  ...xxh3Converters,
 ];
+/** Formats of log lines, in the transform processor. */
+const logConverters = [parseCef, parseClf, parseElf, parseLeef];
+const editorsOf: Partial<Record<ContextName, readonly Editor[]>> = {
+  span: [semconvNameEditor],
+  metric: metricEditors,
+  datapoint: pointEditors,
+};
 const editors = [...mapEditors, ...replaceEditors, flattenEditor];
 
 /** The functions that a context knows, by name. */
@@ -67,8 +79,9 @@ export function functionsOf(context: ContextName, kind: "transform" | "filter"):
     const extra = [
       ...(context === "span" ? [isRootSpan] : []),
       ...(context === "metric" && kind === "filter" ? metricFilterConverters : []),
+      ...(context === "log" && kind === "transform" ? logConverters : []),
     ];
-    const own = context === "metric" ? metricEditors : context === "datapoint" ? pointEditors : [];
+    const own = editorsOf[context] ?? [];
     found = {
       converters: byName([...converters, ...extra]),
       editors: kind === "filter" ? new Map() : byName([...editors, ...own]),

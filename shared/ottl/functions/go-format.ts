@@ -52,6 +52,7 @@ function write(letter: string, value: Value, spec: Spec): string {
   if (value instanceof Uint8Array) return writeBytes(letter, value, spec);
   if (value instanceof DurationValue && !"vsxXq".includes(letter))
     return writeInt(letter, value.ns, spec) ?? `%!${letter}(time.Duration=${writeInt("v", value.ns, spec)})`;
+  if (value instanceof IdValue && !"vsxXq".includes(letter)) return writeBytes(letter, value.bytes, spec);
   // What writes itself.
   const text = namedText(value);
   return writeText(letter, text, spec) ?? `%!${letter}(${goType(value)}=${text})`;
@@ -135,7 +136,7 @@ function goType(value: Value): string {
   if (typeof value === "bigint") return "int64";
   if (typeof value === "number") return "float64";
   if (value instanceof DurationValue) return "time.Duration";
-  if (value instanceof IdValue) return `pcommon.${value.kind}`;
+  if (value instanceof IdValue) return `${value.kind === "ProfileID" ? "pprofile" : "pcommon"}.${value.kind}`;
   if (value instanceof Uint8Array) return "[]uint8";
   if (value instanceof MapValue) return "pcommon.Map";
   if (value instanceof ListValue) return "pcommon.Slice";

@@ -6,7 +6,7 @@ import { bytesOfHex, hexOf } from "../paths/field.ts";
 import { base64 } from "../text.ts";
 import { IdValue, kindOf, type Value } from "../value.ts";
 import { murmur3, murmur3Wide } from "./murmur3.ts";
-import { textConverter } from "./text-functions.ts";
+import { textConverter } from "./text-converter.ts";
 
 const variants: Readonly<Record<string, { readonly isUrl: boolean; readonly isRaw: boolean }>> = {
   base64: { isUrl: false, isRaw: false },
@@ -59,6 +59,7 @@ export const hashConverters: readonly Converter[] = [
   },
   idConverter("TraceID", 16),
   idConverter("SpanID", 8),
+  idConverter("ProfileID", 16),
   {
     name: "UUID",
     parameters: [],

@@ -9,6 +9,7 @@ import type { Frame } from "../frame.ts";
 import type { Editor } from "../function.ts";
 import { doubleToInt } from "../like.ts";
 import { aggregateEditor, aggregateValueEditor } from "./aggregate.ts";
+import { explicitBucketsEditor } from "./explicit-buckets.ts";
 import { mergeBucketsEditor } from "./merge-buckets.ts";
 import {
   cumulative,
@@ -20,6 +21,7 @@ import {
   temporalityOf,
 } from "./metric-points.ts";
 import { extractPercentileEditor } from "./percentile.ts";
+import { summaryQuantilesEditor } from "./summary-quantiles.ts";
 
 const { gauge, sum, histogram, exponentialHistogram, summary } = metricData;
 
@@ -117,6 +119,8 @@ export const metricEditors: readonly Editor[] = [
   aggregateEditor,
   aggregateValueEditor,
   extractPercentileEditor,
+  explicitBucketsEditor,
+  summaryQuantilesEditor,
 ];
 
 /** Editors of data points that add metrics. */

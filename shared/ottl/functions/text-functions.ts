@@ -4,6 +4,7 @@ import { Failure } from "../failure.ts";
 import type { Converter } from "../function.ts";
 import { goFormat } from "./go-format.ts";
 import { toCamelCase, toLowerCase, toSnakeCase, toUpperCase } from "./letter-case.ts";
+import { textConverter } from "./text-converter.ts";
 
 const cases: Readonly<Record<string, (text: string) => string>> = {
   lower: toLowerCase,
@@ -102,18 +103,6 @@ export const textConverters: readonly Converter[] = [
     },
   },
 ];
-
-/** A converter of one string. */
-export function textConverter(name: string, convert: (text: string) => string): Converter {
-  return {
-    name,
-    parameters: ["target"],
-    build: (args) => {
-      const target = args.string("target");
-      return (frame) => convert(target(frame));
-    },
-  };
-}
 
 function pairConverter(name: string, second: string, convert: (a: string, b: string) => string | boolean): Converter {
   return {

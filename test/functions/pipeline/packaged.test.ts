@@ -10,6 +10,7 @@ import {
 } from "../../../functions/pipeline/start-pipeline.ts";
 import type { SignalName } from "../../../shared/signal.ts";
 import ottl from "../../fixtures/ottl.json" with { type: "json" };
+import ottlFound from "../../fixtures/ottl-found.json" with { type: "json" };
 import processors from "../../fixtures/processors.json" with { type: "json" };
 import { type ProcessorCase, protobufOf } from "../../support/otlp/processor-cases.ts";
 import { alloyBody } from "../../support/packaged/alloy-body.ts";
@@ -59,7 +60,9 @@ async function notAsked(): Promise<never> {
   throw new Error("the packaged pipeline could not be started");
 }
 
-const fixtures = ([...ottl.cases, ...processors.cases] as unknown as readonly ProcessorCase[]).filter(
+const fixtures = (
+  [...ottl.cases, ...ottlFound.cases, ...processors.cases] as unknown as readonly ProcessorCase[]
+).filter(
   ({ input, arguments: args, expect: { loadError, createError } }) =>
     input !== undefined && !(loadError ?? createError) && !/UUID|Now\(/.test(JSON.stringify(args)),
 );

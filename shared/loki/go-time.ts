@@ -1,24 +1,10 @@
 import { type TimeZone, utc } from "../time-zone.ts";
+import { daysInMonth, daysSince1970, months, weekdays } from "./days.ts";
 import { type LayoutPart, parseLayout } from "./go-layout.ts";
+import { joinTime } from "./split-time.ts";
 
 /** A layout that is ready to parse: nanoseconds since 1970, or undefined for a text that does not fit. */
 export type ParseTime = (text: string) => bigint | undefined;
-
-const months = [
-  "january",
-  "february",
-  "march",
-  "april",
-  "may",
-  "june",
-  "july",
-  "august",
-  "september",
-  "october",
-  "november",
-  "december",
-];
-const weekdays = ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"];
 
 /**
  * Compiles a layout of Go's `time` package. A time without a zone is local time of `zone`, one without a year is of the year
@@ -26,78 +12,111 @@ const weekdays = ["sunday", "monday", "tuesday", "wednesday", "thursday", "frida
  */
 export function compileLayout(layout: string, zone: TimeZone = utc, yearOf = (_month: number) => 0): ParseTime {
   const parts = parseLayout(layout);
+  const steps = parts.map((part, index) => ({ part, isFractionNext: kindsBehind(parts, index)[0] === "fraction" }));
+  // One for all texts: lines have times, and each of them would be an object.
+  const fields = new Fields();
   return (text) => {
-    const fields = new Fields(text);
-    for (const [index, part] of parts.entries()) if (!fields.read(part, parts.slice(index + 1))) return undefined;
+    fields.begin(text);
+    for (const { part, isFractionNext } of steps) if (!fields.read(part, isFractionNext)) return undefined;
     return fields.isAtEnd() ? fields.time(zone, yearOf) : undefined;
   };
 }
 
-/** Reads a text from left to right into the fields of a time. */
+function kindsBehind(parts: readonly LayoutPart[], index: number): readonly string[] {
+  return parts.slice(index + 1).flatMap(({ kind }) => (kind === "text" ? [] : [kind]));
+}
+
+const zoneName = /^(?:UTC|ChST|MeST|GMT[+-]\d{1,2}|GMT|WITA|[+-]\d{2}(?:\d{2})?|[A-Z]{4}T|[A-Z]{3}T|[A-Z]{3})(?![A-Z])/;
+const unknown = -1;
+const noOffset = Number.NaN;
+
+/** Reads a text from left to right into the fields of a time. What is not in it is -1. */
 class Fields {
-  private readonly text: string;
+  private text = "";
   private at = 0;
-  private year: number | undefined;
-  private month = -1;
-  private day = -1;
-  private dayOfYear = -1;
+  private year = unknown;
+  private month = unknown;
+  private day = unknown;
+  private dayOfYear = unknown;
   private hour = 0;
   private minute = 0;
   private second = 0;
   private nanos = 0;
   private half: "am" | "pm" | undefined;
-  private offsetSeconds: number | undefined;
+  private offsetSeconds = noOffset;
   private zoneName = "";
 
-  constructor(text: string) {
+  begin(text: string): void {
     this.text = text;
+    this.at = 0;
+    this.year = unknown;
+    this.month = unknown;
+    this.day = unknown;
+    this.dayOfYear = unknown;
+    this.hour = 0;
+    this.minute = 0;
+    this.second = 0;
+    this.nanos = 0;
+    this.half = undefined;
+    this.offsetSeconds = noOffset;
+    this.zoneName = "";
   }
 
   isAtEnd(): boolean {
     return this.at === this.text.length;
   }
 
-  read(part: LayoutPart, rest: readonly LayoutPart[]): boolean {
+  read(part: LayoutPart, isFractionNext: boolean): boolean {
     switch (part.kind) {
       case "text":
         return this.skip(part.text);
       case "year":
-        return this.number(4, 4, 0, 9999, (value) => (this.year = value));
+        this.year = this.number(4, 4);
+        return this.year >= 0;
       case "year-two":
-        return this.number(2, 2, 0, 99, (value) => (this.year = value + (value >= 69 ? 1900 : 2000)));
+        return this.readShortYear();
       case "month-name":
       case "month-short":
-        return this.name(months, part.kind === "month-short", (index) => (this.month = index + 1));
+        this.month = this.name(months, part.kind === "month-short") + 1;
+        return this.month > 0;
       case "weekday-name":
       case "weekday-short":
-        return this.name(weekdays, part.kind === "weekday-short", () => {});
+        return this.name(weekdays, part.kind === "weekday-short") >= 0;
       case "month":
       case "month-two":
-        return this.number(part.kind === "month" ? 1 : 2, 2, 1, 12, (value) => (this.month = value));
+        this.month = this.number(part.kind === "month" ? 1 : 2, 2);
+        return this.month >= 1 && this.month <= 12;
       case "day-blank":
         if (this.text[this.at] === " ") this.at += 1;
-        return this.number(1, 2, 0, 99, (value) => (this.day = value));
+        this.day = this.number(1, 2);
+        return this.day >= 0;
       case "day":
       case "day-two":
-        return this.number(part.kind === "day" ? 1 : 2, 2, 0, 99, (value) => (this.day = value));
+        this.day = this.number(part.kind === "day" ? 1 : 2, 2);
+        return this.day >= 0;
       case "day-of-year-blank":
         for (let blanks = 0; blanks < 2 && this.text[this.at] === " "; blanks += 1) this.at += 1;
-        return this.number(1, 3, 0, 999, (value) => (this.dayOfYear = value));
+        this.dayOfYear = this.number(1, 3);
+        return this.dayOfYear >= 0;
       case "day-of-year":
-        return this.number(3, 3, 0, 999, (value) => (this.dayOfYear = value));
+        this.dayOfYear = this.number(3, 3);
+        return this.dayOfYear >= 0;
       case "hour":
-        return this.number(1, 2, 0, 23, (value) => (this.hour = value));
+        this.hour = this.number(1, 2);
+        return this.hour >= 0 && this.hour <= 23;
       case "hour12":
       case "hour12-two":
-        return this.number(part.kind === "hour12" ? 1 : 2, 2, 0, 12, (value) => (this.hour = value));
+        this.hour = this.number(part.kind === "hour12" ? 1 : 2, 2);
+        return this.hour >= 0 && this.hour <= 12;
       case "minute":
       case "minute-two":
-        return this.number(part.kind === "minute" ? 1 : 2, 2, 0, 59, (value) => (this.minute = value));
+        this.minute = this.number(part.kind === "minute" ? 1 : 2, 2);
+        return this.minute >= 0 && this.minute <= 59;
       case "second":
       case "second-two":
-        return (
-          this.number(part.kind === "second" ? 1 : 2, 2, 0, 59, (value) => (this.second = value)) && this.unasked(rest)
-        );
+        this.second = this.number(part.kind === "second" ? 1 : 2, 2);
+        // A fraction behind the seconds is taken also where the layout has none.
+        return this.second >= 0 && this.second <= 59 && (isFractionNext || this.anyFraction());
       case "half":
       case "half-lower":
         return this.readHalf(part.kind === "half-lower");
@@ -114,19 +133,18 @@ class Fields {
     if (this.half === "pm" && this.hour < 12) this.hour += 12;
     else if (this.half === "am" && this.hour === 12) this.hour = 0;
     // The year 0 has a 29 February; in a year without one it becomes 1 March.
-    const written = this.year ?? 0;
+    const written = Math.max(0, this.year);
     if (this.dayOfYear >= 0 && !this.fromDayOfYear(written)) return undefined;
     const month = this.month < 0 ? 1 : this.month;
     const day = this.day < 0 ? 1 : this.day;
-    if (day < 1 || day > daysIn(month, written)) return undefined;
-    const date = new Date(0);
-    date.setUTCFullYear(this.year ?? yearOf(month), month - 1, day);
-    const wall = Math.round(date.getTime() / 1000) + this.hour * 3600 + this.minute * 60 + this.second;
-    return BigInt(this.toUnix(wall, zone)) * 1_000_000_000n + BigInt(this.nanos);
+    if (day < 1 || day > daysInMonth(written, month)) return undefined;
+    const date = daysSince1970(this.year < 0 ? yearOf(month) : this.year, month, day);
+    const wall = date * 86_400 + this.hour * 3600 + this.minute * 60 + this.second;
+    return joinTime(this.toUnix(wall, zone), this.nanos);
   }
 
   private toUnix(wall: number, zone: TimeZone): number {
-    if (this.offsetSeconds !== undefined) return wall - this.offsetSeconds;
+    if (!Number.isNaN(this.offsetSeconds)) return wall - this.offsetSeconds;
     if (this.zoneName === "") return wall - zone.offsetOfWall(wall);
     const known = zone.offsetOfName(this.zoneName, wall);
     if (known !== undefined) return wall - known;
@@ -135,10 +153,10 @@ class Fields {
   }
 
   private fromDayOfYear(year: number): boolean {
-    const isLeap = daysIn(2, year) === 29;
+    const isLeap = daysInMonth(year, 2) === 29;
     if (this.dayOfYear < 1 || this.dayOfYear > (isLeap ? 366 : 365)) return false;
     let [month, day] = [1, this.dayOfYear];
-    for (; day > daysIn(month, year); month += 1) day -= daysIn(month, year);
+    for (; day > daysInMonth(year, month); month += 1) day -= daysInMonth(year, month);
     if ((this.month >= 0 && this.month !== month) || (this.day >= 0 && this.day !== day)) return false;
     this.month = month;
     this.day = day;
@@ -161,34 +179,40 @@ class Fields {
     return true;
   }
 
-  private digits(max: number): string {
-    let end = this.at;
-    while (end - this.at < max && isDigit(this.text.charCodeAt(end))) end += 1;
-    return this.text.slice(this.at, end);
+  /** A number of so many digits; -1 where there are less. */
+  private number(minDigits: number, maxDigits: number): number {
+    const { text, at } = this;
+    let value = 0;
+    let end = at;
+    for (; end - at < maxDigits; end += 1) {
+      const code = text.charCodeAt(end);
+      if (!isDigit(code)) break;
+      value = value * 10 + code - 48;
+    }
+    if (end - at < minDigits) return unknown;
+    this.at = end;
+    return value;
   }
 
-  private number(
-    ...[minDigits, maxDigits, min, max, set]: [number, number, number, number, (value: number) => void]
-  ): boolean {
-    const digits = this.digits(maxDigits);
-    if (digits.length < minDigits) return false;
-    const value = Number(digits);
-    if (value < min || value > max) return false;
-    this.at += digits.length;
-    set(value);
-    return true;
+  private readShortYear(): boolean {
+    const value = this.number(2, 2);
+    this.year = value + (value >= 69 ? 1900 : 2000);
+    return value >= 0;
   }
 
-  private name(names: readonly string[], isShort: boolean, set: (index: number) => void): boolean {
-    const index = names.findIndex((name) => {
-      const wanted = isShort ? name.slice(0, 3) : name;
-      return this.text.slice(this.at, this.at + wanted.length).toLowerCase() === wanted;
-    });
-    const found = names[index];
-    if (found === undefined) return false;
-    this.at += isShort ? 3 : found.length;
-    set(index);
-    return true;
+  /** Which of the names stands here, whatever its case; -1 for none. */
+  private name(names: readonly string[], isShort: boolean): number {
+    const { text, at } = this;
+    for (let index = 0; index < names.length; index += 1) {
+      const name = names[index] as string;
+      const length = isShort ? 3 : name.length;
+      let same = 0;
+      while (same < length && lower(text.charCodeAt(at + same)) === name.charCodeAt(same)) same += 1;
+      if (same < length) continue;
+      this.at += length;
+      return index;
+    }
+    return unknown;
   }
 
   private readHalf(isLower: boolean): boolean {
@@ -201,58 +225,62 @@ class Fields {
     return true;
   }
 
-  /** A fraction behind the seconds is taken also where the layout has none. */
-  private unasked(rest: readonly LayoutPart[]): boolean {
-    const next = rest.find(({ kind }) => kind !== "text");
-    return next?.kind === "fraction" || this.anyFraction();
-  }
-
   private anyFraction(): boolean {
-    const mark = this.text[this.at];
-    if ((mark !== "." && mark !== ",") || !isDigit(this.text.charCodeAt(this.at + 1))) return true;
-    this.at += 1;
-    const digits = this.digits(this.text.length);
-    this.nanos = Number(digits.slice(0, 9).padEnd(9, "0"));
-    this.at += digits.length;
+    if (!this.isMark() || !isDigit(this.text.charCodeAt(this.at + 1))) return true;
+    this.readFraction(this.text.length);
     return true;
   }
 
   private fraction(length: number): boolean {
-    const mark = this.text[this.at];
-    if (mark !== "." && mark !== ",") return false;
-    this.at += 1;
-    const digits = this.digits(length);
-    if (digits.length < length) return false;
-    this.nanos = Number(digits.slice(0, 9).padEnd(9, "0"));
-    this.at += length;
-    return true;
+    return this.isMark() && this.readFraction(length) === length;
+  }
+
+  private isMark(): boolean {
+    const mark = this.text.charCodeAt(this.at);
+    return mark === 0x2e || mark === 0x2c;
+  }
+
+  /** Behind the mark; nine digits count. Returns how many there were. */
+  private readFraction(maxDigits: number): number {
+    const { text } = this;
+    const start = this.at + 1;
+    let at = start;
+    let nanos = 0;
+    for (; at - start < maxDigits; at += 1) {
+      const code = text.charCodeAt(at);
+      if (!isDigit(code)) break;
+      if (at - start < 9) nanos = nanos * 10 + code - 48;
+    }
+    this.nanos = nanos * 10 ** Math.max(0, 9 - (at - start));
+    this.at = at;
+    return at - start;
   }
 
   private offset(kind: string): boolean {
-    if (kind.startsWith("iso") && this.text[this.at] === "Z") {
+    const sign = this.text[this.at];
+    if (kind.startsWith("iso") && sign === "Z") {
       this.at += 1;
       this.offsetSeconds = 0;
       return true;
     }
-    const colon = kind.includes("colon") ? ":" : "";
+    if (sign !== "+" && sign !== "-") return false;
+    const hasColons = kind.includes("colon");
     const parts = kind.endsWith("hours") ? 1 : kind.endsWith("seconds") ? 3 : 2;
-    const pattern = new RegExp(`([+-])(\\d\\d)${`${colon}(\\d\\d)`.repeat(parts - 1)}`, "y");
-    pattern.lastIndex = this.at;
-    const found = pattern.exec(this.text);
-    if (found === null) return false;
-    const [hours = 0, minutes = 0, seconds = 0] = found.slice(2).map(Number);
-    if (hours > 24 || minutes >= 60 || seconds >= 60) return false;
-    this.offsetSeconds = (found[1] === "-" ? -1 : 1) * (hours * 3600 + minutes * 60 + seconds);
-    this.at += found[0].length;
+    this.at += 1;
+    let total = 0;
+    let unit = 3600;
+    for (let part = 0; part < parts; part += 1, unit /= 60) {
+      if (part > 0 && hasColons && this.text[this.at++] !== ":") return false;
+      const value = this.number(2, 2);
+      if (value < 0 || value > (part === 0 ? 24 : 59)) return false;
+      total += value * unit;
+    }
+    this.offsetSeconds = sign === "-" ? -total : total;
     return true;
   }
 
   private readZoneName(): boolean {
-    const rest = this.text.slice(this.at);
-    const found =
-      /^(?:UTC|ChST|MeST|GMT[+-]\d{1,2}|GMT|WITA|[+-]\d{2}(?:\d{2})?|[A-Z]{4}T|[A-Z]{3}T|[A-Z]{3})(?![A-Z])/.exec(
-        rest,
-      )?.[0];
+    const found = zoneName.exec(this.text.slice(this.at))?.[0];
     if (found === undefined) return false;
     this.at += found.length;
     if (found === "UTC") this.offsetSeconds = 0;
@@ -265,7 +293,7 @@ function isDigit(code: number): boolean {
   return code >= 48 && code <= 57;
 }
 
-function daysIn(month: number, year: number): number {
-  if (month === 2) return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28;
-  return [4, 6, 9, 11].includes(month) ? 30 : 31;
+/** Of a letter of ASCII in upper case, the one in lower case. */
+function lower(code: number): number {
+  return code >= 65 && code <= 90 ? code + 32 : code;
 }

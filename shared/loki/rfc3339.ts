@@ -1,9 +1,8 @@
+import { daysInMonth, daysSince1970 } from "./days.ts";
 import { joinTime } from "./split-time.ts";
 
 const zero = 48;
 const minLength = "2006-01-02T15:04:05Z".length;
-const daysBefore = [0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334];
-const daysIn = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 const secondsPerDay = 86_400;
 
 /** Where a time stands in bytes. */
@@ -56,7 +55,7 @@ export function readRfc3339({ block, from, to }: TimeBytes, time: ReadTime): boo
   if (century < 0 || yearOfCentury < 0 || month < 1 || month > 12 || day < 1 || hour < 0 || hour > 23) return false;
   if (minute < 0 || minute > 59 || second < 0 || second > 59) return false;
   const year = century * 100 + yearOfCentury;
-  if (day > 28 && day > lastDay(year, month)) return false;
+  if (day > 28 && day > daysInMonth(year, month)) return false;
   let at = from + 19;
   let nanos = 0;
   if (block[at] === point || block[at] === comma) {
@@ -67,7 +66,7 @@ export function readRfc3339({ block, from, to }: TimeBytes, time: ReadTime): boo
   }
   const offset = offsetAt(block, at, to);
   if (offset === undefined) return false;
-  time.seconds = days(year, month, day) * secondsPerDay + hour * 3600 + minute * 60 + second - offset;
+  time.seconds = daysSince1970(year, month, day) * secondsPerDay + hour * 3600 + minute * 60 + second - offset;
   time.nanos = nanos;
   return true;
 }
@@ -99,34 +98,4 @@ function digitsEnd(bytes: Buffer, from: number, to: number): number {
   let at = from;
   while (at < to && (bytes[at] as number) >= zero && (bytes[at] as number) <= zero + 9) at += 1;
   return at;
-}
-
-function isLeap(year: number): boolean {
-  return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
-}
-
-function lastDay(year: number, month: number): number {
-  return month === 2 && isLeap(year) ? 29 : (daysIn[month - 1] ?? 0);
-}
-
-let lastMonth = -1;
-let daysOfLastMonth = 0;
-
-/** Days since 1970. Lines that come together are mostly of one month. */
-function days(year: number, month: number, day: number): number {
-  const key = year * 16 + month;
-  if (key !== lastMonth) {
-    daysOfLastMonth = daysUntil(year, month);
-    lastMonth = key;
-  }
-  return daysOfLastMonth + day - 1;
-}
-
-/** Days from 1970 to the first of a month. */
-function daysUntil(year: number, month: number): number {
-  const before = year - 1;
-  const leaps = Math.floor(before / 4) - Math.floor(before / 100) + Math.floor(before / 400);
-  const leapsTo1970 = 477;
-  const own = (daysBefore[month - 1] ?? 0) + (month > 2 && isLeap(year) ? 1 : 0);
-  return (year - 1970) * 365 + leaps - leapsTo1970 + own;
 }

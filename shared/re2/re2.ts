@@ -71,6 +71,11 @@ function createRe2(pattern: string, source: string): Re2 {
   const judged = judgePattern(source);
   const groupNames = judged.groupNames ?? namesOf(slow());
   const fast = fastRegExp(judged);
+  let searchPlaces: RegExp | undefined;
+  const places = ({ search }: FastRegExp): RegExp => {
+    searchPlaces ??= new RegExp(search.source, "dgu");
+    return searchPlaces;
+  };
   const exec = (text: string, from = 0): Re2Match | undefined => {
     if (!fast || text.length > fast.maxChars) {
       return slowExec(slow(), text, from);
@@ -89,7 +94,8 @@ function createRe2(pattern: string, source: string): Re2 {
     groupNames,
     test: (text) => (fast && text.length <= fast.maxChars ? fast.test.test(text) : slow().test(text)),
     exec,
-    execIndices: (text, from = 0) => slowIndices(slow(), text, from),
+    execIndices: (text, from = 0) =>
+      fast && text.length <= fast.maxChars ? fastIndices(places(fast), text, from) : slowIndices(slow(), text, from),
     matchAll,
     replace: (text, template) => {
       const parts = parseTemplate(template);
@@ -133,6 +139,17 @@ function slowExec(slow: RE2JS, text: string, from: number): Re2Match | undefined
     groups.push(matcher.group(i) ?? undefined);
   }
   return { start: matcher.start(), end: matcher.end(), groups };
+}
+
+function fastIndices(search: RegExp, text: string, from: number): readonly number[] | undefined {
+  search.lastIndex = from;
+  const places = search.exec(text)?.indices;
+  if (places === undefined) return undefined;
+  const indices: number[] = [];
+  for (const place of places as readonly ([number, number] | undefined)[]) {
+    indices.push(place?.[0] ?? -1, place?.[1] ?? -1);
+  }
+  return indices;
 }
 
 function slowIndices(slow: RE2JS, text: string, from: number): readonly number[] | undefined {

@@ -1,4 +1,5 @@
 import { ExpectedFields } from "./expected-fields.ts";
+import { type Wanted, wantedFields } from "./wanted-fields.ts";
 
 const [quote, backslash, comma, colon] = [0x22, 0x5c, 0x2c, 0x3a];
 const [openBrace, closeBrace, openBracket, closeBracket] = [0x7b, 0x7d, 0x5b, 0x5d];
@@ -18,13 +19,6 @@ isPlain[backslash] = 0;
 const isEscape = new Uint8Array(256);
 for (const byte of Buffer.from('"\\/bfnrt')) isEscape[byte] = 1;
 
-/** A name that is looked for, where its value is to be noted, and names inside of it. */
-interface Wanted {
-  readonly name: Buffer;
-  slot: number | undefined;
-  readonly inside: Wanted[];
-}
-
 /**
  * Finds the values of some fields in a JSON object that is bytes, and makes nothing of the others but sure that they are JSON: a line
  * that is parsed whole costs an object and a text for each of its fields, of which most are not asked for.
@@ -33,44 +27,37 @@ export class JsonScan {
   /** Of each path, where its value begins and ends; -1 where there is none. */
   readonly starts: Int32Array;
   readonly ends: Int32Array;
-  /** Whether the value is a string with a backslash in it. */
-  readonly isEscaped: Uint8Array;
-  private readonly root: Wanted[] = [];
+  /** Of a value that is a string, where its first backslash stands; -1 without one. */
+  readonly escapes: Int32Array;
+  /** Whether a field came more than once. */
+  isRepeated = false;
+  private readonly root: readonly Wanted[];
   bytes: Buffer = Buffer.alloc(0);
   view: DataView = new DataView(new ArrayBuffer(0));
   end = 0;
-  /** Whether the last string had a backslash. */
-  private hasEscape = false;
+  /** Where the first backslash of the last string stands; -1 without one. */
+  private escapeAt = -1;
+  private readonly ignoresCase: boolean;
   private readonly expected = new ExpectedFields<Wanted>();
 
-  /** Paths are names of objects inside of each other. */
-  constructor(paths: readonly (readonly string[])[]) {
+  /** Paths are names of objects inside of each other; where their case does not matter they are given in lower case. */
+  constructor(paths: readonly (readonly string[])[], { ignoresCase = false } = {}) {
+    this.ignoresCase = ignoresCase;
     this.starts = new Int32Array(paths.length);
     this.ends = new Int32Array(paths.length);
-    this.isEscaped = new Uint8Array(paths.length);
-    for (const [slot, path] of paths.entries()) {
-      let level = this.root;
-      for (const [depth, name] of path.entries()) {
-        const bytes = Buffer.from(name);
-        let wanted = level.find((each) => each.name.equals(bytes));
-        if (wanted === undefined) {
-          wanted = { name: bytes, slot: undefined, inside: [] };
-          level.push(wanted);
-        }
-        if (depth === path.length - 1) wanted.slot = slot;
-        level = wanted.inside;
-      }
-    }
+    this.escapes = new Int32Array(paths.length);
+    this.root = wantedFields(paths);
   }
 
   /**
    * True when the bytes are one object, whose fields are then noted. False when they are not, or when that is not certain: names with
-   * escapes and what is nested deeply are left to a parser.
+   * escapes and what is nested deeply are left to a parser, and letters other than ASCII where case does not matter.
    */
   scan(bytes: Buffer, from: number, to: number): boolean {
     if (this.bytes !== bytes) this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
     this.bytes = bytes;
     this.end = to;
+    this.isRepeated = false;
     for (let slot = 0; slot < this.starts.length; slot += 1) this.starts[slot] = -1;
     const at = this.blanks(from);
     if (bytes[at] !== openBrace) return false;
@@ -112,7 +99,7 @@ export class JsonScan {
     const { bytes, root } = this;
     if (bytes[from] !== quote) return -1;
     const behind = this.name(from + 1);
-    if (behind < 0 || this.hasEscape) return -1;
+    if (behind < 0 || this.escapeAt >= 0 || !this.isComparable(from + 1, behind)) return -1;
     const found = this.find(root, from + 1, behind - 1);
     const at = this.blanks(behind);
     if (bytes[at] !== colon) return -1;
@@ -135,7 +122,7 @@ export class JsonScan {
       if (bytes[at] !== quote) return -1;
       const name = at + 1;
       const behind = this.name(name);
-      if (behind < 0 || (this.hasEscape && wanted.length > 0)) return -1;
+      if (behind < 0 || (wanted.length > 0 && (this.escapeAt >= 0 || !this.isComparable(name, behind)))) return -1;
       const found = wanted.length === 0 ? undefined : this.find(wanted, name, behind - 1);
       at = bytes[behind] === colon ? behind : this.blanks(behind);
       if (bytes[at] !== colon) return -1;
@@ -149,13 +136,24 @@ export class JsonScan {
     }
   }
 
+  /** Some letters of other scripts are the same as ones of ASCII but for their case. */
+  private isComparable(from: number, to: number): boolean {
+    if (this.ignoresCase) for (let at = from; at < to; at += 1) if ((this.bytes[at] as number) > 127) return false;
+    return true;
+  }
+
   private find(wanted: readonly Wanted[], from: number, to: number): Wanted | undefined {
+    const { bytes, ignoresCase } = this;
     const length = to - from;
     for (const each of wanted) {
       const { name } = each;
       if (name.length !== length) continue;
       let at = 0;
-      while (at < length && name[at] === this.bytes[from + at]) at += 1;
+      while (at < length) {
+        const byte = bytes[from + at] as number;
+        if (name[at] !== (ignoresCase && byte >= 0x41 && byte <= 0x5a ? byte | 0x20 : byte)) break;
+        at += 1;
+      }
       if (at === length) return each;
     }
     return undefined;
@@ -163,6 +161,7 @@ export class JsonScan {
 
   private note(wanted: Wanted, from: number, depth: number): number {
     // Of several fields with one name the last one counts.
+    if (wanted.slot !== undefined && (this.starts[wanted.slot] as number) >= 0) this.isRepeated = true;
     this.forget(wanted);
     const isObject = this.bytes[from] === openBrace && wanted.inside.length > 0;
     const end = isObject ? this.object(from + 1, wanted.inside, depth + 1) : this.value(from, depth);
@@ -170,7 +169,7 @@ export class JsonScan {
     if (slot !== undefined) {
       this.starts[slot] = from;
       this.ends[slot] = end;
-      this.isEscaped[slot] = this.bytes[from] === quote && this.hasEscape ? 1 : 0;
+      this.escapes[slot] = this.bytes[from] === quote ? this.escapeAt : -1;
     }
     return end;
   }
@@ -209,14 +208,14 @@ export class JsonScan {
     const { bytes, end } = this;
     let at = from;
     while (at < end && isPlain[bytes[at] as number] === 1) at += 1;
-    this.hasEscape = false;
+    this.escapeAt = -1;
     return at < end && bytes[at] === quote ? at + 1 : this.string(from);
   }
 
   /** From behind the quote. */
   private string(from: number): number {
     const { bytes, end } = this;
-    this.hasEscape = false;
+    this.escapeAt = -1;
     for (let at = from; ; ) {
       at = this.plain(at);
       while (at < end && isPlain[bytes[at] as number] === 1) at += 1;
@@ -224,7 +223,7 @@ export class JsonScan {
       const byte = bytes[at];
       if (byte === quote) return at + 1;
       if (byte !== backslash) return -1;
-      this.hasEscape = true;
+      if (this.escapeAt < 0) this.escapeAt = at;
       at = this.escape(at + 1);
       if (at < 0) return -1;
     }

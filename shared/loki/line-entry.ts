@@ -1,6 +1,7 @@
 import type { Entry, Label, LabelSet } from "./entry.ts";
 import { noLabels } from "./labels.ts";
 import { joinTime, splitTime } from "./split-time.ts";
+import type { TextRange } from "./text-of.ts";
 
 const none: readonly Label[] = [];
 
@@ -74,6 +75,12 @@ export class LineEntry implements Entry {
     this.from = from;
     this.to = to;
     this.#text = undefined;
+  }
+
+  /** The line becomes a part of another block, and the rest stays. */
+  move({ block, from, to }: TextRange): void {
+    if (this.block !== block) this.block = block;
+    this.cut(from, to);
   }
 
   get timeUnixNano(): bigint {

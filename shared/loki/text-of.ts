@@ -3,6 +3,13 @@ const slots = 1024;
 /** Texts that were made of bytes before, each at the place that its bytes say: labels and levels repeat. */
 const interned: string[] = new Array<string>(slots).fill("");
 
+/** A text that still is bytes, of valid UTF-8. */
+export interface TextRange {
+  readonly block: Buffer;
+  readonly from: number;
+  readonly to: number;
+}
+
 /** The text of bytes; the same string again for short ones that repeat. */
 export function textOf(block: Buffer, from: number, to: number): string {
   const length = to - from;

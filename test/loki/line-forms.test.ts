@@ -25,6 +25,15 @@ const pipelines = [
     stage("timestamp", { source: "time", format: "RFC3339" }),
     stage("pack", { labels: ["stream"], ingest_timestamp: false }),
   ],
+  [stage("docker"), json, labels],
+  [stage("docker"), stage("output", { source: "timestamp" }), stage("labels", { values: map({ output: "" }) })],
+  [
+    stage("json", { expressions: map({ log: "", stream: "" }) }),
+    stage("output", { source: "log" }),
+    stage("multiline", { firstline: "^." }),
+    json,
+    labels,
+  ],
   [json, stage("drop", { source: "level", value: "info" }), stage("output", { source: "all" })],
   [json, stage("template", { source: "level", template: "{{ ToUpper .Value }}-{{ .id }}" }), labels],
   [json, stage("structured_metadata", { values: map({ trace: "id", level: "" }) })],
@@ -85,7 +94,22 @@ const texts = fc.constantFrom(
 );
 const content = fc.oneof(objects, texts);
 const cri = fc.tuple(times, fc.constantFrom("stdout", "stderr", "stdin"), fc.constantFrom("F", "P", "", "X"), content);
+const docker = fc
+  .record(
+    {
+      log: fc.oneof(
+        content.map((text) => `${text}\n`),
+        fc.constantFrom(null, "", 1, "\ud800", "a\u001b[31m\tb\n"),
+      ),
+      stream: fc.constantFrom("stdout", "stderr", null, "a\nb"),
+      time: times,
+      LOG: fc.constantFrom("upper", null),
+    },
+    { requiredKeys: [] },
+  )
+  .map((object) => JSON.stringify(object));
 const line = fc.oneof(
+  docker,
   content,
   cri.map((parts) => parts.join(" ")),
 );

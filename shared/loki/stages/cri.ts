@@ -1,7 +1,8 @@
 import { attribute, table } from "../../alloy/arguments.ts";
 import { bool, int, uint } from "../../alloy/plain-types.ts";
 import { cutToBytes, isLongerThan } from "../byte-length.ts";
-import { formatLabels, withLabel } from "../labels.ts";
+import { labelAdder } from "../label-adder.ts";
+import { formatLabels } from "../labels.ts";
 import { parseCri, parseCriBytes } from "../parse-cri.ts";
 import { parseRfc3339, readRfc3339 } from "../rfc3339.ts";
 import { join, type Next, type StageEntry, stageKind } from "./stage.ts";
@@ -23,6 +24,7 @@ const args = table(
 /** `stage.cri`: reads lines of container runtimes and joins partial ones, for each set of labels and stream. */
 export const cri = stageKind(args, (given, context) => {
   const partial = new Map<string, StageEntry>();
+  const addStream = labelAdder("stream");
 
   function cut(entry: StageEntry): void {
     const { max_partial_line_size: maxBytes, max_partial_line_size_truncate: isCut } = given;
@@ -49,7 +51,7 @@ export const cri = stageKind(args, (given, context) => {
 
   return {
     process(entry, next) {
-      const isPartial = read(entry);
+      const isPartial = read(entry, addStream);
       if (isPartial === undefined) return next(entry);
       const key = formatLabels(entry.labels);
       if (isPartial && partial.size >= given.max_partial_lines) {
@@ -66,22 +68,22 @@ export const cri = stageKind(args, (given, context) => {
 });
 
 /** Takes a line apart; whether it is a partial one. Undefined where it is not a line of a container runtime. */
-function read(entry: StageEntry): boolean | undefined {
+function read(entry: StageEntry, addStream: ReturnType<typeof labelAdder>): boolean | undefined {
   const { block, from, to, values } = entry;
   const bytes = block && parseCriBytes(block, from, to);
-  if (block === undefined || bytes === undefined) return readText(entry);
+  if (block === undefined || bytes === undefined) return readText(entry, addStream);
   const { timeEnd, stream, isPartial, contentFrom } = bytes;
   values.set("flags", isPartial ? "P" : "F");
   values.set("stream", stream);
   values.setRange("content", { block, from: contentFrom, to });
   values.setRange("time", { block, from, to: timeEnd });
   entry.cut(contentFrom, to);
-  entry.labels = withLabel(entry.labels, "stream", stream);
+  entry.labels = addStream(entry.labels, stream);
   readRfc3339({ block, from, to: timeEnd }, entry);
   return isPartial;
 }
 
-function readText(entry: StageEntry): boolean | undefined {
+function readText(entry: StageEntry, addStream: ReturnType<typeof labelAdder>): boolean | undefined {
   const line = parseCri(entry.line);
   if (line === undefined) return undefined;
   entry.values.set("flags", line.isPartial ? "P" : "F");
@@ -89,7 +91,7 @@ function readText(entry: StageEntry): boolean | undefined {
   entry.values.set("content", line.content);
   entry.values.set("time", line.time);
   entry.line = line.content;
-  entry.labels = withLabel(entry.labels, "stream", line.stream);
+  entry.labels = addStream(entry.labels, line.stream);
   entry.timeUnixNano = parseRfc3339(line.time) ?? entry.timeUnixNano;
   return line.isPartial;
 }

@@ -1,4 +1,4 @@
-import { textOf } from "../text-of.ts";
+import { type TextRange, textOf } from "../text-of.ts";
 
 /** What a stage may take out of a line: what JSON has; objects and arrays are kept as their text. */
 export type Extracted = string | number | boolean | null;
@@ -28,13 +28,6 @@ class Value {
     this.known = known;
     this.block = undefined;
   }
-}
-
-/** A text that still is bytes. */
-export interface TextRange {
-  readonly block: Buffer;
-  readonly from: number;
-  readonly to: number;
 }
 
 function isRange(value: Value): value is Value & TextRange {

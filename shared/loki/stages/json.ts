@@ -3,6 +3,8 @@ import { map, optional } from "../../alloy/composite-types.ts";
 import { bool } from "../../alloy/plain-types.ts";
 import { string } from "../../alloy/text-types.ts";
 import { JsonScan } from "../json-scan.ts";
+import { jsonText } from "../json-text.ts";
+import type { TextRange } from "../text-of.ts";
 import { checkSource, compileOptional } from "./compile.ts";
 import type { Extracted } from "./extracted.ts";
 import { goJson } from "./go-json.ts";
@@ -72,12 +74,25 @@ function fieldReader(wanted: readonly { readonly name: string; readonly path: st
       const name = names[slot] as string;
       const from = scan.starts[slot] as number;
       const to = scan.ends[slot] as number;
-      if (from >= 0 && block[from] === quote && scan.isEscaped[slot] === 0) {
-        entry.values.setRange(name, { block, from: from + 1, to: to - 1 });
-      } else entry.values.set(name, from < 0 ? null : extracted(JSON.parse(block.toString("utf8", from, to))));
+      if (from < 0) entry.values.set(name, null);
+      else if (block[from] !== quote || !setText(entry, name, scan.escapes[slot] as number, { block, from, to })) {
+        entry.values.set(name, extracted(JSON.parse(block.toString("utf8", from, to))));
+      }
     }
     return true;
   };
+}
+
+/** Sets the text of a string that stands there with its quotes; false for one that cannot be bytes. */
+function setText({ values }: StageEntry, name: string, escapeAt: number, { block, from, to }: TextRange): boolean {
+  const inside = { block, from: from + 1, to: to - 1 };
+  if (escapeAt < 0) values.setRange(name, inside);
+  else {
+    const range = jsonText(inside, escapeAt);
+    if (range === undefined) return false;
+    values.setRange(name, range);
+  }
+  return true;
 }
 
 function extracted(value: unknown): Extracted {

@@ -1,11 +1,9 @@
 import { attribute, required, table } from "../../alloy/arguments.ts";
 import { map } from "../../alloy/composite-types.ts";
 import { string } from "../../alloy/text-types.ts";
-import type { LabelSet } from "../entry.ts";
-import { labelValue, withLabel } from "../labels.ts";
+import { labelAdder } from "../label-adder.ts";
+import { labelValue } from "../labels.ts";
 import { changing, extractedText, extractedValue, InvalidStage, stageKind } from "./stage.ts";
-
-const maxKnown = 64;
 
 const args = table({
   values: required(map(string), { help: "Label = value name; null or an empty name is the label's own." }),
@@ -30,20 +28,3 @@ export const labels = stageKind(args, ({ values, source_type: sourceType }) => {
     }
   });
 });
-
-/** Adds a label; what lines of one stream became of it lately is kept at hand. */
-function labelAdder(label: string): (labels: LabelSet, value: string) => LabelSet {
-  let base: LabelSet | undefined;
-  const known = new Map<string, LabelSet>();
-  return (labels, value) => {
-    if (labels !== base || known.size > maxKnown) {
-      base = labels;
-      known.clear();
-    }
-    const before = known.get(value);
-    if (before !== undefined) return before;
-    const made = withLabel(labels, label, value);
-    known.set(value, made);
-    return made;
-  };
-}

@@ -8,6 +8,8 @@ const args = table({ source: required(string) });
 export const output = stageKind(args, ({ source }) => {
   if (source === "") throw new InvalidStage("output source value is required if output is specified");
   return changing((entry) => {
+    const range = entry.values.range(source);
+    if (range !== undefined) return entry.move(range);
     entry.line = extractedText(extractedValue(entry, source)) ?? entry.line;
   });
 });

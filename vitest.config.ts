@@ -25,6 +25,7 @@ export default defineConfig({
           hookTimeout: 60_000,
           expect: { poll: { timeout: 15_000 } },
           fileParallelism: false,
+          globalSetup: "test/support/infra/package-folder.ts",
         },
       },
     ],

@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { createEmf } from "../../shared/telemetry/emf.ts";
 import { type MetricName, metricTable } from "../../shared/telemetry/metrics/metric-table.ts";
 import { createMetrics } from "../../shared/telemetry/metrics/metrics.ts";
-import { everything, type Packaged, slsPackage } from "../support/infra/sls.ts";
+import { everything, type Packaged, packagedProd } from "../support/infra/sls.ts";
 import { type Properties, resolveTemplate, resourcesOf, withParameters } from "../support/infra/template.ts";
 
 let packaged: Packaged;
@@ -11,12 +11,11 @@ let alarms: readonly Properties[];
 let dashboard: { widgets: readonly { properties: { metrics: readonly unknown[][] } }[] };
 
 beforeAll(async () => {
-  packaged = await slsPackage({ stage: "prod", params: everything });
+  packaged = await packagedProd();
   const template = resolveTemplate(packaged.template);
   alarms = Object.values(resourcesOf(template, "AWS::CloudWatch::Alarm"));
   dashboard = JSON.parse(template.Resources.Dashboard?.Properties.DashboardBody);
 });
-afterAll(() => packaged?.remove());
 
 const runbook = readFileSync(new URL("../../docs/operations.md", import.meta.url), "utf8");
 

@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { everything, type Packaged, slsPackage } from "../support/infra/sls.ts";
+import { beforeAll, describe, expect, it } from "vitest";
+import { type Packaged, packagedProd } from "../support/infra/sls.ts";
 import {
   type Properties,
   resolveTemplate,
@@ -13,11 +13,10 @@ let template: Template;
 let container: Properties;
 
 beforeAll(async () => {
-  packaged = await slsPackage({ stage: "prod", params: everything });
+  packaged = await packagedProd();
   template = resolveTemplate(packaged.template);
   container = template.Resources.DaemonTask?.Properties.ContainerDefinitions[0];
 });
-afterAll(() => packaged?.remove());
 
 describe("the daemon's task", () => {
   it("has the host's network and nothing else of the host", () => {

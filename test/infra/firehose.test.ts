@@ -1,15 +1,14 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { everything, type Packaged, slsPackage } from "../support/infra/sls.ts";
+import { beforeAll, describe, expect, it } from "vitest";
+import { type Packaged, packagedProd } from "../support/infra/sls.ts";
 import { resolveTemplate, resourcesOf, type Template, withParameters } from "../support/infra/template.ts";
 
 let packaged: Packaged;
 let full: Template;
 
 beforeAll(async () => {
-  packaged = await slsPackage({ stage: "prod", params: everything });
+  packaged = await packagedProd();
   full = resolveTemplate(packaged.template);
 });
-afterAll(() => packaged?.remove());
 
 const propertiesOf = (template: Template, id: string) => template.Resources[id]?.Properties ?? {};
 const ours = /firehose|metric-?stream/i;

@@ -1,14 +1,13 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { groupsOfStage } from "../../shared/aws-events/cloudwatch-logs/own-groups.ts";
-import { everything, type Packaged, slsPackage } from "../support/infra/sls.ts";
+import { type Packaged, packagedProd } from "../support/infra/sls.ts";
 import { resolveTemplate, resourcesOf, type Template, withParameters } from "../support/infra/template.ts";
 
 let packaged: Packaged;
 
 beforeAll(async () => {
-  packaged = await slsPackage({ stage: "prod", params: everything });
+  packaged = await packagedProd();
 });
-afterAll(() => packaged?.remove());
 
 const resolved = (values: Readonly<Record<string, string>> = {}) =>
   resolveTemplate(withParameters(packaged.template, values));

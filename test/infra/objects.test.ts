@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { findChecker } from "../support/infra/checkers.ts";
-import { everything, type Packaged, slsPackage } from "../support/infra/sls.ts";
+import { everything, type OwnPackage, slsPackage } from "../support/infra/sls.ts";
 import {
   type Properties,
   resolveTemplate,
@@ -13,7 +13,7 @@ import {
 
 const cfnLint = findChecker("cfn-lint");
 const key = "arn:aws:kms:us-east-1:123456789012:key/11111111-2222-3333-4444-555555555555";
-let packaged: Packaged;
+let packaged: OwnPackage;
 let template: Template;
 
 beforeAll(async () => {

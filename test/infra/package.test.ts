@@ -1,12 +1,12 @@
 import { createHash } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { artifacts, isArtifactName } from "../../infra/artifacts.ts";
-import { everything, type Packaged, sls, slsOptions, slsPackage } from "../support/infra/sls.ts";
+import { everything, type OwnPackage, sls, slsOptions, slsPackage } from "../support/infra/sls.ts";
 import { resourcesOf } from "../support/infra/template.ts";
 import { unzip } from "../support/infra/unzip.ts";
 
 const secret = "glc_this-must-never-be-packaged";
-let packaged: Packaged;
+let packaged: OwnPackage;
 let names: readonly string[];
 
 beforeAll(async () => {
@@ -28,7 +28,8 @@ describe("sls package", () => {
   it("makes the same zips from the same sources", async () => {
     const again = await slsPackage({ stage: "prod", params: everything, env: { TZ: "Asia/Tokyo" } });
     try {
-      const hashes = (from: Packaged) => names.map((name) => createHash("sha256").update(from.zip(name)).digest("hex"));
+      const hashes = (from: OwnPackage) =>
+        names.map((name) => createHash("sha256").update(from.zip(name)).digest("hex"));
       expect(hashes(again)).toEqual(hashes(packaged));
     } finally {
       again.remove();

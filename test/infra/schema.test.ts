@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { checkSchema } from "../support/infra/cloudformation-schema.ts";
-import { everything, type Packaged, slsPackage } from "../support/infra/sls.ts";
+import { type Packaged, packagedProd } from "../support/infra/sls.ts";
 import { resolveTemplate, type Template, withParameters } from "../support/infra/template.ts";
 
 describe("checkSchema()", () => {
@@ -26,9 +26,8 @@ describe("checkSchema()", () => {
 describe("every resource", () => {
   let packaged: Packaged;
   beforeAll(async () => {
-    packaged = await slsPackage({ params: everything });
+    packaged = await packagedProd();
   });
-  afterAll(() => packaged?.remove());
 
   it.each([
     ["with everything switched on", {}],

@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { everything, type Packaged, slsPackage } from "../support/infra/sls.ts";
+import { beforeAll, describe, expect, it } from "vitest";
+import { everything, type Packaged, packagedProd } from "../support/infra/sls.ts";
 import {
   type Properties,
   resolveTemplate,
@@ -13,11 +13,10 @@ let bare: Template;
 let full: Template;
 
 beforeAll(async () => {
-  packaged = await slsPackage({ stage: "prod", params: everything });
+  packaged = await packagedProd();
   full = resolveTemplate(packaged.template);
   bare = resolveTemplate(withParameters(packaged.template, unused));
 });
-afterAll(() => packaged?.remove());
 
 /** Every optional parameter left alone. */
 const unused = Object.fromEntries(

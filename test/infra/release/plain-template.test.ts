@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { cloudFormation } from "../../../infra/release/cloudformation/step.ts";
 import { makeRelease } from "../../../infra/release/make-release.ts";
-import { type Packaged, slsPackage } from "../../support/infra/sls.ts";
+import { type OwnPackage, slsPackage } from "../../support/infra/sls.ts";
 import { resolveTemplate, type Template, withParameters } from "../../support/infra/template.ts";
 
 const senders = { VpcId: "vpc-0123456789abcdef0", SubnetIds: "subnet-0123456789abcdef0,subnet-0123456789abcdef1" };
 let plain: Template;
-let packaged: Packaged;
+let packaged: OwnPackage;
 
 beforeAll(async () => {
   const [file] = await makeRelease([cloudFormation], { epoch: 1 });

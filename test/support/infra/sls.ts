@@ -1,7 +1,8 @@
 import { execFile } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { inject } from "vitest";
 import type { Template } from "./template.ts";
 
 const root = resolve(import.meta.dirname, "../../..");
@@ -55,31 +56,53 @@ export function slsOptions(stage: string, params: Readonly<Record<string, string
   return ["--stage", stage, ...Object.entries(params).flatMap(([name, value]) => ["--param", `${name}=${value}`])];
 }
 
+/** What `sls package` has made. */
 export interface Packaged {
   readonly template: Template;
   readonly templateFile: string;
   /** The framework's state file, which it keeps in the deployment bucket. */
   readonly state: string;
   zip(name: string): Buffer;
-  readonly seconds: number;
+}
+
+/** A package that whoever made it removes. */
+export interface OwnPackage extends Packaged {
   remove(): void;
 }
 
+interface PackageOptions {
+  readonly stage?: string;
+  readonly params?: Readonly<Record<string, string>>;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
 /** `sls package` into a folder of its own. Rejects with what it printed when it fails. */
-export async function slsPackage(
-  options: { stage?: string; params?: Readonly<Record<string, string>>; env?: Readonly<Record<string, string>> } = {},
-): Promise<Packaged> {
+export async function slsPackage(options: PackageOptions = {}): Promise<OwnPackage> {
   const folder = mkdtempSync(join(tmpdir(), "sluice-package-"));
+  return { ...(await packageInto(folder, options)), remove: () => rmSync(folder, { recursive: true }) };
+}
+
+/** The stage prod with `everything`, packaged once for all files of a run. */
+export async function packagedProd(): Promise<Packaged> {
+  const folder = join(inject("packages"), "prod");
+  return existsSync(join(folder, "serverless-state.json"))
+    ? readPackage(folder)
+    : await packageInto(folder, { stage: "prod", params: everything });
+}
+
+async function packageInto(folder: string, options: PackageOptions): Promise<Packaged> {
   const { stage = "dev", params = { daemonImage: "sluice:1" }, env = {} } = options;
   const outcome = await sls(["package", "--package", folder, ...slsOptions(stage, params)], env);
   if (outcome.exitCode !== 0) throw new Error(`sls package failed:\n${outcome.output}`);
+  return readPackage(folder);
+}
+
+function readPackage(folder: string): Packaged {
   const templateFile = join(folder, "cloudformation-template-update-stack.json");
   return {
     template: JSON.parse(readFileSync(templateFile, "utf8")),
     templateFile,
     state: readFileSync(join(folder, "serverless-state.json"), "utf8"),
     zip: (name) => readFileSync(join(folder, `${name}.zip`)),
-    seconds: outcome.seconds,
-    remove: () => rmSync(folder, { recursive: true }),
   };
 }

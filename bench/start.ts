@@ -21,7 +21,7 @@ const values = optionsOf("Usage: node bench/start.ts [--rounds N]\n\n  --rounds 
   rounds: { type: "string", default: "7" },
 });
 const scratch = mkdtempSync(join(tmpdir(), "sluice-bench-start-"));
-const flag = "--max-semi-space-size=1";
+const flags = ["--max-semi-space-size=1", "--no-concurrent-recompilation"];
 const bare =
   "require('node:https');require('node:http').createServer().listen(0, '127.0.0.1', () => console.log('ready'))";
 const pipeline = `
@@ -48,7 +48,7 @@ const env = {
 const plain = dirname((await bundle("daemon", scratch)).file);
 const compiled = join(scratch, "compiled");
 cpSync(plain, compiled, { recursive: true });
-execFileSync(process.execPath, [flag, join(import.meta.dirname, "../infra/program/make-code-cache.ts"), compiled]);
+execFileSync(process.execPath, [...flags, join(import.meta.dirname, "../infra/program/make-code-cache.ts"), compiled]);
 const config = join(scratch, "config.alloy");
 writeFileSync(config, pipeline);
 const run = ["run", "--server.http.listen-addr=127.0.0.1:0", `--storage.path=${join(scratch, "data")}`, config];
@@ -79,7 +79,7 @@ rmSync(scratch, { recursive: true });
 
 async function start({ words, ready }: Row): Promise<{ cpu: number; wall: number; rss: number }> {
   const startedAt = performance.now();
-  const child = spawn(process.execPath, [flag, ...words], { env, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(process.execPath, [...flags, ...words], { env, stdio: ["ignore", "pipe", "pipe"] });
   const ended = once(child, "exit");
   let text = "";
   await new Promise<void>((resolve, reject) => {

@@ -72,12 +72,19 @@ export const subjects: Readonly<Record<SubjectName, Kind>> = {
 
 /** As in infra/daemon/Dockerfile. */
 const imageEnvironment = { NODE_ENV: "production", NODE_OPTIONS: "--max-semi-space-size=1", MALLOC_ARENA_MAX: "2" };
+const imageFlags = ["--no-concurrent-recompilation"];
+
+interface SluiceOptions {
+  readonly storagePath?: string;
+  readonly workers?: number;
+  readonly nodeOptions?: readonly string[];
+}
 
 /** Starts the daemon from its bundle, as the container does; with a storage path, everything goes through the disk queue. */
 export async function startSluice(
   bundle: string,
   destination: string,
-  { storagePath, workers = 1 }: { readonly storagePath?: string; readonly workers?: number } = {},
+  { storagePath, workers = 1, nodeOptions = [] }: SluiceOptions = {},
 ): Promise<Subject> {
   const env = {
     GRAFANA_CLOUD_OTLP_ENDPOINT: destination,
@@ -87,7 +94,11 @@ export async function startSluice(
     ...(storagePath !== undefined && { SLUICE_DURABLE_IN: "queue", SLUICE_STORAGE_PATH: storagePath }),
     ...imageEnvironment,
   };
-  const { grpcPort, httpPort, child, end } = await startDaemonProcess({ env, file: bundle });
+  const { grpcPort, httpPort, child, end } = await startDaemonProcess({
+    env,
+    file: bundle,
+    nodeOptions: [...imageFlags, ...nodeOptions],
+  });
   return { grpcPort, httpPort, pid: child.pid ?? 0, stop: async () => void (await end("SIGKILL")) };
 }
 

@@ -69,7 +69,14 @@ loki.write "logs" {
 `,
     );
     const flags = ["--server.http.listen-addr=127.0.0.1:0", `--storage.path=${join(directory, "data")}`];
-    return run(process.execPath, ["--max-semi-space-size=1", (await program()).file, "run", ...flags, config]);
+    return run(process.execPath, [
+      "--max-semi-space-size=1",
+      "--no-concurrent-recompilation",
+      (await program()).file,
+      "run",
+      ...flags,
+      config,
+    ]);
   },
 };
 

@@ -144,7 +144,15 @@ prometheus.remote_write "bench" {
 `,
   );
   const flags = ["--server.http.listen-addr=127.0.0.1:0", `--storage.path=${join(own, "data")}`];
-  return [process.execPath, "--max-semi-space-size=1", program, "run", ...flags, config];
+  return [
+    process.execPath,
+    "--max-semi-space-size=1",
+    "--no-concurrent-recompilation",
+    program,
+    "run",
+    ...flags,
+    config,
+  ];
 }
 
 function scrapeConfig(own: string, at: number, more: string): string {

@@ -59,7 +59,7 @@ describe("the container's program", () => {
   it("is started as the image starts it", () => {
     const image = readFileSync(join(root, "infra/daemon/Dockerfile"), "utf8");
     expect(image).toMatch(/^USER 65532:65532$/m);
-    expect(image).toMatch(/^ENTRYPOINT \["node", "\/sluice\/index.cjs"\]$/m);
+    expect(image).toMatch(/^ENTRYPOINT \["node", "--no-concurrent-recompilation", "\/sluice\/index.cjs"\]$/m);
     expect(image).toMatch(/CMD \["node", "\/sluice\/index.cjs", "health"\]$/m);
     const task = readFileSync(join(root, "infra/daemon.yml"), "utf8");
     expect(task).toContain("Command: [CMD, node, /sluice/index.mjs, health]");

@@ -61,6 +61,11 @@ describe("the compiled code of a program", () => {
     expect(counts.taken).toBeGreaterThan(5);
   });
 
+  it("is taken where V8 compiles on the main thread alone, as the image and the packages ask it to", () => {
+    const { counts } = format(() => {}, [...flags, "--no-concurrent-recompilation"]);
+    expect(counts).toMatchObject({ rejected: 0, compiled: 1 });
+  });
+
   it.each<[string, (copy: string) => void]>([
     ["missing", (copy) => rmSync(join(copy, "code.cache"))],
     ["empty", (copy) => writeFileSync(join(copy, "code.cache"), "")],

@@ -4,6 +4,7 @@ import { openStorage, type Storage } from "../../shared/node/disk-queue/storage.
 import { systemClock as clock } from "../../shared/node/system-clock.ts";
 import { decodeEnvelope } from "../../shared/queue/envelope.ts";
 import type { Emit } from "../../shared/telemetry/events/events.ts";
+import { createUnreadQueues } from "./unread-queues.ts";
 
 /** The queues of a process, and the directory that they are in; without one they are in memory. */
 export interface OwnStorage {
@@ -20,6 +21,8 @@ export interface DaemonStorageOptions {
   readonly setting: string;
 }
 
+const lookEveryMs = 60_000;
+
 /**
  * Opens the storage path of a daemon, and lets `sluice dead-letters --storage PATH` work on it while the daemon runs. Rejects with a
  * sentence for a person.
@@ -33,9 +36,18 @@ export async function openDaemonStorage(options: DaemonStorageOptions): Promise<
     emit("storage.failed", { queue: "", operation: "control", reason: String(error) });
     return undefined;
   });
+  const look = createUnreadQueues(storage, emit);
+  let looking = Promise.resolve();
+  const timer = setInterval(() => {
+    // A disk that fails is told by whoever writes to it.
+    looking = looking.then(look).catch(() => {});
+  }, lookEveryMs);
+  timer.unref();
   return {
     ...storage,
     async close() {
+      clearInterval(timer);
+      await looking;
       await control?.close();
       await storage.close();
     },

@@ -1,6 +1,7 @@
 import type { OrderedQueue, QueueBody, SendOutcome } from "../../queue/queue.ts";
 import type { Handled, QueueReader, QueueStatus, Received, ReceiveOptions } from "../../queue/queue-reader.ts";
 import { Appender } from "./appender.ts";
+import { createLastRead } from "./last-read.ts";
 import { openSegments } from "./open-segments.ts";
 import type { QueueOptions } from "./queue-options.ts";
 import { QueueReading } from "./queue-reading.ts";
@@ -24,6 +25,8 @@ export interface QueueFacts {
   readonly bytes: number;
   /** When the oldest message was put into the queue, milliseconds since the epoch; roughly. */
   readonly oldestAt?: number;
+  /** Milliseconds since anybody asked for messages or had some in hand; 0 while somebody does. */
+  readonly unreadMs: number;
 }
 
 const fullRetryMs = 5000;
@@ -45,6 +48,7 @@ export async function openDiskQueue(options: QueueOptions): Promise<DiskQueue> {
     onFailed: (reason) => emit("storage.failed", { queue: name, operation: "append", reason }),
   });
   const reading = new QueueReading({ ...options, segments });
+  const lastRead = createLastRead(options.monotonic, () => reading.inFlight());
   const upkeep = createUpkeep({ ...options, segments, appender, reading });
 
   async function append(bodies: readonly QueueBody[], shard?: string): Promise<SendOutcome> {
@@ -79,7 +83,7 @@ export async function openDiskQueue(options: QueueOptions): Promise<DiskQueue> {
     takesBytes: true,
     send: (bodies) => append(bodies),
     sendInOrder: (shard, bodies) => append(bodies, shard),
-    receive: (how: ReceiveOptions): Promise<Received> => reading.receive(how),
+    receive: (how: ReceiveOptions): Promise<Received> => lastRead.during(reading.receive(how)),
     changeVisibility: (changes): Promise<Handled> => reading.changeVisibility(changes),
     delete: (receiptHandles): Promise<Handled> => reading.delete(receiptHandles),
     async status(): Promise<QueueStatus> {
@@ -88,7 +92,8 @@ export async function openDiskQueue(options: QueueOptions): Promise<DiskQueue> {
     },
     facts() {
       const { live: messages, oldestAt } = segments;
-      return { messages, bytes: room.used(), ...(oldestAt !== undefined && { oldestAt }) };
+      const unreadMs = lastRead.unreadMs();
+      return { messages, bytes: room.used(), unreadMs, ...(oldestAt !== undefined && { oldestAt }) };
     },
     upkeep,
     async close() {

@@ -116,6 +116,11 @@ export const eventTable: { readonly [Name in EventName]: EventRow<EventFields[Na
       { metric: "sluice_storage_expired_items_total", labels: ({ queue }) => ({ queue }), by: items },
     ],
   },
+  "storage.unread": {
+    level: "error",
+    message: "Nothing delivers what waits in a queue: its destination is not in the configuration",
+    measures: [],
+  },
   "storage.failed": {
     level: "error",
     message: "The disk queue cannot use the disk",

@@ -34,6 +34,7 @@ export interface EventFields
   "storage.damaged": { queue: string; bytes: number; records: number };
   "storage.expired": { queue: string; messages: number; items: number; bytes: number };
   "storage.failed": { queue: string; operation: string; reason: string };
+  "storage.unread": { queue: string; messages: number; bytes: number };
   "storage.memory": { setting: string; maxBytes: number };
   /** `ageMs`: since the oldest batch was taken. */
   "export.delivered": Exported & { batches: number; bytes: number; durationMs: number; ageMs?: number };

@@ -241,11 +241,13 @@ describe("createDeliver() in order", () => {
 
   it("sends what one export has no room for afterwards", async () => {
     const { sent } = await rounds(() => answer(200), { limits: { maxExportItems: 3, concurrency: 4 } });
-    expect(sent).toEqual([
+    // The first two travel at once, in either order.
+    const [one = [], other = [], ...afterwards] = sent;
+    expect([one, other].toSorted()).toEqual([
       ["x1", "x2", "x3"],
       ["y1", "y2", "y3"],
-      ["x4", "y4"],
     ]);
+    expect(afterwards).toEqual([["x4", "y4"]]);
   });
 
   it("sends nothing behind what must wait, and holds back its shard alone", async () => {

@@ -61,21 +61,26 @@ describe.skipIf(!peers.prometheus)("scrape and remote write into a real Promethe
   });
 
   it("leaves no gap and no disorder behind an outage", async () => {
-    target.body = "n 1\n";
+    let scrapes = 0;
+    target.body = () => `n ${++scrapes}\n`;
     const running = await pipeline("outage", { interval: "100ms" });
     await expect.poll(async () => (await prometheus.query('n{job="outage"}')).size).toBe(1);
     await prometheus.stop("SIGKILL");
-    const before = Date.now();
-    await expect.poll(() => Date.now() - before, { timeout: 5_000 }).toBeGreaterThan(1_500);
+    const before = scrapes;
+    await expect.poll(() => scrapes - before, { timeout: 15_000 }).toBeGreaterThan(10);
     await prometheus.start();
-    await expect
-      .poll(async () => [...(await prometheus.samples('n{job="outage"}')).values()][0]?.length ?? 0)
-      .toBeGreaterThan(30);
+    const after = scrapes;
+    await expect.poll(() => scrapes - after, { timeout: 15_000 }).toBeGreaterThan(10);
     await running.stop();
     const [samples = []] = (await prometheus.samples('n{job="outage"}')).values();
-    const times = samples.map(([seconds]) => Math.round(seconds * 10));
-    const gaps = times.filter((time, i) => i > 0 && time - (times[i - 1] ?? 0) !== 1);
-    expect(gaps.length).toBeLessThanOrEqual(1);
+    const [ups = []] = (await prometheus.samples('up{job="outage"}')).values();
+    // A scrape that a busy machine was too late for has an `up` of 0 in place of its value.
+    const values = samples.map(([, value]) => Number(value)).filter((value) => !Number.isNaN(value));
+    const failed = ups.filter(([, value]) => Number(value) === 0).length;
+    expect(values).toEqual(values.toSorted((a, b) => a - b));
+    expect(values.length + failed).toBeGreaterThanOrEqual(scrapes - 1);
+    expect(new Set(values).size).toBe(values.length);
+    const times = samples.map(([seconds]) => seconds);
     expect(times).toEqual(times.toSorted((a, b) => a - b));
   });
 

@@ -63,7 +63,20 @@ describe("objects in S3", () => {
     });
   });
 
-  it("are told of by those buckets of this account, and by the rule for them", () => {
+  it("have dead letters that replay takes and puts back, beside those of the stage", () => {
+    const { Policies } = resource("AWS::IAM::Role", "ReplayRole");
+    const statements: readonly Statement[] = Policies[0].PolicyDocument.Statement;
+    expect(statements.find(({ Sid }) => Sid === "Take")).toMatchObject({
+      Action: ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility", "sqs:GetQueueAttributes"],
+      Resource: ["DeadLetterQueue.Arn", "ObjectsDeadLetterQueue.Arn"],
+    });
+    expect(statements.find(({ Sid }) => Sid === "Requeue")).toMatchObject({
+      Action: "sqs:SendMessage",
+      Resource: ["Queue.Arn", "ObjectsQueue.Arn"],
+    });
+  });
+
+  it("are announced by those buckets of this account, and by the rule for them", () => {
     const { PolicyDocument } = resource("AWS::SQS::QueuePolicy", "ObjectsQueuePolicy");
     const [tls, buckets, rule] = PolicyDocument.Statement;
     expect(tls).toMatchObject({ Effect: "Deny", Condition: { Bool: { "aws:SecureTransport": "false" } } });

@@ -77,8 +77,8 @@ describe.each(ssmClients)("createSsmParameters() through %s", (_, createClient) 
 
   test("uses the time that it has for getting over throttling, as it comes at a cold start of many", async () => {
     ssm.put("/sluice/prod/settings/log-level", "warn");
-    for (let calls = 0; calls < 12; calls++) ssm.faults.push({ status: 400, code: "ThrottlingException" });
-    // The SDK's own pauses are random, and longer than those between its calls.
+    for (let calls = 0; calls < 7; calls++) ssm.faults.push({ status: 400, code: "ThrottlingException" });
+    // More than the SDK repeats by itself. Its own pauses are random, and longer than those between its calls.
     expect(await parameters({}, 18_000).read()).toMatchObject({ kind: "read", texts: { logLevel: "warn" } });
   });
 

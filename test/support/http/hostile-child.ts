@@ -16,8 +16,10 @@ const event = {
   isBase64Encoded: true,
 };
 const before = process.resourceUsage().maxRSS / 1024;
-const started = performance.now();
+// Processor time, of all threads: what else runs on the machine does not count.
+const started = process.cpuUsage();
 const { statusCode } = await ingest(event);
-const ms = Math.round(performance.now() - started);
+const { user, system } = process.cpuUsage(started);
+const ms = Math.round((user + system) / 1000);
 const peak = process.resourceUsage().maxRSS / 1024;
 console.log(JSON.stringify({ status: statusCode, ms, grownMb: Math.round(peak - before), peakMb: Math.round(peak) }));

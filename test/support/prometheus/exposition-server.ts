@@ -4,7 +4,8 @@ import { createServer, type IncomingMessage } from "node:http";
 export interface ExpositionServer {
   /** `host:port`. */
   readonly address: string;
-  body: string | Uint8Array;
+  /** What it answers, or what it makes for each request. */
+  body: string | Uint8Array | (() => string);
   contentType: string;
   status: number;
   /** Headers of the last request. */
@@ -23,7 +24,7 @@ export async function startExposition(body: string): Promise<ExpositionServer> {
   const server = createServer((request, response) => {
     seen.push(request.headers);
     response.writeHead(state.status, { "content-type": state.contentType });
-    response.end(state.body);
+    response.end(typeof state.body === "function" ? state.body() : state.body);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const address = server.address();

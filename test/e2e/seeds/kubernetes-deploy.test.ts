@@ -30,6 +30,13 @@ function helm(...words: readonly string[]): readonly KubernetesObject[] {
   return parseAllDocuments(text).flatMap((document) => document.toJS() ?? []);
 }
 
+const asRoot =
+  "--set=hostLogs=true,containerRuntime=docker,podSecurityContext.runAsNonRoot=false,podSecurityContext.runAsUser=0";
+const moreToMount = [
+  '--set-json=extraVolumes=[{"name":"ca","emptyDir":{}}]',
+  '--set-json=extraVolumeMounts=[{"name":"ca","mountPath":"/ca"}]',
+];
+
 const releases = [
   { name: "the chart as it comes", objects: () => helm("agent", chart, "-n", "monitoring") },
   {
@@ -50,6 +57,10 @@ const releases = [
   {
     name: "everything of the host",
     objects: () => helm("agent", chart, "-n", "monitoring", "--set=hostMetrics=true,hostLogs=true,hostNetwork=true"),
+  },
+  {
+    name: "what belongs to root, and more to mount",
+    objects: () => helm("agent", chart, "-n", "monitoring", asRoot, ...moreToMount),
   },
   {
     name: "kubernetes-helmfile: the configuration",
@@ -113,6 +124,23 @@ describe.skipIf(!peers.helm || !canRunKubernetes)(
       expect(() => helm("agent", chart, "--set=controller.type=job")).toThrow(
         'controller.type is "job": it must be daemonset or deployment',
       );
+      expect(() => helm("agent", chart, "--set=containerRuntime=crio")).toThrow("scrape the kubelets'");
+    });
+
+    it("lets the owner's agent read the runtime's socket, as a root without any capability, and gives the storage to it", () => {
+      const [agent] = helm("alloy", chart, "-f", example("kubernetes-helmfile/values/sluice.yaml")).filter(
+        ({ kind }) => kind === "DaemonSet",
+      );
+      expect(agent?.spec).toMatchObject({
+        template: {
+          spec: {
+            securityContext: { runAsUser: 0, runAsGroup: 0, seccompProfile: { type: "RuntimeDefault" } },
+            initContainers: [{ command: ["busybox", "chown", "-R", "0:0", "/var/lib/sluice"] }],
+            containers: [{ securityContext: { capabilities: { drop: ["ALL"] }, readOnlyRootFilesystem: true } }],
+          },
+        },
+      });
+      expect(JSON.stringify(agent)).toContain("/run/containerd/containerd.sock");
     });
   },
 );

@@ -1,4 +1,5 @@
 import { RE2JS, RE2JSSyntaxException } from "re2js";
+import { type DistinctNames, distinctNames } from "./distinct-names.ts";
 import { type Judged, judgePattern } from "./judge.ts";
 import { parseTemplate, type TemplatePart } from "./template.ts";
 
@@ -63,13 +64,18 @@ export function compileFullRe2(pattern: string): CompiledRe2 {
 
 function createRe2(pattern: string, source: string): Re2 {
   let compiled: RE2JS | undefined;
+  let named: DistinctNames | undefined;
+  const distinct = (): DistinctNames => {
+    named ??= distinctNames(source);
+    return named;
+  };
   // Compiling by RE2 costs more than the rest of a start: left out where it is valid anyway and runs elsewhere.
   const slow = (): RE2JS => {
-    compiled ??= RE2JS.compile(source);
+    compiled ??= RE2JS.compile(distinct().source);
     return compiled;
   };
   const judged = judgePattern(source);
-  const groupNames = judged.groupNames ?? namesOf(slow());
+  const groupNames = judged.groupNames ?? namesOf(slow(), distinct().names);
   const fast = fastRegExp(judged);
   let searchPlaces: RegExp | undefined;
   const places = ({ search }: FastRegExp): RegExp => {
@@ -111,9 +117,9 @@ function createRe2(pattern: string, source: string): Re2 {
   };
 }
 
-function namesOf(compiled: RE2JS): readonly (string | undefined)[] {
+function namesOf(compiled: RE2JS, originals: ReadonlyMap<string, string>): readonly (string | undefined)[] {
   const names = new Array<string | undefined>(compiled.groupCount() + 1).fill(undefined);
-  for (const [name, index] of Object.entries(compiled.namedGroups())) names[index] = name;
+  for (const [name, index] of Object.entries(compiled.namedGroups())) names[index] = originals.get(name) ?? name;
   return names;
 }
 
@@ -183,14 +189,13 @@ function allMatches(text: string, exec: (text: string, from: number) => Re2Match
   return out;
 }
 
+/** Of groups with the same name the first that has a part in the match. */
 function expandParts(parts: readonly TemplatePart[], match: Re2Match, names: readonly (string | undefined)[]): string {
   let out = "";
   for (const part of parts) {
-    if (part.kind === "text") {
-      out += part.text;
-    } else {
-      out += match.groups[part.kind === "group" ? part.index : names.indexOf(part.name)] ?? "";
-    }
+    if (part.kind === "text") out += part.text;
+    else if (part.kind === "group") out += match.groups[part.index] ?? "";
+    else out += match.groups.find((group, index) => group !== undefined && names[index] === part.name) ?? "";
   }
   return out;
 }

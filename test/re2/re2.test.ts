@@ -19,7 +19,6 @@ describe("compileRe2()", () => {
     ["(a)\\1", "error parsing regexp: invalid escape sequence: `\\1`"],
     ["a**", "error parsing regexp: invalid nested repetition operator: `**`"],
     ["a{1001}", "error parsing regexp: invalid repeat count: `{1001}`"],
-    ["(?P<n>a)(?P<n>b)", "error parsing regexp: duplicate capture group name: `n`"],
   ])("rejects %s in Go's words", (pattern, message) => {
     expect(compileRe2(pattern)).toEqual({ kind: "rejected", message });
   });
@@ -34,6 +33,16 @@ describe("compileRe2()", () => {
     expect(re.exec("x warn=")?.groups.slice()).toEqual(["warn=", "warn", undefined]);
     expect(re.execIndices("x warn=")).toEqual([2, 7, 2, 6, -1, -1]);
   });
+
+  it.each(["(?P<n>a)|(?P<n>b)|(?P<n_1>c)", "(?P<n>a)|(?<n>b)|(?P<n_1>c|\\pN)|[(?P<n>]|\\Q(?P<n>\\E"])(
+    "takes groups with equal names, as Go does: %s",
+    (pattern) => {
+      const re = re2(pattern);
+      expect(re.groupNames.slice(0, 4)).toEqual([undefined, "n", "n", "n_1"]);
+      expect(re.replace("xaxbxc", "[$n$n_1]")).toBe("x[a]x[b]x[c]");
+      expect(re.exec("b")?.groups.slice(0, 4)).toEqual(["b", undefined, "b", undefined]);
+    },
+  );
 
   it("takes flags as if they were written in front", () => {
     expect(re2("err.r", "is").test("ERR\nR")).toBe(true);

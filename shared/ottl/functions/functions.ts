@@ -4,6 +4,7 @@ import type { IdValue } from "../value.ts";
 import { collectionConverters } from "./collection-functions.ts";
 import { communityId } from "./community-id.ts";
 import { flattenEditor } from "./flatten.ts";
+import { extractGrokPatterns } from "./grok-function.ts";
 import { hashConverters } from "./hash-functions.ts";
 import { mapEditors } from "./map-editors.ts";
 import { metricEditors, pointEditors } from "./metric-editors.ts";
@@ -25,7 +26,7 @@ import { xxh3Converters } from "./xxh3-functions.ts";
 export const missingFunctions: ReadonlySet<string> = new Set(
   (
     "Any All Filter Find MapEach MapKeys Reduce When ParseXML ParseSimplifiedXML GetXML RemoveXML InsertXML ConvertAttributesToElementsXML " +
-    "ConvertTextToElementsXML UserAgent ExtractGrokPatterns"
+    "ConvertTextToElementsXML UserAgent"
   ).split(" "),
 );
 
@@ -52,6 +53,7 @@ const converters = [
   ...collectionConverters,
   ...networkConverters,
   communityId,
+  extractGrokPatterns,
   ...xxh3Converters,
 ];
 /** Formats of log lines, in the transform processor. */

@@ -1,3 +1,4 @@
+import { byteLength, isLongerThan } from "./byte-length.ts";
 import type { Entry, Label, LabelSet } from "./entry.ts";
 import { noLabels } from "./labels.ts";
 import { joinTime, splitTime } from "./split-time.ts";
@@ -101,6 +102,16 @@ export function relabelled(entry: Entry, labels: LabelSet): Entry {
   copy.copy(entry);
   copy.labels = labels;
   return copy;
+}
+
+/** How many bytes a line has. */
+export function lineBytes(entry: Entry): number {
+  return entry instanceof LineEntry && entry.block !== undefined ? entry.to - entry.from : byteLength(entry.line);
+}
+
+/** Whether a line has more than `bytes` bytes; mostly known without counting. */
+export function isLineLongerThan(entry: LineEntry, bytes: number): boolean {
+  return entry.block === undefined ? isLongerThan(entry.line, bytes) : entry.to - entry.from > bytes;
 }
 
 /** How long a line is: in bytes where it is bytes, else in characters, without making anything of it. */

@@ -59,15 +59,15 @@ function quotedAt(line: string, from: number): { text: string; end: number } | u
       at += 1;
     } else if (code === quoteMark) {
       if (!escaped) return { text: line.slice(from + 1, at), end: at + 1 };
-      const text = unescaped(line.slice(from + 1, at));
+      const text = unescapedLogfmt(line.slice(from + 1, at));
       return text === undefined ? undefined : { text, end: at + 1 };
     }
   }
   return undefined;
 }
 
-/** The escapes of JSON, and `\'`. */
-function unescaped(content: string): string | undefined {
+/** What stands between quotes: the escapes of JSON, and `\'`. Undefined where it is not that. */
+export function unescapedLogfmt(content: string): string | undefined {
   try {
     const plain = content.replaceAll("\\'", "'").replace(/\p{Cc}/gu, control);
     const text: unknown = JSON.parse(`"${plain}"`);

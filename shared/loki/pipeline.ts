@@ -1,5 +1,5 @@
-import { byteLength } from "./byte-length.ts";
 import type { EntryReceiver, LentEntries } from "./entry-receiver.ts";
+import { lineBytes } from "./line-entry.ts";
 import {
   InvalidStage,
   type Next,
@@ -75,7 +75,7 @@ export function createPipeline(specs: readonly StageSpec[], next: EntryReceiver,
         send();
       }),
     drop(entry, reason) {
-      if (reason !== "") world.dropped(reason, byteLength(entry.line));
+      if (reason !== "") world.dropped(reason, lineBytes(entry));
       settle(entry);
     },
     inner: (inside) => chain(inside.map((spec) => build(spec, context))),

@@ -1,5 +1,5 @@
 import { unquoteAt } from "../go-string.ts";
-import { compileFullRe2, compileRe2 } from "../re2/re2.ts";
+import { compileFullRe2, compileRe2, type Re2 } from "../re2/re2.ts";
 
 /** A condition on one label; an absent label has an empty value. */
 export interface Matcher {
@@ -7,10 +7,19 @@ export interface Matcher {
   test(value: string): boolean;
 }
 
+/** A condition on the line: one of the tests must be true, or none where it is negated. */
+export interface LineFilter {
+  readonly isNegated: boolean;
+  readonly tests: readonly LineFilterTest[];
+}
+
+/** A text that the line holds, or a pattern that it matches. */
+export type LineFilterTest = { readonly text: string } | { readonly pattern: Re2 };
+
 /** What a LogQL selector asks for: all matchers and all line filters. */
 export interface Selector {
   readonly matchers: readonly Matcher[];
-  readonly filters: readonly ((line: string) => boolean)[];
+  readonly filters: readonly LineFilter[];
 }
 
 export type ParsedSelector =
@@ -54,7 +63,7 @@ class Reader {
     do matchers.push(this.matcher());
     while (this.take(",") && !this.sees("}"));
     if (!this.take("}")) this.unexpected("} or ,");
-    const filters: Selector["filters"][number][] = [];
+    const filters: LineFilter[] = [];
     for (;;) {
       this.blanks();
       const operator = filterOperators.find((each) => this.take(each));
@@ -85,20 +94,18 @@ class Reader {
     return { name: found, test: operator === "=~" ? (label) => re2.test(label) : (label) => !re2.test(label) };
   }
 
-  private filter(operator: string): (line: string) => boolean {
+  private filter(operator: string): LineFilter {
     const tests = [this.test(operator)];
     while (this.word("or")) tests.push(this.test(operator));
-    return operator.startsWith("!")
-      ? (line) => !tests.some((test) => test(line))
-      : (line) => tests.some((test) => test(line));
+    return { isNegated: operator.startsWith("!"), tests };
   }
 
-  private test(operator: string): (line: string) => boolean {
+  private test(operator: string): LineFilterTest {
     const value = this.string();
-    if (operator.endsWith("=")) return (line) => line.includes(value);
+    if (operator.endsWith("=")) return { text: value };
     const pattern = compileRe2(value);
     if (pattern.kind === "rejected") throw new BadSelector(pattern.message);
-    return (line) => pattern.re2.test(line);
+    return { pattern: pattern.re2 };
   }
 
   private string(): string {

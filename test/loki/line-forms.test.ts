@@ -26,6 +26,25 @@ const pipelines = [
     stage("pack", { labels: ["stream"], ingest_timestamp: false }),
   ],
   [stage("docker"), json, labels],
+  [stage("logfmt", { mapping: map({ level: "", id: "ms" }) }), labels],
+  [
+    stage("docker"),
+    stage("multiline", { firstline: "^(level|\\{)", trim_newlines: true, max_lines: 3 }),
+    stage("logfmt", { mapping: map({ level: "" }), source: "output" }),
+    stage("json", { expressions: map({ id: "level" }), source: "output" }),
+    labels,
+  ],
+  [stage("regex", { expression: "^(?P<level>[a-z]+)=(?P<id>\\S*)", labels_from_groups: true }), labels],
+  [stage("regex", { expression: "level.*(?P<id>info|warning)" }), labels],
+  [stage("drop", { expression: "info|warn" }), stage("replace", { expression: "level(.)", replace: "<{{ .Value }}>" })],
+  [
+    stage("match", {
+      selector: '{app="x"} |= "level" !~ "^a b"',
+      action: "keep",
+      stage: [stage("static_labels", { values: map({ level: "known" }) })],
+    }),
+    stage("match", { selector: '{level="known"} |~ "\\bms=" or "info"', action: "drop" }),
+  ],
   [stage("docker"), stage("output", { source: "timestamp" }), stage("labels", { values: map({ output: "" }) })],
   [
     stage("json", { expressions: map({ log: "", stream: "" }) }),
@@ -108,8 +127,30 @@ const docker = fc
     { requiredKeys: [] },
   )
   .map((object) => JSON.stringify(object));
+const word = fc.constantFrom("level", "ms", "a", "\u00e9", "");
+const logfmtValue = fc.constantFrom(
+  "info",
+  '"a b"',
+  '"a\\"b"',
+  '"\\u00e9"',
+  '"open',
+  '"\\x"',
+  "",
+  "\u00e9",
+  '"',
+  "a=b",
+  '""',
+  '"a"b',
+  '"a\\',
+);
+const logfmtLine = fc
+  .array(fc.tuple(word, fc.constantFrom("=", "", " ="), logfmtValue, fc.constantFrom(" ", "  ", "\t", "")), {
+    maxLength: 4,
+  })
+  .map((pairs) => pairs.flat().join(""));
 const line = fc.oneof(
   docker,
+  logfmtLine,
   content,
   cri.map((parts) => parts.join(" ")),
 );

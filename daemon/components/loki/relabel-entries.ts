@@ -5,8 +5,13 @@ import { labelPairs, labelsOf } from "../../../shared/prometheus/labels.ts";
 import { createRelabel } from "../../../shared/prometheus/relabel/relabel.ts";
 import type { RelabelRule } from "../../../shared/prometheus/relabel/relabel-rule.ts";
 
-/** Gives entries other labels; those that lose all of them are left out. */
-export type RelabelEntries = (entries: readonly Entry[]) => readonly Entry[];
+/** Gives entries other labels. */
+export interface RelabelEntries {
+  /** Those that lose all of them are left out. */
+  entries(entries: readonly Entry[]): readonly Entry[];
+  /** What becomes of labels; undefined where nothing is left of them. */
+  labels(labels: LabelSet): LabelSet | undefined;
+}
 
 /** What the kept results were good for. */
 export interface RelabelCache {
@@ -22,7 +27,7 @@ export function createRelabelEntries(
   told: RelabelCache = { hits: 0, misses: 0, size: 0 },
 ): RelabelEntries {
   const relabel = createRelabel(rules, "targets");
-  if (rules.length === 0) return (entries) => entries;
+  if (rules.length === 0) return { entries: (entries) => entries, labels: (labels) => labels };
   const cache = new Map<LabelSet, LabelSet | undefined>();
 
   function resultFor(labels: LabelSet): LabelSet | undefined {
@@ -39,9 +44,12 @@ export function createRelabelEntries(
     return result;
   }
 
-  return (entries) =>
-    entries.flatMap((entry) => {
-      const labels = resultFor(entry.labels);
-      return labels === undefined ? [] : [relabelled(entry, labels)];
-    });
+  return {
+    labels: resultFor,
+    entries: (entries) =>
+      entries.flatMap((entry) => {
+        const labels = resultFor(entry.labels);
+        return labels === undefined ? [] : [relabelled(entry, labels)];
+      }),
+  };
 }

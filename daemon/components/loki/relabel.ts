@@ -1,7 +1,7 @@
 import { attribute, blocks, required, table } from "../../../shared/alloy/arguments.ts";
 import { list } from "../../../shared/alloy/composite-types.ts";
 import { int } from "../../../shared/alloy/plain-types.ts";
-import type { EntryReceiver } from "../../../shared/loki/entry-receiver.ts";
+import type { EntryReceiver, LentEntries } from "../../../shared/loki/entry-receiver.ts";
 import { fanOut } from "../../../shared/loki/fan-out.ts";
 import { logsReceiver, relabelRules } from "../../controller/capsules.ts";
 import { defineComponent } from "../../controller/component.ts";
@@ -31,18 +31,47 @@ export const relabel = defineComponent({
       return { rules: compiled, relabelled, cache, next: fanOut(receivers) };
     };
     let current = start(given);
+    /** Counts what went through, and what the cache was good for since `before`. */
+    function count({ hits, misses, size }: RelabelCache, before: RelabelCache, [processed, written]: [number, number]) {
+      const labels = { component_id: id };
+      metrics.add("loki_relabel_cache_hits", labels, hits - before.hits);
+      metrics.add("loki_relabel_cache_misses", labels, misses - before.misses);
+      metrics.set("loki_relabel_cache_size", labels, size);
+      metrics.add("loki_relabel_entries_processed", labels, processed);
+      metrics.add("loki_relabel_entries_written", labels, written);
+    }
+
+    function lend(): LentEntries | undefined {
+      const { next, relabelled, cache } = current;
+      const lent = next.lend?.();
+      if (lent === undefined) return undefined;
+      const before = { ...cache };
+      let [processed, written] = [0, 0];
+      return {
+        add(entry) {
+          processed += 1;
+          const labels = relabelled.labels(entry.labels);
+          if (labels === undefined) return;
+          written += 1;
+          entry.labels = labels;
+          lent.add(entry);
+        },
+        end() {
+          count(cache, before, [processed, written]);
+          return lent.end();
+        },
+      };
+    }
+
     const receiver: EntryReceiver = {
       async consume(entries) {
         const { relabelled, cache, next } = current;
-        const { hits, misses } = cache;
-        const kept = relabelled(entries);
-        metrics.add("loki_relabel_cache_hits", { component_id: id }, cache.hits - hits);
-        metrics.add("loki_relabel_cache_misses", { component_id: id }, cache.misses - misses);
-        metrics.set("loki_relabel_cache_size", { component_id: id }, cache.size);
-        metrics.add("loki_relabel_entries_processed", { component_id: id }, entries.length);
-        metrics.add("loki_relabel_entries_written", { component_id: id }, kept.length);
+        const before = { ...cache };
+        const kept = relabelled.entries(entries);
+        count(cache, before, [entries.length, kept.length]);
         if (kept.length > 0) await next.consume(kept);
       },
+      lend,
     };
     return {
       exports: { receiver, rules: current.rules },

@@ -1,8 +1,9 @@
 import { attribute, table } from "../../alloy/arguments.ts";
 import { bool, int, uint } from "../../alloy/plain-types.ts";
-import { cutToBytes, isLongerThan } from "../byte-length.ts";
+import { cutToBytes } from "../byte-length.ts";
 import { labelAdder } from "../label-adder.ts";
 import { formatLabels } from "../labels.ts";
+import { isLineLongerThan } from "../line-entry.ts";
 import { parseCri, parseCriBytes } from "../parse-cri.ts";
 import { parseRfc3339, readRfc3339 } from "../rfc3339.ts";
 import { join, type Next, type StageEntry, stageKind } from "./stage.ts";
@@ -28,7 +29,7 @@ export const cri = stageKind(args, (given, context) => {
 
   function cut(entry: StageEntry): void {
     const { max_partial_line_size: maxBytes, max_partial_line_size_truncate: isCut } = given;
-    if (!isCut || !isLongerThan(entry.line, maxBytes)) return;
+    if (!isCut || !isLineLongerThan(entry, maxBytes)) return;
     entry.line = cutToBytes(entry.line, maxBytes);
     context.count("cri_lines_truncated");
   }
@@ -59,7 +60,7 @@ export const cri = stageKind(args, (given, context) => {
         flush(next);
       }
       take(key, entry);
-      if (!isPartial || isLongerThan(entry.line, maxOpenBytes)) return next(entry);
+      if (!isPartial || isLineLongerThan(entry, maxOpenBytes)) return next(entry);
       cut(entry);
       partial.set(key, entry.kept());
     },

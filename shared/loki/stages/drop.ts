@@ -1,7 +1,8 @@
 import { attribute, table } from "../../alloy/arguments.ts";
 import { duration, size, string } from "../../alloy/text-types.ts";
-import { isLongerThan } from "../byte-length.ts";
+import { isLineLongerThan } from "../line-entry.ts";
 import { compileOptional } from "./compile.ts";
+import { lineTest } from "./line-test.ts";
 import { extractedText, extractedValue, InvalidStage, type StageEntry, stageKind } from "./stage.ts";
 
 const args = table({
@@ -29,14 +30,15 @@ export const drop = stageKind(args, (given, context) => {
     throw new InvalidStage("drop stage config must contain `source` if `value` is specified");
   }
   const pattern = compileOptional(expression, "drop stage regex compilation error");
+  const isMatch = pattern && lineTest(pattern);
   const sources = source === "" ? [] : source.split(",");
   const separator = given.separator || ";";
   const reason = given.drop_counter_reason || "drop_stage";
 
   function isMet(entry: StageEntry): boolean {
-    if (longerThan !== 0 && !isLongerThan(entry.line, longerThan)) return false;
+    if (longerThan !== 0 && !isLineLongerThan(entry, longerThan)) return false;
     if (olderThanMs !== 0 && !isOlderThan(entry, context.now() - olderThanMs)) return false;
-    if (sources.length === 0) return pattern === undefined || pattern.test(entry.line);
+    if (sources.length === 0) return isMatch === undefined || isMatch(entry);
     const values = sources.map((name) => extractedValue(entry, name)).filter((each) => each !== undefined);
     if (pattern === undefined && value === "") return values.length === sources.length;
     const texts = values.map(extractedText);

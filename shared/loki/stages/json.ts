@@ -10,7 +10,7 @@ import type { Extracted } from "./extracted.ts";
 import { goJson } from "./go-json.ts";
 import { compileJmesPath, namesOf } from "./jmes-path.ts";
 import { parseObject } from "./parse-object.ts";
-import { InvalidStage, type StageEntry, sourceText, stageKind } from "./stage.ts";
+import { InvalidStage, type StageEntry, sourceRange, sourceText, stageKind } from "./stage.ts";
 
 const quote = 0x22;
 const nothing = /^[ \t\r\n]*null[ \t\r\n]*$/;
@@ -29,10 +29,11 @@ export const json = stageKind(args, ({ expressions, regex, source, drop_malforme
   const wanted = [...expressions].map(([name, path]) => ({ name, path: path === "" ? name : path }));
   const paths = wanted.map(({ name, path }) => ({ name, find: compileJmesPath(path) }));
   const keys = compileOptional(regex);
-  const fields = source === undefined && keys === undefined ? fieldReader(wanted) : undefined;
+  const fields = keys === undefined ? fieldReader(wanted) : undefined;
   return {
     process(entry, next) {
-      if (fields?.(entry)) return next(entry);
+      const range = fields && sourceRange(entry, source);
+      if (range !== undefined && fields?.(range, entry)) return next(entry);
       const text = sourceText(entry, source);
       if (text === undefined) return next(entry);
       // Null is an object without fields to Go's parser.
@@ -67,9 +68,8 @@ function fieldReader(wanted: readonly { readonly name: string; readonly path: st
   if (paths.length < wanted.length || new Set(wanted.map(({ path }) => path)).size < wanted.length) return undefined;
   const scan = new JsonScan(paths);
   const names = wanted.map(({ name }) => name);
-  return (entry: StageEntry): boolean => {
-    const { block } = entry;
-    if (block === undefined || !scan.scan(block, entry.from, entry.to)) return false;
+  return ({ block, from: begin, to: end }: TextRange, entry: StageEntry): boolean => {
+    if (!scan.scan(block, begin, end)) return false;
     for (let slot = 0; slot < names.length; slot += 1) {
       const name = names[slot] as string;
       const from = scan.starts[slot] as number;

@@ -1,7 +1,9 @@
 import { attribute, family, required, type Table, table } from "../../alloy/arguments.ts";
 import { string } from "../../alloy/text-types.ts";
+import type { LabelSet } from "../entry.ts";
 import { labelValue } from "../labels.ts";
 import { type Matcher, parseSelector, type Selector } from "../selector.ts";
+import { lineHolds, lineTest } from "./line-test.ts";
 import { InvalidStage, type Stage, type StageEntry, type StageKind, type StageSpec, stageKind } from "./stage.ts";
 import { stageHints } from "./stage-hints.ts";
 
@@ -20,24 +22,24 @@ export function match(members: Readonly<Record<string, Table>>): StageKind {
   return stageKind(args, (given, context) => {
     const stages: readonly StageSpec[] = given.stage;
     check(given.selector, given.action, stages.length);
-    const selector = parse(given.selector);
+    const isSelected = selects(parse(given.selector));
     if (given.action === "drop") {
       const reason = given.drop_counter_reason || "match_stage";
       return {
         process(entry, next) {
-          if (matches(selector, entry)) context.drop(entry, reason);
+          if (isSelected(entry)) context.drop(entry, reason);
           else next(entry);
         },
       };
     }
-    return keeping(selector, context.inner(stages));
+    return keeping(isSelected, context.inner(stages));
   });
 }
 
-function keeping(selector: Selector, inner: Stage): Stage {
+function keeping(isSelected: (entry: StageEntry) => boolean, inner: Stage): Stage {
   return {
     process(entry, next) {
-      if (matches(selector, entry)) inner.process(entry, next);
+      if (isSelected(entry)) inner.process(entry, next);
       else next(entry);
     },
     close: (next) => inner.close?.(next),
@@ -61,8 +63,24 @@ function parse(text: string): Selector {
   throw new InvalidStage(`invalid selector syntax for match stage: ${parsed.reason}`);
 }
 
-function matches({ matchers, filters }: Selector, entry: StageEntry): boolean {
-  return matchers.every((each) => accepts(each, entry)) && filters.every((filter) => filter(entry.line));
+/** What a selector says of entries. */
+function selects({ matchers, filters }: Selector): (entry: StageEntry) => boolean {
+  const lines = filters.map(({ isNegated, tests }) => {
+    const all = tests.map((test) => ("text" in test ? lineHolds(test.text) : lineTest(test.pattern)));
+    return (entry: StageEntry) => all.some((test) => test(entry)) !== isNegated;
+  });
+  let labels: LabelSet | undefined;
+  let areSelected = false;
+  return (entry) => {
+    // Lines that come together mostly have the same labels.
+    if (entry.labels !== labels) {
+      labels = entry.labels;
+      areSelected = matchers.every((each) => accepts(each, entry));
+    }
+    if (!areSelected) return false;
+    for (const line of lines) if (!line(entry)) return false;
+    return true;
+  };
 }
 
 function accepts(matcher: Matcher, entry: StageEntry): boolean {

@@ -1,18 +1,21 @@
 import { attribute, required, table } from "../../alloy/arguments.ts";
 import { bool, uint } from "../../alloy/plain-types.ts";
 import { duration, string } from "../../alloy/text-types.ts";
+import { JoinedLines } from "../joined-lines.ts";
 import { formatLabels } from "../labels.ts";
-import { trimEnd } from "../trim-end.ts";
 import { compilePattern } from "./compile.ts";
+import { lineTest } from "./line-test.ts";
 import {
   InvalidStage,
+  type Joined,
   join,
   type Next,
   type Stage,
   type StageContext,
   type StageEntry,
   stageKind,
-  withLine,
+  withoutLine,
+  withRange,
 } from "./stage.ts";
 
 const args = table(
@@ -31,8 +34,9 @@ const args = table(
 interface Block {
   /** Of the line that began it: labels, time and values of whatever follows, also when `max_lines` cut it. */
   first: StageEntry;
-  held: StageEntry | undefined;
-  lines: string[];
+  /** For whom it is held. */
+  held: Joined | undefined;
+  readonly text: JoinedLines;
   /** Lines that came, empty ones at the beginning too. */
   count: number;
   /** When it is sent unless another line comes. */
@@ -46,7 +50,7 @@ export const multiline = stageKind(args, (given, context) => {
     throw new InvalidStage("multiline stage config must define `firstline` regular expression");
   }
   const firstLine = compilePattern(given.firstline, "multiline stage first line regex compilation error");
-  return collecting((line) => firstLine.test(line), given, context);
+  return collecting(lineTest(firstLine), given, context);
 });
 
 interface Limits {
@@ -55,27 +59,26 @@ interface Limits {
   readonly trim_newlines: boolean;
 }
 
-function collecting(isFirst: (line: string) => boolean, limits: Limits, context: StageContext): Stage {
+function collecting(isFirst: (entry: StageEntry) => boolean, limits: Limits, context: StageContext): Stage {
   const blocks = new Map<string, Block>();
 
   function flush(block: Block, next: Next): void {
     block.cancel?.();
     block.cancel = undefined;
-    const { held, lines, first } = block;
+    const { held, text, first } = block;
     block.held = undefined;
-    block.lines = [];
     if (held === undefined) return;
-    const text = lines.join("\n");
-    if (text !== "") block.count = 0;
-    if (text === "") context.drop(held, "multiline_empty");
-    else next(withLine(first, text, held));
+    const range = text.take();
+    if (range.to > range.from) block.count = 0;
+    const joined = withRange(first, range, held);
+    if (range.to === range.from) context.drop(joined, "multiline_empty");
+    else next(joined);
   }
 
   function add(block: Block, entry: StageEntry, next: Next): void {
-    if (block.held === undefined) block.held = entry;
+    if (block.held === undefined) block.held = { ticket: entry.ticket, joined: entry.joined };
     else join(block.held, entry);
-    const line = limits.trim_newlines ? trimEnd(entry.line, "\r\n") : entry.line;
-    if (line !== "" || block.lines.length > 0) block.lines.push(line);
+    block.text.add(entry, limits.trim_newlines);
     block.count += 1;
     if (block.count === limits.max_lines) return void flush(block, next);
     block.deadlineMs = context.now() + limits.max_wait_time;
@@ -92,17 +95,18 @@ function collecting(isFirst: (line: string) => boolean, limits: Limits, context:
   }
 
   return {
-    process(given, next) {
-      const key = formatLabels(given.labels);
-      const begins = isFirst(given.line);
+    process(entry, next) {
+      const key = formatLabels(entry.labels);
+      const begins = isFirst(entry);
       let block = blocks.get(key);
-      if (block === undefined && !begins) return next(given);
-      const entry = given.kept();
+      if (block === undefined && !begins) return next(entry);
       if (block === undefined) {
-        block = { first: entry, held: undefined, lines: [], count: 0, deadlineMs: 0, cancel: undefined };
+        block = newBlock(withoutLine(entry));
         blocks.set(key, block);
-      } else if (begins) flush(block, next);
-      if (begins) block.first = entry;
+      } else if (begins) {
+        flush(block, next);
+        block.first = withoutLine(entry);
+      }
       add(block, entry, next);
     },
     close(next) {
@@ -110,4 +114,8 @@ function collecting(isFirst: (line: string) => boolean, limits: Limits, context:
       blocks.clear();
     },
   };
+}
+
+function newBlock(first: StageEntry): Block {
+  return { first, held: undefined, text: new JoinedLines(), count: 0, deadlineMs: 0, cancel: undefined };
 }

@@ -2,8 +2,10 @@ import { attribute, required, table } from "../../alloy/arguments.ts";
 import { optional } from "../../alloy/composite-types.ts";
 import { bool } from "../../alloy/plain-types.ts";
 import { string } from "../../alloy/text-types.ts";
-import { isLabelName, withLabel } from "../labels.ts";
+import { labelAdder } from "../label-adder.ts";
+import { isLabelName } from "../labels.ts";
 import { checkSource, compilePattern } from "./compile.ts";
+import { lineJudge } from "./line-test.ts";
 import { changing, InvalidStage, sourceText, stageKind } from "./stage.ts";
 
 const args = table({
@@ -18,14 +20,17 @@ export const regex = stageKind(args, ({ expression, source, labels_from_groups: 
   checkSource(source);
   const re = compilePattern(expression, "could not compile regular expression");
   const names = [...re.groupNames.entries()].flatMap(([index, name]) => (name === undefined ? [] : [{ index, name }]));
+  const judge = lineJudge(re);
+  const steps = names.map(({ index, name }) => ({ index, name, ...(isLabelName(name) && { add: labelAdder(name) }) }));
   return changing((entry) => {
+    if (source === undefined && judge(entry) === false) return;
     const text = sourceText(entry, source);
     const match = text === undefined ? undefined : re.exec(text);
     if (match === undefined) return;
-    for (const { index, name } of names) {
+    for (const { index, name, add } of steps) {
       const value = match.groups[index] ?? "";
       entry.values.set(name, value);
-      if (asLabels && isLabelName(name)) entry.labels = withLabel(entry.labels, name, value);
+      if (asLabels && add !== undefined) entry.labels = add(entry.labels, value);
     }
   });
 });

@@ -3,6 +3,7 @@ import { string } from "../../alloy/text-types.ts";
 import { TemplateError } from "../template/nodes.ts";
 import { compileTemplate, type Template } from "../template/template.ts";
 import { compilePattern } from "./compile.ts";
+import { lineJudge } from "./line-test.ts";
 import { changing, InvalidStage, type StageEntry, sourceText, stageKind } from "./stage.ts";
 import { templateData } from "./template.ts";
 
@@ -47,7 +48,9 @@ export const replace = stageKind(args, ({ expression, source, replace: text }) =
     return { text: out + input.slice(end), results };
   }
 
+  const judge = lineJudge(pattern);
   return changing((entry) => {
+    if (source === "" && judge(entry) === false) return;
     const input = sourceText(entry, source);
     const first = input === undefined ? undefined : pattern.exec(input);
     if (input === undefined || first === undefined) return;

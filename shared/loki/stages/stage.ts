@@ -2,6 +2,7 @@ import type { Table } from "../../alloy/arguments.ts";
 import type { Entry, LabelSet } from "../entry.ts";
 import { labelValue, noLabels } from "../labels.ts";
 import { LineEntry } from "../line-entry.ts";
+import type { TextRange } from "../text-of.ts";
 import { type Extracted, ExtractedValues } from "./extracted.ts";
 import type { LineMetric, LineMetricDefinition } from "./line-metric.ts";
 
@@ -124,13 +125,33 @@ export function stageEntry(entry: Entry, ticket: Ticket): StageEntry {
 }
 
 /** An entry that is like another one but for its line, and stands for the sources of `holder`. */
-export function withLine(like: StageEntry, line: string, holder: StageEntry): StageEntry {
-  const made = new StageEntry(holder.ticket);
+export function withLine(like: StageEntry, line: string, holder: Joined): StageEntry {
+  const made = likeFor(like, holder);
+  made.line = line;
+  return made;
+}
+
+/** The same for a line that is bytes. */
+export function withRange(like: StageEntry, line: TextRange, holder: Joined): StageEntry {
+  const made = likeFor(like, holder);
+  made.move(line);
+  return made;
+}
+
+/** What is worth keeping of an entry whose line is kept elsewhere. */
+export function withoutLine(like: StageEntry): StageEntry {
+  const made = likeFor(like, like);
+  made.line = "";
+  made.values.detach();
+  return made;
+}
+
+function likeFor(like: StageEntry, { ticket, joined }: Joined): StageEntry {
+  const made = new StageEntry(ticket);
   made.copy(like);
-  made.joined = holder.joined;
+  made.joined = joined;
   made.initial = like.initial;
   made.values = like.values.copy();
-  made.line = line;
   return made;
 }
 
@@ -165,6 +186,13 @@ export function sourceText(entry: StageEntry, source: string | undefined): strin
   return source === undefined || source === "" ? entry.line : extractedText(extractedValue(entry, source));
 }
 
+/** The same while it is bytes; undefined where it is text, or nothing. */
+export function sourceRange(entry: StageEntry, source: string | undefined): TextRange | undefined {
+  if (source !== undefined && source !== "") return entry.values.range(source);
+  const { block, from, to } = entry;
+  return block && { block, from, to };
+}
+
 /** A value as text: numbers in shortest decimal form without an exponent. Null has none. */
 export function extractedText(value: Extracted | undefined): string | undefined {
   if (typeof value === "string") return value;
@@ -172,8 +200,11 @@ export function extractedText(value: Extracted | undefined): string | undefined 
   return typeof value === "number" ? decimal(value) : String(value);
 }
 
+/** For whom something is held: the tickets of entries that become one. */
+export type Joined = Pick<StageEntry, "ticket" | "joined">;
+
 /** Moves the tickets of `from` to `into`, for entries that become one. */
-export function join(into: StageEntry, from: StageEntry): void {
+export function join(into: Joined, from: Joined): void {
   for (const ticket of [from.ticket, ...from.joined]) {
     if (into.ticket === ticket || into.joined.includes(ticket)) ticket.pending -= 1;
     else into.joined = [...into.joined, ticket];

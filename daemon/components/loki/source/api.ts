@@ -73,7 +73,7 @@ function sender(
     const timed = keepsTime ? entries : entries.map((entry) => ({ ...entry, timeUnixNano: ++lastTime }));
     const labelled =
       own.length === 0 ? timed : timed.map((entry) => ({ ...entry, labels: mergeLabels(own, entry.labels) }));
-    const kept = relabelled(labelled).map(withoutMeta);
+    const kept = relabelled.entries(labelled).map(withoutMeta);
     if (kept.length === 0) return;
     await receiver.consume(kept);
     metrics.add("loki_source_api_entries_written", { component_id: id }, kept.length);

@@ -80,7 +80,7 @@ function sender({ forward_to: receivers, relabel_rules: rules = [] }: Arguments)
   const receiver = fanOut(receivers);
   const relabelled = createRelabelEntries(rules, maxCached);
   return async (entries) => {
-    const kept = relabelled(entries).map(withoutMeta);
+    const kept = relabelled.entries(entries).map(withoutMeta);
     if (kept.length > 0) await receiver.consume(kept);
   };
 }

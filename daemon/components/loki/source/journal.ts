@@ -187,7 +187,7 @@ function entries(given: Arguments, id: string): (batch: readonly JournalFields[]
       const micros = /^[0-9]+$/.exec(fields.get("__REALTIME_TIMESTAMP") ?? "")?.[0] ?? "0";
       return [{ labels: all, timeUnixNano: BigInt(micros) * 1000n, line, metadata: [] }];
     });
-    return relabelled(made).map((entry) => ({
+    return relabelled.entries(made).map((entry) => ({
       ...entry,
       labels: entry.labels.filter(({ name }) => !name.startsWith("__")),
     }));

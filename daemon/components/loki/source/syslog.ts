@@ -147,7 +147,7 @@ function taker(
     ]);
     const time = given.use_incoming_timestamp ? message.timeUnixNano : undefined;
     const line = given.use_rfc5424_message ? text : message.message;
-    const entries = relabelled([{ labels, timeUnixNano: time ?? now(), line, metadata: [] }]).map((entry) => ({
+    const entries = relabelled.entries([{ labels, timeUnixNano: time ?? now(), line, metadata: [] }]).map((entry) => ({
       ...entry,
       labels: entry.labels.filter(({ name }) => !name.startsWith("__")),
     }));

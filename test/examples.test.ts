@@ -1,7 +1,7 @@
-import { execFile } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { commandLine } from "./support/daemon/command-line.ts";
 
 const root = join(import.meta.dirname, "..");
 const names = readdirSync(join(root, "examples"), { withFileTypes: true }).flatMap((entry) =>
@@ -10,7 +10,6 @@ const names = readdirSync(join(root, "examples"), { withFileTypes: true }).flatM
 
 /** What the owners set beside their configuration. */
 const env = {
-  PATH: process.env.PATH,
   SERVER_NAME: "accounts-server",
   ENVIRONMENT: "production",
   APP_NAME: "accounts",
@@ -29,13 +28,12 @@ const env = {
   OAUTH2_CLIENT_SECRET: "secret-5",
 };
 
-function sluice(...args: string[]): Promise<{ readonly code: number; readonly text: string }> {
-  return new Promise((resolve) => {
-    execFile(process.execPath, [join(root, "daemon/main.ts"), ...args], { env }, (error, stdout, stderr) => {
-      resolve({ code: error ? Number(error.code) : 0, text: stdout + stderr });
-    });
-  });
-}
+beforeAll(() => {
+  for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
+});
+afterAll(() => {
+  vi.unstubAllEnvs();
+});
 
 describe("examples/", () => {
   it.each(names)("%s says what replaces each of its owner's steps", (name) => {
@@ -43,21 +41,22 @@ describe("examples/", () => {
   });
 
   it.each(names)("%s is formatted as `fmt` formats", async (name) => {
-    expect(await sluice("fmt", "-t", join(root, "examples", name, "config.alloy"))).toMatchObject({ code: 0 });
+    expect(await commandLine(["fmt", "-t", join(root, "examples", name, "config.alloy")])).toMatchObject({ exit: 0 });
   });
 
   it.each(names)("%s is valid, up to what only its cluster can tell", async (name) => {
-    const { code, text } = await sluice("validate", join(root, "examples", name, "config.alloy"));
+    const { exit, out, err } = await commandLine(["validate", join(root, "examples", name, "config.alloy")]);
+    const text = out + err;
     expect(text).not.toMatch(/secret-\d/);
     // Its owner's `env` is deprecated: a warning, for which `validate` exits with 1 as Alloy's does.
-    if (name === "ecs-daemon-otlp") expect({ code, errors: text.match(/Error: \S+config\.alloy/g) }).toEqual(warned);
-    else if (!name.startsWith("kubernetes")) expect({ code, text }).toMatchObject({ code: 0 });
+    if (name === "ecs-daemon-otlp") expect({ exit, errors: text.match(/Error: \S+config\.alloy/g) }).toEqual(warned);
+    else if (!name.startsWith("kubernetes")) expect({ exit, text }).toMatchObject({ exit: 0 });
     // Outside a cluster, discovery is the one thing that cannot be built.
     else expect(text.match(/Error: \S+config\.alloy:\S+ .*$/gm)).toEqual(everyOne(/KUBERNETES_SERVICE_HOST/, text));
   });
 });
 
-const warned = { code: 1, errors: null };
+const warned = { exit: 1, errors: null };
 
 function everyOne(pattern: RegExp, text: string): unknown[] {
   const errors = text.match(/Error: \S+config\.alloy:\S+ .*$/gm) ?? ["no error"];

@@ -2,9 +2,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { pipelineCommandLine } from "../../../daemon/pipeline/command-line.ts";
 import { flags } from "../../../daemon/pipeline/flags.ts";
 import { parseFlags } from "../../../daemon/pipeline/parse-flags.ts";
+import { commandLine } from "../../support/daemon/command-line.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "sluice-fmt-"));
 afterAll(() => rmSync(directory, { recursive: true }));
@@ -31,20 +31,20 @@ describe("pipelineCommandLine()", () => {
     [["fmt", "-w", "-t", "x"], "Error: cannot use -w/--write and -t/--test at the same time\n"],
     [["fmt", "-w", "-"], "Error: cannot use -w with standard input\n"],
   ])("refuses %j", async (argv, message) => {
-    const { exit, err } = await call(argv);
+    const { exit, err } = await commandLine(argv);
     expect([exit, err]).toEqual([1, message]);
   });
 
   it("formats files and standard input", async () => {
     const path = join(directory, "a.alloy");
     writeFileSync(path, "a=1\n");
-    expect(await call(["fmt", path])).toEqual({ exit: 0, out: "a = 1\n", err: "" });
-    expect((await call(["fmt", "-t", path])).exit).toBe(1);
-    expect((await call(["fmt", "-w", path])).exit).toBe(0);
+    expect(await commandLine(["fmt", path])).toEqual({ exit: 0, out: "a = 1\n", err: "" });
+    expect((await commandLine(["fmt", "-t", path])).exit).toBe(1);
+    expect((await commandLine(["fmt", "-w", path])).exit).toBe(0);
     expect(readFileSync(path, "utf8")).toBe("a = 1\n");
-    expect((await call(["fmt", "-t", path])).exit).toBe(0);
-    expect(await call(["fmt", "-"], { input: "b   =  2" })).toMatchObject({ out: "b = 2\n" });
-    expect(await call(["fmt", "-"], { input: "b = " })).toEqual({
+    expect((await commandLine(["fmt", "-t", path])).exit).toBe(0);
+    expect(await commandLine(["fmt", "-"], { input: "b   =  2" })).toMatchObject({ out: "b = 2\n" });
+    expect(await commandLine(["fmt", "-"], { input: "b = " })).toEqual({
       exit: 1,
       out: "",
       err: "<stdin>:1:5: expected expression, got EOF\nError: encountered errors during formatting\n",
@@ -53,20 +53,22 @@ describe("pipelineCommandLine()", () => {
 
   it("validates what the environment, a parameter or a file holds", async () => {
     const env = { ALLOY_CONFIG: 'logging { level = "loud" }' };
-    const told = await call(["validate"], { env });
+    const told = await commandLine(["validate"], { env });
     expect(told.exit).toBe(1);
     expect(told.err).toContain('unrecognized log level "loud"');
     expect(told.err).toContain("Error: validation failed");
-    const parameter = await call(["validate", "--config.ssm=/x"], { parameter: 'logging { level = sys.env("NOPE") }' });
+    const parameter = await commandLine(["validate", "--config.ssm=/x"], {
+      parameter: 'logging { level = sys.env("NOPE") }',
+    });
     expect(parameter.err).toContain("config.alloy:1:1");
     const path = join(directory, "b.alloy");
     writeFileSync(path, "logging { }\n");
-    expect(await call(["validate", path])).toEqual({ exit: 0, out: "", err: "" });
-    expect((await call(["validate", join(directory, "nope")])).err).toContain("no such file or directory");
+    expect(await commandLine(["validate", path])).toEqual({ exit: 0, out: "", err: "" });
+    expect((await commandLine(["validate", join(directory, "nope")])).err).toContain("no such file or directory");
   });
 
   it("says its version", async () => {
-    expect((await call(["--version"])).out).toBe("sluice, version v1.2.3\n");
+    expect((await commandLine(["--version"])).out).toBe("sluice, version v1.2.3\n");
   });
 });
 
@@ -90,27 +92,3 @@ describe("parseFlags()", () => {
     expect(parseFlags(["--storage.path"], flags)).toMatchObject({ message: "flag needs an argument: --storage.path" });
   });
 });
-
-async function call(
-  argv: readonly string[],
-  given: { readonly env?: Record<string, string>; readonly input?: string; readonly parameter?: string } = {},
-) {
-  let out = "";
-  let err = "";
-  const exit = await pipelineCommandLine(argv, {
-    env: given.env ?? {},
-    version: "1.2.3",
-    out: (text) => {
-      out += text;
-    },
-    err: (text) => {
-      err += text;
-    },
-    input: async () => new TextEncoder().encode(given.input ?? ""),
-    color: false,
-    readParameter: async () => given.parameter ?? "",
-    onReload() {},
-    stopRequested: () => new Promise(() => {}),
-  });
-  return { exit, out, err };
-}

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import type { Field, Message } from "../../../shared/wire/schema.ts";
 import type { JsonObject, JsonValue } from "../../../shared/wire/to-json.ts";
+import { anyText } from "../any-text.ts";
 
 /** How deep the generated messages go: enough for an attribute list inside the attribute of an exemplar. */
 const maxDepth = 12;
@@ -43,7 +44,7 @@ function scalar(field: Field): fc.Arbitrary<JsonValue> {
   const bytes = (length: number) => fc.uint8Array({ minLength: length, maxLength: length });
   switch (field.type) {
     case "string":
-      return fc.string({ unit: "binary", maxLength: 12 });
+      return anyText({ maxLength: 12 });
     case "bytes":
       if (field.idLengths) return bytes(Math.max(...field.idLengths)).map((id) => Buffer.from(id).toString("hex"));
       return fc.uint8Array({ maxLength: 9 }).map((value) => Buffer.from(value).toString("base64"));

@@ -8,7 +8,7 @@ export const differences: readonly string[] = [
   "`string.format` refuses a secret; Alloy prints it. `convert.nonsensitive` makes a secret printable.",
   "`fmt` keeps blanks and tabs inside of text in backticks, and formatting twice changes nothing; where Alloy's formatter would change its own output again, the end of that is printed.",
   "A file is read up to 16 MiB, blocks and expressions are nested up to 400 levels, and at most 100 errors are told.",
-  "`json_path` has names, indexes, slices, `*` and `..`, and no filters.",
+  "The members of an object come out of `json_path` in the order of the document; in Alloy in any order.",
   "`import.http` and `import.git` are refused; imports inside of an imported module must name a literal file. An imported file is looked at every `poll_frequency`, with either detector.",
   "`tracing` makes traces of loads, with a span for each node, and of nothing else; `remotecfg` is refused unless its URL is empty.",
   "A reload waits at most 30 s for components that it has removed; they go on making durable what they hold, up to `--feature.component-shutdown-deadline`, while the new ones run. Alloy's reload waits for that deadline.",

@@ -32,13 +32,18 @@ export function parseDuration(text: string): number | { readonly problem: string
     if (unit === undefined) return { problem: `time: unknown unit ${quote(name)} in duration ${quote(text)}` };
     rest = rest.slice(name.length);
     if (whole.length > 20) return invalid;
-    const digits = fraction.slice(0, 18);
-    total += BigInt(whole || "0") * unit + (BigInt(digits || "0") * unit) / 10n ** BigInt(digits.length);
+    total += BigInt(whole || "0") * unit + partOf(unit, fraction);
     if (total > largest) return invalid;
   }
   if (!negative && total === largest) return invalid;
   const ms = Number(total) / nanosecondsPerMs;
   return negative ? -ms : ms;
+}
+
+/** The part of a unit that decimals stand for: in floating point and cut, as Go does, which ignores digits that an int64 does not hold. */
+function partOf(unit: bigint, decimals: string): bigint {
+  const digits = /^0*\d{0,18}/.exec(decimals)?.[0] ?? "";
+  return BigInt(Math.trunc(Number(digits) * (Number(unit) / 10 ** digits.length)));
 }
 
 /** Milliseconds as Go prints a `time.Duration`: `1h30m0s`, `1.5s`, `300ms`, `0s`. */

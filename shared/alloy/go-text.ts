@@ -1,4 +1,5 @@
 import { formatGeneral } from "./go-number.ts";
+import { compareTexts } from "./text.ts";
 import { isArray, isObject, type Value } from "./value.ts";
 
 /** A value as Go's `%v` prints it: `5`, `true`, `[a b]`, `map[a:1 b:2]`, `<nil>`. */
@@ -18,5 +19,5 @@ export function goText(value: Value): string {
 
 /** The keys of an object in the order that Go sorts them. */
 export function sortedKeys(value: ReadonlyMap<string, unknown>): readonly string[] {
-  return [...value.keys()].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+  return [...value.keys()].sort(compareTexts);
 }

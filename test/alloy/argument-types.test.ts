@@ -133,8 +133,8 @@ describe("durations and sizes", () => {
     expect(typeof ms === "number" && formatDuration(ms)).toBe(text);
   });
 
-  it("write sizes in the largest unit that divides them", () => {
-    expect([0, 5, 524_288, 1_048_576, 1_500].map(formatSize)).toEqual(["0B", "5B", "512KiB", "1MiB", "1500B"]);
+  it("write sizes unit by unit", () => {
+    expect([0, 5, 524_288, 1_048_576, 1_500].map(formatSize)).toEqual(["0B", "5B", "512KiB", "1MiB", "1KiB476B"]);
   });
 });
 

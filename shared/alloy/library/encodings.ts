@@ -3,20 +3,18 @@ import { any } from "../plain-types.ts";
 import { bytesOfText, markBytes, textOfBytes } from "../text.ts";
 import { string } from "../text-types.ts";
 import { int, isCapsule, isObject, typeOf, type Value } from "../value.ts";
+import { decodeBase64, encodeBase64 } from "./base64.ts";
 import { typed } from "./define.ts";
 import { parseJson } from "./parse-json.ts";
 import { parseYaml } from "./parse-yaml.ts";
 import { writeJson } from "./write-json.ts";
 
-const standard = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-const forUrls = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-
 export const fromJson = typed([string], (text) => parseJson(text));
 export const fromYaml = typed([string], (text) => parseYaml(text));
-export const fromBase64 = typed([string], (text) => bytesValue(decodeBase64(text, standard)));
-export const fromUrlBase64 = typed([string], (text) => bytesValue(decodeBase64(text, forUrls)));
-export const toBase64 = typed([string], (text) => encodeBase64(bytesOfText(text), standard));
-export const toUrlBase64 = typed([string], (text) => encodeBase64(bytesOfText(text), forUrls));
+export const fromBase64 = typed([string], (text) => bytesOfBase64(text, { url: false }));
+export const fromUrlBase64 = typed([string], (text) => bytesOfBase64(text, { url: true }));
+export const toBase64 = typed([string], (text) => encodeBase64(bytesOfText(text), { url: false }));
+export const toUrlBase64 = typed([string], (text) => encodeBase64(bytesOfText(text), { url: true }));
 
 export const toJson = typed([any], (value) => {
   if (!isObject(value)) throw new Mismatch("jsonEncode only supports map");
@@ -66,55 +64,11 @@ function revealed(value: Value & { readonly content: object; readonly type: stri
 }
 
 /** Bytes as a value: an array of numbers that is text where text is wanted. */
-function bytesValue(bytes: Uint8Array): Value {
+function bytesOfBase64(text: string, options: { readonly url: boolean }): Value {
+  const bytes = decodeBase64(text, options);
+  if ("illegalAt" in bytes) throw new Mismatch(`illegal base64 data at input byte ${bytes.illegalAt}`);
   return markBytes(
     [...bytes].map((byte) => int(byte)),
     textOfBytes(bytes),
   );
-}
-
-function encodeBase64(bytes: Uint8Array, alphabet: string): string {
-  let encoded = "";
-  for (let index = 0; index < bytes.length; index += 3) {
-    const [a = 0, b, c] = bytes.subarray(index, index + 3);
-    encoded += alphabet.charAt(a >> 2) + alphabet.charAt(((a & 3) << 4) | ((b ?? 0) >> 4));
-    encoded += b === undefined ? "=" : alphabet.charAt(((b & 15) << 2) | ((c ?? 0) >> 6));
-    encoded += c === undefined ? "=" : alphabet.charAt(c & 63);
-  }
-  return encoded;
-}
-
-/** Padded base64, line breaks inside skipped, as Go's decoder takes it, with its words for where it stops. */
-function decodeBase64(text: string, alphabet: string): Uint8Array {
-  const bytes: number[] = [];
-  let group: number[] = [];
-  let at = 0;
-  const illegal = (place: number) => new Mismatch(`illegal base64 data at input byte ${place}`);
-  for (; at < text.length; at++) {
-    const character = text.charAt(at);
-    if (character === "\n" || character === "\r") continue;
-    const value = alphabet.indexOf(character);
-    if (value >= 0) {
-      group.push(value);
-      if (group.length === 4) {
-        bytes.push(...bytesOfGroup(group));
-        group = [];
-      }
-      continue;
-    }
-    if (character !== "=" || group.length < 2) throw illegal(at);
-    const rest = text.slice(at).replace(/[\r\n]/g, "");
-    const padding = 4 - group.length;
-    if (!rest.startsWith("=".repeat(padding))) throw illegal(rest.length < padding ? text.length : at + 1);
-    if (rest.length > padding) throw illegal(at + padding);
-    bytes.push(...bytesOfGroup(group));
-    return Uint8Array.from(bytes);
-  }
-  if (group.length > 0) throw illegal(text.length - group.length);
-  return Uint8Array.from(bytes);
-}
-
-function bytesOfGroup(group: readonly number[]): readonly number[] {
-  const [a = 0, b = 0, c = 0, d = 0] = group;
-  return [(a << 2) | (b >> 4), ((b & 15) << 4) | (c >> 2), ((c & 3) << 6) | d].slice(0, group.length - 1);
 }

@@ -1,128 +1,62 @@
-import { formatGeneral, formatPlain } from "../go-number.ts";
-import { goText } from "../go-text.ts";
 import { bytesOfText } from "../text.ts";
 import { isArray, isObject, type Value } from "../value.ts";
+import { formatFloat, formatWhole } from "./format-number.ts";
 import { goType } from "./go-type.ts";
-import { describeRune, quote } from "./quote.ts";
+import { type Directive, pad } from "./pad.ts";
+import { isQuotedRaw, quote } from "./quote.ts";
 
-/** One `%…` of a format. */
-export interface Directive {
-  readonly verb: string;
-  readonly flags: ReadonlySet<string>;
-  readonly width: number;
-  readonly precision: number | undefined;
+/** One value as Go's `fmt` prints it by a verb; `%!d(string=a)` where the verb does not fit. */
+export function formatVerb(value: Value, verb: string, directive: Directive): string {
+  if (verb === "T") return pad(value === null ? "<nil>" : cut(goType(value), directive), directive);
+  if (value === null) return verb === "v" ? pad("<nil>", directive) : `%!${verb}(<nil>)`;
+  return written(value, verb, directive) ?? `%!${verb}(${goType(value)}=${written(value, "v", directive) ?? ""})`;
 }
 
-/** One value as Go's `fmt` prints it by a directive; `%!d(string=a)` where the verb does not fit. */
-export function formatVerb(value: Value, directive: Directive): string {
-  const { verb } = directive;
-  if (verb === "T") return padded(goType(value), directive);
-  if (value === null) return verb === "v" ? padded("<nil>", directive) : `%!${verb}(<nil>)`;
-  if (isArray(value)) {
-    if (verb === "v" && directive.flags.has("#")) return padded(goText(value), directive);
-    return `[${value.map((each) => formatVerb(each, directive)).join(" ")}]`;
-  }
-  if (isObject(value)) {
-    return `map[${[...value].map(([key, each]) => `${formatVerb(key, directive)}:${formatVerb(each, directive)}`).join(" ")}]`;
-  }
-  if (typeof value === "boolean") {
-    return verb === "t" || verb === "v" ? padded(String(value), directive) : unfit(value, verb);
-  }
-  if (typeof value === "string") return textVerb(value, directive);
-  if (value.kind === "float") return floatVerb(value.value, directive) ?? unfit(value, verb);
-  if (value.kind === "int" || value.kind === "uint") return wholeVerb(value.value, directive) ?? unfit(value, verb);
-  return unfit(value, verb);
+function written(value: Exclude<Value, null>, verb: string, directive: Directive): string | undefined {
+  if (typeof value === "boolean") return verb === "t" || verb === "v" ? pad(String(value), directive) : undefined;
+  if (typeof value === "string") return textVerb(value, verb, directive);
+  if (isArray(value)) return isWhole(verb) ? undefined : listVerb(value, verb, directive);
+  if (isObject(value)) return isWhole(verb) ? undefined : mapVerb(value, verb, directive);
+  if (value.kind === "float") return formatFloat(value.value, verb, directive);
+  return value.kind === "int" || value.kind === "uint" ? formatWhole(value, verb, directive) : undefined;
 }
 
-function unfit(value: Value, verb: string): string {
-  return `%!${verb}(${goType(value)}=${goText(value)})`;
+/** Verbs that are not passed on to the elements. */
+function isWhole(verb: string): boolean {
+  return verb === "w" || verb === "p";
 }
 
-function textVerb(value: string, directive: Directive): string {
-  const { verb, precision, flags } = directive;
-  const cut = precision === undefined ? value : [...value].slice(0, precision).join("");
-  if (verb === "s" || verb === "v") return padded(verb === "v" && flags.has("#") ? quote(cut) : cut, directive);
-  if (verb === "q") return padded(flags.has("#") && !cut.includes("`") ? `\`${cut}\`` : quote(cut), directive);
-  if (verb === "x" || verb === "X") {
-    const bytes = [...bytesOfText(value)].slice(0, precision).map((byte) => byte.toString(16).padStart(2, "0"));
-    const separator = flags.has(" ") ? " " : "";
-    const prefix = flags.has("#") ? "0x" : "";
-    const hex = separator ? bytes.map((byte) => `${prefix}${byte}`).join(separator) : `${prefix}${bytes.join("")}`;
-    return padded(verb === "X" ? hex.toUpperCase() : hex, directive);
-  }
-  return unfit(value, verb);
+function listVerb(list: readonly Value[], verb: string, directive: Directive): string {
+  const elements = list.map((each) => element(each, verb, directive));
+  return directive.sharpV ? `[]interface {}{${elements.join(", ")}}` : `[${elements.join(" ")}]`;
 }
 
-const bases: Readonly<Record<string, number>> = { d: 10, v: 10, b: 2, o: 8, O: 8, x: 16, X: 16 };
-const prefixes: Readonly<Record<string, string>> = { b: "0b", o: "0", O: "0o", x: "0x", X: "0X" };
-
-function wholeVerb(value: bigint, directive: Directive): string | undefined {
-  const { verb, flags, precision } = directive;
-  const code = value >= 0n && value <= 0x10ffffn ? Number(value) : 0xfffd;
-  if (verb === "c") return padded(String.fromCodePoint(code), directive);
-  if (verb === "q") return padded(describeRune(String.fromCodePoint(code)), directive);
-  if (verb === "U") return padded(`U+${value.toString(16).toUpperCase().padStart(4, "0")}`, directive);
-  const base = Object.hasOwn(bases, verb) ? bases[verb] : undefined;
-  if (base === undefined) return undefined;
-  const size = value < 0n ? -value : value;
-  let digits = precision === 0 && value === 0n ? "" : size.toString(base).padStart(precision ?? 0, "0");
-  if (verb === "X") digits = digits.toUpperCase();
-  if (flags.has("#") || verb === "O") digits = `${prefixes[verb] ?? ""}${digits}`;
-  return signed(digits, value < 0n, precision === undefined ? directive : withoutZeros(directive));
+function mapVerb(map: ReadonlyMap<string, Value>, verb: string, directive: Directive): string {
+  const fields = [...map].map(([key, each]) => `${formatVerb(key, verb, directive)}:${element(each, verb, directive)}`);
+  return directive.sharpV ? `map[string]interface {}{${fields.join(", ")}}` : `map[${fields.join(" ")}]`;
 }
 
-function floatVerb(value: number, directive: Directive): string | undefined {
-  const { verb, precision } = directive;
-  const size = Math.abs(value);
-  if (!"vgGfFeE".includes(verb)) return undefined;
-  const negative = value < 0 || Object.is(value, -0);
-  if (!Number.isFinite(value)) {
-    const plain = withoutZeros(directive);
-    if (Number.isNaN(value)) return signed("NaN", false, plain);
-    return signed("Inf", negative, { ...plain, flags: new Set([...plain.flags, "+"]) });
-  }
-  let digits: string;
-  if (verb === "f" || verb === "F") digits = fixed(size, precision ?? 6);
-  else if (verb === "e" || verb === "E") digits = exponent(size.toExponential(Math.min(precision ?? 6, 100)));
-  else digits = precision === undefined ? formatGeneral(size) : general(size, Math.max(precision, 1));
-  return signed(verb === "E" || verb === "G" ? digits.toUpperCase() : digits, negative, directive);
+function element(value: Value, verb: string, directive: Directive): string {
+  if (value !== null) return formatVerb(value, verb, directive);
+  return directive.sharpV ? "interface {}(nil)" : "<nil>";
 }
 
-function fixed(value: number, precision: number): string {
-  return value < 1e21
-    ? value.toFixed(Math.min(precision, 100))
-    : `${formatPlain(value)}${precision > 0 ? `.${"0".repeat(precision)}` : ""}`;
+function textVerb(value: string, verb: string, directive: Directive): string | undefined {
+  if (verb === "s" || (verb === "v" && !directive.sharpV)) return pad(cut(value, directive), directive);
+  if (verb === "q" || verb === "v") return quotedVerb(cut(value, directive), directive);
+  if (verb !== "x" && verb !== "X") return undefined;
+  const bytes = [...bytesOfText(value)].slice(0, directive.precision).map((byte) => byte.toString(16).padStart(2, "0"));
+  if (bytes.length === 0) return pad("", directive);
+  const prefix = directive.sharp ? "0x" : "";
+  const hex = directive.space ? bytes.map((byte) => prefix + byte).join(" ") : prefix + bytes.join("");
+  return pad(verb === "X" ? hex.toUpperCase() : hex, directive);
 }
 
-function general(value: number, precision: number): string {
-  if (value === 0) return "0";
-  const [, power = "0"] = value.toExponential(Math.min(precision, 100) - 1).split("e");
-  if (Number(power) < -4 || Number(power) >= precision) {
-    const [mantissa = "", rest = ""] = exponent(value.toExponential(Math.min(precision, 100) - 1)).split("e");
-    return `${mantissa.includes(".") ? mantissa.replace(/\.?0+$/, "") : mantissa}e${rest}`;
-  }
-  const text = value.toFixed(Math.max(0, Math.min(100, precision - 1 - Number(power))));
-  return text.includes(".") ? text.replace(/\.?0+$/, "") : text;
+function quotedVerb(text: string, directive: Directive): string {
+  const isRaw = directive.sharp && isQuotedRaw(text);
+  return pad(isRaw ? `\`${text}\`` : quote(text, { ascii: directive.plus }), directive);
 }
 
-function exponent(text: string): string {
-  return text.replace(/e([+-])(\d)$/, "e$10$2");
-}
-
-function withoutZeros(directive: Directive): Directive {
-  return { ...directive, flags: new Set([...directive.flags].filter((flag) => flag !== "0")) };
-}
-
-/** Digits with their sign, zeros between the two where they are asked for. */
-function signed(digits: string, negative: boolean, directive: Directive): string {
-  const { flags, width } = directive;
-  const sign = negative ? "-" : flags.has("+") ? "+" : flags.has(" ") ? " " : "";
-  if (flags.has("0") && !flags.has("-")) return `${sign}${digits.padStart(width - sign.length, "0")}`;
-  return padded(`${sign}${digits}`, directive);
-}
-
-function padded(text: string, { flags, width }: Directive): string {
-  const missing = width - [...text].length;
-  if (missing <= 0) return text;
-  return flags.has("-") ? `${text}${" ".repeat(missing)}` : `${(flags.has("0") ? "0" : " ").repeat(missing)}${text}`;
+function cut(text: string, { precision }: Directive): string {
+  return precision === undefined ? text : [...text].slice(0, precision).join("");
 }

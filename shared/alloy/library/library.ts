@@ -16,7 +16,7 @@ import {
 } from "./encodings.ts";
 import { format } from "./format.ts";
 import type { Host } from "./host.ts";
-import { jsonPath } from "./json-path.ts";
+import { jsonPath } from "./json-path/json-path.ts";
 import { pathJoin } from "./paths.ts";
 import { join, replace, split, toLower, toUpper, trim, trimPrefix, trimSpace, trimSuffix } from "./strings.ts";
 

@@ -5,17 +5,28 @@ import { describeRune } from "./quote.ts";
 const maxDepth = 1_000;
 const numberPattern = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 
-/** JSON as Go's `encoding/json` reads it into an interface: every number a float, with its words for what is wrong. */
-export function parseJson(text: string): Value {
-  return new JsonParser(text).parse();
+/**
+ * JSON as Go's `encoding/json` reads it into an interface, with its words for what is wrong. `numberOf` makes a value of the text of a
+ * number; without it every one is a float.
+ */
+export function parseJson(text: string, numberOf: (text: string) => Value = floatOf): Value {
+  return new JsonParser(text, numberOf).parse();
+}
+
+function floatOf(text: string): Value {
+  const value = Number(text);
+  if (Number.isFinite(value)) return float(value);
+  throw new Mismatch(`json: cannot unmarshal number ${text} into Go value of type float64`);
 }
 
 class JsonParser {
   private readonly text: string;
+  private readonly numberOf: (text: string) => Value;
   private at = 0;
 
-  constructor(text: string) {
+  constructor(text: string, numberOf: (text: string) => Value) {
     this.text = text;
+    this.numberOf = numberOf;
   }
 
   parse(): Value {
@@ -108,9 +119,7 @@ class JsonParser {
       this.at++;
       throw this.unexpected("after decimal point in numeric literal");
     }
-    const value = Number(found);
-    if (Number.isFinite(value)) return float(value);
-    throw new Mismatch(`json: cannot unmarshal number ${found} into Go value of type float64`);
+    return this.numberOf(found);
   }
 
   private parseWord(word: string, value: Value): Value {

@@ -10,22 +10,37 @@ const short: Readonly<Record<string, string>> = {
   "\\": "\\\\",
 };
 
+/** `ascii`: every other character as an escape. */
+interface QuoteOptions {
+  readonly ascii?: boolean;
+}
+
 /** A text as Go's `%q` prints it. */
-export function quote(text: string): string {
+export function quote(text: string, options: QuoteOptions = {}): string {
   let quoted = "";
-  for (const character of text) quoted += character === '"' ? '\\"' : escaped(character);
+  for (const character of text) quoted += character === '"' ? '\\"' : escaped(character, options);
   return `"${quoted}"`;
 }
 
 /** A character as Go's `%q` prints a rune: `'x'`. */
-export function describeRune(character: string): string {
-  return `'${character === "'" ? "\\'" : escaped(character)}'`;
+export function describeRune(character: string, options: QuoteOptions = {}): string {
+  return `'${character === "'" ? "\\'" : escaped(character, options)}'`;
 }
 
-function escaped(character: string): string {
+/** Whether Go prints a text between backticks where it may: one line, without backticks and controls. */
+export function isQuotedRaw(text: string): boolean {
+  return text.isWellFormed() && !/[`\ufeff]|(?!\t)[\p{Cc}--[\u0080-\u009f]]/v.test(text);
+}
+
+/** Whether Go counts a character as one that can be printed. */
+export function isPrintable(character: string): boolean {
+  return printable.test(character);
+}
+
+function escaped(character: string, { ascii = false }: QuoteOptions): string {
   if (Object.hasOwn(short, character)) return short[character] ?? character;
-  if (printable.test(character)) return character;
   const code = character.codePointAt(0) ?? 0;
+  if (printable.test(character) && (!ascii || code < 0x80)) return character;
   if (code >= 0xdc80 && code <= 0xdcff) return `\\x${(code - 0xdc00).toString(16)}`;
   if (code < 0x20 || code === 0x7f) return `\\x${code.toString(16).padStart(2, "0")}`;
   return code > 0xffff ? `\\U${code.toString(16).padStart(8, "0")}` : `\\u${code.toString(16).padStart(4, "0")}`;

@@ -3,16 +3,17 @@ import { sortedKeys } from "../go-text.ts";
 import { Mismatch } from "../mismatch.ts";
 import { isArray, isObject, type Value } from "../value.ts";
 
+/** How JavaScript writes a byte that is not UTF-8. */
+const invalid = /(?<=(?<!\\)(?:\\\\)*)\\udc[89a-f][0-9a-f]/g;
 const escapes = /[<>&\u2028\u2029]/g;
 
 /** A value as Go's `encoding/json` writes it: keys sorted, `<`, `>` and `&` escaped. Secrets and functions are refused. */
 export function writeJson(value: Value): string {
   if (value === null || typeof value === "boolean") return String(value);
   if (typeof value === "string") {
-    return JSON.stringify(value.toWellFormed()).replace(
-      escapes,
-      (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
-    );
+    return JSON.stringify(value)
+      .replace(invalid, "\\ufffd")
+      .replace(escapes, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
   }
   if (isArray(value)) return `[${value.map(writeJson).join(",")}]`;
   if (isObject(value)) {

@@ -116,11 +116,20 @@ function growingBuffer(mostBytes: number, keep: (count: number) => boolean): Gro
       }
       chunk.copy(buffer, length);
       length = wanted;
+      freeNow(chunk);
       return true;
     },
     length: () => length,
     bytes: () => buffer.subarray(0, length),
   };
+}
+
+/**
+ * Gives the memory of a chunk back at once. Node copies each piece of a body into a buffer of its own, which would last until the next
+ * collection: several MiB at 10,000 spans a second (bench/memory.ts).
+ */
+function freeNow({ buffer, length }: Buffer): void {
+  if (buffer instanceof ArrayBuffer && buffer.byteLength === length) buffer.transfer(0);
 }
 
 /**

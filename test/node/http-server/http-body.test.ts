@@ -17,6 +17,27 @@ async function server(options: Partial<HttpServerOptions> = {}) {
   return { bodies, client: await rawClient(port) };
 }
 
+describe("a large body", () => {
+  const large = Uint8Array.from({ length: 300_000 }, (_, at) => (at * 31 + (at >> 8)) & 0xff);
+  it.each([
+    ["of a declared length", `Content-Length: ${large.length}`, large],
+    [
+      "in chunks",
+      "Transfer-Encoding: chunked",
+      Buffer.concat([Buffer.from("493e0\r\n"), large, Buffer.from("\r\n0\r\n\r\n")]),
+    ],
+  ])("has every byte, %s, though each piece is given back as it comes", async (_, field, sent) => {
+    const { bodies, client } = await server({ maxBodyBytes: 1_000_000 });
+    for (let requests = 1; requests <= 3; requests += 1) {
+      client.send(`POST / HTTP/1.1\r\nHost: x\r\n${field}\r\n\r\n`);
+      client.socket.write(sent);
+      await client.until(new RegExp(`(got 300000[^]*){${requests}}$`));
+    }
+    expect(bodies.map((body) => Buffer.compare(body, large))).toEqual([0, 0, 0]);
+    client.socket.destroy();
+  });
+});
+
 describe("a body that comes with its head", () => {
   it.each([
     ["of a declared length", plain],

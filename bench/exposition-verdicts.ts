@@ -101,8 +101,8 @@ const theirs = stdout
 let differ = 0;
 for (const [index, each] of given.entries()) {
   const [left, right] = [told(judge(each)), told(theirs[index])];
-  // Names that are not UTF-8 are refused after the parser there, and a blank before a name becomes part of it.
-  if (!right.includes("\ufffd") && left !== right.replaceAll(/"__name__","(?: |\\t)+/g, '"__name__","')) {
+  // Names that are not UTF-8 are refused after the parser there.
+  if (!right.includes("\ufffd") && plain(left) !== plain(right)) {
     differ++;
     console.log(each.isOpenMetrics ? "OpenMetrics" : "text", JSON.stringify(each.body.toString("latin1")));
     console.log(`  ours    ${left.slice(0, 300)}\n  theirs  ${right.slice(0, 300)}`);
@@ -127,6 +127,13 @@ function mutated(): Given {
     text = text.slice(0, at) + (random() < 0.8 ? pick(pieces) : "") + text.slice(at + removed);
   }
   return { isOpenMetrics, body: Buffer.from(text, "latin1") };
+}
+
+/**
+ * What counts: a blank before a name becomes part of it there, and times that are no safe integers are those of no sample that storage takes.
+ */
+function plain(text: string): string {
+  return text.replaceAll(/"__name__","(?: |\\t)+/g, '"__name__","').replaceAll(/"-?\d{16,19}"/g, '"far"');
 }
 
 function told(verdict: Verdict | undefined): string {

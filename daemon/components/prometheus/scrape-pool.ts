@@ -182,7 +182,7 @@ class LoopPool implements ScrapePool {
     }
     const format = negotiateFormat(response.contentType, this.args.scrape_fallback_protocol);
     if (format.kind === "failed") {
-      return format;
+      return { ...format, bodyBytes: response.body.length };
     }
     return { kind: "body", body: response.body, format: format.format };
   }

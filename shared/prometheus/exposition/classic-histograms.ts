@@ -1,12 +1,12 @@
 import { parseGoFloat } from "../go-float.ts";
 import type { BucketSpan, NativeHistogram } from "../native-histogram.ts";
-import type { MetricType } from "../sample.ts";
+import type { Exemplar, MetricType } from "../sample.ts";
 import type { RawSeries } from "./raw-series.ts";
 
 /** What a line is to a classic histogram. */
 export interface ClassicPart<T> {
   readonly histogram: ClassicHistogram<T>;
-  readonly kind: "bucket" | "sum" | "count";
+  readonly kind: "bucket" | "sum" | "count" | "created";
   /** Upper bound of a bucket. */
   readonly bound: number;
 }
@@ -21,6 +21,8 @@ interface ClassicHistogram<T> {
   timeMs: number;
   /** The scrape in which its lines were read last. */
   seen: number;
+  readonly exemplars: Exemplar[];
+  readonly isGauge: boolean;
 }
 
 /** A histogram that a scrape is through with; `lines` of it were read. */
@@ -28,6 +30,8 @@ export interface Converted<T> {
   readonly target: T;
   readonly histogram: NativeHistogram;
   readonly timeMs: number;
+  /** In order of time. */
+  readonly exemplars: readonly Exemplar[];
 }
 
 /** Classic histograms of one target on their way to native ones with custom buckets (`convert_classic_histograms_to_nhcb`). */
@@ -35,6 +39,8 @@ export interface ClassicHistograms<T> {
   /** What the line of a series is; undefined where it belongs to no histogram. */
   partOf(raw: RawSeries): ClassicPart<T> | undefined;
   add(part: ClassicPart<T>, at: { value: number; timeMs: number; scrape: number }): void;
+  /** An exemplar of the line that was added last; one without a time is not kept. */
+  addExemplar(part: ClassicPart<T>, exemplar: Exemplar): void;
   /** Those of this scrape, and what the histograms of earlier ones were that are not in it: they are forgotten. */
   end(scrape: number): { readonly converted: readonly Converted<T>[]; readonly gone: readonly T[] };
   clear(): void;
@@ -47,7 +53,9 @@ export interface ClassicHistogramsOptions<T> {
 }
 
 const SCHEMA = -53;
-const SUFFIX = /^(.+)_(bucket|sum|count)$/;
+const SUFFIX = /^(.+)_(bucket|sum|count|created)$/;
+/** `prometheus.Histogram.ResetHint`. */
+const GAUGE = 3;
 /** Runs of empty buckets up to this are written as zeros. */
 const MAX_EMPTY = 2;
 
@@ -58,7 +66,10 @@ export function createClassicHistograms<T>(options: ClassicHistogramsOptions<T>)
   return {
     partOf(raw) {
       const [, family = "", kind] = SUFFIX.exec(raw.name) ?? [];
-      if (family === "" || options.typeOf(family) !== "histogram") {
+      const type = family === "" ? undefined : options.typeOf(family);
+      // Of the text formats' gauge histograms nothing is converted.
+      const isGauge = type === "gaugehistogram" && raw.line === undefined;
+      if (type !== "histogram" && !isGauge) {
         return undefined;
       }
       const bound = kind === "bucket" ? boundOf(raw) : 0;
@@ -70,14 +81,19 @@ export function createClassicHistograms<T>(options: ClassicHistogramsOptions<T>)
       let histogram = known.get(key);
       if (!histogram) {
         const target = options.series({ name: family, labels, typed: false });
-        histogram = { target, buckets: new Map(), count: undefined, sum: 0, timeMs: Number.NaN, seen: 0 };
+        const empty = { buckets: new Map(), exemplars: [], count: undefined, sum: 0, timeMs: Number.NaN, seen: 0 };
+        histogram = { target, isGauge, ...empty };
         known.set(key, histogram);
       }
       return { histogram, kind: kind as ClassicPart<T>["kind"], bound };
     },
     add({ histogram, kind, bound }, { value, timeMs, scrape }) {
+      if (kind === "created") {
+        return;
+      }
       if (histogram.seen !== scrape) {
         histogram.buckets.clear();
+        histogram.exemplars.length = 0;
         Object.assign(histogram, { count: undefined, sum: 0, seen: scrape });
       }
       histogram.timeMs = timeMs;
@@ -87,13 +103,19 @@ export function createClassicHistograms<T>(options: ClassicHistogramsOptions<T>)
         histogram[kind] = value;
       }
     },
+    addExemplar({ histogram }, exemplar) {
+      if (exemplar.timeMs !== undefined) {
+        histogram.exemplars.push(exemplar);
+      }
+    },
     end(scrape) {
       const converted: Converted<T>[] = [];
       const gone: T[] = [];
       for (const [key, each] of known) {
         const histogram = each.seen === scrape ? convert(each) : undefined;
         if (histogram) {
-          converted.push({ target: each.target, histogram, timeMs: each.timeMs });
+          const exemplars = each.exemplars.toSorted((a, b) => (a.timeMs ?? 0) - (b.timeMs ?? 0) || a.value - b.value);
+          converted.push({ target: each.target, histogram, timeMs: each.timeMs, exemplars });
         } else {
           gone.push(each.target);
           if (each.seen !== scrape) {
@@ -113,7 +135,9 @@ function boundOf({ labels }: RawSeries): number | undefined {
 }
 
 /** Undefined where its counts contradict each other. */
-function convert(classic: Pick<ClassicHistogram<unknown>, "buckets" | "count" | "sum">): NativeHistogram | undefined {
+function convert(
+  classic: Pick<ClassicHistogram<unknown>, "buckets" | "count" | "sum" | "isGauge">,
+): NativeHistogram | undefined {
   const sorted = [...classic.buckets].sort(([a], [b]) => a - b);
   const count = classic.count ?? sorted.at(-1)?.[1] ?? 0;
   if (sorted.at(-1)?.[0] !== Number.POSITIVE_INFINITY) {
@@ -137,7 +161,7 @@ function convert(classic: Pick<ClassicHistogram<unknown>, "buckets" | "count" | 
     negativeBuckets: [],
     positiveSpans: spans,
     positiveBuckets: isWhole ? filled.map((each, i) => each - (filled[i - 1] ?? 0)) : filled,
-    resetHint: 0,
+    resetHint: classic.isGauge ? GAUGE : 0,
     customValues: sorted.slice(0, -1).map(([bound]) => bound),
   };
 }

@@ -34,7 +34,9 @@ function readLoose(body: Uint8Array, at: number): MetaLine {
   }
   const { family, after: nameEnd } = readFamily(body, skipBlanksAndNuls(body, after), keyword);
   const nameLineEnd = endOfLine(body, nameEnd);
-  const rest = restOfLine(body, nameEnd, nameLineEnd);
+  // Where there is nothing but blanks, Prometheus' lexer passes over them.
+  const isBlankRest = skipBlanks(body, nameEnd) >= nameLineEnd;
+  const rest = isBlankRest ? "" : restOfLine(body, nameEnd, nameLineEnd);
   const end = Math.min(nameLineEnd + 1, body.length);
   if (keyword === "HELP") {
     return { kind: "help", family, text: unescapeText(rest, false), end };

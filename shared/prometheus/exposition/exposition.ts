@@ -14,7 +14,7 @@ export type TextFormat = "text" | "openmetrics";
 export interface ExpositionSink<T> {
   /** A series whose text was not seen before, valid during the call; what it returns is kept in the cache and handed to `sample`. */
   series(raw: RawSeries): T;
-  /** A sample; `timeMs` is NaN where the line has no time. `again`: the same text was there before in this exposition. */
+  /** A sample; `timeMs` is NaN where it has no time. `again`: where its series came before in this exposition, its text was the same. */
   sample(series: T, at: { value: number; timeMs: number; again: boolean }): void;
   /** A native histogram, which only the protobuf format has. */
   histogram?(series: T, at: { histogram: NativeHistogram; timeMs: number }): void;

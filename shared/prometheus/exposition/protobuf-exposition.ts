@@ -11,6 +11,8 @@ import { ExpositionError, SeriesRefused } from "./series-text.ts";
 
 /** Types of `io.prometheus.client.MetricFamily` by their numbers. */
 const TYPES: readonly MetricType[] = ["counter", "gauge", "summary", "unknown", "histogram", "gaugehistogram"];
+/** `prometheus.Histogram.ResetHint`. */
+const GAUGE = 3;
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 export interface ProtobufOptions {
@@ -81,11 +83,11 @@ function readFamily<T>(cursor: FieldCursor, given: Given<T>): void {
   given.sink.metadata?.({ kind: "type", family: name, type: family.type, end: 0 });
   given.sink.metadata?.({ kind: "unit", family: name, text: family.unit, end: 0 });
   for (const metric of metrics) {
-    addMetric(name, metric, given);
+    addMetric(family, metric, given);
   }
 }
 
-function addMetric<T>(name: string, metric: ClientMetric, given: Given<T>): void {
+function addMetric<T>({ name, type }: { name: string; type: MetricType }, metric: ClientMetric, given: Given<T>): void {
   const { labels, timeMs } = metric;
   const add = (
     suffix: string,
@@ -100,16 +102,17 @@ function addMetric<T>(name: string, metric: ClientMetric, given: Given<T>): void
   }
   const { summary, histogram } = metric;
   if (summary) {
+    add("_count", summary.count);
+    add("_sum", summary.sum);
     for (const [quantile, value] of summary.quantiles) {
       add("", value, { extra: ["quantile", formatOpenMetricsFloat(quantile)] });
     }
-    add("_sum", summary.sum);
-    add("_count", summary.count);
   }
   if (histogram) {
     const isNative = given.options.native && histogram.native !== undefined;
     if (isNative) {
-      addNative(given, { name, labels, typed: false }, { histogram, timeMs });
+      const isGauge = type === "gaugehistogram";
+      addNative(given, { name, labels, typed: false }, { histogram, timeMs, isGauge });
     }
     if (!isNative || (given.options.classicToo && histogram.buckets.length > 0)) {
       addClassic(histogram, add);
@@ -121,6 +124,8 @@ function addClassic(
   histogram: ClientHistogram,
   add: (suffix: string, value: number, more?: { extra?: readonly [string, string]; exemplar?: Exemplar }) => void,
 ): void {
+  add("_count", histogram.count);
+  add("_sum", histogram.sum);
   let hasInfinity = false;
   for (const { count, bound, exemplar } of histogram.buckets) {
     hasInfinity ||= bound === Number.POSITIVE_INFINITY;
@@ -129,8 +134,6 @@ function addClassic(
   if (!hasInfinity) {
     add("_bucket", histogram.count, { extra: ["le", "+Inf"] });
   }
-  add("_sum", histogram.sum);
-  add("_count", histogram.count);
 }
 
 function addSample<T>(
@@ -140,7 +143,7 @@ function addSample<T>(
 ): void {
   const series = sink.series(raw);
   state.samples++;
-  sink.sample(series, { value: at.value, timeMs: at.timeMs, again: false });
+  sink.sample(series, { value: at.value, timeMs: at.timeMs, again: true });
   if (at.exemplar) {
     sink.exemplar?.(at.exemplar);
   }
@@ -149,9 +152,9 @@ function addSample<T>(
 function addNative<T>(
   { sink, state }: Given<T>,
   raw: RawSeries,
-  at: { histogram: ClientHistogram; timeMs: number },
+  at: { histogram: ClientHistogram; timeMs: number; isGauge: boolean },
 ): void {
-  const { native, exemplars } = at.histogram;
+  const { native } = at.histogram;
   if (!native) {
     return;
   }
@@ -161,10 +164,21 @@ function addNative<T>(
   }
   const series = sink.series(raw);
   state.samples++;
-  sink.histogram?.(series, { histogram: native, timeMs: at.timeMs });
-  for (const exemplar of exemplars) {
+  sink.histogram?.(series, {
+    histogram: at.isGauge ? { ...native, resetHint: GAUGE } : native,
+    timeMs: at.timeMs,
+  });
+  for (const exemplar of nativeExemplars(at.histogram)) {
     sink.exemplar?.(exemplar);
   }
+}
+
+/** A native histogram's own exemplars, or else those of its buckets, in order; without a time there is no telling which are new. */
+function nativeExemplars({ exemplars, buckets }: ClientHistogram): readonly Exemplar[] {
+  const all = exemplars.length > 0 ? exemplars : buckets.flatMap(({ exemplar }) => exemplar ?? []);
+  return all
+    .filter(({ timeMs }) => timeMs !== undefined)
+    .sort((a, b) => (a.timeMs ?? 0) - (b.timeMs ?? 0) || a.value - b.value);
 }
 
 function text(cursor: FieldCursor): string {

@@ -175,6 +175,8 @@ export function stringEnd(body: Uint8Array, at: number, oneLine: boolean): numbe
     }
     if (byte === BACKSLASH) {
       pos++;
+      // Prometheus' lexer passes over NUL.
+      while (body[pos] === 0) pos++;
       // A backslash never escapes a newline.
       if (body[pos] === NEWLINE) {
         return -1;

@@ -14,6 +14,8 @@ export interface Taking {
     after: number;
     added: number;
     duplicates: number;
+    /** Of the duplicates those whose text was the same. */
+    repeated: number;
     outOfOrder: number;
     outOfBounds: number;
     tooManyBuckets: number;
@@ -22,13 +24,24 @@ export interface Taking {
   };
   /** Series whose last line is gone. */
   readonly gone: TargetSeries[];
+  /** Series with a line that is not taken, or has a time of its own now: where no other line of theirs is tracked they end. */
+  readonly lapsed: TargetSeries[];
   readonly timeMs: number;
 }
 
 /** A scrape of which nothing has been read. */
 export function newTaking(timeMs: number): Taking {
-  const counts = { after: 0, added: 0, duplicates: 0, outOfOrder: 0, outOfBounds: 0, tooManyBuckets: 0, swallowed: 0 };
-  return { batch: createSampleBatch(), counts, gone: [], timeMs };
+  const counts = {
+    after: 0,
+    added: 0,
+    duplicates: 0,
+    repeated: 0,
+    outOfOrder: 0,
+    outOfBounds: 0,
+    tooManyBuckets: 0,
+    swallowed: 0,
+  };
+  return { batch: createSampleBatch(), counts, gone: [], lapsed: [], timeMs };
 }
 
 /** Which series of a target are alive: what each scrape has seen of them, and the stale markers of those that end. */
@@ -45,8 +58,11 @@ export class LiveSeries {
     this.rules = rules;
   }
 
-  /** Whether a sample is kept, at the time that is the series' last one then; `timeMs` is NaN where the line has none. */
-  accept(target: TargetSeries, timeMs: number, taking: Taking): boolean {
+  /**
+   * Whether a sample is kept, at the time that is the series' last one then; `timeMs` is NaN where the line has none. `again`: if the series
+   * came before in this scrape, then as the same text.
+   */
+  accept(target: TargetSeries, { timeMs, again }: { timeMs: number; again: boolean }, taking: Taking): boolean {
     if (target.isDropped) {
       return false;
     }
@@ -55,18 +71,24 @@ export class LiveSeries {
     const ownTime = this.rules.honorTimestamps && !Number.isNaN(timeMs);
     const at = ownTime ? timeMs : scrapeMs;
     const isAgain = target.seen === this.scrape;
-    target.seen = this.scrape;
-    if (isAgain && !ownTime) {
+    if (isAgain && again && !ownTime) {
       counts.duplicates++;
+      counts.repeated++;
       return false;
     }
-    target.hasOwnTime = ownTime;
-    if (at > scrapeMs + MAX_AHEAD_MS || at <= MIN_MS) {
-      counts.outOfBounds++;
-      return false;
+    const isWithin = at <= scrapeMs + MAX_AHEAD_MS && at > MIN_MS;
+    const isTaken = isWithin && at > target.lastMs;
+    if (isTaken && (!ownTime || this.rules.trackTimestampsStaleness)) {
+      target.trackedAt = this.scrape;
+    } else if (target.trackedAt === this.scrape - 1 && target.liveSince !== 0) {
+      taking.lapsed.push(target);
     }
-    if (at <= target.lastMs) {
-      counts.outOfOrder += at < target.lastMs ? 1 : 0;
+    // Of a new series the first line that is taken counts.
+    target.seen = isTaken || target.lastMs !== Number.NEGATIVE_INFINITY ? this.scrape : target.seen;
+    if (!isTaken) {
+      counts.outOfBounds += isWithin ? 0 : 1;
+      counts.outOfOrder += isWithin && at < target.lastMs ? 1 : 0;
+      counts.duplicates += isAgain && !ownTime && at === target.lastMs ? 1 : 0;
       return false;
     }
     target.lastMs = at;
@@ -82,8 +104,14 @@ export class LiveSeries {
     return [...this.registry.values()].filter((series) => series.seen !== this.scrape);
   }
 
-  /** Ends those of `gone` that this scrape has not seen on another line. */
-  endGone(batch: SampleBatch, gone: readonly TargetSeries[], timeMs: number): void {
+  /** Ends those that are gone and that this scrape has not seen on another line, and those that now have times of their own. */
+  endGone({ batch, gone, lapsed, timeMs }: Taking): void {
+    for (const series of lapsed) {
+      if (series.trackedAt !== this.scrape && timeMs > series.lastMs) {
+        addStaleMarker(batch, series, timeMs);
+        series.lastMs = timeMs;
+      }
+    }
     for (const series of gone) {
       if (series.seen !== this.scrape && !series.isDropped) {
         this.end(batch, series, timeMs);
@@ -108,7 +136,7 @@ export class LiveSeries {
     const wasSent = ended.liveSince !== this.scrape;
     ended.liveSince = 0;
     this.count--;
-    if (wasSent && (!ended.hasOwnTime || this.rules.trackTimestampsStaleness)) {
+    if (wasSent && ended.trackedAt >= this.scrape - 1) {
       addStaleMarker(batch, ended, timeMs);
       ended.lastMs = timeMs;
     } else if (!wasSent) {

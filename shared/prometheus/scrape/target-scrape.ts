@@ -8,6 +8,7 @@ import { createSampleBatch, type SampleBatch } from "../sample.ts";
 import type { ExpositionFormat } from "./exposition-format.ts";
 import { createFamilyMetadata } from "./family-metadata.ts";
 import { LiveSeries, newTaking, type Taking } from "./live-series.ts";
+import { createNewestExemplars } from "./newest-exemplars.ts";
 import type { SampleRules, ScrapeReport } from "./scrape-config.ts";
 import { createReportSeries, type ScrapeTiming } from "./scrape-report.ts";
 import { convertClassics, createScrapeSink } from "./scrape-sink.ts";
@@ -17,7 +18,7 @@ import type { TargetSeries } from "./target-series-table.ts";
 /** What a target answered, or why there is nothing of it. */
 export type ScrapeAnswer =
   | { readonly kind: "body"; readonly body: Uint8Array; readonly format: ExpositionFormat }
-  | { readonly kind: "failed"; readonly reason: string; readonly tooLarge?: true };
+  | { readonly kind: "failed"; readonly reason: string; readonly tooLarge?: true; readonly bodyBytes?: number };
 
 /** What came of a scrape: the batch has samples, stale markers and report. */
 export interface Scraped {
@@ -55,7 +56,11 @@ export function createTargetScrape(target: Labels, rules: SampleRules): TargetSc
     typeOf: families.typeOf,
     series: (raw: RawSeries) => registry.of(raw).series,
   });
+  const newest = createNewestExemplars();
   const reporting = createReportSeries(target, rules.extraMetrics);
+  let lastFormat: ExpositionFormat | undefined;
+  /** Whether lines were forgotten whose series may be gone: then all series are looked at. */
+  let isAfterChange = false;
   let lastGoodLines = 0;
   let hasReported = false;
 
@@ -71,7 +76,7 @@ export function createTargetScrape(target: Labels, rules: SampleRules): TargetSc
     reporting.add(batch, report, {
       timing,
       sampleLimit: rules.limits.samples,
-      bodyBytes: answer.kind === "body" ? answer.body.length : answer.tooLarge ? -1 : 0,
+      bodyBytes: answer.kind === "body" ? answer.body.length : answer.tooLarge ? -1 : (answer.bodyBytes ?? 0),
     });
     const { duplicates, outOfOrder, outOfBounds } = counts;
     return { batch, report, duplicates, outOfOrder, outOfBounds, ...(reason !== undefined && { reason }) };
@@ -82,22 +87,34 @@ export function createTargetScrape(target: Labels, rules: SampleRules): TargetSc
       return { kind: "invalid", samples: 0, reason: answer.reason };
     }
     const { body, format } = answer;
-    const sink = createScrapeSink(taking, { rules, registry, live, families, classics });
+    changeFormat(format);
+    const sink = createScrapeSink(taking, { rules, registry, live, families, classics, newest });
     const isProtobuf = format === "protobuf";
     const parsed = isProtobuf ? parseProtobuf(body, sink, rules.histograms) : parsers[format](body, sink);
     if (parsed.kind === "parsed" && rules.histograms.convertClassic) {
       convertClassics(taking, sink, { classics, live });
     }
-    if (parsed.kind === "parsed" && isProtobuf) {
+    if (parsed.kind === "parsed" && (isProtobuf || isAfterChange)) {
       taking.gone.push(...live.unseen());
+      isAfterChange = false;
     }
     return parsed;
   }
 
+  /** A line means something else in another format. */
+  function changeFormat(format: ExpositionFormat): void {
+    if (lastFormat !== undefined && lastFormat !== format) {
+      cache.clear();
+      isAfterChange = true;
+    }
+    lastFormat = format;
+  }
+
   /** What a good scrape sends. */
-  function keep({ batch, gone, timeMs }: Taking): SampleBatch {
+  function keep(taking: Taking): SampleBatch {
+    const { batch } = taking;
     lastGoodLines = cache.size;
-    live.endGone(batch, gone, timeMs);
+    live.endGone(taking);
     batch.metadata.push(...families.changed());
     return batch;
   }
@@ -135,9 +152,9 @@ export function createTargetScrape(target: Labels, rules: SampleRules): TargetSc
 }
 
 function beyondLimits(counts: Taking["counts"], { limits }: SampleRules): string | undefined {
-  const { after, duplicates, tooManyBuckets } = counts;
-  // What came twice does not count, as in Prometheus.
-  if (limits.samples > 0 && after - duplicates > limits.samples) {
+  const { after, repeated, tooManyBuckets } = counts;
+  // The same text again does not count, the same labels in another order do, as in Prometheus.
+  if (limits.samples > 0 && after - repeated > limits.samples) {
     return "sample limit exceeded";
   }
   return tooManyBuckets > 0 ? "histogram bucket limit exceeded" : undefined;

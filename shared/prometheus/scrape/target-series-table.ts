@@ -10,7 +10,8 @@ export class TargetSeries extends Series {
   liveSince = 0;
   /** Time of its last sample. */
   lastMs = Number.NEGATIVE_INFINITY;
-  hasOwnTime = false;
+  /** The scrape in which it last had that scrape's time, or one of its own where these are tracked: it ends with a marker. */
+  trackedAt = -1;
   /** Where its line is part of a classic histogram that is converted. */
   classic: ClassicPart<TargetSeries> | undefined = undefined;
   /** The next one in the table that may have the same hash. */

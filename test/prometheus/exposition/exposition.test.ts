@@ -121,6 +121,7 @@ describe("createTextParser()", () => {
     ["text", '# TYPE "a\nb" gauge\nm 1\n', "parsed", 1],
     ["text", "m 1 9223372036854775807\n", "parsed", 1],
     ["text", "m 1 9223372036854775808\n", "invalid", 0],
+    ["text", 'm{a="x\\\0\\"} 1\n', "parsed", 1],
     ["openmetrics", "# TYPE \0m gauge\nm 1\n# E\0OF\0\n", "parsed", 1],
     ["openmetrics", "m 1\n# EOF\n\0", "parsed", 1],
     ["openmetrics", "m 1 1.5e19\n# EOF\n", "parsed", 1],

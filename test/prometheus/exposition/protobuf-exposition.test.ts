@@ -7,7 +7,7 @@ import { sampleKind } from "../../../shared/prometheus/sample.ts";
 import { createTargetScrape } from "../../../shared/prometheus/scrape/target-scrape.ts";
 import { plainRules } from "../../support/prometheus/scrape-rules.ts";
 
-const types = { COUNTER: 0, GAUGE: 1, SUMMARY: 2, UNTYPED: 3, HISTOGRAM: 4 } as const;
+const types = { COUNTER: 0, GAUGE: 1, SUMMARY: 2, UNTYPED: 3, HISTOGRAM: 4, GAUGE_HISTOGRAM: 5 } as const;
 
 /** A delimited MetricFamily with one metric (io.prometheus.client, metrics.proto). */
 function family(name: string, type: keyof typeof types, write: (out: OtlpWriter) => void): Uint8Array {
@@ -100,13 +100,13 @@ describe("parseProtobuf()", () => {
     const { lines, batch } = take(Buffer.concat([counter, summary, histogram]), 1_000);
     expect(lines).toEqual([
       'c_total{a="b"} 5',
-      's{a="b", quantile="1.0"} 2',
-      's_sum{a="b"} 7',
       's_count{a="b"} 3',
+      's_sum{a="b"} 7',
+      's{a="b", quantile="1.0"} 2',
+      'h_count{a="b"} 3',
+      'h_sum{a="b"} 9',
       'h_bucket{a="b", le="1.0"} 2',
       'h_bucket{a="b", le="+Inf"} 3',
-      'h_sum{a="b"} 9',
-      'h_count{a="b"} 3',
     ]);
     expect(batch.exemplars.get(0)).toEqual([{ labels: ["trace_id", "x"], value: 4, timeMs: undefined }]);
     expect(batch.metadata[0]).toEqual({ family: "c_total", type: "counter", help: "c_total help", unit: "" });
@@ -126,6 +126,31 @@ describe("parseProtobuf()", () => {
       positiveBuckets: [1, -1],
     });
     expect(scraper({ native: true, classicToo: true })(histogram, 1_000).lines).toHaveLength(5);
+  });
+
+  it("knows gauge histograms, and keeps of a native one the exemplars that have a time, in order", () => {
+    const exemplar = (out: OtlpWriter, value: number, seconds?: number) =>
+      out.message(16, () => {
+        out.double(2, value);
+        if (seconds !== undefined) out.message(3, () => out.varint(1, seconds));
+      });
+    const gauge = family("g", "GAUGE_HISTOGRAM", (out) =>
+      out.message(7, () => {
+        out.varint(1, 2);
+        out.double(2, 9);
+        out.double(6, 0.001);
+        out.varint(7, 2);
+        exemplar(out, 1, 20);
+        exemplar(out, 2);
+        exemplar(out, 3, 10);
+      }),
+    );
+    const { batch } = scraper({ native: true, classicToo: false })(gauge, 30_000);
+    expect(batch.histograms.get(0)?.resetHint).toBe(3);
+    expect(batch.exemplars.get(0)?.map(({ value, timeMs }) => [value, timeMs])).toEqual([
+      [3, 10_000],
+      [1, 20_000],
+    ]);
   });
 
   it("fails on what is not whole, and never throws", () => {

@@ -113,16 +113,48 @@ describe("createTargetScrape()", () => {
     const again = take("m 3 600\nn 1\nn 1 400\n", 2000);
     expect(withoutReport(again)).toEqual(["n 1 @2000"]);
     expect(again.outOfOrder).toBe(1);
-    expect(withoutReport(take("", 3000))).toEqual([]);
+    expect(withoutReport(take("", 3000))).toEqual(["n stale @3000"]);
     const tracked = scraper({ trackTimestampsStaleness: true });
     tracked.take("m 1 500\n", 1000);
     expect(withoutReport(tracked.take("", 2000))).toEqual(["m stale @2000"]);
+  });
+
+  it("ends a series that goes over to times of its own, or of which no line is taken", () => {
+    const { take } = scraper();
+    take("m 1\nn 1\n", 1000);
+    const got = take(`m 2 1500\nn 2 999999999\n`, 2000);
+    expect(withoutReport(got)).toEqual(["m 2 @1500", "m stale @2000", "n stale @2000"]);
+    expect(withoutReport(take("n 3\n", 3000))).toEqual(["n 3 @3000"]);
+  });
+
+  it("ends what is gone when a target goes over to another format, and reads its lines again", () => {
+    const { scrape } = scraper();
+    const timing = { durationSeconds: 0, timeoutSeconds: 1 };
+    const read = (body: string, format: "text" | "openmetrics", timeMs: number) =>
+      withoutReport(scrape.take({ kind: "body", body: Buffer.from(body), format }, { ...timing, timeMs }));
+    read("a 1\nb 1\n", "text", 1000);
+    expect(read("a 2\n# EOF\n", "openmetrics", 2000)).toEqual(["a 2 @2000", "b stale @2000"]);
+    expect(read("b 3\n", "text", 3000)).toEqual(["b 3 @3000", "a stale @3000"]);
+  });
+
+  it("hands on an exemplar once, until there is another", () => {
+    const { scrape } = scraper();
+    const exemplars = (text: string, timeMs: number) => {
+      const body = Buffer.from(`m_total 1 # {t="${text}"} 1 0.5\n# EOF\n`);
+      const timing = { timeMs, durationSeconds: 0, timeoutSeconds: 1 };
+      return [...scrape.take({ kind: "body", body, format: "openmetrics" }, timing).batch.exemplars.values()];
+    };
+    expect(exemplars("a", 1000)).toEqual([[{ labels: ["t", "a"], value: 1, timeMs: 500 }]]);
+    expect(exemplars("a", 2000)).toEqual([]);
+    expect(exemplars("b", 3000)).toHaveLength(1);
   });
 
   it("counts against the limit of samples what is taken, not what came twice", () => {
     const { take } = scraper({ limits: { samples: 2, labels: 0, labelNameBytes: 0, labelValueBytes: 0 } });
     expect(take("a 1\nb 1\na 2\n", 1000).reason).toBeUndefined();
     expect(take("a 1\nb 1\nc 2\n", 2000).reason).toBe("sample limit exceeded");
+    // The same labels as another text do count, as in Prometheus.
+    expect(take('a 1\nb 1\na{x=""} 2\n', 3000).reason).toBe("sample limit exceeded");
   });
 
   it("can leave own times aside", () => {

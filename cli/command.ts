@@ -63,5 +63,5 @@ export const stageOption = {
   type: "string",
   short: "s",
   placeholder: "STAGE",
-  help: "Stage that is meant (default: SLUICE_STAGE, or dev)",
+  help: "Stage (default: SLUICE_STAGE, or dev)",
 } as const satisfies OptionSpec;

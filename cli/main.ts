@@ -4,7 +4,7 @@ import { run } from "./run.ts";
 import { errorText } from "./terminal/error-text.ts";
 import { complain, processIo } from "./terminal/io.ts";
 
-// A reader that has had enough (`sluice config list | head -1`) is no error.
+// A reader that has had enough (`sluice config list | head -1`) is not an error.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code !== "EPIPE") complain(processIo(), errorText(error));
   process.exit(error.code === "EPIPE" ? exitCodes.ok : exitCodes.failed);

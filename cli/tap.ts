@@ -11,7 +11,7 @@ export const tap = defineCommand({
   name: "tap",
   summary: "Show what passes a component of a running pipeline, as it passes",
   details:
-    "The configuration must say livedebugging { enabled = true }. Nothing is made for nobody: the pipeline pays for it while the command runs.",
+    "The configuration must say livedebugging { enabled = true }. It costs the pipeline something only while the command runs.",
   parameters: ["COMPONENT"],
   options: {
     admin: { type: "string", placeholder: "URL", help: "Admin address (default: SLUICE_ADMIN_HOST and _PORT)" },
@@ -21,7 +21,7 @@ export const tap = defineCommand({
       help: "Share of the batches that are shown, from 0 to 1 (default 1)",
     },
     contains: { type: "string", placeholder: "TEXT", help: "Only lines that contain this text" },
-    max: { type: "string", placeholder: "LINES", help: "End after so many lines" },
+    max: { type: "string", placeholder: "LINES", help: "Stop after this many lines" },
   },
   examples: [
     { line: "sluice tap otelcol.processor.batch.b", comment: "everything that enters and leaves it" },

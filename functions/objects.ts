@@ -11,7 +11,7 @@ import type { InvocationContext } from "./http-event.ts";
 export interface ObjectsOptions extends HandleMessageOptions {
   /** Messages that are handled at the same time; default 4. */
   readonly concurrency?: number;
-  /** Deletes messages that are done while others of their invocation are not; a failure is no matter, Lambda deletes them at the end. */
+  /** Deletes messages that are done while others of their invocation are not; a failure does not matter, Lambda deletes them at the end. */
   readonly forget: (receiptHandles: readonly string[]) => Promise<unknown>;
   /** Time kept for settling before the invocation ends, milliseconds; default 20 s. */
   readonly reserveMs?: number;

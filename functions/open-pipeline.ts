@@ -6,7 +6,7 @@ const loadReading = () => import("./pipeline/start-pipeline.ts");
 
 /**
  * Begins to load what a pipeline needs where the environment says that there is one: while the settings are on their way
- * nothing else is to do. What is wrong with it is told by `openPipeline`.
+ * nothing else is to do. `openPipeline` reports what is wrong with it.
  */
 export function preloadPipeline(env: Readonly<Record<string, string | undefined>>): void {
   if (env.SLUICE_PIPELINE) loadReading().catch(() => {});

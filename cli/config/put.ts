@@ -10,7 +10,7 @@ export const configPut = defineCommand({
   name: "config put",
   summary: "Set a parameter",
   details:
-    "Without VALUE it asks at the terminal, a secret without showing it, or reads standard input. Secrets are kept as SecureString. Running processes take the value up within SLUICE_REFRESH_INTERVAL.",
+    "Without VALUE it asks at the terminal, a secret without showing it, or reads standard input. Secrets are kept as SecureString. Running processes use the value within SLUICE_REFRESH_INTERVAL.",
   parameters: ["SETTING", "[VALUE]"],
   options: {
     stage: stageOption,

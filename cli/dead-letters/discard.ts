@@ -16,7 +16,7 @@ export const deadLettersDiscard = defineCommand({
   name: "dead-letters discard",
   summary: "Delete dead letters for good",
   details:
-    "It shows what is meant and asks; --yes answers for you. Dead letters are gone afterwards: export them first if anybody may miss them.",
+    "It shows what would be deleted and asks; --yes answers for you. They cannot be restored: export them first if anybody may need them.",
   options: {
     ...placeOptions,
     ...selectionOptions,
@@ -26,7 +26,7 @@ export const deadLettersDiscard = defineCommand({
     comment: {
       type: "string",
       placeholder: "TEXT",
-      help: "Why, in your words: it is logged with each dead letter (needed)",
+      help: "Why, in your own words: logged with each dead letter (required)",
     },
     yes: { type: "boolean", help: "Do not ask" },
     "dry-run": dryRunOption,

@@ -34,7 +34,7 @@ export function exitCodeOf({ ended, reason = "", counts }: DeadLetterReport, io:
       complain(io, reason, "Nothing is lost: run the same command again.");
       return exitCodes.failed;
     case "interrupted":
-      complain(io, "Stopped before the end.", "The same command goes on from there.");
+      complain(io, "Stopped before the end.", "The same command continues from there.");
       return exitCodes.bad;
     case "full":
       complain(io, "Too many dead letters are outside the selection to hold them all.", "Widen the selection.");

@@ -28,7 +28,11 @@ export const deadLettersExport = defineCommand({
     ...selectionOptions,
     reason: reasonOption,
     max: maxOption,
-    out: { type: "string", placeholder: "DIRECTORY", help: "Where to; it is created (default: dead-letters)" },
+    out: {
+      type: "string",
+      placeholder: "DIRECTORY",
+      help: "Directory to write to; created if absent (default: dead-letters)",
+    },
     format: { type: "string", placeholder: "FORMAT", help: "json (default) or protobuf" },
   },
   examples: [

@@ -21,7 +21,7 @@ export const placeOptions = {
   lease: {
     type: "string",
     placeholder: "SECONDS",
-    help: "How long dead letters in hand stay hidden from others should this command be killed (default 120; 60 to look)",
+    help: "How long dead letters stay hidden from others if this command is killed (default 120; 60 for list and show)",
   },
 } as const satisfies Record<string, OptionSpec>;
 
@@ -53,7 +53,7 @@ export const reasonOption = {
 export const maxOption = {
   type: "string",
   placeholder: "COUNT",
-  help: "At most so many dead letters",
+  help: "At most this many dead letters",
 } as const satisfies OptionSpec;
 
 export const dryRunOption = {

@@ -15,7 +15,7 @@ export const deadLettersReplay = defineCommand({
   name: "dead-letters replay",
   summary: "Put dead letters back into the queue, to be delivered again",
   details:
-    "Put right first what they were refused for. It asks nothing, may be interrupted at any point, and goes on where it was when it is called again. Dead letters that the destination would refuse for their age stay, unless --include-stale is given.",
+    "Fix first what they were refused for. It asks nothing, may be interrupted at any point, and continues where it was when it is called again. Dead letters that the destination would refuse for their age stay, unless --include-stale is given.",
   options: {
     ...placeOptions,
     ...selectionOptions,
@@ -24,7 +24,7 @@ export const deadLettersReplay = defineCommand({
     rate: {
       type: "string",
       placeholder: "ITEMS",
-      help: "At most so many items (spans, data points, records) per second",
+      help: "At most this many items (spans, data points, records) per second",
     },
     "include-stale": { type: "boolean", help: "Also what the destination will probably refuse for its age" },
     "dry-run": dryRunOption,

@@ -10,7 +10,7 @@ import { type Check, failed, ok, skipped, warning } from "./check.ts";
 type Output = (name: string) => string | undefined;
 
 /**
- * Where buckets are read: does something invoke the reader, can it read what it is told of, and does each bucket tell of its objects, and
+ * Where buckets are read: does something invoke the reader, can it read the objects that are announced, and does each bucket announce them, and
  * not of its own reading? Nothing where no bucket is named.
  */
 export async function checkObjects(stage: string, output: Output): Promise<readonly Check[]> {

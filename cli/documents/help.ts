@@ -18,9 +18,9 @@ export function overview(commands: readonly Command[]): string {
     indented(table(commands.map(({ name, summary }) => [name, summary]))),
     "",
     "Every command has --help, with examples, and --json.",
-    "Data goes to standard output, talk to standard error; NO_COLOR turns colours off.",
+    "Data goes to standard output, messages to standard error; NO_COLOR turns colours off.",
     "",
-    "Exit codes: 0 done · 1 done, and the answer is bad news · 2 the command line is wrong · 3 could not be done",
+    "Exit codes: 0 done · 1 done, and something is wrong · 2 the command line is wrong · 3 could not be done",
   ].join("\n");
 }
 

@@ -13,7 +13,7 @@ export const status = defineCommand({
   name: "status",
   summary: "Show how much is waiting, how old it is, and the dead letters",
   details:
-    "It looks at the stage's queues in AWS, or at those of SLUICE_QUEUE_URL and SLUICE_DEAD_LETTER_QUEUE_URL, and, without --stage, asks a daemon on this machine too.",
+    "It looks at the stage's queues in AWS, or at those of SLUICE_QUEUE_URL and SLUICE_DEAD_LETTER_QUEUE_URL, and, without --stage, also asks a daemon on this machine.",
   options: {
     stage: stageOption,
     local: localOption,

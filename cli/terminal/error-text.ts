@@ -9,7 +9,7 @@ const sentences: Readonly<Record<string, string>> = {
   EMFILE: "too many files are open",
 };
 
-/** What a person is told of an error that nobody expected: the system's in words, with the path, never a stack trace. */
+/** The text of an unexpected error for a person: the system's in words, with the path, never a stack trace. */
 export function errorText(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const { code = "", path } = error as NodeJS.ErrnoException;

@@ -1,4 +1,4 @@
-/** A line on standard error that shows how far long work is; nothing where that is no terminal. */
+/** A line on standard error that shows how far long work is; nothing where that is not a terminal. */
 export interface Progress {
   show(done: number, total: number): void;
   say(text: string): void;

@@ -15,7 +15,7 @@ import { complain } from "../terminal/io.ts";
 import { readStageView } from "./stage-view.ts";
 
 const host = "127.0.0.1";
-/** What AWS told is shown again to whoever asks within this. */
+/** Answers of AWS are shown again to whoever asks within this time. */
 const freshMs = 15_000;
 
 /** `sluice ui`: the pages of a deployed stage, on this machine alone. */
@@ -23,7 +23,7 @@ export const ui = defineCommand({
   name: "ui",
   summary: "Show a deployed stage in the browser: its queues, dead letters, alarms and functions",
   details:
-    "It listens on 127.0.0.1 alone and asks AWS with the credentials of this shell. A daemon and the local stack have their pages on the admin port.",
+    "It listens only on 127.0.0.1 and asks AWS with the credentials of this shell. A daemon and the local stack have their pages on the admin port.",
   options: {
     stage: stageOption,
     port: { type: "string", placeholder: "PORT", help: "Port of the pages (default: a free one)" },

@@ -74,7 +74,7 @@ export function createDeadLettersPages(options: DeadLettersPagesOptions): DeadLe
       if (refusal) return refusal;
       if (!own) return problem(404, "This process keeps no dead letters of its own: it has no storage path.");
       if (method !== "POST") return problem(405, "Use POST.", { allow: "POST" });
-      // A page of another site cannot send this type without asking first, and is told no.
+      // A page of another site cannot send this type without asking first, and is refused.
       if (!/^application\/json\b/i.test(headers["content-type"] ?? "")) {
         return problem(415, "Send content-type: application/json.");
       }

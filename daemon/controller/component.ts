@@ -57,7 +57,7 @@ export interface ComponentContext<Exports> {
   readonly storageDir: string;
   /** Replaces the exports; dependents are evaluated again when they differ. */
   setExports(exports: Exports): void;
-  /** Healthy until told otherwise, and again when told so. */
+  /** Healthy until this says otherwise, or says so again. */
   setHealth(state: "healthy" | "unhealthy", message: string): void;
   readonly http: ComponentHttp;
   /** A part of the process that several components share, made by the entry point. Throws when it was not given. */

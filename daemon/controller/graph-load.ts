@@ -24,7 +24,7 @@ export type PreparedGraph =
       readonly kind: "prepared";
       readonly warnings: readonly Diagnostic[];
       readonly exports: ObjectValue;
-      /** Takes over. What cannot be updated is told, and then everything is as it was before. */
+      /** Takes over. What cannot be updated is reported, and then everything is as it was before. */
       commit(): Promise<readonly Diagnostic[]>;
     };
 

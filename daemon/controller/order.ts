@@ -1,7 +1,7 @@
 import type { Diagnostic } from "../../shared/alloy/diagnostic.ts";
 import { aboutExtent, type PlannedNode } from "./node.ts";
 
-/** Nodes such that what a node depends on comes before it; or the cycles, told at each of their members. */
+/** Nodes such that what a node depends on comes before it; or the cycles, reported at each of their members. */
 export function orderNodes(nodes: readonly PlannedNode[]): {
   readonly nodes: readonly PlannedNode[];
   readonly diagnostics: readonly Diagnostic[];

@@ -44,7 +44,7 @@ export interface EgressLimits {
 export interface DestinationQueues {
   /** Emptied by the egress where it can be read; SQS is emptied by the flush function. */
   readonly queue: Queue | DiskQueue;
-  /** Absent: the client of what is refused is told. The own queue needs one. */
+  /** Absent: the client learns what is refused. The own queue needs one. */
   readonly deadLetters?: Queue;
 }
 

@@ -41,7 +41,7 @@ export async function openFurtherDestinations(
     directWaitMs: config.directTimeout,
     maxRetryMs: Math.min(config.maxRetryDelay, defaultEgressLimits.maxRetryMs),
   };
-  // A file that cannot be read is told at the start.
+  // A file that cannot be read is reported at the start.
   for (const { name } of namedDestinations(config.destinations)) read(name);
   const egresses = await Promise.all(
     namedDestinations(config.destinations).map(async ({ name, signals }) => {

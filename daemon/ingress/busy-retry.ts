@@ -1,2 +1,2 @@
-/** What clients are told when memory is short: the time of a few exports. */
+/** When clients may come back if memory is short: the time of a few exports. */
 export const busyRetryMs = 1000;

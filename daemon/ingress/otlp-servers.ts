@@ -50,7 +50,7 @@ export type HttpConnections = Pick<
   "headersTimeoutMs" | "bodyTimeoutMs" | "keepAliveTimeoutMs" | "answerTimeoutMs" | "closesConnections"
 >;
 
-/** OTLP/gRPC; with TLS it is made at once, because a certificate that cannot be used is told at once. */
+/** OTLP/gRPC; with TLS it is made at once, because a certificate that cannot be used is reported at once. */
 export async function createGrpcReceiver({ tls, ...options }: GrpcOptions): Promise<OtlpServer> {
   const open = async () => {
     const { createGrpcIngress } = await import("./grpc-ingress.ts");
@@ -82,7 +82,7 @@ export function createHttpReceiver(options: HttpOptions): OtlpServer {
     handle: (request, context) => receive(routed(request, paths), context),
     maxBodyBytes: maxRequestBytes,
     answerFault,
-    // Whoever may not send is told so before a byte of the body is held.
+    // Whoever may not send is refused before a byte of the body is held.
     admit: (declaredBytes, head) =>
       receive.admit(routed(head, paths)) ??
       (budget.fits(declaredBytes ?? 0) ? undefined : answerFault({ kind: "no-room" }, head)),

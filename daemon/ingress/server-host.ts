@@ -33,7 +33,7 @@ export const serverHostService: ServiceKey<ServerHost> = { name: "server host" }
 
 const closeMs = 5000;
 
-/** That of a process whose receivers are its configuration's business: what is wrong with one is told by its own health. */
+/** That of a process whose receivers are its configuration's business: what is wrong with one shows in its own health. */
 export function createServerHost(): ServerHost {
   const health = createHealth(otlpServices);
   health.set(true);

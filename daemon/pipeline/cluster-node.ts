@@ -17,7 +17,7 @@ export interface ClusterNodeOptions {
   flag(name: string): string;
   readonly emit: Emit;
   readonly metrics: Pick<Metrics, "set">;
-  /** What the admin ports of all members ask for, when one is told to. */
+  /** What the admin ports of all members ask for, where a password is set. */
   headers(): Readonly<Record<string, string>>;
 }
 

@@ -10,7 +10,7 @@ import type { LoggingSettings } from "../config-blocks/logging.ts";
 export interface PipelineTelemetry {
   readonly emit: Emit;
   readonly metrics: Metrics;
-  /** The newest of what was told. */
+  /** The newest log lines. */
   readonly recent: Recent;
   setLogging(settings: LoggingSettings): void;
   /** Writes what was held back until the `logging` block was read. */

@@ -8,7 +8,7 @@ export interface TextStream {
 /** Ends a text; Alloy's mark. */
 const mark = "|;|";
 
-/** Keeps at most `maxWaiting` texts for a slow client; it is told how many were left out. */
+/** Keeps at most `maxWaiting` texts for a slow client; it learns how many were left out. */
 export function createTextStream(maxWaiting: number, abort: AbortSignal): TextStream {
   let waiting: string[] = [];
   let leftOut = 0;

@@ -5,7 +5,7 @@ import type { Emit } from "../../shared/telemetry/events/events.ts";
 
 const timeoutMs = 5000;
 
-/** Sends an export that holds nothing: address, TLS and credentials are right if it is taken. Whatever else is said is no sign of life. */
+/** Sends an export that holds nothing: address, TLS and credentials are right if it is taken. Any other answer does not prove that it works. */
 export async function probeDestination(
   { name, exporter }: Destination,
   { send, emit }: { readonly send: Send; readonly emit: Emit },
@@ -20,7 +20,7 @@ export async function probeDestination(
     case "refused":
       return verdict.message;
     case "misconfigured":
-      // At the start, before any request: a wrong key is told by its name, not as an outage when data is waiting already.
+      // At the start, before any request: a wrong key is reported by its name, not as an outage when data is waiting already.
       emit("destination.misconfigured", { destination: name, status: verdict.status, message: verdict.message });
       return verdict.message;
   }

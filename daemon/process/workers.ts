@@ -131,6 +131,6 @@ function ask(worker: Worker, what: Question["ask"]): Promise<unknown> {
 }
 
 function send(worker: Worker, question: Question): void {
-  // A worker that is just ending cannot be told anything any more.
+  // A worker that is just ending cannot be sent anything any more.
   worker.send(question, () => {});
 }

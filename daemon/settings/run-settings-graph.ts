@@ -44,7 +44,7 @@ interface OpenServer {
 }
 
 const ports = { grpc: "SLUICE_GRPC_PORT", http: "SLUICE_HTTP_PORT" } as const;
-/** How a graph is built is told where somebody has written it. */
+/** How a graph is built is logged where somebody has written it. */
 const untold: ReadonlySet<EventName> = new Set([
   "graph.evaluating",
   "node.evaluated",

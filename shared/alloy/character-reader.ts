@@ -5,7 +5,7 @@ const byteOrderMark = 0xfeff;
 /** Tells about a lexical error at a byte offset. */
 export type OnLexError = (offset: number, message: string) => void;
 
-/** Reads a source character by character, telling about what is no character. The lexer's cursor. */
+/** Reads a source character by character, reporting what is not a character. The lexer's cursor. */
 export class CharacterReader {
   readonly bytes: Uint8Array;
   /** The character at `offset`, or `endOfInput`. */

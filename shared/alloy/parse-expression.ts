@@ -89,7 +89,7 @@ export class ExpressionParser {
     }
   }
 
-  /** Somebody gives a block where an expression is due: reads it to the end, to say so. False when it is no block either. */
+  /** Somebody gives a block where an expression is due: reads it to the end, to say so. False when it is not a block either. */
   private blockInPlaceOfExpression({ start }: Expression): boolean {
     const { tokens } = this;
     if (tokens.is("STRING")) tokens.advance();

@@ -41,7 +41,7 @@ export class TokenStream {
     return this.current.kind === kind;
   }
 
-  /** Takes the current token and goes to the next one that is no comment. */
+  /** Takes the current token and goes to the next one that is not a comment. */
   advance(): Token {
     const taken = this.current;
     this.current = this.lexer.next();

@@ -3,7 +3,7 @@ import type { MetricPoint, MetricSummary } from "./metric-point.ts";
 import { gaugeName } from "./metric-stream/metric-name.ts";
 import { gaugeUnit } from "./units.ts";
 
-/** Whose the points are; both become attributes, since attributes of a resource are no labels. */
+/** Whose the points are; both become attributes, since attributes of a resource do not become labels. */
 export interface PointOrigin {
   readonly account?: string | undefined;
   readonly region?: string | undefined;
@@ -25,7 +25,7 @@ export const summaryStatistics: readonly {
 
 /**
  * The point that becomes the gauges that a metric stream of the same metric becomes: one for each statistic, under the same names and with
- * the same attributes (decision 0190). A value that is no summary stays what it is.
+ * the same attributes (decision 0190). A value that is not a summary stays as it is.
  */
 export function asGauges(point: MetricPoint, { account, region }: PointOrigin): MetricPoint {
   const { name, unit, timeMs, value } = point;

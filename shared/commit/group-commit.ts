@@ -105,7 +105,7 @@ export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
   }
 }
 
-/** Nobody waits forever because of a fault of the program: it is told to all of the group, and to the log. */
+/** Nobody waits forever because of a fault of the program: all of the group get the error, and so does the log. */
 function crashed(error: unknown): Acceptance {
   return { kind: "unavailable", reason: `the program failed: ${String(error)}`, retryAfterMs: 1000 };
 }

@@ -10,7 +10,7 @@ const options = { level: constants.Z_BEST_SPEED };
 /** Each chunk of output is a trip to the pool. */
 const chunkSize = 262_144;
 
-/** More memory, once: a twentieth faster, and the output is no larger. */
+/** More memory, once: a twentieth faster, and the output is not larger. */
 const deflater = createZlibEngine(() => createGzip({ ...options, memLevel: constants.Z_MAX_MEMLEVEL }));
 /** Where the engine writes; what comes out is copied, because it is a tenth of this. */
 let scratch: Buffer | undefined;

@@ -20,7 +20,7 @@ export interface GzipPlace {
 }
 
 export interface ResumableGunzipOptions {
-  /** Where to go on; absent: at the beginning. */
+  /** Where to continue; absent: at the beginning. */
   readonly from?: GzipPlace;
   /** About how many inflated bytes are between two places that are kept; default 2 MiB. */
   readonly spacing?: number;

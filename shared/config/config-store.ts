@@ -11,7 +11,7 @@ import { settingKeys, settings } from "./settings.ts";
 
 /** The settings of a running process: read once at start, refreshed behind its back, replaced only by better ones. */
 export interface ConfigStore {
-  /** The settings in force. Read it anew for each request: it is replaced, never changed. */
+  /** The settings in force. Read it again for each request: it is replaced, never changed. */
   current(): Config;
   /** The texts of further destinations, by `<name>/<setting>` (`destination-settings.ts`). */
   destinationTexts(): Readonly<Record<string, string>>;

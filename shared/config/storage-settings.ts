@@ -21,6 +21,6 @@ export const storageSettings = {
     default: "336h",
     min: 60_000,
     max: 31_536_000_000,
-    help: "Age at which messages in SLUICE_STORAGE_PATH are dropped, counted and told; 336h is 14 days",
+    help: "Age at which messages in SLUICE_STORAGE_PATH are dropped, counted and logged; 336h is 14 days",
   },
 } as const satisfies Record<string, Setting>;

@@ -36,7 +36,7 @@ export function readObjectLetter(body: QueueBody): ObjectLetter | undefined {
   const at = asInteger(document.at);
   const times = at === undefined ? {} : { at };
   if (!notice) {
-    // What was no notice for the version that dead-lettered it may be one for the version that gets it again.
+    // What the version that dead-lettered it did not know as a notice, a newer version may.
     if (unreadableMessage(document) === undefined || told === undefined) return undefined;
     return { reason: "undecodable", message: told, replays: 0, document, again: body, ...times };
   }

@@ -16,7 +16,7 @@ export class DestinationMemory {
   isRefusedForAll = false;
   private readonly circuit: Circuit;
   private readonly clock: Pick<Clock, "now" | "monotonic">;
-  /** What failed alone since anything was taken: a few of them are no outage, but may look like one. */
+  /** What failed alone since anything was taken: a few of them are not an outage, but may look like one. */
   private readonly failing = createRecentFailures();
   private takenAt = Number.NEGATIVE_INFINITY;
   private trialAt = Number.NEGATIVE_INFINITY;

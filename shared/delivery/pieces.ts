@@ -52,7 +52,7 @@ function addressOf({ format, destination, tenant }: Batch) {
   return { format, destination, ...(tenant !== undefined && { tenant }) };
 }
 
-/** Cuts a piece in two. What cannot be cut, because it is no request at all, is judged as a whole. */
+/** Cuts a piece in two. What cannot be cut, because it is not a request at all, is judged as a whole. */
 export function halve(piece: Piece, { format }: Batch): readonly Piece[] {
   const limits = { maxBytes: Number.POSITIVE_INFINITY, maxItems: Math.ceil(piece.items / 2) };
   try {

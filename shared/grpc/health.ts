@@ -55,7 +55,7 @@ export function checkHealth(
   return { kind: "response", message: healthResponse(health.serving() ? "serving" : "notServing") };
 }
 
-/** What `Watch` sends now for the service that `request` names: an unknown one may come to exist, so it is no error. */
+/** What `Watch` sends now for the service that `request` names: an unknown one may come to exist, so this is not an error. */
 export function watchedHealth(request: Uint8Array, health: Health): Uint8Array {
   const service = serviceIn(request);
   if (service === undefined || !health.knows(service)) return healthResponse("serviceUnknown");

@@ -18,7 +18,7 @@ interface ReadTime {
   nanos: number;
 }
 
-/** Longer texts are no times: a fraction may have any number of digits, but nobody writes as many. */
+/** Longer texts are not times: a fraction may have any number of digits, but nobody writes as many. */
 const maxLength = 256;
 const scales = Array.from({ length: 10 }, (_, digits) => 10 ** (9 - digits));
 const read: ReadTime = { seconds: 0, nanos: 0 };

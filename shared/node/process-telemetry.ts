@@ -8,7 +8,7 @@ import { createMetrics, type Metrics } from "../telemetry/metrics/metrics.ts";
 export interface ProcessTelemetry {
   readonly emit: Emit;
   readonly metrics: Metrics;
-  /** The newest of what was told. */
+  /** The newest log lines. */
   readonly recent: Recent;
   /** Sets the least level that is logged; `info` until then. */
   setLevel(level: LogLevel): void;

@@ -32,7 +32,7 @@ export function hex4(bytes: Uint8Array, at: number): number {
   return value;
 }
 
-/** Writes the bytes that hexadecimal digits stand for; false where one is no digit. */
+/** Writes the bytes that hexadecimal digits stand for; false where one is not a digit. */
 export function writeHex({ text, start, stop }: Text, to: { bytes: Uint8Array; at: number }): boolean {
   const target = to.bytes;
   let at = to.at;

@@ -53,7 +53,7 @@ export interface SeriesMemo<T> {
 }
 
 /**
- * What `derive` makes of a series, made once per series and owner. Call it anew when the configuration changes: what
+ * What `derive` makes of a series, made once per series and owner. Call it again when the configuration changes: what
  * the old owner derived is forgotten when others take its place, or with the series.
  */
 export function createSeriesMemo<T>(derive: (series: Series) => T): SeriesMemo<T> {

@@ -7,7 +7,7 @@ export function tree(value: unknown): Tree {
   return isObject(value) ? (value as Tree) : {};
 }
 
-/** The objects in `value`; none where it is no array. */
+/** The objects in `value`; none where it is not an array. */
 export function list(value: unknown): Tree[] {
   return Array.isArray(value) ? value.map(tree) : [];
 }

@@ -1,7 +1,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { get } from "./ask.ts";
 
-/** What was answered last, and why there was no answer since. */
+/** What was answered last, and why there has been no answer since. */
 export interface Polled<T> {
   readonly data?: T;
   readonly problem?: string;

@@ -6,7 +6,7 @@ export interface DiscoveryExports {
   readonly targets: readonly Target[];
 }
 
-/** The targets there are now, or why they cannot be told. */
+/** The targets there are now, or why they cannot be found. */
 export type Refreshed =
   /** `missing`: what could not be asked for, so that targets are without it. */
   | { readonly kind: "targets"; readonly targets: readonly Target[]; readonly missing?: string | undefined }
@@ -22,7 +22,7 @@ export interface TargetSource {
 
 /**
  * A component that asks for its targets again and again: at once, and then after each interval. While asking fails the last
- * targets stay, the component stays healthy, and each failure is told. `open` throws when the arguments cannot be used.
+ * targets stay, the component stays healthy, and each failure is reported. `open` throws when the arguments cannot be used.
  */
 export function refreshed<Args>(
   args: Args,

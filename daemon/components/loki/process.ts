@@ -72,7 +72,7 @@ export const process = defineComponent({
         if (fresh !== undefined) {
           running = fresh;
           old.forget();
-          // What the old stages hold goes on too; a failure is told to its sources.
+          // What the old stages hold goes on too; a failure is reported to its sources.
           old.pipeline.close().catch(() => {});
         }
         next = fanOut(args.forward_to);
@@ -88,7 +88,7 @@ interface Running {
   forget(): void;
 }
 
-/** Of drops and faults that are told once. */
+/** Drops and faults that are reported once. */
 const maxReasons = 1_000;
 
 function worldOf(

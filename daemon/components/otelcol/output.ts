@@ -24,7 +24,7 @@ export interface Outlet extends OtlpConsumer {
 
 /**
  * The way out of a component. A request counts as accepted when all consumers have accepted it. A signal that is wired to
- * nothing is dropped, counted, and told once. Throws an `Error` for a consumer that has no use for its signal.
+ * nothing is dropped, counted, and logged once. Throws an `Error` for a consumer that has no use for its signal.
  */
 export function createOutlet(to: Output, context: Pick<ComponentContext<unknown>, "id" | "emit" | "metrics">): Outlet {
   const { id, emit, metrics } = context;
@@ -59,7 +59,7 @@ export function createOutlet(to: Output, context: Pick<ComponentContext<unknown>
   }
 }
 
-/** What a client is told that sent to several: it sends again what one of them could not take. */
+/** The answer to a client that sent to several: it sends again what one of them could not take. */
 function joined(acceptances: readonly Acceptance[]): Acceptance {
   let rejected: { readonly items: number; readonly message: string } | undefined;
   for (const acceptance of acceptances) {

@@ -13,7 +13,7 @@ export interface WriteTelemetry extends Pick<WriteShardingOptions, "onCount"> {
   range(range: WriteShardingOptions["range"]): void;
   /** A request is durable, with so many bytes compressed. */
   appended(request: Pick<ShardRequest, "samples" | "exemplars">, bytes: number): void;
-  /** Each reason is told once. */
+  /** Each reason is logged once. */
   readonly dropped: WriteShardsOptions["dropped"];
 }
 

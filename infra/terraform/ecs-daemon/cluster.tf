@@ -38,7 +38,7 @@ resource "aws_instance" "node" {
   }
 
   lifecycle {
-    # A newer image of Amazon's is no reason to replace a host with a queue on it.
+    # A newer image of Amazon's is not a reason to replace a host with a queue on it.
     ignore_changes = [ami]
   }
 }

@@ -13,7 +13,7 @@ import { createVpcFlow } from "../lines/vpc-flow.ts";
 import { recogniseWaf } from "../lines/waf.ts";
 import type { SourceKind } from "./log-source.ts";
 
-/** Formats of text by whose lines they are, tried in order; a flow log with columns of its own is no format that can be known. */
+/** Formats of text by whose lines they are, tried in order; a flow log with columns of its own cannot be recognised. */
 const textFormats: Readonly<Record<SourceKind, readonly Recognise[]>> = {
   lambda: [recogniseLambdaText, recognisePlainText],
   "vpc-flow": [createVpcFlow()],

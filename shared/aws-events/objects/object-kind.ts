@@ -45,7 +45,7 @@ export function kindOfKey(key: string): ObjectKindName {
   return rows.find((row) => row.key.test(key))?.name ?? "text";
 }
 
-/** Objects that services write beside their logs and that are no logs. */
+/** Objects that services write beside their logs and that are not logs. */
 const skipped = [
   // Hashes of log files, written each hour (CloudTrail user guide, "CloudTrail digest file structure").
   { reason: "digest", key: /\/CloudTrail-Digest\// },

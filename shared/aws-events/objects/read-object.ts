@@ -11,7 +11,7 @@ export interface ReadObjectOptions
   readonly source: ObjectSource;
   /** Requests of one object that may be on their way at a time; default 2. */
   readonly window?: number;
-  /** About how many uncompressed bytes are read before the rest is handed on, where it can be gone on with; default 64 MiB. */
+  /** About how many uncompressed bytes are read before the rest is handed on, where it can be continued; default 64 MiB. */
   readonly maxStintBytes?: number;
   /** Most ranges that are left out of one object; with more of them it is given up. Default 100. */
   readonly maxRefused?: number;

@@ -77,7 +77,7 @@ export function settleLate(message: string, { receiveCount }: Received): ObjectS
   return { again: [message], deadLetters: [], stays: false };
 }
 
-/** What to do about a message that is no notice: it stays a few times, so that a newer version may read it, and is then a dead letter. */
+/** What to do about a message that is not a notice: it stays a few times, so that a newer version may read it, and is then a dead letter. */
 export function settleUnreadable(message: string, reason: string, { receiveCount, at }: Received): ObjectSettlement {
   if (receiveCount < maxAttempts) return { again: [], deadLetters: [], stays: true };
   return {

@@ -84,7 +84,7 @@ function codeOf({ status, headers }: Answered): number | undefined {
   return names.indexOf(name);
 }
 
-/** Servers compress their answer as the call was compressed. What cannot be read is no reason to send again. */
+/** Servers compress their answer as the call was compressed. An unreadable answer is not a reason to send again. */
 function delivered({ headers, body }: Answered, format: AnswerContext["format"]): Verdict {
   const message = { compressed: body[0] === 1, bytes: body.subarray(prefixBytes) };
   const decoded = decodeMessage(message, headers["grpc-encoding"], maxMessageBytes);

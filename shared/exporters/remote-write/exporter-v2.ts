@@ -12,7 +12,7 @@ import { remoteWriteExporter } from "./exporter.ts";
 export function createRemoteWriteV2Exporter(metadataOf?: MetadataOf): Exporter {
   function request(payload: Payload, endpoint: string): ExportRequest {
     const body = toWriteV2(payload.body, metadataOf);
-    // What is no request at all is for the receiver to refuse.
+    // What is not a request at all is for the receiver to refuse.
     if (!body) return remoteWriteExporter.request(payload, endpoint);
     const headers = {
       "content-type": "application/x-protobuf;proto=io.prometheus.write.v2.Request",

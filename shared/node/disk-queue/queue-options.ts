@@ -15,7 +15,7 @@ export interface QueueOptions {
   readonly monotonic: () => number;
   readonly emit: Emit;
   readonly room: Share;
-  /** Messages that are older are dropped, counted and told. */
+  /** Messages that are older are dropped, counted and logged. */
   readonly maxAgeMs: number;
   readonly maxSegmentBytes: number;
   readonly newSalt: () => number;

@@ -18,7 +18,7 @@ export interface ApiClientOptions {
   /** `http://host:port`, `https://host:port`, or `unix:///path/of/socket`; a path is put before every path. */
   readonly url: string;
   readonly tls?: Pick<ConnectionOptions, "ca" | "cert" | "key" | "servername" | "rejectUnauthorized" | "minVersion">;
-  /** Headers of every request, read anew for each: tokens change. */
+  /** Headers of every request, read again for each: tokens change. */
   readonly headers?: () => Readonly<Record<string, string>> | Promise<Readonly<Record<string, string>>>;
   /** Default 30 s: until the answer is there, or for a stream until it begins. */
   readonly timeoutMs?: number;

@@ -31,7 +31,7 @@ const NO_OPTIONS: ConnectionOptions = {};
 
 /**
  * Opens sockets, to all addresses of a name in turn (RFC 8305) as Node does it. Over TLS the certificates are read once for all
- * connections, and a session goes on with the next one: that saves the server a signature and both a round trip's work.
+ * connections, and a session is resumed by the next one: that saves the server a signature and both a round trip's work.
  * `connectTimeoutMs` bounds the time for a connection to open, TLS beside; a socket that needs longer ends with ETIMEDOUT.
  */
 export function createSocketOpener(connectTimeoutMs?: number): (route: Route, options: OpenSocketOptions) => Socket {

@@ -20,7 +20,7 @@ export interface Pipelines {
   add(socket: Socket): void;
   /** Pipelined requests wait for the one before: one connection holds at most one body in memory. */
   enqueue(exchange: Exchange): void;
-  /** Answers what is not HTTP, or came too slowly, where that is no lie about another request; then closes the connection. */
+  /** Answers what is not HTTP, or came too slowly, where that cannot be mistaken for the answer to another request; then closes the connection. */
   refuseBroken(error: NodeJS.ErrnoException, socket: Socket): void;
   /** The same for what the caller knows to be wrong. */
   refuse(fault: HttpFault, socket: Socket): void;

@@ -13,7 +13,7 @@ export class LineList {
   private block: Buffer = Buffer.alloc(0);
   /** Before those of the block: a line that began in the block before. */
   private head: LineEntry | undefined;
-  /** Lines that are no bytes of UTF-8, instead of any others. */
+  /** Lines that are not valid UTF-8, instead of any others. */
   private texts: readonly LineEntry[] | undefined;
 
   /** No lines yet, of a block. */

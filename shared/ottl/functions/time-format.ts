@@ -65,7 +65,7 @@ const writers: Readonly<Record<string, (parts: Parts) => string>> = {
   k: ({ offsetMinutes }) => `${plainZone(offsetMinutes)}:00`,
   w: ({ offsetMinutes }) => `${plainZone(offsetMinutes).replace(":", "")}00`,
 };
-/** `%E` is no directive of a format: the year of `%D`, of four digits or two. */
+/** `%E` is not a directive of a format: the year of `%D`, of four digits or two. */
 const composed: Readonly<Record<string, string>> = {
   D: "%m/%d/%E",
   x: "%m/%d/%E",

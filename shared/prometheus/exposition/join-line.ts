@@ -193,7 +193,7 @@ export class LineJoiner {
     return name.length - rightLength;
   }
 
-  /** Whether a label is no bound or quantile of its family, or is one in the form of OpenMetrics. */
+  /** Whether a label is not a bound or quantile of its family, or is one in the form of OpenMetrics. */
   private isGoodBound(part: number, type: MetricType | undefined): boolean {
     const { body, parts } = this;
     const start = parts[part] as number;

@@ -214,7 +214,7 @@ class ShardedWriter implements WriteShards {
 
   private indexOf(write: WriteSeries): number {
     const { length } = this.shards;
-    // The remainder of what is no small integer is a call.
+    // The remainder of anything but a small integer is a call.
     return length === 1 ? 0 : write.hash % length;
   }
 

@@ -65,7 +65,7 @@ function commonLabels({ requestId, sourceArn, attributes, headers }: Delivery): 
   ]);
 }
 
-/** Common attributes whose names begin with `lbl_`; what is no name of a label is made one where that is possible. */
+/** Common attributes whose names begin with `lbl_`; what is not a label's name is made one where that is possible. */
 function staticLabels(attributes: CommonAttributes): readonly (readonly [string, string])[] {
   return [...attributes].flatMap(([name, value]) => {
     if (!name.startsWith(labelPrefix)) return [];

@@ -12,7 +12,7 @@ export interface GrpcHead {
 
 /** The answer to a call: a message with status 0, or a status alone (Trailers-Only). */
 export interface GrpcAnswer {
-  /** 200 unless the request was no gRPC at all. */
+  /** 200 unless the request was not gRPC at all. */
   readonly httpStatus?: number;
   readonly status: RpcStatus;
   readonly message?: Uint8Array;

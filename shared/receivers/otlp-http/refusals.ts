@@ -73,7 +73,7 @@ export function oversized({ message }: Rejection): Refusal {
   return { status: 413, reason: "too-large", message: `${message} Send smaller batches.` };
 }
 
-/** 400 for bytes that are no export request, with a BadRequest that names the field and the byte. */
+/** 400 for bytes that are not an export request, with a BadRequest that names the field and the byte. */
 export function malformed({ message, path, offset }: Rejection, { request }: Signal): Refusal {
   const where = path === "" ? `byte ${offset}` : `${path}, byte ${offset}`;
   const violations = [{ field: path || request.name, description: `${message} (byte ${offset})` }];

@@ -81,7 +81,7 @@ export const lokiMetrics = {
   otelcol_exporter_loki_entries_processed: counter("Log records that became entries and were passed on", [
     "component_id",
   ]),
-  otelcol_exporter_loki_entries_failed: counter("Log records that became no entries", ["component_id"]),
+  otelcol_exporter_loki_entries_failed: counter("Log records that could not become entries", ["component_id"]),
   loki_source_journal_target_lines_total: counter("Entries read from the journal", ["component_id"]),
   loki_source_journal_target_parsing_errors_total: counter("Entries of the journal that are left out", [
     "component_id",

@@ -24,9 +24,7 @@ export const metricTable = {
     "transport",
     "reason",
   ]),
-  sluice_refused_items_total: counter("Items left out of an accepted request, as told in its partial success", [
-    "signal",
-  ]),
+  sluice_refused_items_total: counter("Items left out of an accepted request, as its partial success says", ["signal"]),
   sluice_unavailable_requests_total: counter("Requests that the sender was asked to send again later", [
     "signal",
     "transport",
@@ -78,7 +76,10 @@ export const metricTable = {
     "destination",
     "reason",
   ]),
-  sluice_undecodable_messages_total: counter("Messages put into the dead-letter queue as they were: no batch", []),
+  sluice_undecodable_messages_total: counter(
+    "Messages put into the dead-letter queue as they were, because they are not batches",
+    [],
+  ),
   sluice_spilled_batches_total: counter("Batches that the daemon put into the queue instead of exporting them", [
     "signal",
     "reason",

@@ -67,7 +67,7 @@ export function Reload() {
 function Plan({ plan: { isValid, changes, diagnostics } }: { readonly plan: ReloadPlan }) {
   return (
     <>
-      {!isValid && <p class="banner bad">It cannot be used; what runs goes on.</p>}
+      {!isValid && <p class="banner bad">It cannot be used; what runs keeps running.</p>}
       {diagnostics.length > 0 && (
         <ul class="diagnostics">
           {diagnostics.map(({ severity, place, message, hint }) => (

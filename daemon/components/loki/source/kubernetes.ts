@@ -97,7 +97,7 @@ interface FollowOptions {
   readonly signal: AbortSignal;
 }
 
-/** Follows the containers that it is told until `signal` aborts. */
+/** Follows the containers that it is given until `signal` aborts. */
 function follow(given: Arguments, { positions, context, signal }: FollowOptions): Following {
   const client = clientOf(given, context);
   const receiver = fanOut(given.forward_to);

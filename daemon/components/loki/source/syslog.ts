@@ -51,7 +51,7 @@ type Arguments = DecodedBy<typeof args>;
 type Listener = DecodedBy<typeof listener>;
 
 const maxCached = 10_000;
-/** Different problems that are told; all are counted. */
+/** Different problems that are logged; all are counted. */
 const maxTold = 100;
 
 /** `loki.source.syslog`: takes syslog (RFC 5424, RFC 3164 or any text) over TCP, TLS and UDP. */
@@ -113,7 +113,7 @@ function listen(given: Listener, take: Take, refuse: Refuse): Promise<SyslogList
   });
 }
 
-/** Parses a message and sends it on; resolves when it is durable, or was not a message and was told. */
+/** Parses a message and sends it on; resolves when it is durable, or was not a message and was logged. */
 function taker(
   { forward_to: receivers, relabel_rules: rules = [] }: Arguments,
   refuse: Refuse,
@@ -151,7 +151,7 @@ function taker(
       ...entry,
       labels: entry.labels.filter(({ name }) => !name.startsWith("__")),
     }));
-    // What cannot be made durable before the process stops has no one to be told.
+    // What cannot be made durable before the process stops has no sender left to answer.
     if (entries.length > 0) await receiver.consume(entries).catch(() => {});
   };
 }

@@ -31,7 +31,7 @@ const args = table(
 
 /**
  * `otelcol.processor.batch`: how requests are sent together. They are gathered where they become durable, in the group commit
- * of the exporters behind it, so that no client is answered from memory, and each is told what became of its own.
+ * of the exporters behind it, so that no client is answered from memory, and each learns what became of its own.
  */
 export const batch = defineComponent({
   name: "otelcol.processor.batch",

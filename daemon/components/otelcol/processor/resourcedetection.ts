@@ -161,7 +161,7 @@ export const resourcedetection = defineComponent({
   },
 });
 
-/** The first detector that finds an attribute has it; one that fails is told and skipped. */
+/** The first detector that finds an attribute has it; one that fails is logged and skipped. */
 async function detect(given: Args, { hostname, emit, setHealth }: ComponentContext<unknown>): Promise<Process> {
   const missing: string[] = [];
   const surroundings = realSurroundings(hostname, given.timeout);

@@ -197,7 +197,7 @@ const noParameters = {
   timeout: 0,
 };
 
-/** A zero is no limit for Alloy: a body and an answer have those of the server then. */
+/** Zero means no limit in Alloy: a body and an answer have those of the server then. */
 function httpConnections(given: NonNullable<Args["http"]>): HttpConnections {
   return {
     ...(given.idle_timeout > 0 && { keepAliveTimeoutMs: given.idle_timeout }),

@@ -23,7 +23,7 @@ const args = table({
   resctrl_interval: attribute(duration, { unsupported: "resctrl is not read" }),
   disabled_metrics: attribute(list(string)),
   enabled_metrics: attribute(list(string)),
-  storage_duration: attribute(duration, { default: 120_000, help: "Nothing is stored: each scrape reads anew." }),
+  storage_duration: attribute(duration, { default: 120_000, help: "Nothing is stored: each scrape reads again." }),
   containerd_host: attribute(string, { default: "/run/containerd/containerd.sock" }),
   containerd_namespace: attribute(string, { default: "k8s.io" }),
   docker_host: attribute(string, { default: "unix:///var/run/docker.sock" }),

@@ -9,7 +9,7 @@ const { disk, filesystem, netclass, netstatFields, powersupplyIgnored, vmstatFie
 
 const devices = { device_exclude: attribute(string), device_include: attribute(string) };
 
-/** The arguments of prometheus.exporter.unix. Collectors that cannot work here have their blocks too: what runs is told. */
+/** The arguments of prometheus.exporter.unix. Collectors that cannot work here have their blocks too: the log names those that run. */
 export const unixArguments = table({
   include_exporter_metrics: attribute(bool, {
     unsupported: "the metrics of this process are those of prometheus.exporter.self",

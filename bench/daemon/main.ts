@@ -8,7 +8,7 @@ import { optionsOf } from "../usage.ts";
 import { type Load, type Measured, startDestination } from "./measure.ts";
 import { writeReport } from "./report.ts";
 import { figure, keyOf, measureRounds, type Row } from "./rounds.ts";
-import { type SubjectName, subjects } from "./subject.ts";
+import { subjects } from "./subject.ts";
 
 const usage = `Usage: npm run bench:daemon [-- OPTIONS]
        npm run bench:report [-- OPTIONS]
@@ -16,10 +16,10 @@ const usage = `Usage: npm run bench:daemon [-- OPTIONS]
   --seconds N        that a row is measured in a round; default 5
   --rounds N         default 1, of bench:report 3
   --only PREFIX      rows whose name begins so: 10k/s, small, saturation or one, then /grpc or /http, then /gzip or /plain; or idle
-  --subjects NAMES   who is measured, with commas between: sluice, before, collector, rotel, alloy, disk, file, fsync
+  --subjects NAMES   who is measured, with commas between: sluice, before, disk, disk-before, collector, rotel, alloy, file, fsync
   --disk DIRECTORY   on a real disk: adds disk, the daemon with everything flushed into its disk queue before the answer and delivered
                      from there; file and fsync, the Collector with its sending queue in file_storage, without fsync and with it
-  --before FILE      adds before, the bundle of another commit: dist/daemon/index.mjs of its work tree
+  --before FILE      adds before and disk-before, the bundle of another commit: dist/daemon/index.mjs of its work tree
   --json             prints all rounds as JSON
   --report           writes the table of docs/performance.md anew; disk is in it for 10k/s and one, below the current directory
 
@@ -39,18 +39,13 @@ const reportedOnDisk: readonly Load[] = ["10k/s", "one"];
 const { before } = values;
 const disk = values.disk ?? (values.report ? process.cwd() : undefined);
 const world = { ...(disk !== undefined && { disk }), ...(before !== undefined && { before }) };
-const onDisk: readonly SubjectName[] =
-  disk === undefined ? [] : ["disk", ...(values.disk === undefined ? [] : (["file", "fsync"] as const))];
-const earlier: readonly SubjectName[] = before === undefined ? [] : ["before"];
-const all: readonly SubjectName[] = [
-  "sluice",
-  ...earlier,
-  ...onDisk.slice(0, 1),
-  "collector",
-  "rotel",
-  "alloy",
-  ...onDisk.slice(1),
-];
+const order = ["sluice", "before", "disk", "disk-before", "collector", "rotel", "alloy", "file", "fsync"] as const;
+const all = order.filter((name) => {
+  if (name === "before") return before !== undefined;
+  if (name === "disk") return disk !== undefined;
+  if (name === "disk-before") return before !== undefined && values.disk !== undefined;
+  return !["file", "fsync"].includes(name) || values.disk !== undefined;
+});
 const names = all.filter((name) => values.subjects?.split(",").includes(name) ?? true);
 const missing = names.filter((name) => subjects[name].version() === undefined);
 for (const name of missing) process.stderr.write(`${name} is skipped: ${subjects[name].absent}\n`);
@@ -76,7 +71,7 @@ if (values.report) writeReport(rows, { ...settings, missing });
 function describe({ name, case: given, ...round }: Measured): string {
   const perCore = Math.round(1e6 / round.cpu);
   const cells = [
-    name.padEnd(9),
+    name.padEnd(11),
     keyOf(given).padEnd(21),
     given.load === "idle" ? `${round.cpu.toFixed(1)} ms/s` : `${round.cpu.toFixed(2)} s/M`.padStart(10),
     given.load === "idle" ? "" : `${perCore} spans/core·s`.padStart(20),
@@ -91,7 +86,7 @@ function describe({ name, case: given, ...round }: Measured): string {
 
 function summarize(row: Row): string {
   const cells = [
-    `  ${row.name.padEnd(9)} ${keyOf(row.case).padEnd(21)}`,
+    `  ${row.name.padEnd(11)} ${keyOf(row.case).padEnd(21)}`,
     `CPU ${figure(row, ({ cpu }) => cpu, 2)}`,
     `p50 ${figure(row, ({ p50 }) => p50, 1)}`,
     `p99 ${figure(row, ({ p99 }) => p99, 1)}`,

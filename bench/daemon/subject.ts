@@ -26,7 +26,16 @@ interface Kind {
   readonly absent: string;
 }
 
-export type SubjectName = "sluice" | "before" | "collector" | "rotel" | "alloy" | "disk" | "file" | "fsync";
+export type SubjectName =
+  | "sluice"
+  | "before"
+  | "collector"
+  | "rotel"
+  | "alloy"
+  | "disk"
+  | "disk-before"
+  | "file"
+  | "fsync";
 
 const rotel = process.env.SLUICE_BENCH_ROTEL;
 const alloy = process.env.SLUICE_BENCH_ALLOY;
@@ -59,6 +68,13 @@ export const subjects: Readonly<Record<SubjectName, Kind>> = {
   disk: {
     ...sluice,
     start: (world) => onDisk(world, (storagePath) => startSluice(world.bundle, world.destination, { storagePath })),
+  },
+  "disk-before": {
+    ...sluice,
+    start: async ({ before, ...world }) =>
+      before === undefined
+        ? undefined
+        : onDisk(world, (storagePath) => startSluice(before, world.destination, { storagePath })),
   },
   file: {
     ...collector,
@@ -141,7 +157,7 @@ otelcol.exporter.otlphttp "out" { client { endpoint = "${destination}" } }
 
 /** Starts what has a directory on the disk, which goes with it. */
 async function onDisk<Started extends Subject | undefined>(
-  { disk = tmpdir() }: World,
+  { disk = tmpdir() }: Pick<World, "disk">,
   start: (directory: string) => Promise<Started>,
 ): Promise<Started> {
   const directory = mkdtempSync(join(disk, "sluice-bench-disk-"));

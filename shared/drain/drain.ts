@@ -1,6 +1,7 @@
 import { type Clock, monotonic } from "../clock.ts";
 import type { QueueReader, ReceivedMessage } from "../queue/queue-reader.ts";
 import type { Emit } from "../telemetry/events/events.ts";
+import { createDeletions } from "./deletions.ts";
 import type { DeliverMessages } from "./deliver-messages.ts";
 
 /** Times in milliseconds. */
@@ -31,12 +32,14 @@ const pauseMs = { initial: 250, max: 5000 };
 export function startDrain(options: DrainOptions): Drain {
   const { reader, deliverMessages, clock, emit, maxMessages = 128, concurrency = 2, roundMs = 30_000 } = options;
   const stop = new AbortController();
+  const deletions = createDeletions(options);
   const working = Array.from({ length: concurrency }, work);
 
   return {
     async stop() {
       stop.abort();
       await Promise.all(working);
+      await deletions.now([]);
     },
   };
 
@@ -68,10 +71,9 @@ export function startDrain(options: DrainOptions): Drain {
     });
     const kept = new Set(staying);
     const done = messages.filter(({ id }) => !kept.has(id)).map(({ receiptHandle }) => receiptHandle);
-    if (done.length > 0) {
-      const { failed, reason = "the message is no longer leased" } = await reader.delete(done);
-      if (failed.size > 0) emit("queue.failed", { operation: "delete", reason });
-    }
+    // The next message of a shard waits for the deletion of what was before it.
+    if (messages.some(({ shard }) => shard !== undefined)) await deletions.now(done);
+    else deletions.soon(done);
     return !isOutage;
   }
 }

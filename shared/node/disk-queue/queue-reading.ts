@@ -44,7 +44,7 @@ export class QueueReading {
   /** Records are on the disk now, numbered from `first`. */
   appended(first: number, records: readonly NewRecord[]): void {
     for (const [at, record] of records.entries()) this.#tail.hold(first + at, record);
-    this.#wake.one();
+    this.#wake.soon();
   }
 
   inFlight(): number {
@@ -180,7 +180,7 @@ export class QueueReading {
       if (inRuns)
         bytes += this.#lengthen(chosen, { records: maxMessages - messages.length, bytes: maxReceivedBytes - bytes });
       for (const { sequence } of chosen) {
-        const place = this.#place(sequence);
+        const place = this.#tail.holds(sequence) ? undefined : this.#place(sequence);
         if (place) touched.add(place.segment);
       }
       // Held before they are read: what fails to be read comes back when the lease ends.

@@ -17,6 +17,11 @@ export class Tail {
     this.#bytes += record.bytes.length;
   }
 
+  /** Whether it is in memory: its first receive is then written with its deletion, or by the next upkeep. */
+  holds(sequence: number): boolean {
+    return this.#records.has(sequence);
+  }
+
   /** The record, which is not held any more; undefined where it is on the disk only. */
   take(sequence: number): NewRecord | undefined {
     const record = this.#records.get(sequence);

@@ -37,6 +37,7 @@ export function createUpkeep(options: UpkeepOptions): () => Promise<void> {
   async function tend(segment: Segment): Promise<void> {
     const { live, newestAt } = segment.summary;
     if (live > 0 && clock.now() - newestAt > maxAgeMs) await expire(segment);
+    await reading.save(segment);
     await segment.syncState();
     const { summary, bytes } = segment;
     const deadBytes = bytes - summary.liveBytes;

@@ -8,6 +8,8 @@ export interface Wake {
   wait(ms: number, how: { readonly since: number; readonly abort?: AbortSignal | undefined }): Promise<void>;
   /** Wakes who has waited for longest: who finds more than it takes wakes the next one. */
   one(): void;
+  /** The same in the next turn of the loop: whoever is called in this one, to answer a client, comes first. */
+  soon(): void;
   all(): void;
 }
 
@@ -15,6 +17,14 @@ export interface Wake {
 export function createWake(clock: Pick<Clock, "sleep" | "after">): Wake {
   const waiting = new Set<() => void>();
   let count = 0;
+  let isDue = false;
+
+  function one(): void {
+    count += 1;
+    const [longest] = waiting;
+    longest?.();
+  }
+
   return {
     count: () => count,
     wait: (ms, { since, abort }) =>
@@ -34,10 +44,14 @@ export function createWake(clock: Pick<Clock, "sleep" | "after">): Wake {
           resolve();
         }
       }),
-    one() {
-      count += 1;
-      const [longest] = waiting;
-      longest?.();
+    one,
+    soon() {
+      if (isDue) return;
+      isDue = true;
+      setImmediate(() => {
+        isDue = false;
+        one();
+      });
     },
     all() {
       count += 1;

@@ -94,6 +94,7 @@ describe("openStorage()", () => {
     const stand = await openStand({ path: join(temporaryDirectory(), "new") });
     await stand.queue.send(["secret"]);
     await takeAll(stand.queue);
+    await stand.storage.upkeep();
     const queue = join(stand.path, "queue-main");
     expect(statSync(stand.path).mode & 0o777).toBe(0o700);
     expect(statSync(queue).mode & 0o777).toBe(0o700);

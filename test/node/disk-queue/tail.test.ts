@@ -5,10 +5,11 @@ import { openStand } from "../../support/disk/stand.ts";
 
 const lock = () => ({ release: () => {} });
 
-/** Files that tell how often they are read. */
-function countedFiles(): { readonly files: Files; reads(): number } {
+/** Files that tell how often they are read, and how often it was written what became of records. */
+function countedFiles(): { readonly files: Files; reads(): number; stateWrites(): number } {
   const inner = createMemoryFiles();
   let reads = 0;
+  let stateWrites = 0;
   const files: Files = {
     ...inner,
     async open(path, how) {
@@ -19,20 +20,24 @@ function countedFiles(): { readonly files: Files; reads(): number } {
           reads += 1;
           return file.read(into, position);
         },
+        write(parts, position) {
+          if (path.endsWith(".state")) stateWrites += 1;
+          return file.write(parts, position);
+        },
       };
     },
   };
-  return { files, reads: () => reads };
+  return { files, reads: () => reads, stateWrites: () => stateWrites };
 }
 
 async function open() {
-  const { files, reads } = countedFiles();
-  const { queue, clock } = await openStand({ path: "memory", files, lock });
+  const { files, ...counts } = countedFiles();
+  const { queue, clock, storage } = await openStand({ path: "memory", files, lock });
   const receive = async () => {
     const received = await queue.receive({ maxMessages: 100, leaseSeconds: 30, inRuns: true });
     return received.kind === "received" ? received.messages : [];
   };
-  return { queue, clock, reads, receive };
+  return { queue, clock, storage, ...counts, receive };
 }
 
 describe("a reader at the end of the disk queue", () => {
@@ -57,6 +62,35 @@ describe("a reader at the end of the disk queue", () => {
     clock.advance(31_000);
     expect((await receive()).map(({ body }) => body[0])).toEqual([0]);
     expect(reads()).toBe(before + 4);
+  });
+});
+
+describe("a first receive from memory", () => {
+  it("is written with the deletion, in one write", async () => {
+    const { queue, stateWrites, receive } = await open();
+    for (const body of ["a", "b", "c"]) await queue.send([body]);
+    const messages = await receive();
+    expect(stateWrites()).toBe(0);
+    await queue.delete(messages.map(({ receiptHandle }) => receiptHandle));
+    expect(stateWrites()).toBe(1);
+  });
+
+  it("is written by the next upkeep where nothing becomes of it", async () => {
+    const { queue, storage, stateWrites, receive } = await open();
+    await queue.send(["a"]);
+    await receive();
+    await storage.upkeep();
+    await storage.upkeep();
+    expect(stateWrites()).toBe(1);
+  });
+
+  it("is counted at once when it is the second", async () => {
+    const { queue, clock, stateWrites, receive } = await open();
+    await queue.send(["a"]);
+    await receive();
+    clock.advance(31_000);
+    expect(await receive()).toMatchObject([{ receiveCount: 2 }]);
+    expect(stateWrites()).toBe(1);
   });
 });
 

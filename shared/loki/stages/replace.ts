@@ -14,10 +14,10 @@ const args = table({
 });
 
 /** `stage.replace`: puts a text in the place of every group of every match; a named group also becomes an extracted value. */
-export const replace = stageKind(args, ({ expression, source, replace: text }) => {
+export const replace = stageKind(args, ({ expression, source, replace: text }, { now }) => {
   if (expression === "") throw new InvalidStage("expression is required");
   const pattern = compilePattern(expression, "could not compile regular expression");
-  const run = compile(text);
+  const run = compile(text, now);
   const names = [...pattern.groupNames.entries()];
 
   /** The text with its replacements, and what each group's text became. */
@@ -65,9 +65,9 @@ export const replace = stageKind(args, ({ expression, source, replace: text }) =
   });
 });
 
-function compile(text: string): Template {
+function compile(text: string, now: () => number): Template {
   try {
-    return compileTemplate(text);
+    return compileTemplate(text, now);
   } catch (error) {
     if (error instanceof TemplateError) throw new InvalidStage(error.message);
     throw error;

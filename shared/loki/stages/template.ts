@@ -2,7 +2,7 @@ import type { ArgumentType } from "../../alloy/argument-type.ts";
 import { required, table } from "../../alloy/arguments.ts";
 import { Mismatch } from "../../alloy/mismatch.ts";
 import { string } from "../../alloy/text-types.ts";
-import { TemplateError } from "../template/nodes.ts";
+import { TemplateError, type TemplateValue } from "../template/nodes.ts";
 import { compileTemplate } from "../template/template.ts";
 import { changing, extractedText, extractedValues, InvalidStage, type StageEntry, stageKind } from "./stage.ts";
 
@@ -25,9 +25,9 @@ const templateText: ArgumentType<string> = {
 const args = table({ source: required(string), template: required(templateText) });
 
 /** `stage.template`: an extracted value becomes the text of a template; an empty text removes it. */
-export const template = stageKind(args, ({ source, template: text }) => {
+export const template = stageKind(args, ({ source, template: text }, { now }) => {
   if (source === "") throw new InvalidStage("template source value is required");
-  const run = compileTemplate(text);
+  const run = compileTemplate(text, now);
   return changing((entry) => {
     const data = templateData(entry);
     const value = data.get(source);
@@ -39,8 +39,8 @@ export const template = stageKind(args, ({ source, template: text }) => {
 });
 
 /** The extracted values as templates see them: those that have a text. */
-export function templateData(entry: StageEntry): Map<string, string> {
-  const data = new Map<string, string>();
+export function templateData(entry: StageEntry): Map<string, TemplateValue> {
+  const data = new Map<string, TemplateValue>();
   for (const [name, value] of extractedValues(entry)) {
     const text = extractedText(value);
     if (text !== undefined) data.set(name, text);

@@ -1,4 +1,6 @@
 import { builtins } from "./builtins.ts";
+import { dateFunctions } from "./date-functions.ts";
+import { dictFunctions } from "./dict-functions.ts";
 import { listFunctions } from "./list-functions.ts";
 import { TemplateFailure, type TemplateFunction } from "./nodes.ts";
 import { stageFunctions } from "./stage-functions.ts";
@@ -25,20 +27,32 @@ const variadic: Readonly<Record<string, number>> = {
   min: 1,
   list: 0,
   without: 1,
+  concat: 0,
+  dict: 0,
+  pluck: 1,
+  pick: 1,
+  omit: 1,
+  merge: 1,
+  mergeOverwrite: 1,
+  dig: 3,
 };
 
-/** Every function that a template of a stage may call: Go's own, Alloy's, and those of sprig that work on text, numbers and lists. */
-export const functions: ReadonlyMap<string, TemplateFunction> = new Map(
-  [
-    ...Object.entries(builtins),
-    ...Object.entries(textFunctions),
-    ...Object.entries(listFunctions),
-    ...Object.entries(stageFunctions),
-  ].map(([name, call]) => [name, counted(name, call)]),
-);
+const timeless = counted({ ...builtins, ...textFunctions, ...listFunctions, ...dictFunctions, ...stageFunctions });
+
+/**
+ * Every function that a template of a stage may call: Go's own, Alloy's, and those of sprig that work on text, numbers, lists, dictionaries
+ * and dates. `now` gives milliseconds since 1970.
+ */
+export function functionsAt(now: () => number): ReadonlyMap<string, TemplateFunction> {
+  return new Map([...timeless, ...counted(dateFunctions(now))]);
+}
+
+function counted(functions: Readonly<Record<string, TemplateFunction>>): (readonly [string, TemplateFunction])[] {
+  return Object.entries(functions).map(([name, call]) => [name, countedCall(name, call)]);
+}
 
 /** Go fails on a wrong number of arguments, and leaves the value as it is. */
-function counted(name: string, call: TemplateFunction): TemplateFunction {
+function countedCall(name: string, call: TemplateFunction): TemplateFunction {
   const least = variadic[name];
   return (...args) => {
     const isRight = least === undefined ? args.length === call.length : args.length >= least;

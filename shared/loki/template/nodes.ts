@@ -4,8 +4,20 @@ export type TemplateValue =
   | number
   | boolean
   | undefined
-  | ReadonlyMap<string, string>
+  | TemplateTime
+  | ReadonlyMap<string, TemplateValue>
   | readonly TemplateValue[];
+
+/** A time, as the functions for dates take and give it. */
+export class TemplateTime {
+  readonly seconds: number;
+  readonly nanos: number;
+
+  constructor(seconds: number, nanos: number) {
+    this.seconds = seconds;
+    this.nanos = nanos;
+  }
+}
 
 /** A function of templates. Throws a `TemplateFailure` for arguments that it cannot use. */
 export type TemplateFunction = (...args: TemplateValue[]) => TemplateValue;
@@ -14,9 +26,13 @@ export type TemplateFunction = (...args: TemplateValue[]) => TemplateValue;
 export type TemplateNode =
   | { readonly kind: "text"; readonly text: string }
   | { readonly kind: "print"; readonly pipe: Pipe }
-  | { readonly kind: "set"; readonly name: string; readonly pipe: Pipe }
+  | { readonly kind: "set"; readonly name: string; readonly isNew: boolean; readonly pipe: Pipe }
+  | { readonly kind: "break" | "continue" }
   | {
-      readonly kind: "if" | "with";
+      readonly kind: "if" | "with" | "range";
+      /** Variables that are declared, or set where `isNew` is false: of a range the key or place, and the value; else the value. */
+      readonly names: readonly string[];
+      readonly isNew: boolean;
       readonly pipe: Pipe;
       readonly body: readonly TemplateNode[];
       readonly otherwise: readonly TemplateNode[];

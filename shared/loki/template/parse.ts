@@ -8,11 +8,13 @@ import {
   type TemplateNode,
 } from "./nodes.ts";
 
-const unsupported = ["range", "define", "template", "block", "break", "continue"];
+const unsupported = ["define", "template", "block"];
+const branches = ["if", "with", "range"] as const;
+type BranchKind = (typeof branches)[number];
 const maxDepth = 100;
 
 /**
- * Parses a template of Go with `functions`. What is not supported (`range`, `define`, `template`, `block`) is refused here, never
+ * Parses a template of Go with `functions`. What is not supported (`define`, `template`, `block`) is refused here, never
  * ignored. Throws a `TemplateError`.
  */
 export function parseTemplate(
@@ -25,10 +27,12 @@ export function parseTemplate(
 class Parser {
   private readonly pieces: readonly Piece[];
   private readonly functions: ReadonlyMap<string, TemplateFunction>;
-  private readonly variables = new Set(["$"]);
+  /** Of the block that is read, and of those around it. */
+  private variables: ReadonlySet<string> = new Set(["$"]);
   private at = 0;
   private line = 1;
   private depth = 0;
+  private ranges = 0;
 
   constructor(pieces: readonly Piece[], functions: ReadonlyMap<string, TemplateFunction>) {
     this.pieces = pieces;
@@ -56,26 +60,42 @@ class Parser {
       const word = first?.kind === "word" ? first.text : "";
       if (word === "end" || word === "else") return { nodes, ended: { word, rest: trim(rest) } };
       if (unsupported.includes(word)) throw this.error(`{{${word}}} is not supported here`);
-      nodes.push(word === "if" || word === "with" ? this.branch(word, trim(rest)) : this.output(tokens));
+      const branch = branches.find((each) => each === word);
+      if (word === "break" || word === "continue") nodes.push(this.leave(word, trim(rest)));
+      else nodes.push(branch === undefined ? this.output(tokens) : this.branch(branch, trim(rest)));
     }
     return { nodes };
   }
 
-  private branch(kind: "if" | "with", condition: Token[]): TemplateNode {
-    this.depth += 1;
-    if (this.depth > maxDepth) throw this.error(`more than ${maxDepth} levels`);
-    const pipe = this.pipe(condition, kind);
-    const { nodes, ended } = this.list();
-    if (!ended) throw this.error("unexpected EOF");
-    const otherwise = ended.word === "else" ? this.otherwise(kind, ended.rest) : [];
-    this.depth -= 1;
-    return { kind, pipe, body: nodes, otherwise };
+  private leave(kind: "break" | "continue", rest: readonly Token[]): TemplateNode {
+    if (rest.length > 0) throw this.error(`unexpected token in {{${kind}}}`);
+    if (this.ranges === 0) throw this.error(`{{${kind}}} outside {{range}}`);
+    return { kind };
   }
 
-  private otherwise(kind: "if" | "with", rest: Token[]): readonly TemplateNode[] {
+  private branch(kind: BranchKind, condition: Token[]): TemplateNode {
+    this.depth += 1;
+    if (this.depth > maxDepth) throw this.error(`more than ${maxDepth} levels`);
+    const outer = this.variables;
+    const { names, isNew, rest } = this.declared(condition, kind);
+    const pipe = this.pipe(rest, kind);
+    if (isNew) this.variables = new Set([...outer, ...names]);
+    if (kind === "range") this.ranges += 1;
+    const { nodes, ended } = this.list();
+    if (kind === "range") this.ranges -= 1;
+    if (!ended) throw this.error("unexpected EOF");
+    const otherwise = ended.word === "else" ? this.otherwise(kind, ended.rest) : [];
+    this.variables = outer;
+    this.depth -= 1;
+    return { kind, names, isNew, pipe, body: nodes, otherwise };
+  }
+
+  private otherwise(kind: BranchKind, rest: Token[]): readonly TemplateNode[] {
     const [first, ...condition] = rest;
     if (first !== undefined) {
-      if (first.kind !== "word" || first.text !== kind) throw this.error("unexpected token in else");
+      if (kind === "range" || first.kind !== "word" || first.text !== kind) {
+        throw this.error("unexpected token in else");
+      }
       return [this.branch(kind, trim(condition))];
     }
     const { nodes, ended } = this.list();
@@ -84,15 +104,28 @@ class Parser {
     return nodes;
   }
 
-  private output(tokens: Token[]): TemplateNode {
-    const [name, ...rest] = tokens.filter(({ kind }) => kind !== "space");
-    const [mark] = rest;
-    if (name?.kind === "variable" && mark?.kind === "mark" && (mark.text === ":=" || mark.text === "=")) {
-      if (mark.text === ":=") this.variables.add(name.text);
-      this.known(name.text);
-      return { kind: "set", name: name.text, pipe: this.pipe(trim(tokens.slice(tokens.indexOf(mark) + 1)), "command") };
+  /** `$x := pipe` and, of a range, `$key, $value := pipe`: the variables, and the pipe behind them. */
+  private declared(tokens: Token[], kind: BranchKind | "command") {
+    const [name, ...marks] = tokens.filter((token) => token.kind !== "space");
+    const [second, third, fourth] = marks;
+    const isTwo = kind === "range" && second?.kind === "mark" && second.text === "," && third?.kind === "variable";
+    const mark = isTwo ? fourth : second;
+    if (name?.kind !== "variable" || mark?.kind !== "mark" || (mark.text !== ":=" && mark.text !== "=")) {
+      return { names: [], isNew: false, rest: tokens };
     }
-    return { kind: "print", pipe: this.pipe(tokens, "command") };
+    const names = isTwo ? [name.text, third.text] : [name.text];
+    const isNew = mark.text === ":=";
+    if (!isNew) for (const each of names) this.known(each);
+    return { names, isNew, rest: trim(tokens.slice(tokens.indexOf(mark) + 1)) };
+  }
+
+  private output(tokens: Token[]): TemplateNode {
+    const { names, isNew, rest } = this.declared(tokens, "command");
+    const [name] = names;
+    if (name === undefined) return { kind: "print", pipe: this.pipe(tokens, "command") };
+    const pipe = this.pipe(rest, "command");
+    if (isNew) this.variables = new Set([...this.variables, name]);
+    return { kind: "set", name, isNew, pipe };
   }
 
   private pipe(tokens: Token[], context: string): Pipe {
@@ -153,6 +186,8 @@ class Parser {
         this.known(token.text);
         return { kind: "variable", name: token.text, fields };
       case "word":
+        if (fields.length > 0)
+          throw this.error(`fields of what ${token.text} gives are not supported here without parentheses`);
         return this.function(token.text);
       case "mark":
         if (token.text === ".") return { kind: "dot", fields };

@@ -1,4 +1,9 @@
-import { TemplateFailure, type TemplateValue } from "./nodes.ts";
+import { utc } from "../../time-zone.ts";
+import { formatLayout } from "../format-layout.ts";
+import { parseLayout } from "../go-layout.ts";
+import { TemplateFailure, TemplateTime, type TemplateValue } from "./nodes.ts";
+
+const maxChars = 16_777_216;
 
 /** What `if` and `and` make of a value: empty and absent ones are false. */
 export function isTrue(value: TemplateValue): boolean {
@@ -6,14 +11,45 @@ export function isTrue(value: TemplateValue): boolean {
   return Array.isArray(value) ? value.length > 0 : Boolean(value);
 }
 
-/** How a value is printed. */
+const maxNested = 50;
+const maxPrinted = 100_000;
+const timeLayout = parseLayout("2006-01-02 15:04:05.999999999 -0700 MST");
+
+/** How a value is printed. Lists and dictionaries may hold each other: what is nested deeply, or too much, fails. */
 export function printed(value: TemplateValue): string {
+  return print(value, { depth: 0, left: maxPrinted });
+}
+
+function print(value: TemplateValue, limits: { depth: number; left: number }): string {
   if (value === undefined) return "<no value>";
-  if (value instanceof Map) {
-    const pairs = [...value].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, each]) => `${name}:${each}`);
-    return `map[${pairs.join(" ")}]`;
-  }
-  return Array.isArray(value) ? `[${value.map(printed).join(" ")}]` : String(value);
+  if (typeof value !== "object") return String(value);
+  if (value instanceof TemplateTime) return formatLayout(timeLayout, value, utc);
+  limits.depth += 1;
+  limits.left -= value instanceof Map ? value.size : (value as readonly TemplateValue[]).length;
+  if (limits.depth > maxNested || limits.left < 0) throw new TemplateFailure("too much to print");
+  const text =
+    value instanceof Map
+      ? `map[${[...value]
+          .sort(([a], [b]) => (a < b ? -1 : 1))
+          .map(([name, each]) => `${name}:${print(each, limits)}`)
+          .join(" ")}]`
+      : `[${(value as readonly TemplateValue[]).map((each) => print(each, limits)).join(" ")}]`;
+  limits.depth -= 1;
+  if (text.length > maxChars) throw new TemplateFailure("a value is too long");
+  return text;
+}
+
+/** A dictionary, to be read and to be changed. */
+export function dictionary(value: TemplateValue): Map<string, TemplateValue> {
+  if (value instanceof Map) return value;
+  throw new TemplateFailure(`wrong type for value; expected a dictionary; got ${typeof value}`);
+}
+
+/** A list; one value alone is a list of itself. */
+export function listOf(value: TemplateValue): readonly TemplateValue[] {
+  if (Array.isArray(value)) return value as readonly TemplateValue[];
+  if (typeof value === "string" || typeof value === "number" || typeof value === "boolean") return [value];
+  throw new TemplateFailure("wrong type for value; expected a list");
 }
 
 /** An argument that must be text. */

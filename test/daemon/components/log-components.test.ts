@@ -8,8 +8,10 @@ import { relabel } from "../../../daemon/components/loki/relabel.ts";
 import { file } from "../../../daemon/components/loki/source/file.ts";
 import { logsReceiver } from "../../../daemon/controller/capsules.ts";
 import type { Entry } from "../../../shared/loki/entry.ts";
+import type { EntryReceiver } from "../../../shared/loki/entry-receiver.ts";
 import { labelSet } from "../../../shared/loki/labels.ts";
 import { decodeArguments, runComponent } from "../../support/components/component-stand.ts";
+import { lendLines } from "../../support/lend-lines.ts";
 import { recordingEntries } from "../../support/recording-entries.ts";
 import { tailStand, until } from "../../support/tail-stand.ts";
 
@@ -218,6 +220,31 @@ describe("loki.relabel", () => {
     expect(value("loki_relabel_cache_size")).toEqual([3]);
     await running.component.update(decodeArguments(relabel.arguments, "forward_to = [out]", variables));
     expect(running.exports().rules).toEqual([]);
+  });
+
+  it("passes on what is lent, and lends nothing where nobody takes it", async () => {
+    const { variables, entries, lending } = destination();
+    const rules = `rule {
+        source_labels = ["app"]
+        target_label = "b"
+      }
+      rule {
+        source_labels = ["app"]
+        regex = "none"
+        action = "drop"
+      }`;
+    const load = (receiver: EntryReceiver) =>
+      decodeArguments(relabel.arguments, `forward_to = [out]\n${rules}`, { out: logsReceiver.encode(receiver) });
+    const running = await runComponent(relabel, load(lending));
+    await lendLines(running.exports().receiver, ["a", "b"]);
+    expect(entries.map(({ line, labels }) => [line, labels.map(({ name }) => name)])).toEqual([
+      ["a", ["app", "b"]],
+      ["b", ["app", "b"]],
+    ]);
+    const written = running.metrics.snapshot().find(({ name }) => name === "loki_relabel_entries_written");
+    expect(written?.points.map(({ value }) => value)).toEqual([2]);
+    await running.component.update(decodeArguments(relabel.arguments, `forward_to = [out]\n${rules}`, variables));
+    expect(running.exports().receiver.lend?.()).toBeUndefined();
   });
 
   it("refuses a rule that Prometheus refuses", () => {

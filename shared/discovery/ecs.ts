@@ -1,3 +1,4 @@
+import { type EcsHost, ownInterface } from "./ecs-hosts.ts";
 import { type JsonObject, objectOf, objectsOf, textOf } from "./json.ts";
 import { hostPort, metaName, type TargetLabels, targetOf } from "./label-name.ts";
 
@@ -9,14 +10,18 @@ export interface EcsSurroundings {
   readonly services?: ReadonlyMap<string, JsonObject>;
   /** The cluster as `DescribeClusters` has it. */
   readonly cluster?: JsonObject;
+  /** Instances of EC2 by the ARNs of container instances. */
+  readonly hosts?: ReadonlyMap<string, EcsHost>;
+  /** Public addresses by network interface. */
+  readonly publicAddresses?: ReadonlyMap<string, string>;
 }
 
 const prefix = "__meta_ecs_";
 
 /**
  * Targets of an answer to `DescribeTasks`: one for each running task with an address of its own, which those in the network mode
- * `awsvpc` have (all of Fargate). Labels are those of Prometheus' `aws_sd_config` with the role `ecs` (discovery/aws/ecs.go, v0.313), but for
- * what it asks of EC2: the instance, the public address.
+ * `awsvpc` have (all of Fargate), or else that of its host, where `hosts` has it. Labels are those of Prometheus' `aws_sd_config` with the
+ * role `ecs` (discovery/aws/ecs.go, v0.313).
  */
 export function ecsTargets(answer: unknown, surroundings: EcsSurroundings): TargetLabels[] {
   return objectsOf(objectOf(answer).tasks).flatMap((task) => taskTarget(task, surroundings));
@@ -33,9 +38,12 @@ function serviceOf(task: JsonObject): string | undefined {
   return group?.startsWith("service:") ? group.slice("service:".length) : undefined;
 }
 
-function taskTarget(task: JsonObject, { region, port, services, cluster: owner }: EcsSurroundings): TargetLabels[] {
-  const details = interfaceOf(task);
-  const address = details.get("privateIPv4Address") ?? details.get("privateIPv6Address");
+function taskTarget(task: JsonObject, surroundings: EcsSurroundings): TargetLabels[] {
+  const { region, port, services, cluster: owner } = surroundings;
+  const instance = textOf(task.containerInstanceArn);
+  const host = surroundings.hosts?.get(instance ?? "");
+  const own = ownInterface(task);
+  const address = own ? (own.get("privateIPv4Address") ?? own.get("privateIPv6Address")) : host?.privateIp;
   const status = textOf(task.lastStatus);
   if (address === undefined || status !== "RUNNING") {
     return [];
@@ -43,7 +51,7 @@ function taskTarget(task: JsonObject, { region, port, services, cluster: owner }
   const name = serviceOf(task);
   const service = services?.get(name ?? "");
   const cluster = textOf(task.clusterArn);
-  const own = {
+  const facts = {
     region,
     cluster: lastPart(cluster),
     cluster_arn: cluster,
@@ -54,7 +62,7 @@ function taskTarget(task: JsonObject, { region, port, services, cluster: owner }
     task_arn: textOf(task.taskArn),
     task_definition: textOf(task.taskDefinitionArn),
     ip_address: address,
-    subnet_id: details.get("subnetId"),
+    subnet_id: own ? own.get("subnetId") : host?.subnet,
     availability_zone: textOf(task.availabilityZone),
     launch_type: textOf(task.launchType),
     desired_status: textOf(task.desiredStatus),
@@ -62,25 +70,22 @@ function taskTarget(task: JsonObject, { region, port, services, cluster: owner }
     health_status: textOf(task.healthStatus),
     platform_family: textOf(task.platformFamily),
     platform_version: textOf(task.platformVersion),
-    network_mode: "awsvpc",
+    network_mode: own ? "awsvpc" : "bridge",
+    public_ip: own ? surroundings.publicAddresses?.get(own.get("networkInterfaceId") ?? "") : host?.publicIp,
+    container_instance_arn: instance,
+    ec2_instance_id: host?.id,
+    ec2_instance_type: host?.type,
+    ec2_instance_private_ip: host?.privateIp,
+    ec2_instance_public_ip: host?.publicIp,
   };
   const tags = [...tagsOf("cluster", owner), ...tagsOf("service", service), ...tagsOf("task", task)];
-  const labels = [...Object.entries(own), ...tags].map(([name, value]) => [`${prefix}${name}`, value]);
+  const hostTags = (host?.tags ?? []).map(([key, value]) => [`tag_ec2_${metaName(key)}`, value] as const);
+  const labels = [...Object.entries(facts), ...tags, ...hostTags].map(([name, value]) => [`${prefix}${name}`, value]);
   return [targetOf({ __address__: hostPort(address, port), ...Object.fromEntries(labels) })];
 }
 
 function tagsOf(whose: string, of: JsonObject | undefined): (readonly [string, string | undefined])[] {
   return objectsOf(of?.tags).map(({ key, value }) => [`tag_${whose}_${metaName(textOf(key) ?? "")}`, textOf(value)]);
-}
-
-function interfaceOf(task: JsonObject): ReadonlyMap<string, string> {
-  const attached = objectsOf(task.attachments).find(({ type }) => type === "ElasticNetworkInterface");
-  return new Map(
-    objectsOf(attached?.details).flatMap(({ name, value }): [string, string][] => {
-      const [key, text] = [textOf(name), textOf(value)];
-      return key === undefined || text === undefined ? [] : [[key, text]];
-    }),
-  );
 }
 
 /** The name at the end of an ARN. */

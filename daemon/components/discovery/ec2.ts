@@ -4,10 +4,10 @@ import { int } from "../../../shared/alloy/plain-types.ts";
 import { duration, secret, string } from "../../../shared/alloy/text-types.ts";
 import type { Clock } from "../../../shared/clock.ts";
 import { describeInstances, describeZones, ec2Targets, zoneIds } from "../../../shared/discovery/ec2.ts";
-import { parseXml, type XmlElement, xmlText } from "../../../shared/discovery/xml.ts";
 import { errorText } from "../../../shared/error-text.ts";
 import { defineComponent } from "../../controller/component.ts";
-import { maxPages, openAwsService, regionOf } from "./aws-service.ts";
+import { regionOf } from "./aws-service.ts";
+import { openEc2 } from "./ec2-calls.ts";
 import { type Refreshed, refreshed, type TargetSource } from "./refresh.ts";
 
 const filter = table({ name: required(string), values: required(list(string)) });
@@ -46,18 +46,8 @@ export const ec2Discovery = defineComponent({
 });
 
 function sourceOf(given: Arguments, clock: Clock): TargetSource {
-  const { region, post, close } = openAwsService("ec2", given, clock);
+  const { region, call, pages, close } = openEc2(given, clock);
   let zones: ReadonlyMap<string, string> = new Map();
-
-  /** One call; throws with what AWS says. */
-  async function call(form: URLSearchParams, signal: AbortSignal): Promise<XmlElement> {
-    const headers = { "content-type": "application/x-www-form-urlencoded; charset=utf-8" };
-    const answer = await post(headers, String(form), signal);
-    const parsed = parseXml(new TextDecoder().decode(answer.body));
-    if (answer.status === 200 && parsed) return parsed;
-    const said = xmlText(parsed, "Errors/Error/Message") ?? "";
-    throw new Error(`${answer.status} ${xmlText(parsed, "Errors/Error/Code") ?? ""} ${said}`.trim());
-  }
 
   return {
     intervalMs: given.refresh_interval,
@@ -65,12 +55,8 @@ function sourceOf(given: Arguments, clock: Clock): TargetSource {
       try {
         if (zones.size === 0) zones = await call(describeZones(), signal).then(zoneIds, () => new Map());
         const targets: Target[] = [];
-        let next = "";
-        for (let page = 0; page < maxPages; page += 1) {
-          const answer = await call(describeInstances(given.filter, next), signal);
+        for await (const answer of pages((next) => describeInstances(given.filter, next), signal)) {
           targets.push(...ec2Targets(answer, { region, port: given.port, zones }));
-          next = xmlText(answer, "nextToken") ?? "";
-          if (next === "") break;
         }
         return { kind: "targets", targets };
       } catch (error) {

@@ -5,16 +5,20 @@ import { duration, secret, string } from "../../../shared/alloy/text-types.ts";
 import type { Clock } from "../../../shared/clock.ts";
 import { ecsServices, ecsTargets } from "../../../shared/discovery/ecs.ts";
 import { type JsonObject, objectOf, objectsOf, textOf } from "../../../shared/discovery/json.ts";
+import type { XmlElement } from "../../../shared/discovery/xml.ts";
 import { errorText } from "../../../shared/error-text.ts";
 import { defineComponent } from "../../controller/component.ts";
 import { maxPages, openAwsService, regionOf } from "./aws-service.ts";
+import { openEc2 } from "./ec2-calls.ts";
+import { lookUpHosts } from "./ecs-hosts.ts";
 import { type Refreshed, refreshed, type TargetSource } from "./refresh.ts";
 
 const args = table(
   {
     clusters: attribute(list(string), { help: "Names or ARNs of clusters; default: all of the region." }),
     region: attribute(string, { help: "Default: AWS_REGION of the environment." }),
-    endpoint: attribute(string, { help: "Default: that of the region." }),
+    endpoint: attribute(string, { help: "Of ECS; default: that of the region." }),
+    ec2_endpoint: attribute(string, { help: "Of EC2; default: that of the region." }),
     access_key: attribute(string, { help: "Default: the identity of this process." }),
     secret_key: attribute(secret),
     role_arn: attribute(string, { help: "Role that is assumed." }),
@@ -36,7 +40,7 @@ const service = "AmazonEC2ContainerServiceV20141113";
 const maxTasks = 100;
 const maxServices = 10;
 
-/** `discovery.ecs`: the running tasks of ECS that have an address of their own. Alloy has no such component. */
+/** `discovery.ecs`: the running tasks of ECS, each at its own address or at that of its host. Alloy has no such component. */
 export const ecsDiscovery = defineComponent({
   name: "discovery.ecs",
   stability: "generally-available",
@@ -47,6 +51,7 @@ export const ecsDiscovery = defineComponent({
 
 function sourceOf(given: Arguments, clock: Clock): TargetSource {
   const { region, post, close } = openAwsService("ecs", given, clock);
+  const ec2 = openEc2({ ...given, endpoint: given.ec2_endpoint }, clock);
 
   /** One call; throws with what AWS says. */
   async function call(action: string, input: object, signal: AbortSignal): Promise<Readonly<Record<string, unknown>>> {
@@ -91,7 +96,8 @@ function sourceOf(given: Arguments, clock: Clock): TargetSource {
       }
     }
     const [owner] = objectsOf((await tried("DescribeClusters", { clusters: [cluster], include: ["TAGS"] })).clusters);
-    const surroundings = { region, port: given.port, services, ...(owner && { cluster: owner }) };
+    const found = await lookUpHosts(cluster, answers, { ecs: tried, ec2: triedEc2 });
+    const surroundings = { region, port: given.port, services, ...(owner && { cluster: owner }), ...found };
     return answers.flatMap((answer) => ecsTargets(answer, surroundings));
 
     /** Nothing where it is refused: targets without these labels are better than none. */
@@ -101,6 +107,17 @@ function sourceOf(given: Arguments, clock: Clock): TargetSource {
       } catch (error) {
         problems.add(errorText(error));
         return {};
+      }
+    }
+
+    async function triedEc2(action: string, form: (next: string) => URLSearchParams): Promise<XmlElement[]> {
+      try {
+        const answers: XmlElement[] = [];
+        for await (const answer of ec2.pages(form, signal)) answers.push(answer);
+        return answers;
+      } catch (error) {
+        problems.add(`${action}: ${errorText(error)}`);
+        return [];
       }
     }
   }
@@ -116,14 +133,16 @@ function sourceOf(given: Arguments, clock: Clock): TargetSource {
         const targets: Target[] = [];
         const problems = new Set<string>();
         for (const cluster of clusters) targets.push(...(await tasksOf(cluster, signal, problems)));
-        const missing =
-          problems.size > 0 ? `labels of services or clusters are missing: ${[...problems].join("; ")}` : undefined;
+        const missing = problems.size > 0 ? `targets or labels are missing: ${[...problems].join("; ")}` : undefined;
         return { kind: "targets", targets, missing };
       } catch (error) {
         return { kind: "failed", message: `could not describe tasks: ${errorText(error)}` };
       }
     },
-    close,
+    close() {
+      close();
+      ec2.close();
+    },
   };
 }
 

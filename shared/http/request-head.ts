@@ -25,12 +25,12 @@ export interface RequestLine {
 }
 
 /** URLs whose parts are remembered. */
-const MAX_PLACES = 10_000;
-const NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+const maxPlaces = 10_000;
+const validName = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 /** A tab, and all of Latin-1 but control characters: node:http takes the same. */
-const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
+const validValue = /^[\t\x20-\x7e\x80-\xff]*$/;
 /** What says where a message ends and whether the connection goes on is the client's. */
-const OWN: ReadonlySet<string> = new Set(["connection", "content-length", "transfer-encoding"]);
+const own: ReadonlySet<string> = new Set(["connection", "content-length", "transfer-encoding"]);
 
 /** A header that HTTP does not allow. */
 export class InvalidHeader extends Error {
@@ -43,7 +43,7 @@ export function createPlaces(): (url: string) => Place {
   return (url) => {
     let place = places.get(url);
     if (!place) {
-      if (places.size >= MAX_PLACES) {
+      if (places.size >= maxPlaces) {
         places.clear();
       }
       place = placeOf(url);
@@ -59,7 +59,7 @@ export function requestHead(line: RequestLine, headers: Readonly<Record<string, 
   const { host = place.host, ...others } = headers;
   let head = `${method} ${isProxied ? place.origin : ""}${place.target} HTTP/1.1\r\n${field("host", host)}`;
   for (const [name, value] of Object.entries(others)) {
-    if (!OWN.has(name)) {
+    if (!own.has(name)) {
       head += field(name, value);
     }
   }
@@ -71,7 +71,7 @@ export function requestHead(line: RequestLine, headers: Readonly<Record<string, 
 }
 
 function field(name: string, value: string): string {
-  if (!NAME.test(name) || !VALUE.test(value)) {
+  if (!validName.test(name) || !validValue.test(value)) {
     throw new InvalidHeader(`invalid value of the header ${JSON.stringify(name)}`);
   }
   return `${name}: ${value}\r\n`;

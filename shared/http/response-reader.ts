@@ -9,16 +9,16 @@ export type ReadState =
   | { readonly kind: "too-large" }
   | { readonly kind: "malformed"; readonly reason: string };
 
-const MAX_HEAD_BYTES = 32_768;
-const MAX_LINE_BYTES = 4_096;
-const MAX_INTERIM_ANSWERS = 16;
+const maxHeadBytes = 32_768;
+const maxLineBytes = 4_096;
+const maxInterimAnswers = 16;
 /** Room for a body that says how long it is, at first; that of others doubles. */
-const MAX_FIRST_ROOM = 4 * 2 ** 20;
-const MIN_ROOM = 65_536;
-const LF = 0x0a;
-const CR = 0x0d;
-const MORE: ReadState = { kind: "more" };
-const TOO_LARGE: ReadState = { kind: "too-large" };
+const maxFirstRoom = 4 * 2 ** 20;
+const minRoom = 65_536;
+const lf = 0x0a;
+const cr = 0x0d;
+const more: ReadState = { kind: "more" };
+const tooLarge: ReadState = { kind: "too-large" };
 
 type Expects = "head" | "body" | "chunk" | "chunk-end" | "trailer" | "nothing";
 
@@ -91,7 +91,7 @@ export class ResponseReader {
       if (this.expects === "body") {
         at = this.takeBody(chunk, at);
       } else {
-        const end = this.expects === "head" ? headEnd(chunk, at) : chunk.indexOf(LF, at) + 1;
+        const end = this.expects === "head" ? headEnd(chunk, at) : chunk.indexOf(lf, at) + 1;
         if (end <= 0) {
           return this.hold(chunk, at);
         }
@@ -102,10 +102,10 @@ export class ResponseReader {
         at = end;
       }
       if (this.isTooLarge()) {
-        return TOO_LARGE;
+        return tooLarge;
       }
       if (at >= chunk.length && (this.expects as Expects) !== "nothing") {
-        return MORE;
+        return more;
       }
     }
     return { kind: "whole", rest: chunk.length - at };
@@ -116,23 +116,23 @@ export class ResponseReader {
   }
 
   private hold(chunk: Buffer, at: number): ReadState {
-    const max = this.expects === "head" ? MAX_HEAD_BYTES : MAX_LINE_BYTES;
+    const max = this.expects === "head" ? maxHeadBytes : maxLineBytes;
     if (chunk.length - at > max) {
       return { kind: "malformed", reason: `the ${this.expects} of the answer is longer than ${max} bytes` };
     }
     this.held = Buffer.from(chunk.subarray(at));
-    return MORE;
+    return more;
   }
 
   private takeHead(chunk: Buffer, at: number, end: number): string | undefined {
     const head =
-      end - at > MAX_HEAD_BYTES ? "the head of the answer is too long" : readResponseHead(textOf(chunk, at, end));
+      end - at > maxHeadBytes ? "the head of the answer is too long" : readResponseHead(textOf(chunk, at, end));
     if (typeof head === "string") {
       return head;
     }
     if (head.status < 200 && head.status !== 101) {
       this.interim++;
-      return this.interim > MAX_INTERIM_ANSWERS ? "too many 1xx informational responses" : undefined;
+      return this.interim > maxInterimAnswers ? "too many 1xx informational responses" : undefined;
     }
     this.head = head;
     const { framing } = head;
@@ -162,7 +162,7 @@ export class ResponseReader {
     const { framing } = this.head ?? {};
     const before = this.gathered;
     if (!before || before.length < this.bytes) {
-      const announced = framing?.kind === "length" ? Math.min(framing.bytes, MAX_FIRST_ROOM) : MIN_ROOM;
+      const announced = framing?.kind === "length" ? Math.min(framing.bytes, maxFirstRoom) : minRoom;
       this.gathered = Buffer.allocUnsafeSlow(Math.max(announced, this.bytes, 2 * (before?.length ?? 0)));
       before?.copy(this.gathered, 0, 0, this.gatheredBytes);
     }
@@ -175,7 +175,7 @@ export class ResponseReader {
 
   /** A line between chunks, or of the trailer. */
   private takeLine(chunk: Buffer, at: number, end: number): string | undefined {
-    const isEmpty = end - at === 1 || (end - at === 2 && chunk[at] === CR);
+    const isEmpty = end - at === 1 || (end - at === 2 && chunk[at] === cr);
     if (this.expects === "chunk-end") {
       this.expects = "chunk";
       return isEmpty ? undefined : "malformed chunked encoding";
@@ -204,9 +204,9 @@ export class ResponseReader {
 
 /** Behind the empty line that ends a head; 0 where there is none. */
 function headEnd(chunk: Buffer, from: number): number {
-  for (let at = chunk.indexOf(LF, from); at >= 0; at = chunk.indexOf(LF, at + 1)) {
-    const next = chunk[at + 1] === CR ? at + 2 : at + 1;
-    if (chunk[next] === LF) {
+  for (let at = chunk.indexOf(lf, from); at >= 0; at = chunk.indexOf(lf, at + 1)) {
+    const next = chunk[at + 1] === cr ? at + 2 : at + 1;
+    if (chunk[next] === lf) {
       return next + 1;
     }
   }
@@ -215,7 +215,7 @@ function headEnd(chunk: Buffer, from: number): number {
 
 function textOf(chunk: Buffer, start: number, end: number): string {
   let last = end;
-  while (last > start && (chunk[last - 1] === LF || chunk[last - 1] === CR)) {
+  while (last > start && (chunk[last - 1] === lf || chunk[last - 1] === cr)) {
     last--;
   }
   return chunk.toString("latin1", start, last);

@@ -1,13 +1,13 @@
 import type { BucketSpan, NativeHistogram } from "./native-histogram.ts";
 
-const CUSTOM = -53;
+const custom = -53;
 
 /** What is wrong with a native histogram whose spans are right, as Prometheus' storage judges it (model/histogram): it fails the scrape. */
 export function histogramProblem(histogram: NativeHistogram): string | undefined {
   const { schema, zeroCount, zeroThreshold, positiveSpans, negativeSpans, customValues } = histogram;
   const negative = sideOf(histogram.negativeBuckets, negativeSpans, histogram.counts);
   const positive = sideOf(histogram.positiveBuckets, positiveSpans, histogram.counts);
-  if (schema === CUSTOM) {
+  if (schema === custom) {
     if (zeroCount !== 0 || zeroThreshold !== 0 || negativeSpans.length > 0 || histogram.negativeBuckets.length > 0) {
       return "custom buckets: there must be neither a zero bucket nor negative ones";
     }

@@ -1,11 +1,11 @@
 /** Powers of ten that a double holds exactly: with a mantissa below 2^53 one multiplication or division rounds right. */
-const POWERS = Array.from({ length: 23 }, (_, exponent) => 10 ** exponent);
-const MAX_EXACT = 2 ** 53;
-const DECIMAL = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
-const PARTED = /^[+-]?(?:\d(?:_?\d)*\.?(?:\d(?:_?\d)*)?|\.\d(?:_?\d)*)(?:[eE][+-]?\d(?:_?\d)*)?$/;
-const HEXADECIMAL =
+const powers = Array.from({ length: 23 }, (_, exponent) => 10 ** exponent);
+const maxExact = 2 ** 53;
+const decimalPattern = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
+const partedPattern = /^[+-]?(?:\d(?:_?\d)*\.?(?:\d(?:_?\d)*)?|\.\d(?:_?\d)*)(?:[eE][+-]?\d(?:_?\d)*)?$/;
+const hexadecimalPattern =
   /^([+-]?)0[xX](_?[\da-fA-F](?:_?[\da-fA-F]){0,99})?(?:\.((?:[\da-fA-F](?:_?[\da-fA-F]){0,99})?))?[pP]([+-]?\d{1,9})$/;
-const SPECIAL = /^([+-]?)(?:(inf|infinity)|nan)$/i;
+const specialPattern = /^([+-]?)(?:(inf|infinity)|nan)$/i;
 
 /** Reads numbers as Go's `strconv.ParseFloat` does, without hexadecimal and underscores. `value` holds the last one. */
 export class GoFloatReader {
@@ -60,10 +60,10 @@ export class GoFloatReader {
       exponent = sign === 0x2d ? -size : size;
     }
     exponent -= scale;
-    if (at !== end || digits === 0 || mantissa >= MAX_EXACT || exponent > 22 || exponent < -22) {
+    if (at !== end || digits === 0 || mantissa >= maxExact || exponent > 22 || exponent < -22) {
       return this.readSlowly(bytes, start, end);
     }
-    const value = exponent < 0 ? mantissa / (POWERS[-exponent] as number) : mantissa * (POWERS[exponent] as number);
+    const value = exponent < 0 ? mantissa / (powers[-exponent] as number) : mantissa * (powers[exponent] as number);
     this.value = negative ? -value : value;
     return true;
   }
@@ -84,14 +84,14 @@ export class GoFloatReader {
 
 /** A number in Go's syntax, or undefined where Go reports an error. */
 export function parseGoFloat(text: string): number | undefined {
-  const special = SPECIAL.exec(text);
+  const special = specialPattern.exec(text);
   if (special) {
     if (special[2] === undefined) {
       return special[1] === "" ? Number.NaN : undefined;
     }
     return special[1] === "-" ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
   }
-  if (!DECIMAL.test(text)) {
+  if (!decimalPattern.test(text)) {
     return undefined;
   }
   const value = Number(text);
@@ -100,9 +100,9 @@ export function parseGoFloat(text: string): number | undefined {
 
 /** A number as Go's `strconv.ParseFloat` takes it, with hexadecimal and underscores between digits: what bounds of histograms may be. */
 export function parseGoLiteral(text: string): number | undefined {
-  const hex = HEXADECIMAL.exec(text);
+  const hex = hexadecimalPattern.exec(text);
   if (!hex) {
-    const isParted = PARTED.test(text);
+    const isParted = partedPattern.test(text);
     return parseGoFloat(isParted ? text.replaceAll("_", "") : text);
   }
   const [, sign, whole = "", fraction = "", power] = hex.map((part) => part?.replaceAll("_", ""));

@@ -11,17 +11,17 @@ export interface EncodedLabels {
   readonly end: number;
 }
 
-const BLOCK_BYTES = 65_536;
+const blockBytes = 65_536;
 let current = newBlock(0);
 let used = 0;
 
 /** A block with room for `size` bytes at `start`: what is written there counts once `commitLabels` is called. */
 export function roomForLabels(size: number): { readonly block: LabelBlock; readonly start: number } {
-  if (size > BLOCK_BYTES / 8) {
+  if (size > blockBytes / 8) {
     return { block: newBlock(size), start: 0 };
   }
   if (used + size > current.bytes.length) {
-    current = newBlock(BLOCK_BYTES);
+    current = newBlock(blockBytes);
     used = 0;
   }
   return { block: current, start: used };

@@ -2,7 +2,7 @@ import { decodeLabels, encodeLabels } from "./encode-labels.ts";
 import type { EncodedLabels, LabelBlock } from "./label-block.ts";
 import type { Labels } from "./labels.ts";
 
-const MAX_MEMOS = 8;
+const maxMemos = 8;
 
 /**
  * A series, made once where its samples come from and handed on by reference: whoever derives something from its labels
@@ -75,7 +75,7 @@ export function createSeriesMemo<T>(derive: (series: Series) => T): SeriesMemo<T
       }
       series.memoOthers ??= [];
       series.memoOthers.push({ owner, value });
-      if (series.memoOthers.length >= MAX_MEMOS) {
+      if (series.memoOthers.length >= maxMemos) {
         series.memoOwner = undefined;
         series.memoValue = undefined;
         series.memoOthers = [{ owner, value }];

@@ -1,8 +1,8 @@
 import type { Node } from "./node.ts";
 import { normalize, overlap, type Ranges } from "./ranges.ts";
 
-const MAX_STEPS = 1_000_000;
-const MAX_COPIES = 16;
+const maxSteps = 1_000_000;
+const maxCopies = 16;
 
 interface Follow {
   readonly ranges: Ranges;
@@ -18,7 +18,7 @@ interface Cost {
   readonly scans: boolean;
 }
 
-const ONE: Cost = { factor: 1, choices: 0, scans: false };
+const one: Cost = { factor: 1, choices: 0, scans: false };
 
 /**
  * The longest text (UTF-16 units) that a backtracking engine can be given for this pattern with at most about a
@@ -30,7 +30,7 @@ export function maxBacktrackingChars(node: Node): number {
     return 0;
   }
   const degree = 1 + cost.choices + (cost.scans && !isAnchored(node) ? 1 : 0);
-  return Math.floor((MAX_STEPS / cost.factor) ** (1 / degree));
+  return Math.floor((maxSteps / cost.factor) ** (1 / degree));
 }
 
 function costOf(node: Node, follow: Follow): Cost | undefined {
@@ -38,7 +38,7 @@ function costOf(node: Node, follow: Follow): Cost | undefined {
     case "empty":
     case "set":
     case "assert":
-      return ONE;
+      return one;
     case "capture":
       return costOf(node.node, follow);
     case "concat":
@@ -51,7 +51,7 @@ function costOf(node: Node, follow: Follow): Cost | undefined {
 }
 
 function concatCost(nodes: readonly Node[], follow: Follow): Cost | undefined {
-  let cost: Cost | undefined = ONE;
+  let cost: Cost | undefined = one;
   let next = follow;
   for (const node of nodes.toReversed()) {
     cost = times(cost, costOf(node, next));
@@ -85,13 +85,13 @@ function repeatCost(node: Node & { kind: "repeat" }, follow: Follow): Cost | und
   }
   const first = before(body, follow).ranges;
   const determined = follow.accepts || !overlap(first, follow.ranges);
-  if (node.max === 1) return times(costOf(body, follow), { ...ONE, factor: determined ? 1 : 2 });
-  if (node.max <= MAX_COPIES && (node.min === node.max || !isFixed(body))) return costOf(spelledOut(node), follow);
+  if (node.max === 1) return times(costOf(body, follow), { ...one, factor: determined ? 1 : 2 });
+  if (node.max <= maxCopies && (node.min === node.max || !isFixed(body))) return costOf(spelledOut(node), follow);
   if (!isFixed(body)) {
     return undefined;
   }
   if (node.max !== Number.POSITIVE_INFINITY) {
-    return { ...ONE, factor: follow.accepts ? 1 : node.max };
+    return { ...one, factor: follow.accepts ? 1 : node.max };
   }
   return { factor: 1, choices: determined ? 0 : 1, scans: !follow.accepts };
 }

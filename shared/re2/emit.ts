@@ -1,7 +1,7 @@
 import type { Assertion, Node } from "./node.ts";
 import { negate, type Ranges } from "./ranges.ts";
 
-const ASSERTIONS: Readonly<Record<Assertion, string>> = {
+const assertions: Readonly<Record<Assertion, string>> = {
   "text-start": "^",
   "text-end": "$",
   "line-start": "(?<![^\\n])",
@@ -18,7 +18,7 @@ export function emitPattern(node: Node): string {
     case "set":
       return emitSet(node.ranges);
     case "assert":
-      return ASSERTIONS[node.assertion];
+      return assertions[node.assertion];
     case "capture":
       return `(${emitPattern(node.node)})`;
     case "concat":

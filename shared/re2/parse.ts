@@ -1,6 +1,6 @@
 import { escapedClass, namedClass } from "./classes.ts";
 import type { Node } from "./node.ts";
-import { ALL, foldAscii, NOT_NEWLINE, negate, normalize, type Ranges } from "./ranges.ts";
+import { allCodePoints, foldAscii, negate, normalize, notNewline, type Ranges } from "./ranges.ts";
 
 interface Flags {
   readonly fold: boolean;
@@ -119,7 +119,7 @@ class Reader {
       case "[":
         return { kind: "set", ranges: this.classRanges(flags) };
       case ".":
-        return { kind: "set", ranges: flags.dotAll ? ALL : NOT_NEWLINE };
+        return { kind: "set", ranges: flags.dotAll ? allCodePoints : notNewline };
       case "^":
         return { kind: "assert", assertion: flags.multiline ? "line-start" : "text-start" };
       case "$":

@@ -1,13 +1,13 @@
 /** A set of code points: sorted pairs of first and last, none of them touching. */
 export type Ranges = readonly number[];
 
-const MAX_CODE_POINT = 0x10ffff;
+const maxCodePoint = 0x10ffff;
 
 /** Every code point. */
-export const ALL: Ranges = [0, MAX_CODE_POINT];
+export const allCodePoints: Ranges = [0, maxCodePoint];
 
 /** Every code point but the newline. */
-export const NOT_NEWLINE: Ranges = [0, 9, 11, MAX_CODE_POINT];
+export const notNewline: Ranges = [0, 9, 11, maxCodePoint];
 
 /** Sorts and joins pairs in any order. */
 export function normalize(pairs: readonly number[]): Ranges {
@@ -39,8 +39,8 @@ export function negate(ranges: Ranges): Ranges {
     }
     next = (ranges[i + 1] ?? 0) + 1;
   }
-  if (next <= MAX_CODE_POINT) {
-    out.push(next, MAX_CODE_POINT);
+  if (next <= maxCodePoint) {
+    out.push(next, maxCodePoint);
   }
   return out;
 }

@@ -3,7 +3,7 @@ import { type DistinctNames, distinctNames } from "./distinct-names.ts";
 import { type Judged, judgePattern } from "./judge.ts";
 import { parseTemplate, type TemplatePart } from "./template.ts";
 
-const MAX_PATTERN_CHARS = 65_536;
+const maxPatternChars = 65_536;
 
 /** A match: where it is (UTF-16 units) and its groups, group 0 being the whole; undefined for a group without a part in it. */
 export interface Re2Match {
@@ -43,10 +43,10 @@ export type CompiledRe2 =
  */
 export function compileRe2(pattern: string, flags = ""): CompiledRe2 {
   const source = flags === "" ? pattern : `(?${flags})${pattern}`;
-  if (source.length > MAX_PATTERN_CHARS) {
+  if (source.length > maxPatternChars) {
     return {
       kind: "rejected",
-      message: `error parsing regexp: the pattern has ${source.length} characters, at most ${MAX_PATTERN_CHARS} are allowed`,
+      message: `error parsing regexp: the pattern has ${source.length} characters, at most ${maxPatternChars} are allowed`,
     };
   }
   try {

@@ -6,7 +6,7 @@ import { sampleReceiver } from "../../controller/capsules.ts";
 import { defineComponent } from "../../controller/component.ts";
 
 /** Samples that one log line shows. */
-const MAX_SHOWN = 50;
+const maxShown = 50;
 
 /** Writes samples to the log. */
 export const echo = defineComponent({
@@ -27,7 +27,7 @@ export const echo = defineComponent({
 });
 
 function textOf(batch: SampleBatch): string {
-  const lines = batch.series.slice(0, MAX_SHOWN).map((_, row) => sampleText(batch, row));
+  const lines = batch.series.slice(0, maxShown).map((_, row) => sampleText(batch, row));
   const rest = batch.series.length - lines.length;
   return rest > 0 ? `${lines.join("\n")}\n… and ${rest} more` : lines.join("\n");
 }

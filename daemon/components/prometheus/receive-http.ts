@@ -22,9 +22,9 @@ const args = table({
   }),
 });
 
-const PATH = "/api/v1/metrics/write";
-const MAX_SERIES = 200_000;
-const RETRY_AFTER_SECONDS = "5";
+const path = "/api/v1/metrics/write";
+const maxSeries = 200_000;
+const retryAfterSeconds = "5";
 
 /** Takes samples over remote write. A client is answered when its samples are durable. */
 export const receiveHttp = defineComponent({
@@ -33,14 +33,14 @@ export const receiveHttp = defineComponent({
   arguments: args,
   exports: {},
   build(given, context: ComponentContext<Readonly<Record<never, never>>>) {
-    const series = createSeriesCache(MAX_SERIES);
+    const series = createSeriesCache(maxSeries);
     let current = given;
     let hasTold = false;
     const listening = createHttpListening(given, handle);
 
     async function handle(request: HttpRequest): Promise<HttpAnswer> {
-      if (request.path !== PATH) {
-        return { status: 404, headers: {}, body: new TextEncoder().encode(`samples are taken at ${PATH}\n`) };
+      if (request.path !== path) {
+        return { status: 404, headers: {}, body: new TextEncoder().encode(`samples are taken at ${path}\n`) };
       }
       const received = receiveWrite(request, {
         accepted: current.accepted_remote_write_protobuf_messages,
@@ -82,5 +82,5 @@ export const receiveHttp = defineComponent({
 
 function busy(): HttpAnswer {
   const body = new TextEncoder().encode("the samples are not durable yet, send them again\n");
-  return { status: 503, headers: { "retry-after": RETRY_AFTER_SECONDS }, body };
+  return { status: 503, headers: { "retry-after": retryAfterSeconds }, body };
 }

@@ -29,9 +29,9 @@ export interface ScrapeLoopOptions extends Pick<ComponentContext<unknown>, "id" 
 }
 
 /** Two intervals and a tenth: as long as a target may be away without its series ending. */
-const AWAY_INTERVALS = 2.1;
+const awayIntervals = 2.1;
 /** Scrapes of a target whose samples are not durable yet; further ones are left out. */
-const MAX_SENDING = 4;
+const maxSending = 4;
 
 /** Scrapes a target at its place in the interval until it is stopped. */
 export function startScrapeLoop(target: ScrapeTarget, options: ScrapeLoopOptions): ScrapeLoop {
@@ -72,7 +72,7 @@ export function startScrapeLoop(target: ScrapeTarget, options: ScrapeLoopOptions
   }
 
   async function once(scheduledMs: number, abort: AbortSignal): Promise<void> {
-    if (sender.sending() >= MAX_SENDING) {
+    if (sender.sending() >= maxSending) {
       metrics.add("prometheus_target_scrapes_skipped_total", component);
       const reason = `the samples of ${sender.sending()} earlier scrapes are not durable yet`;
       emit("scrape.skipped", { url: target.url, reason });
@@ -113,7 +113,7 @@ export function startScrapeLoop(target: ScrapeTarget, options: ScrapeLoopOptions
       await pause();
       const mine = new AbortController();
       away = mine;
-      await clock.sleep(intervalMs * AWAY_INTERVALS, mine.signal);
+      await clock.sleep(intervalMs * awayIntervals, mine.signal);
       if (!mine.signal.aborted) {
         sender.send(scrape.end(Math.floor(clock.now())));
       }

@@ -22,7 +22,7 @@ export interface ScrapePool {
 }
 
 /** Answers of a target stay within what its job allows. */
-const ANSWERS = { "user-agent": userAgent };
+const answers = { "user-agent": userAgent };
 
 type PoolContext = Pick<ComponentContext<unknown>, "id" | "emit" | "metrics" | "clock" | "http" | "service">;
 
@@ -258,7 +258,7 @@ function fixedHeaders(args: ScrapeArgs): Readonly<Record<string, string>> {
   const wanted = args.scrape_protocols.filter((protocol) => protocol !== "PrometheusProto");
   const prefersProtobuf = args.scrape_native_histograms || args.scrape_protocols.length > wanted.length;
   return {
-    ...ANSWERS,
+    ...answers,
     accept: acceptHeader(prefersProtobuf ? ["PrometheusProto", ...wanted] : wanted, escaping),
     "accept-encoding": args.enable_compression ? "gzip" : "identity",
   };

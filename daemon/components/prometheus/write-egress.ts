@@ -19,10 +19,10 @@ export interface WriteEgressOptions {
   readonly context: Pick<ComponentContext<unknown>, "clock" | "random" | "service" | "setHealth">;
 }
 
-const MAX_EXPORT_BYTES = 4 * 2 ** 20;
-const INITIAL_RETRY_MS = 250;
+const maxExportBytes = 4 * 2 ** 20;
+const initialRetryMs = 250;
 /** Connections to one destination. */
-const MAX_REQUESTS = 24;
+const maxRequests = 24;
 
 /** Opens the queue of an endpoint and starts to deliver from it. */
 export async function openWriteEgress(
@@ -43,11 +43,11 @@ export async function openWriteEgress(
     emit,
     onProblem: (problem) => context.setHealth(problem === undefined ? "healthy" : "unhealthy", problem ?? ""),
     exportTimeoutMs: endpoint.remote_timeout,
-    baseMs: INITIAL_RETRY_MS,
+    baseMs: initialRetryMs,
     maxMs: Math.max(1_000, endpoint.queue_config.max_backoff),
-    maxExportBytes: MAX_EXPORT_BYTES,
+    maxExportBytes: maxExportBytes,
     maxExportItems: endpoint.queue_config.max_samples_per_send,
-    concurrency: Math.min(MAX_REQUESTS, Math.max(4, maxShards)),
+    concurrency: Math.min(maxRequests, Math.max(4, maxShards)),
   });
   return { egress, queue };
 }

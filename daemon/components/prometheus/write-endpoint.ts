@@ -38,9 +38,9 @@ type Context = Pick<
 >;
 
 /** Longest that a sample waits for company before it goes to the disk. */
-const MAX_DELAY_MS = 1_000;
-const SWEEP_MS = 20_000;
-const METADATA_SHARD = "metadata";
+const maxDelayMs = 1_000;
+const sweepMs = 20_000;
+const metadataShard = "metadata";
 
 /** Opens nothing before `run`; samples that come earlier wait. */
 export function createWriteEndpoint(config: EndpointConfig, context: Context): WriteEndpoint {
@@ -95,7 +95,7 @@ export function createWriteEndpoint(config: EndpointConfig, context: Context): W
   /** Delivers until `ended`, then what waits for company too. */
   async function deliver(egress: OrderedEgress, ended: AbortSignal): Promise<void> {
     const send = (bytes: Uint8Array, families: number): Promise<void> =>
-      egress.append(METADATA_SHARD, [batchOf(bytes, { name, items: families, nowMs: clock.now() })], ended);
+      egress.append(metadataShard, [batchOf(bytes, { name, items: families, nowMs: clock.now() })], ended);
     // A series of 2.0 brings its own.
     const sending = isV2
       ? undefined
@@ -141,7 +141,7 @@ function rangeOf({ queue_config: queue }: EndpointArgs): ShardRange {
 function shardRules({ queue_config: queue, ...endpoint }: EndpointArgs) {
   return {
     maxSamples: Math.max(1, queue.max_samples_per_send),
-    maxDelayMs: Math.min(MAX_DELAY_MS, queue.batch_send_deadline),
+    maxDelayMs: Math.min(maxDelayMs, queue.batch_send_deadline),
     sendExemplars: endpoint.send_exemplars,
     sendHistograms: endpoint.send_native_histograms,
     maxAgeMs: queue.sample_age_limit,
@@ -185,7 +185,7 @@ async function sendMetadata(metadata: MetadataTable, options: SendMetadataOption
 
 async function sweep(table: WriteSeriesTable, clock: Context["clock"], abort: AbortSignal): Promise<void> {
   while (!abort.aborted) {
-    await clock.sleep(SWEEP_MS, abort);
+    await clock.sleep(sweepMs, abort);
     table.sweep();
   }
 }

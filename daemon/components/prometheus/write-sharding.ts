@@ -28,13 +28,13 @@ export interface WriteSharding {
 }
 
 /** As often as Prometheus does. */
-const LOOK_MS = 10_000;
-const MIN_SECONDS = 0.1;
+const lookMs = 10_000;
+const minSeconds = 0.1;
 /** What comes is held while the old shards empty: not begun where that would take longer, and given up. */
-const MAX_DRAIN_SECONDS = 20;
-const GIVE_UP_MS = 30_000;
-const POLL_MS = 50;
-const FILE = "shards";
+const maxDrainSeconds = 20;
+const giveUpMs = 30_000;
+const pollMs = 50;
+const file = "shards";
 
 /** Begins with the number that the process before used, because the queue may hold its samples. */
 export function createWriteSharding(options: WriteShardingOptions): WriteSharding {
@@ -56,12 +56,12 @@ export function createWriteSharding(options: WriteShardingOptions): WriteShardin
   }
 
   async function isDrained(abort: AbortSignal): Promise<boolean> {
-    const until = monotonic(clock) + GIVE_UP_MS;
+    const until = monotonic(clock) + giveUpMs;
     while (messages() > 0) {
       if (abort.aborted || monotonic(clock) >= until) {
         return false;
       }
-      await clock.sleep(POLL_MS, abort);
+      await clock.sleep(pollMs, abort);
     }
     return true;
   }
@@ -91,8 +91,8 @@ export function createWriteSharding(options: WriteShardingOptions): WriteShardin
       while (!abort.aborted) {
         onCount(count, count);
         const since = monotonic(clock);
-        await clock.sleep(LOOK_MS, abort);
-        const seconds = Math.max(MIN_SECONDS, (monotonic(clock) - since) / 1_000);
+        await clock.sleep(lookMs, abort);
+        const seconds = Math.max(minSeconds, (monotonic(clock) - since) / 1_000);
         const now = seen;
         seen = { received: 0, appended: 0, sent: 0, sendSeconds: 0, exports: 0 };
         perMessage = now.appended > 0 ? now.received / now.appended : perMessage;
@@ -100,7 +100,7 @@ export function createWriteSharding(options: WriteShardingOptions): WriteShardin
         const wanted = inRange(desired(load, count));
         onCount(count, wanted);
         const drainSeconds = (messages() * now.sendSeconds) / Math.max(1, now.exports) / count;
-        if (wanted !== count && drainSeconds <= MAX_DRAIN_SECONDS && !abort.aborted) {
+        if (wanted !== count && drainSeconds <= maxDrainSeconds && !abort.aborted) {
           await change(wanted, write, () => isDrained(abort));
         }
       }
@@ -110,7 +110,7 @@ export function createWriteSharding(options: WriteShardingOptions): WriteShardin
 
 function readCount(directory: string): number | undefined {
   try {
-    const count = Number(readFileSync(join(directory, FILE), "utf8"));
+    const count = Number(readFileSync(join(directory, file), "utf8"));
     return Number.isInteger(count) && count > 0 ? count : undefined;
   } catch {
     return undefined;
@@ -121,8 +121,8 @@ function readCount(directory: string): number | undefined {
 function keepCount(directory: string, count: number): boolean {
   try {
     mkdirSync(directory, { recursive: true, mode: 0o700 });
-    writeFileSync(join(directory, `${FILE}.new`), String(count), { flush: true });
-    renameSync(join(directory, `${FILE}.new`), join(directory, FILE));
+    writeFileSync(join(directory, `${file}.new`), String(count), { flush: true });
+    renameSync(join(directory, `${file}.new`), join(directory, file));
     return true;
   } catch {
     return false;

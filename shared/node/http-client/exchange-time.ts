@@ -20,10 +20,10 @@ const running = new Set<RunningTime>();
 /** Those that end with a signal: one listener for each signal, not one for each exchange. */
 const listening = new WeakMap<AbortSignal, Set<RunningTime>>();
 /** Late exchanges are looked for no more often: thousands of them may hang. */
-const MIN_PAUSE_MS = 10;
+const minPauseMs = 10;
 /** Timers of Node may fire as much too early. */
-const TIMER_ERROR_MS = 1;
-const MAX_TIMER_MS = 2 ** 31 - 1;
+const timerErrorMs = 1;
+const maxTimerMs = 2 ** 31 - 1;
 let timer: NodeJS.Timeout | undefined;
 let firesAt = Number.POSITIVE_INFINITY;
 
@@ -105,7 +105,7 @@ function wakeAt(at: number): void {
   if (at < firesAt) {
     clearTimeout(timer);
     firesAt = at;
-    timer = setTimeout(lookForLate, Math.min(MAX_TIMER_MS, Math.max(0, Math.ceil(at - performance.now())))).unref();
+    timer = setTimeout(lookForLate, Math.min(maxTimerMs, Math.max(0, Math.ceil(at - performance.now())))).unref();
   }
 }
 
@@ -115,14 +115,14 @@ function lookForLate(): void {
   const late = new Set<RunningTime>();
   let next = Number.POSITIVE_INFINITY;
   for (const exchange of running) {
-    if (exchange.endsAt <= now + TIMER_ERROR_MS) {
+    if (exchange.endsAt <= now + timerErrorMs) {
       late.add(exchange);
     } else {
       next = Math.min(next, exchange.endsAt);
     }
   }
   if (next < Number.POSITIVE_INFINITY) {
-    wakeAt(Math.max(next, now + MIN_PAUSE_MS));
+    wakeAt(Math.max(next, now + minPauseMs));
   }
   stopAll(late, "late");
 }

@@ -2,14 +2,14 @@ import { createGunzip, gunzipSync } from "node:zlib";
 import { createZlibEngine } from "../../compression/zlib-engine.ts";
 
 /** Deflate cannot do better. */
-const MAX_RATIO = 1_032;
-const MIN_BYTES = 18;
+const maxRatio = 1_032;
+const minBytes = 18;
 const engine = createZlibEngine(createGunzip);
 
 /** Decompresses gzip at once, by one engine for all answers whose stated size is true. Throws as `gunzipSync` does. */
 export function gunzipOnce(raw: Buffer, maxOutputLength: number): Buffer {
-  const stated = raw.length < MIN_BYTES ? 0 : raw.readUInt32LE(raw.length - 4);
-  const isPlausible = stated > 0 && stated <= maxOutputLength && stated <= raw.length * MAX_RATIO;
+  const stated = raw.length < minBytes ? 0 : raw.readUInt32LE(raw.length - 4);
+  const isPlausible = stated > 0 && stated <= maxOutputLength && stated <= raw.length * maxRatio;
   return (isPlausible ? inflate(raw, stated) : undefined) ?? gunzipSync(raw, { maxOutputLength });
 }
 

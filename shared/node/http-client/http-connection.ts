@@ -38,7 +38,7 @@ interface Exchange {
 }
 
 /** What is smaller goes with its head in one piece: copying it costs less than a second buffer. */
-const MAX_COPIED_BYTES = 16_384;
+const maxCopiedBytes = 16_384;
 const nothing = Buffer.alloc(0);
 
 /**
@@ -109,7 +109,7 @@ export class HttpConnection {
     const { socket } = this;
     if (body.length === 0) {
       socket.write(head, "latin1");
-    } else if (body.length <= MAX_COPIED_BYTES) {
+    } else if (body.length <= maxCopiedBytes) {
       const whole = Buffer.allocUnsafe(head.length + body.length);
       whole.write(head, "latin1");
       whole.set(body, head.length);

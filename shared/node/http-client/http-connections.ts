@@ -36,7 +36,7 @@ interface Lane {
 }
 
 /** What a server may take a connection for closed with before we do. */
-const HINT_MARGIN_MS = 1_000;
+const hintMarginMs = 1_000;
 
 /** Keeps connections by where they lead; the one that was used last is used first. */
 export function createHttpConnections(options: HttpConnectionsOptions): HttpConnections {
@@ -107,7 +107,7 @@ export function createHttpConnections(options: HttpConnectionsOptions): HttpConn
   }
 
   function release(lane: Lane, connection: HttpConnection | undefined): void {
-    const keepMs = Math.min(maxIdleMs, (connection?.keptMs ?? 0) - HINT_MARGIN_MS);
+    const keepMs = Math.min(maxIdleMs, (connection?.keptMs ?? 0) - hintMarginMs);
     if (connection?.isOpen && !isClosed && keepMs > 0 && lane.idle.length < maxIdle) {
       connection.rest(performance.now() + keepMs);
       lane.idle.push(connection);

@@ -22,12 +22,12 @@ export interface OpenSocketOptions {
   readonly through?: Socket | undefined;
 }
 
-const READ_BYTES = 65_536;
+const readBytes = 65_536;
 /** One for all: what it holds is looked at before the next read, and copied where it must stay. */
-const readBuffer = Buffer.allocUnsafeSlow(READ_BYTES);
-const KEEP_ALIVE_MS = 15_000;
-const MAX_SESSIONS = 256;
-const NO_OPTIONS: ConnectionOptions = {};
+const readBuffer = Buffer.allocUnsafeSlow(readBytes);
+const keepAliveMs = 15_000;
+const maxSessions = 256;
+const noOptions: ConnectionOptions = {};
 
 /**
  * Opens sockets, to all addresses of a name in turn (RFC 8305) as Node does it. Over TLS the certificates are read once for all
@@ -46,7 +46,7 @@ export function createSocketOpener(connectTimeoutMs?: number): (route: Route, op
     return socket;
   };
 
-  function secured({ key, hostname, port, tls = NO_OPTIONS }: Route, { onData, through }: OpenSocketOptions): Socket {
+  function secured({ key, hostname, port, tls = noOptions }: Route, { onData, through }: OpenSocketOptions): Socket {
     let secureContext = contexts.get(tls);
     if (!secureContext) {
       secureContext = createSecureContext(tls);
@@ -75,7 +75,7 @@ export function createSocketOpener(connectTimeoutMs?: number): (route: Route, op
     sessions.delete(key);
     sessions.set(key, session);
     const [oldest] = sessions.keys();
-    if (sessions.size > MAX_SESSIONS && oldest !== undefined) {
+    if (sessions.size > maxSessions && oldest !== undefined) {
       sessions.delete(oldest);
     }
   }
@@ -93,7 +93,7 @@ function how(host: string, port: number, onData: OpenSocketOptions["onData"]) {
       return true;
     },
   };
-  return { host, port, noDelay: true, keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_MS, onread };
+  return { host, port, noDelay: true, keepAlive: true, keepAliveInitialDelay: keepAliveMs, onread };
 }
 
 function limitConnecting(socket: Socket, timeoutMs: number): void {

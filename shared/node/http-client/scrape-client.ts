@@ -9,12 +9,12 @@ import { gunzipOnce } from "./gunzip.ts";
 import { type Answered, AnswerTooLarge } from "./http-connection.ts";
 import { createHttpConnections } from "./http-connections.ts";
 
-const MAX_REDIRECTS = 10;
+const maxRedirects = 10;
 /** What is read of a target that has no limit of its own. */
-const MAX_BODY_BYTES = 256 * 2 ** 20;
+const maxBodyBytes = 256 * 2 ** 20;
 /** What is smaller is decompressed at once: a stream with its chunks costs more. */
-const MAX_SYNC_BYTES = 262_144;
-const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
+const maxSyncBytes = 262_144;
+const redirectStatuses: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 const unzip = promisify(gunzip);
 
 /** One GET of a target. */
@@ -54,15 +54,15 @@ interface Limits {
 }
 
 /** There is no limit on connections at a time: a target that is slow must not hold up another one at the same address. */
-const CONNECTIONS = { maxIdle: 2, maxIdleMs: 120_000 };
+const connectionLimits = { maxIdle: 2, maxIdleMs: 120_000 };
 
 /** A client over HTTP/1.1 with kept-alive connections. */
 export function createScrapeClient(tls?: ConnectionOptions): ScrapeClient {
-  const connections = createHttpConnections(CONNECTIONS);
+  const connections = createHttpConnections(connectionLimits);
   const placeOf = createPlaces();
 
   async function get(request: ScrapeRequest): Promise<ScrapeResponse> {
-    const maxBytes = request.maxBytes > 0 ? request.maxBytes : MAX_BODY_BYTES;
+    const maxBytes = request.maxBytes > 0 ? request.maxBytes : maxBodyBytes;
     const time = startExchangeTime(request.timeoutMs, request.abort);
     try {
       const { head, body, isPacked } = await follow(request, { maxBytes, time });
@@ -84,11 +84,11 @@ export function createScrapeClient(tls?: ConnectionOptions): ScrapeClient {
       const answer = await ask(place, request.headers, limits);
       const { status, headers } = answer.head;
       const { location } = headers;
-      if (!request.followRedirects || !REDIRECTS.has(status) || location === undefined) {
+      if (!request.followRedirects || !redirectStatuses.has(status) || location === undefined) {
         return answer;
       }
-      if (redirects >= MAX_REDIRECTS) {
-        throw new Error(`stopped after ${MAX_REDIRECTS} redirects`);
+      if (redirects >= maxRedirects) {
+        throw new Error(`stopped after ${maxRedirects} redirects`);
       }
       place = placeOf(new URL(location, place.url).href);
     }
@@ -113,7 +113,7 @@ function answerOf(answered: Answered, maxBytes: number): Answer {
   if (!isOk(head) || head.headers["content-encoding"]?.toLowerCase() !== "gzip") {
     return { head, body: answered.lastingBody(), isPacked: false };
   }
-  return body.length <= MAX_SYNC_BYTES
+  return body.length <= maxSyncBytes
     ? { head, body: gunzipOnce(body, maxBytes), isPacked: false }
     : { head, body, isPacked: true };
 }

@@ -52,12 +52,12 @@ export interface ClassicHistogramsOptions<T> {
   readonly series: (raw: RawSeries) => T;
 }
 
-const SCHEMA = -53;
-const SUFFIX = /^(.+)_(bucket|sum|count|created)$/;
+const schema = -53;
+const suffix = /^(.+)_(bucket|sum|count|created)$/;
 /** `prometheus.Histogram.ResetHint`. */
-const GAUGE = 3;
+const gauge = 3;
 /** Runs of empty buckets up to this are written as zeros. */
-const MAX_EMPTY = 2;
+const maxEmpty = 2;
 
 /** As Prometheus converts them (model/textparse/nhcbparse.go, util/convertnhcb). */
 export function createClassicHistograms<T>(options: ClassicHistogramsOptions<T>): ClassicHistograms<T> {
@@ -65,7 +65,7 @@ export function createClassicHistograms<T>(options: ClassicHistogramsOptions<T>)
 
   return {
     partOf(raw) {
-      const [, family = "", kind] = SUFFIX.exec(raw.name) ?? [];
+      const [, family = "", kind] = suffix.exec(raw.name) ?? [];
       const type = family === "" ? undefined : options.typeOf(family);
       // Of the text formats' gauge histograms nothing is converted.
       const isGauge = type === "gaugehistogram" && raw.line === undefined;
@@ -154,14 +154,14 @@ function convert(
     count,
     sum: classic.sum,
     stale: false,
-    schema: SCHEMA,
+    schema: schema,
     zeroThreshold: 0,
     zeroCount: 0,
     negativeSpans: [],
     negativeBuckets: [],
     positiveSpans: spans,
     positiveBuckets: isWhole ? filled.map((each, i) => each - (filled[i - 1] ?? 0)) : filled,
-    resetHint: classic.isGauge ? GAUGE : 0,
+    resetHint: classic.isGauge ? gauge : 0,
     customValues: sorted.slice(0, -1).map(([bound]) => bound),
   };
 }
@@ -180,7 +180,7 @@ function layOut(counts: readonly number[]): {
     }
     const span = spans.at(-1);
     const empty = index - next;
-    if (span && empty <= MAX_EMPTY) {
+    if (span && empty <= maxEmpty) {
       filled.push(...new Array<number>(empty).fill(0));
       span.length += empty + 1;
     } else {

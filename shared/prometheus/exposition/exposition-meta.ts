@@ -9,12 +9,12 @@ export type MetaLine =
   | { readonly kind: "help"; readonly family: string; readonly text: string; readonly end: number }
   | { readonly kind: "unit"; readonly family: string; readonly text: string; readonly end: number }
   | { readonly kind: "comment"; readonly end: number }
-  /** `# EOF` of OpenMetrics, or NUL. */
+  /** `# EOF` of OpenMetrics, or nul. */
   | { readonly kind: "end" };
 
-const NEWLINE = 0x0a;
-const NUL = 0;
-const SPACE = 0x20;
+const newline = 0x0a;
+const nul = 0;
+const space = 0x20;
 
 /** Reads lines that begin with `#`; throws an `ExpositionError` with what is wrong. `strict` is OpenMetrics. */
 export function createMetaReader(strict: boolean): (body: Uint8Array, at: number) => MetaLine {
@@ -24,7 +24,7 @@ export function createMetaReader(strict: boolean): (body: Uint8Array, at: number
 function readLoose(body: Uint8Array, at: number): MetaLine {
   const word = skipBlanks(body, at + 1);
   const lineEnd = endOfLine(body, at);
-  if (body[word] === NUL || (word === at + 1 && body.subarray(word, lineEnd).includes(NUL))) {
+  if (body[word] === nul || (word === at + 1 && body.subarray(word, lineEnd).includes(nul))) {
     // Prometheus' lexer takes it for the end.
     return { kind: "end" };
   }
@@ -45,7 +45,7 @@ function readLoose(body: Uint8Array, at: number): MetaLine {
 }
 
 function readStrict(body: Uint8Array, at: number): MetaLine {
-  const isWord = body[at + 1] === SPACE && body[at + 2] !== NUL;
+  const isWord = body[at + 1] === space && body[at + 2] !== nul;
   const eof = isWord ? endOfFileAt(body, at + 2) : -1;
   if (eof >= 0) {
     if (eof < body.length) {
@@ -54,13 +54,13 @@ function readStrict(body: Uint8Array, at: number): MetaLine {
     return { kind: "end" };
   }
   const found = isWord ? keywordAt(body, at + 2) : undefined;
-  if (found?.keyword === undefined || body[found.after] !== SPACE) {
+  if (found?.keyword === undefined || body[found.after] !== space) {
     throw new ExpositionError(`expected a valid start token, got ${show(body, at)}`);
   }
   const { keyword } = found;
   const { family, after } = readFamily(body, skipNuls(body, found.after + 1), keyword);
   const lineEnd = endOfLine(body, after);
-  if (body[after] !== SPACE || lineEnd >= body.length) {
+  if (body[after] !== space || lineEnd >= body.length) {
     throw new ExpositionError(`expected text in ${keyword}, got ${show(body, after)}`);
   }
   const rest = restOfLine(body, after, lineEnd);
@@ -82,7 +82,7 @@ interface Keyword {
   readonly after: number;
 }
 
-/** The word of four letters at `at`. Prometheus' lexer passes over NUL in it and behind it. */
+/** The word of four letters at `at`. Prometheus' lexer passes over nul in it and behind it. */
 function keywordAt(body: Uint8Array, at: number): Keyword {
   const { word, after } = lettersAt(body, at, 4);
   return { keyword: word === "HELP" || word === "TYPE" || word === "UNIT" ? word : undefined, after };
@@ -94,7 +94,7 @@ function endOfFileAt(body: Uint8Array, at: number): number {
   if (word !== "EOF") {
     return -1;
   }
-  return body[after] === NEWLINE ? skipNuls(body, after + 1) : after;
+  return body[after] === newline ? skipNuls(body, after + 1) : after;
 }
 
 function lettersAt(body: Uint8Array, at: number, count: number): { readonly word: string; readonly after: number } {
@@ -109,7 +109,7 @@ function lettersAt(body: Uint8Array, at: number, count: number): { readonly word
 
 function skipNuls(body: Uint8Array, at: number): number {
   let after = at;
-  while (body[after] === NUL) {
+  while (body[after] === nul) {
     after++;
   }
   return after;
@@ -117,7 +117,7 @@ function skipNuls(body: Uint8Array, at: number): number {
 
 function skipBlanksAndNuls(body: Uint8Array, at: number): number {
   let after = at;
-  while (isBlank(body[after]) || body[after] === NUL) {
+  while (isBlank(body[after]) || body[after] === nul) {
     after++;
   }
   return after;
@@ -132,8 +132,8 @@ function readFamily(
   const start = isQuoted ? at + 1 : at;
   const end = isQuoted ? stringEnd(body, start, false) : metricNameEnd(body, at);
   const after = isQuoted ? end + 1 : end;
-  // NUL is allowed in texts, and nowhere else.
-  if (end < start || after === at || body[after] === NUL || body.subarray(start, end).includes(NUL)) {
+  // nul is allowed in texts, and nowhere else.
+  if (end < start || after === at || body[after] === nul || body.subarray(start, end).includes(nul)) {
     throw new ExpositionError(`expected metric name after ${keyword}, got ${show(body, at)}`);
   }
   // What is not UTF-8 here names no series.
@@ -153,10 +153,10 @@ function known(type: MetricType | undefined, word: string): MetricType {
 }
 
 function endOfLine(body: Uint8Array, at: number): number {
-  const end = body.indexOf(NEWLINE, at);
+  const end = body.indexOf(newline, at);
   return end < 0 ? body.length : end;
 }
 
 function isBlank(byte: number | undefined): boolean {
-  return byte === SPACE || byte === 0x09;
+  return byte === space || byte === 0x09;
 }

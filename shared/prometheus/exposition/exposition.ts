@@ -2,7 +2,7 @@ import { metricTypes } from "../metric-type.ts";
 import type { NativeHistogram } from "../native-histogram.ts";
 import type { Exemplar } from "../sample.ts";
 import { createMetaReader, type MetaLine } from "./exposition-meta.ts";
-import { type LineCache, NO_LINE } from "./line-cache.ts";
+import { type LineCache, noLine } from "./line-cache.ts";
 import { LineSeries, type RawSeries } from "./raw-series.ts";
 import { SampleEnd } from "./sample-end.ts";
 import { ExpositionError, isSeriesEnd, SeriesRefused, SeriesText, skipBlanks } from "./series-text.ts";
@@ -31,10 +31,10 @@ export type Parsed =
   | { readonly kind: "parsed"; readonly samples: number }
   | { readonly kind: "invalid"; readonly samples: number; readonly reason: string };
 
-const HASH = 0x23;
-const NEWLINE = 0x0a;
-const NUL = 0;
-const NO_TYPE = -1;
+const hash = 0x23;
+const newline = 0x0a;
+const nul = 0;
+const noType = -1;
 /** One of each for all targets: nothing of a text stays in it, and its room for labels is 64 KiB. */
 const seriesTexts = { text: new SeriesText(false), openmetrics: new SeriesText(true) };
 
@@ -60,7 +60,7 @@ class TextParser<T> {
   private samples = 0;
   /** Different lines that the cache knows. */
   private lines = 0;
-  private type = NO_TYPE;
+  private type = noType;
   private at = 0;
 
   constructor(format: TextFormat, cache: LineCache<T>) {
@@ -78,7 +78,7 @@ class TextParser<T> {
     this.sink = sink;
     this.samples = 0;
     this.lines = 0;
-    this.type = NO_TYPE;
+    this.type = noType;
     this.at = 0;
     try {
       this.run(body);
@@ -100,13 +100,13 @@ class TextParser<T> {
     while (this.at < body.length) {
       const at = this.strict ? this.at : skipBlanks(body, this.at);
       const first = body[at];
-      if (first === HASH) {
+      if (first === hash) {
         if (this.readHash(body, at)) {
           return;
         }
-      } else if (first === NEWLINE && !this.strict) {
+      } else if (first === newline && !this.strict) {
         this.at = at + 1;
-      } else if (first === NUL && !this.strict) {
+      } else if (first === nul && !this.strict) {
         // Prometheus' lexer takes it for the end.
         return;
       } else if (at < body.length || this.strict) {
@@ -124,7 +124,7 @@ class TextParser<T> {
   private readHash(body: Uint8Array, at: number): boolean {
     const { cache } = this;
     const known = cache.predicted(at);
-    if (known !== NO_LINE && cache.valueOf(known) === undefined) {
+    if (known !== noLine && cache.valueOf(known) === undefined) {
       this.passMeta(known, at + cache.lengthOf(known));
       return false;
     }
@@ -136,9 +136,9 @@ class TextParser<T> {
       this.at = meta.end;
       return false;
     }
-    const setsType = meta.kind === "type" ? metricTypes.indexOf(meta.type) : NO_TYPE;
+    const setsType = meta.kind === "type" ? metricTypes.indexOf(meta.type) : noType;
     const found = cache.find(at, meta.end);
-    const line = found === NO_LINE ? cache.add(at, meta.end, { value: undefined, typed: NO_TYPE, setsType }) : found;
+    const line = found === noLine ? cache.add(at, meta.end, { value: undefined, typed: noType, setsType }) : found;
     if (cache.seenOf(line) === 0) {
       this.sink.metadata?.(meta);
     }
@@ -151,7 +151,7 @@ class TextParser<T> {
     const setsType = cache.setsTypeOf(line);
     this.lines += cache.seenOf(line) === this.parse ? 0 : 1;
     cache.see(line, this.parse);
-    this.type = setsType === NO_TYPE ? this.type : setsType;
+    this.type = setsType === noType ? this.type : setsType;
     this.at = end;
     cache.follow(line);
   }
@@ -159,8 +159,8 @@ class TextParser<T> {
   private readSample(body: Uint8Array, at: number): void {
     const { cache, end: tail, parse } = this;
     const predicted = cache.predicted(at);
-    const known = predicted === NO_LINE ? undefined : cache.valueOf(predicted);
-    const predictedEnd = predicted === NO_LINE ? at : at + cache.lengthOf(predicted);
+    const known = predicted === noLine ? undefined : cache.valueOf(predicted);
+    const predictedEnd = predicted === noLine ? at : at + cache.lengthOf(predicted);
     const isKnown = known !== undefined && isSeriesEnd(body, predictedEnd) && this.isTyped(predicted);
     if (!isKnown) {
       this.text.read(body, at);
@@ -187,7 +187,7 @@ class TextParser<T> {
   private lineOf(body: Uint8Array, at: number): number {
     const { cache, text, type } = this;
     const line = cache.find(at, text.end);
-    const known = line === NO_LINE ? undefined : cache.valueOf(line);
+    const known = line === noLine ? undefined : cache.valueOf(line);
     if (known !== undefined && this.isTyped(line)) {
       return line;
     }
@@ -197,9 +197,9 @@ class TextParser<T> {
     }
     const raw = new LineSeries({ body, text, type: metricTypes[type] });
     const value = this.sink.series(raw);
-    const typed = raw.typed ? type : NO_TYPE;
+    const typed = raw.typed ? type : noType;
     if (known === undefined) {
-      return cache.add(at, end, { value, typed, setsType: NO_TYPE });
+      return cache.add(at, end, { value, typed, setsType: noType });
     }
     cache.replace(line, value, typed);
     return line;
@@ -207,7 +207,7 @@ class TextParser<T> {
 
   private isTyped(line: number): boolean {
     const typed = this.cache.typedOf(line);
-    return typed === NO_TYPE || typed === this.type;
+    return typed === noType || typed === this.type;
   }
 }
 

@@ -11,10 +11,10 @@ interface Own {
   readonly field: Buffer | undefined;
 }
 
-const MAX_LABELS = 64;
-const MAX_BOUNDS = 1_000;
-const BACKSLASH = 0x5c;
-const NOTHING = new Uint8Array(0);
+const maxLabels = 64;
+const maxBounds = 1_000;
+const backslash = 0x5c;
+const nothing = new Uint8Array(0);
 const nameOfMetric = Buffer.from(metricName);
 /** Bounds and quantiles that are written as they should be. */
 const goodBounds = new Set<string>();
@@ -25,10 +25,10 @@ const goodBounds = new Set<string>();
 export class LineJoiner {
   private readonly own: readonly Own[];
   private readonly ownBytes: number;
-  private readonly order = new Int32Array(MAX_LABELS);
-  private body: Uint8Array = NOTHING;
+  private readonly order = new Int32Array(maxLabels);
+  private body: Uint8Array = nothing;
   private parts = new Int32Array(0);
-  private out: Uint8Array = NOTHING;
+  private out: Uint8Array = nothing;
   private at = 0;
 
   constructor(target: Labels) {
@@ -47,7 +47,7 @@ export class LineJoiner {
    */
   join({ body, text, type }: SeriesLine): EncodedLabels | undefined {
     const { labels, parts } = text;
-    if (text.nameQuoted || text.labelQuoted || labels > MAX_LABELS) {
+    if (text.nameQuoted || text.labelQuoted || labels > maxLabels) {
       return undefined;
     }
     const { block, start } = roomForLabels(this.ownBytes + 2 * (text.end - text.nameStart) + 32 * (labels + 1));
@@ -56,7 +56,7 @@ export class LineJoiner {
     this.out = block.bytes;
     this.at = start;
     const isJoined = this.sort(labels) && this.merge(labels, { text, type });
-    this.body = NOTHING;
+    this.body = nothing;
     return isJoined ? { block, start, end: this.at } : undefined;
   }
 
@@ -131,7 +131,7 @@ export class LineJoiner {
     let all = 0;
     for (let from = start; from < end; from++) {
       const byte = body[from] as number;
-      all |= byte === BACKSLASH ? 128 : byte;
+      all |= byte === backslash ? 128 : byte;
       out[at++] = byte;
     }
     this.at = at;
@@ -207,7 +207,7 @@ export class LineJoiner {
       return true;
     }
     const isGood = boundText(readText(body, start, start + length), text, type) === text;
-    if (isGood && goodBounds.size < MAX_BOUNDS) {
+    if (isGood && goodBounds.size < maxBounds) {
       goodBounds.add(text);
     }
     return isGood;

@@ -1,13 +1,13 @@
-const INITIAL_BYTES = 4_096;
+const initialBytes = 4_096;
 /**
  * Bytes live from one scrape to the next, so that only a full garbage collection frees them: where lines come and go they are used again,
  * and new ones are rare. Shares of what is needed, or used.
  */
-const MAX_ROOM = 1.7;
-const NEW_ROOM = 1.1;
-const GROWTH = 1.25;
-const MAX_GARBAGE = 0.15;
-const MAX_SHARED_BYTES = 2 ** 20;
+const maxRoom = 1.7;
+const newRoom = 1.1;
+const growth = 1.25;
+const maxGarbage = 0.15;
+const maxSharedBytes = 2 ** 20;
 let shared = new Uint8Array(0);
 
 /** Where a text is. */
@@ -25,7 +25,7 @@ export class LineBytes {
   private garbage = 0;
 
   constructor() {
-    this.bytes = new Uint8Array(INITIAL_BYTES);
+    this.bytes = new Uint8Array(initialBytes);
     this.view = new DataView(this.bytes.buffer);
   }
 
@@ -39,11 +39,11 @@ export class LineBytes {
     if (this.used + length <= this.bytes.length) {
       return;
     }
-    if (this.garbage > this.used * MAX_GARBAGE) {
+    if (this.garbage > this.used * maxGarbage) {
       this.compact(this.bytes, places());
     }
     if (this.used + length > this.bytes.length) {
-      const grown = new Uint8Array(Math.ceil(Math.max(this.bytes.length * GROWTH, this.used + length)));
+      const grown = new Uint8Array(Math.ceil(Math.max(this.bytes.length * growth, this.used + length)));
       grown.set(this.bytes.subarray(0, this.used));
       this.hold(grown);
     }
@@ -52,8 +52,8 @@ export class LineBytes {
   /** Gives room back where there is much of it. */
   trim(places: () => Iterable<Place>): void {
     const needed = this.used - this.garbage;
-    if (this.bytes.length > needed * MAX_ROOM + INITIAL_BYTES) {
-      this.compact(new Uint8Array(Math.ceil(needed * NEW_ROOM)), places());
+    if (this.bytes.length > needed * maxRoom + initialBytes) {
+      this.compact(new Uint8Array(Math.ceil(needed * newRoom)), places());
     }
   }
 
@@ -61,7 +61,7 @@ export class LineBytes {
   private compact(into: Uint8Array<ArrayBuffer>, places: Iterable<Place>): void {
     const needed = this.used - this.garbage;
     const scratch = needed <= shared.length ? shared : new Uint8Array(needed);
-    if (needed <= MAX_SHARED_BYTES) {
+    if (needed <= maxSharedBytes) {
       shared = scratch;
     }
     let used = 0;

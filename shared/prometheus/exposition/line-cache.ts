@@ -1,23 +1,23 @@
 import { copyBytes, hashBytes } from "../label-block.ts";
 import { LineBytes, type Place } from "./line-bytes.ts";
 
-const INITIAL_LINES = 128;
-const NOTHING = new Uint8Array(0);
+const initialLines = 128;
+const nothing = new Uint8Array(0);
 /** Numbers of a line: one cache line of the processor holds two of them (bench/exposition.ts). */
-const STRIDE = 8;
-const OFFSET = 0;
-const LENGTH = 1;
-const HASH = 2;
-const SEEN = 3;
-const NEXT = 4;
-const SAME_HASH = 5;
-const TYPED = 6;
-const SETS_TYPE = 7;
-/** `SEEN` of a line that is forgotten, whose place is free. */
-const FORGOTTEN = -1;
+const stride = 8;
+const offsetSlot = 0;
+const lengthSlot = 1;
+const hashSlot = 2;
+const seenSlot = 3;
+const nextSlot = 4;
+const sameHashSlot = 5;
+const typedSlot = 6;
+const setsTypeSlot = 7;
+/** `seenSlot` of a line that is forgotten, whose place is free. */
+const forgottenLine = -1;
 
 /** No line. */
-export const NO_LINE = -1;
+export const noLine = -1;
 
 /** What belongs to a line as it is added. */
 export interface NewLine<T> {
@@ -36,34 +36,34 @@ export interface NewLine<T> {
 export class LineCache<T> {
   size = 0;
   private texts = new LineBytes();
-  private bodyView: DataView = new DataView(NOTHING.buffer);
-  private facts = new Int32Array(INITIAL_LINES * STRIDE);
+  private bodyView: DataView = new DataView(nothing.buffer);
+  private facts = new Int32Array(initialLines * stride);
   private values: (T | undefined)[] = [];
   /** Lines that were ever there, and of these the first whose place is free. */
   private count = 0;
-  private free = NO_LINE;
-  private slots = new Int32Array(2 * INITIAL_LINES).fill(NO_LINE);
-  private first = NO_LINE;
-  private previous = NO_LINE;
+  private free = noLine;
+  private slots = new Int32Array(2 * initialLines).fill(noLine);
+  private first = noLine;
+  private previous = noLine;
   /** Of what `find` was asked for last. */
   private hash = 0;
 
   /** Starts at the first line again, with the text that the other calls are about. */
   rewind(body: Uint8Array): void {
-    this.previous = NO_LINE;
+    this.previous = noLine;
     this.bodyView = new DataView(body.buffer, body.byteOffset, body.length);
   }
 
   /** Lets go of the text: what is held from one scrape to the next is only freed by a full garbage collection. */
   release(): void {
-    this.rewind(NOTHING);
+    this.rewind(nothing);
   }
 
   /** The line that is expected here, if the text goes on with it. */
   predicted(at: number): number {
     const { facts, previous } = this;
-    const line = previous === NO_LINE ? this.first : (facts[previous * STRIDE + NEXT] as number);
-    return line !== NO_LINE && facts[line * STRIDE + SEEN] !== FORGOTTEN && this.isAt(line, at) ? line : NO_LINE;
+    const line = previous === noLine ? this.first : (facts[previous * stride + nextSlot] as number);
+    return line !== noLine && facts[line * stride + seenSlot] !== forgottenLine && this.isAt(line, at) ? line : noLine;
   }
 
   /** The line with exactly these bytes. */
@@ -72,22 +72,22 @@ export class LineCache<T> {
     const hash = hashBytes(this.bodyView, start, end);
     this.hash = hash;
     let line = this.slots[hash & (this.slots.length - 1)] as number;
-    while (line !== NO_LINE) {
-      const at = line * STRIDE;
-      if (facts[at + HASH] === hash && facts[at + LENGTH] === end - start && this.isAt(line, start)) {
+    while (line !== noLine) {
+      const at = line * stride;
+      if (facts[at + hashSlot] === hash && facts[at + lengthSlot] === end - start && this.isAt(line, start)) {
         return line;
       }
-      line = facts[at + SAME_HASH] as number;
+      line = facts[at + sameHashSlot] as number;
     }
-    return NO_LINE;
+    return noLine;
   }
 
   /** Remembers that this line came after the one before it. */
   follow(line: number): void {
-    if (this.previous === NO_LINE) {
+    if (this.previous === noLine) {
       this.first = line;
     } else {
-      this.facts[this.previous * STRIDE + NEXT] = line;
+      this.facts[this.previous * stride + nextSlot] = line;
     }
     this.previous = line;
   }
@@ -102,15 +102,15 @@ export class LineCache<T> {
     const { hash } = this;
     const slot = hash & (this.slots.length - 1);
     const { facts } = this;
-    const at = line * STRIDE;
-    facts[at + OFFSET] = texts.used;
-    facts[at + LENGTH] = length;
-    facts[at + HASH] = hash;
-    facts[at + SEEN] = 0;
-    facts[at + NEXT] = NO_LINE;
-    facts[at + SAME_HASH] = this.slots[slot] as number;
-    facts[at + TYPED] = given.typed;
-    facts[at + SETS_TYPE] = given.setsType;
+    const at = line * stride;
+    facts[at + offsetSlot] = texts.used;
+    facts[at + lengthSlot] = length;
+    facts[at + hashSlot] = hash;
+    facts[at + seenSlot] = 0;
+    facts[at + nextSlot] = noLine;
+    facts[at + sameHashSlot] = this.slots[slot] as number;
+    facts[at + typedSlot] = given.typed;
+    facts[at + setsTypeSlot] = given.setsType;
     this.values[line] = given.value;
     this.slots[slot] = line;
     texts.used += length;
@@ -122,7 +122,7 @@ export class LineCache<T> {
   }
 
   lengthOf(line: number): number {
-    return this.facts[line * STRIDE + LENGTH] as number;
+    return this.facts[line * stride + lengthSlot] as number;
   }
 
   valueOf(line: number): T | undefined {
@@ -130,27 +130,27 @@ export class LineCache<T> {
   }
 
   typedOf(line: number): number {
-    return this.facts[line * STRIDE + TYPED] as number;
+    return this.facts[line * stride + typedSlot] as number;
   }
 
   setsTypeOf(line: number): number {
-    return this.facts[line * STRIDE + SETS_TYPE] as number;
+    return this.facts[line * stride + setsTypeSlot] as number;
   }
 
   /** The parse in which it was last seen. */
   seenOf(line: number): number {
-    return this.facts[line * STRIDE + SEEN] as number;
+    return this.facts[line * stride + seenSlot] as number;
   }
 
   see(line: number, parse: number): void {
-    this.facts[line * STRIDE + SEEN] = parse;
+    this.facts[line * stride + seenSlot] = parse;
   }
 
   /** Gives a line another value, as if it had not been seen. */
   replace(line: number, value: T, typed: number): void {
     this.values[line] = value;
-    this.facts[line * STRIDE + TYPED] = typed;
-    this.facts[line * STRIDE + SEEN] = 0;
+    this.facts[line * stride + typedSlot] = typed;
+    this.facts[line * stride + seenSlot] = 0;
   }
 
   /** Forgets the lines that were not seen in this parse, of `count` that were, and tells each one that had a value. */
@@ -166,23 +166,23 @@ export class LineCache<T> {
     this.texts = new LineBytes();
     this.size = 0;
     this.count = 0;
-    this.free = NO_LINE;
-    this.facts = new Int32Array(INITIAL_LINES * STRIDE);
+    this.free = noLine;
+    this.facts = new Int32Array(initialLines * stride);
     this.values = [];
-    this.slots = new Int32Array(2 * INITIAL_LINES).fill(NO_LINE);
-    this.first = NO_LINE;
-    this.previous = NO_LINE;
+    this.slots = new Int32Array(2 * initialLines).fill(noLine);
+    this.first = noLine;
+    this.previous = noLine;
   }
 
   private forgetUnseen(seen: number, gone: (value: T) => void): void {
     const { facts, slots } = this;
     for (let slot = 0; slot < slots.length; slot++) {
-      let kept = NO_LINE;
-      for (let line = slots[slot] as number; line !== NO_LINE; ) {
-        const at = line * STRIDE;
-        const after = facts[at + SAME_HASH] as number;
-        if (facts[at + SEEN] === seen) {
-          facts[at + SAME_HASH] = kept;
+      let kept = noLine;
+      for (let line = slots[slot] as number; line !== noLine; ) {
+        const at = line * stride;
+        const after = facts[at + sameHashSlot] as number;
+        if (facts[at + seenSlot] === seen) {
+          facts[at + sameHashSlot] = kept;
           kept = line;
         } else {
           const value = this.values[line];
@@ -200,8 +200,8 @@ export class LineCache<T> {
   private isAt(line: number, at: number): boolean {
     const { bodyView, facts } = this;
     const { view } = this.texts;
-    const offset = facts[line * STRIDE + OFFSET] as number;
-    const length = facts[line * STRIDE + LENGTH] as number;
+    const offset = facts[line * stride + offsetSlot] as number;
+    const length = facts[line * stride + lengthSlot] as number;
     if (at + length > bodyView.byteLength) {
       return false;
     }
@@ -224,12 +224,12 @@ export class LineCache<T> {
   /** A number for a new line. */
   private place(): number {
     const { free } = this;
-    if (free !== NO_LINE) {
-      this.free = this.facts[free * STRIDE + SAME_HASH] as number;
+    if (free !== noLine) {
+      this.free = this.facts[free * stride + sameHashSlot] as number;
       return free;
     }
-    if ((this.count + 1) * STRIDE > this.facts.length) {
-      const grown = new Int32Array(Math.ceil(this.count * 1.5) * STRIDE);
+    if ((this.count + 1) * stride > this.facts.length) {
+      const grown = new Int32Array(Math.ceil(this.count * 1.5) * stride);
       grown.set(this.facts);
       this.facts = grown;
     }
@@ -239,24 +239,24 @@ export class LineCache<T> {
 
   private forget(line: number): void {
     const { facts } = this;
-    const at = line * STRIDE;
+    const at = line * stride;
     this.size--;
-    this.texts.drop(facts[at + LENGTH] as number);
-    facts[at + SEEN] = FORGOTTEN;
-    facts[at + NEXT] = NO_LINE;
-    facts[at + SAME_HASH] = this.free;
+    this.texts.drop(facts[at + lengthSlot] as number);
+    facts[at + seenSlot] = forgottenLine;
+    facts[at + nextSlot] = noLine;
+    facts[at + sameHashSlot] = this.free;
     this.free = line;
     this.values[line] = undefined;
   }
 
   private rehash(count: number): void {
     const { facts } = this;
-    const slots = new Int32Array(count).fill(NO_LINE);
+    const slots = new Int32Array(count).fill(noLine);
     for (let line = 0; line < this.count; line++) {
-      const at = line * STRIDE;
-      if (facts[at + SEEN] !== FORGOTTEN) {
-        const slot = (facts[at + HASH] as number) & (count - 1);
-        facts[at + SAME_HASH] = slots[slot] as number;
+      const at = line * stride;
+      if (facts[at + seenSlot] !== forgottenLine) {
+        const slot = (facts[at + hashSlot] as number) & (count - 1);
+        facts[at + sameHashSlot] = slots[slot] as number;
         slots[slot] = line;
       }
     }
@@ -269,11 +269,11 @@ export class LineCache<T> {
   private *eachPlace(): IterableIterator<Place> {
     const { facts } = this;
     for (let line = 0; line < this.count; line++) {
-      const at = line * STRIDE;
-      if (facts[at + SEEN] !== FORGOTTEN) {
-        const place = { offset: facts[at + OFFSET] as number, length: facts[at + LENGTH] as number };
+      const at = line * stride;
+      if (facts[at + seenSlot] !== forgottenLine) {
+        const place = { offset: facts[at + offsetSlot] as number, length: facts[at + lengthSlot] as number };
         yield place;
-        facts[at + OFFSET] = place.offset;
+        facts[at + offsetSlot] = place.offset;
       }
     }
   }

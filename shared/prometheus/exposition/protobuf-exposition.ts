@@ -10,9 +10,9 @@ import type { RawSeries } from "./raw-series.ts";
 import { ExpositionError, SeriesRefused } from "./series-text.ts";
 
 /** Types of `io.prometheus.client.MetricFamily` by their numbers. */
-const TYPES: readonly MetricType[] = ["counter", "gauge", "summary", "unknown", "histogram", "gaugehistogram"];
+const types: readonly MetricType[] = ["counter", "gauge", "summary", "unknown", "histogram", "gaugehistogram"];
 /** `prometheus.Histogram.ResetHint`. */
-const GAUGE = 3;
+const gauge = 3;
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 export interface ProtobufOptions {
@@ -65,7 +65,7 @@ function readFamily<T>(cursor: FieldCursor, given: Given<T>): void {
         family.help = text(cursor);
         break;
       case 3:
-        family.type = TYPES[readInt64(cursor)] ?? "unknown";
+        family.type = types[readInt64(cursor)] ?? "unknown";
         break;
       case 4:
         metrics.push(readClientMetric(cursor));
@@ -165,7 +165,7 @@ function addNative<T>(
   const series = sink.series(raw);
   state.samples++;
   sink.histogram?.(series, {
-    histogram: at.isGauge ? { ...native, resetHint: GAUGE } : native,
+    histogram: at.isGauge ? { ...native, resetHint: gauge } : native,
     timeMs: at.timeMs,
   });
   for (const exemplar of nativeExemplars(at.histogram)) {

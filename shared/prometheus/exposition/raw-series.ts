@@ -22,7 +22,7 @@ export interface SeriesLine {
 }
 
 /** Names and values repeat from series to series: one string serves all of them. Forgotten when there are many. */
-const MAX_INTERNED = 20_000;
+const maxInterned = 20_000;
 const interned = new Map<string, string>();
 
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
@@ -105,7 +105,7 @@ function intern(text: string): string {
   if (known !== undefined) {
     return known;
   }
-  if (interned.size >= MAX_INTERNED) {
+  if (interned.size >= maxInterned) {
     interned.clear();
   }
   interned.set(text, text);

@@ -3,10 +3,10 @@ import type { Exemplar } from "../sample.ts";
 import { readText } from "./raw-series.ts";
 import { ExpositionError, type SeriesText, show, skipBlanks, wordEnd } from "./series-text.ts";
 
-const HASH = 0x23;
-const NEWLINE = 0x0a;
-const SPACE = 0x20;
-const MAX_INT64 = 2 ** 63;
+const hash = 0x23;
+const newline = 0x0a;
+const space = 0x20;
+const maxInt64 = 2 ** 63;
 
 /** Reads what stands behind the series of a line: value, time, exemplar. Throws `ExpositionError`. */
 export class SampleEnd {
@@ -25,7 +25,7 @@ export class SampleEnd {
     let at = start;
     for (
       let byte = body[at];
-      byte !== undefined && byte !== SPACE && byte !== NEWLINE && byte !== 0x09 && byte !== 0x7b;
+      byte !== undefined && byte !== space && byte !== newline && byte !== 0x09 && byte !== 0x7b;
     ) {
       byte = body[++at];
     }
@@ -36,7 +36,7 @@ export class SampleEnd {
     this.sample.value = this.float.value;
     this.sample.timeMs = Number.NaN;
     at = skipBlanks(body, at);
-    if (body[at] !== NEWLINE && at < body.length) {
+    if (body[at] !== newline && at < body.length) {
       const digits = at;
       let timeMs = 0;
       for (let byte = body[at]; byte !== undefined && byte >= 0x30 && byte <= 0x39; byte = body[++at]) {
@@ -45,12 +45,12 @@ export class SampleEnd {
       if (at === digits) {
         throw new ExpositionError(`expected timestamp or new record, got ${show(body, at)}`);
       }
-      if (timeMs >= MAX_INT64 && BigInt(readText(body, digits, at)) >= 2n ** 63n) {
+      if (timeMs >= maxInt64 && BigInt(readText(body, digits, at)) >= 2n ** 63n) {
         throw new ExpositionError(`timestamp out of range: ${timeMs}`);
       }
       this.sample.timeMs = timeMs;
       at = skipBlanks(body, at);
-      if (body[at] !== NEWLINE && at < body.length) {
+      if (body[at] !== newline && at < body.length) {
         throw new ExpositionError(`expected next entry after timestamp, got ${show(body, at)}`);
       }
     }
@@ -59,30 +59,30 @@ export class SampleEnd {
 
   /** The same in OpenMetrics; a negative result is the start of an exemplar's labels. */
   readStrict(body: Uint8Array, from: number): number {
-    if (body[from] !== SPACE) {
+    if (body[from] !== space) {
       throw new ExpositionError(`expected value after metric, got ${show(body, from)}`);
     }
     let at = wordEnd(body, from + 1);
     this.readFloat(body, from + 1, at);
     this.sample.value = this.float.value;
     this.sample.timeMs = Number.NaN;
-    if (body[at] === SPACE && body[at + 1] !== HASH && wordEnd(body, at + 1) > at + 1) {
+    if (body[at] === space && body[at + 1] !== hash && wordEnd(body, at + 1) > at + 1) {
       const end = wordEnd(body, at + 1);
       this.sample.timeMs = this.readSeconds(body, at + 1, end);
       at = end;
     }
-    if (body[at] === SPACE && body[at + 1] === HASH && body[at + 2] === SPACE && body[at + 3] === 0x7b) {
+    if (body[at] === space && body[at + 1] === hash && body[at + 2] === space && body[at + 3] === 0x7b) {
       return -(at + 4);
     }
     if (at >= body.length) {
       throw new ExpositionError("data does not end with # EOF");
     }
-    const isHash = body[at] === SPACE && body[at + 1] === HASH && body[at + 2] !== SPACE;
-    if (isHash || (!Number.isNaN(this.sample.timeMs) && body[at] !== NEWLINE)) {
+    const isHash = body[at] === space && body[at + 1] === hash && body[at + 2] !== space;
+    if (isHash || (!Number.isNaN(this.sample.timeMs) && body[at] !== newline)) {
       throw new ExpositionError(`expected next entry after sample, got ${show(body, at)}`);
     }
     // Anything else is an error at the start of the next entry: this one has been read.
-    return body[at] === NEWLINE ? at + 1 : at;
+    return body[at] === newline ? at + 1 : at;
   }
 
   readExemplar(body: Uint8Array, from: number): { readonly exemplar: Exemplar; readonly end: number } {
@@ -93,19 +93,19 @@ export class SampleEnd {
       const part = this.text.parts.subarray(label * 4, label * 4 + 4);
       labels.push(readText(body, part[0] ?? 0, part[1] ?? 0), readText(body, part[2] ?? 0, part[3] ?? 0));
     }
-    if (body[close] !== SPACE) {
+    if (body[close] !== space) {
       throw new ExpositionError(`expected value after exemplar labels, got ${show(body, close)}`);
     }
     let at = wordEnd(body, close + 1);
     this.readFloat(body, close + 1, at);
     const { value } = this.float;
     let timeMs: number | undefined;
-    if (body[at] === SPACE) {
+    if (body[at] === space) {
       const end = wordEnd(body, at + 1);
       timeMs = this.readSeconds(body, at + 1, end);
       at = end;
     }
-    if (body[at] !== NEWLINE) {
+    if (body[at] !== newline) {
       throw new ExpositionError(`expected next entry after exemplar, got ${show(body, at)}`);
     }
     return { exemplar: { labels, value, timeMs }, end: at + 1 };
@@ -118,7 +118,7 @@ export class SampleEnd {
     }
     const timeMs = Math.trunc(this.float.value * 1_000) + 0;
     // What Go makes of a number that 64 bits do not hold: it is out of bounds then.
-    return Math.abs(timeMs) < MAX_INT64 ? timeMs : -MAX_INT64;
+    return Math.abs(timeMs) < maxInt64 ? timeMs : -maxInt64;
   }
 
   private readFloat(body: Uint8Array, start: number, end: number): void {

@@ -1,9 +1,9 @@
-const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
-const NEWLINE = 0x0a;
-const SPACE = 0x20;
-const TAB = 0x09;
-const MAX_LABELS = 4_096;
+const quoteByte = 0x22;
+const backslash = 0x5c;
+const newline = 0x0a;
+const space = 0x20;
+const tab = 0x09;
+const maxLabels = 4_096;
 
 /** Thrown inside the parser of an exposition and caught by it. */
 export class ExpositionError extends Error {}
@@ -26,7 +26,7 @@ export class SeriesText {
   /** Whether a label's name is in quotes. */
   labelQuoted = false;
   /** Four numbers a label: start and end of its name and of its value, without quotes. */
-  readonly parts = new Int32Array(MAX_LABELS * 4);
+  readonly parts = new Int32Array(maxLabels * 4);
   labels = 0;
   /** Behind the last character that belongs to the series. */
   end = 0;
@@ -68,7 +68,7 @@ export class SeriesText {
       if (body[at] === 0x7d) {
         return at + 1;
       }
-      const quoted = body[at] === QUOTE;
+      const quoted = body[at] === quoteByte;
       const start = quoted ? at + 1 : at;
       const end = quoted
         ? stringEnd(body, start, false)
@@ -87,7 +87,7 @@ export class SeriesText {
         throw new ExpositionError(`expected equal, got ${show(body, at)}`);
       }
       at = this.blanks(body, at + 1);
-      let valueEnd = body[at] === QUOTE ? stringEnd(body, at + 1, this.strict) : -1;
+      let valueEnd = body[at] === quoteByte ? stringEnd(body, at + 1, this.strict) : -1;
       if (valueEnd < 0 || (exemplar && body.subarray(at, valueEnd).includes(0))) {
         throw new ExpositionError(`expected label value, got ${show(body, at)}`);
       }
@@ -124,8 +124,8 @@ export class SeriesText {
 
   /** Its value is put in by the caller. */
   private addLabel(nameStart: number, nameEnd: number): void {
-    if (this.labels >= MAX_LABELS) {
-      throw new ExpositionError(`a series has more than ${MAX_LABELS} labels`);
+    if (this.labels >= maxLabels) {
+      throw new ExpositionError(`a series has more than ${maxLabels} labels`);
     }
     const at = this.labels * 4;
     this.parts[at] = nameStart;
@@ -137,7 +137,7 @@ export class SeriesText {
 /** Behind the blanks and tabs at `at`. */
 export function skipBlanks(body: Uint8Array, at: number): number {
   let pos = at;
-  while (body[pos] === SPACE || body[pos] === TAB) {
+  while (body[pos] === space || body[pos] === tab) {
     pos++;
   }
   return pos;
@@ -149,13 +149,13 @@ export function isSeriesEnd(body: Uint8Array, end: number): boolean {
     return true;
   }
   const next = body[end];
-  return (next === SPACE || next === TAB) && body[skipBlanks(body, end)] !== 0x7b;
+  return (next === space || next === tab) && body[skipBlanks(body, end)] !== 0x7b;
 }
 
 /** Behind the word at `at`. */
 export function wordEnd(body: Uint8Array, at: number): number {
   let pos = at;
-  while (pos < body.length && body[pos] !== SPACE && body[pos] !== NEWLINE) {
+  while (pos < body.length && body[pos] !== space && body[pos] !== newline) {
     pos++;
   }
   return pos;
@@ -170,18 +170,18 @@ export function metricNameEnd(body: Uint8Array, at: number): number {
 export function stringEnd(body: Uint8Array, at: number, oneLine: boolean): number {
   for (let pos = at; pos < body.length; pos++) {
     const byte = body[pos];
-    if (byte === QUOTE) {
+    if (byte === quoteByte) {
       return pos;
     }
-    if (byte === BACKSLASH) {
+    if (byte === backslash) {
       pos++;
       // Prometheus' lexer passes over NUL.
       while (body[pos] === 0) pos++;
       // A backslash never escapes a newline.
-      if (body[pos] === NEWLINE) {
+      if (body[pos] === newline) {
         return -1;
       }
-    } else if (oneLine && byte === NEWLINE) {
+    } else if (oneLine && byte === newline) {
       return -1;
     }
   }

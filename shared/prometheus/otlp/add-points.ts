@@ -12,10 +12,10 @@ import type {
   SummaryPoint,
 } from "./otlp-metrics.ts";
 
-const ZERO_THRESHOLD = 1e-128;
-const CUSTOM_BUCKETS = -53;
-const MAX_SCALE = 8;
-const MIN_SCALE = -4;
+const zeroThreshold = 1e-128;
+const customBuckets = -53;
+const maxScale = 8;
+const minScale = -4;
 
 interface Point {
   readonly timeMs: number | undefined;
@@ -80,17 +80,17 @@ export function addHistogramPoint(point: HistogramPoint, sink: PointSink, toCust
 
 /** Adds an exponential histogram as a native one. */
 export function addExponential(point: ExponentialPoint, sink: PointSink): void {
-  if (point.scale < MIN_SCALE) {
+  if (point.scale < minScale) {
     sink.dropped("scale");
     return;
   }
-  const scaleDown = Math.max(0, point.scale - MAX_SCALE);
+  const scaleDown = Math.max(0, point.scale - maxScale);
   const positive = layOutBuckets(point.positive, scaleDown, 1);
   const negative = layOutBuckets(point.negative, scaleDown, 1);
   addNative(sink, point, {
     ...nativeOf(point, positive),
     schema: point.scale - scaleDown,
-    zeroThreshold: point.zeroThreshold > 0 ? point.zeroThreshold : ZERO_THRESHOLD,
+    zeroThreshold: point.zeroThreshold > 0 ? point.zeroThreshold : zeroThreshold,
     zeroCount: point.zeroCount,
     negativeSpans: negative.spans,
     negativeBuckets: negative.deltas,
@@ -159,7 +159,7 @@ function customOf(point: HistogramPoint): NativeHistogram {
   const last = point.counts.findLastIndex((count) => count > 0);
   const counts = first < 0 ? [] : point.counts.slice(first, last + 1);
   const positive = layOutBuckets({ offset: Math.max(0, first), counts }, 0, 0);
-  return { ...nativeOf(point, positive), schema: CUSTOM_BUCKETS, customValues: point.bounds };
+  return { ...nativeOf(point, positive), schema: customBuckets, customValues: point.bounds };
 }
 
 function exemplarOf({ timeMs, value, traceId, spanId }: OtlpExemplar): Exemplar {

@@ -2,7 +2,7 @@ import type { BucketSpan } from "../native-histogram.ts";
 import type { ExponentialBuckets } from "./otlp-metrics.ts";
 
 /** Empty buckets in a row that are written as zeros rather than skipped. */
-const MAX_ZEROS = 2;
+const maxZeros = 2;
 
 /** Buckets of a native histogram: where they are, and each count against the one before it. */
 export interface BucketLayout {
@@ -32,7 +32,7 @@ export function layOutBuckets({ offset, counts }: ExponentialBuckets, scaleDown:
   }
 
   function bridge(gap: number): void {
-    if (gap > MAX_ZEROS) {
+    if (gap > maxZeros) {
       spans.push({ offset: gap, length: 0 });
       return;
     }

@@ -35,7 +35,7 @@ interface Known {
   used: number;
 }
 
-const IDENTIFYING = ["service.name", "service.namespace", "service.instance.id"];
+const identifying = ["service.name", "service.namespace", "service.instance.id"];
 
 /** Remembers the newest time of each series, because an older point must not follow it (prometheus.md §9). */
 export function createFromOtlp(options: FromOtlpOptions): FromOtlp {
@@ -246,7 +246,7 @@ function identityOf(attributes: readonly OtlpAttribute[]): readonly OtlpAttribut
 
 function targetAttributes({ attributes }: OtlpResource, keepIdentifying: boolean): readonly OtlpAttribute[] {
   return attributes
-    .filter(([name]) => keepIdentifying || !IDENTIFYING.includes(name))
+    .filter(([name]) => keepIdentifying || !identifying.includes(name))
     .toSorted(([a], [b]) => compareNames(a, b))
     .map(([name, value]) => [prometheusLabel(name), value]);
 }

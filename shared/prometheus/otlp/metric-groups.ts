@@ -39,7 +39,7 @@ const labelsIn = createSeriesMemo(({ labels }) => labels);
 /** Looks for the family of a sample: under its own name, or without the suffix that its type adds. */
 export type FamilyOf = (name: string) => MetricMetadata | undefined;
 
-const SUFFIXES: readonly (readonly [string, readonly MetricType[]])[] = [
+const suffixes: readonly (readonly [string, readonly MetricType[]])[] = [
   ["_bucket", ["histogram", "gaugehistogram"]],
   ["_count", ["histogram", "summary"]],
   ["_sum", ["histogram", "summary"]],
@@ -107,7 +107,7 @@ function findFamily(
   if (own) {
     return { name, metadata: own };
   }
-  for (const [suffix, types] of SUFFIXES) {
+  for (const [suffix, types] of suffixes) {
     const metadata = name.endsWith(suffix) ? familyOf(name.slice(0, -suffix.length)) : undefined;
     if (metadata && types.includes(metadata.type)) {
       const keepsName = metadata.type === "counter" || metadata.type === "info";

@@ -1,7 +1,7 @@
 import type { OtlpMetric } from "./otlp-metrics.ts";
 
 /** Words of units (UCUM) as Prometheus' names have them. */
-const UNITS: Readonly<Record<string, string>> = {
+const unitNames: Readonly<Record<string, string>> = {
   d: "days",
   h: "hours",
   min: "minutes",
@@ -31,7 +31,7 @@ const UNITS: Readonly<Record<string, string>> = {
   "%": "percent",
 };
 
-const PER_UNITS: Readonly<Record<string, string>> = {
+const perUnits: Readonly<Record<string, string>> = {
   s: "second",
   m: "minute",
   h: "hour",
@@ -60,12 +60,12 @@ export function prometheusLabel(name: string): string {
 
 /** The unit of a metric in Prometheus' words; empty for none. */
 export function prometheusUnit(unit: string): string {
-  return Object.hasOwn(UNITS, unit) ? (UNITS[unit] ?? "") : words(unit).join("_");
+  return Object.hasOwn(unitNames, unit) ? (unitNames[unit] ?? "") : words(unit).join("_");
 }
 
 /** The unit in UCUM that a word of Prometheus stands for; the word itself where it stands for none. */
 export function ucumUnit(word: string): string {
-  return Object.entries(UNITS).find(([, known]) => known === word && word !== "")?.[0] ?? word;
+  return Object.entries(unitNames).find(([, known]) => known === word && word !== "")?.[0] ?? word;
 }
 
 function addSuffixes(tokens: readonly string[], { unit, data }: OtlpMetric): readonly string[] {
@@ -77,7 +77,7 @@ function addSuffixes(tokens: readonly string[], { unit, data }: OtlpMetric): rea
   if (mainWord !== "" && !out.includes(mainWord)) {
     out.push(mainWord);
   }
-  const perWord = /[{}]/.test(per) ? "" : Object.hasOwn(PER_UNITS, per) ? (PER_UNITS[per] ?? "") : words(per).join("_");
+  const perWord = /[{}]/.test(per) ? "" : Object.hasOwn(perUnits, per) ? (perUnits[per] ?? "") : words(per).join("_");
   if (perWord !== "" && !out.includes(perWord)) {
     out.push("per", perWord);
   }

@@ -1,13 +1,13 @@
 import { WireWriter } from "../../wire/wire-writer.ts";
 
-const INITIAL_BYTES = 16_384;
-const MAX_BYTES = 256 * 2 ** 20;
-const NANOS_LOW = 1_000_000;
-const POW_32 = 2 ** 32;
+const initialBytes = 16_384;
+const maxBytes = 256 * 2 ** 20;
+const nanosLow = 1_000_000;
+const pow32 = 2 ** 32;
 
 /** Writes messages of OTLP field by field. */
 export class OtlpWriter {
-  private readonly out = new WireWriter(INITIAL_BYTES, MAX_BYTES);
+  private readonly out = new WireWriter(initialBytes, maxBytes);
 
   /** Writes a nested message. */
   message(number: number, write: () => void): void {
@@ -44,12 +44,12 @@ export class OtlpWriter {
   fixed64(number: number, value: number): void {
     this.out.ensure(12);
     this.out.tag(number * 8 + 1);
-    this.out.fixed64(Math.floor(value / POW_32), value >>> 0);
+    this.out.fixed64(Math.floor(value / pow32), value >>> 0);
   }
 
   /** Milliseconds as nanoseconds. */
   time(number: number, timeMs: number): void {
-    const nanos = BigInt(Math.max(0, Math.trunc(timeMs))) * BigInt(NANOS_LOW);
+    const nanos = BigInt(Math.max(0, Math.trunc(timeMs))) * BigInt(nanosLow);
     this.out.ensure(12);
     this.out.tag(number * 8 + 1);
     this.out.fixed64(Number((nanos >> 32n) & 0xffffffffn), Number(nanos & 0xffffffffn));
@@ -58,7 +58,7 @@ export class OtlpWriter {
   varint(number: number, value: number): void {
     this.out.ensure(12);
     this.out.tag(number * 8);
-    this.out.varint(Math.floor(value / POW_32), value >>> 0);
+    this.out.varint(Math.floor(value / pow32), value >>> 0);
   }
 
   sint(number: number, value: number): void {
@@ -80,9 +80,9 @@ export class OtlpWriter {
       if (as === "double") {
         out.double(value);
       } else if (as === "fixed64") {
-        out.fixed64(Math.floor(value / POW_32), value >>> 0);
+        out.fixed64(Math.floor(value / pow32), value >>> 0);
       } else {
-        out.varint(Math.floor(value / POW_32), value >>> 0);
+        out.varint(Math.floor(value / pow32), value >>> 0);
       }
     }
     out.close(start, 2);

@@ -4,7 +4,7 @@ import type { OtlpAttribute } from "./otlp-metrics.ts";
 import { doubleOf, inside, textOf } from "./wire-values.ts";
 
 /** Deeper values are left out: the scan has its own, lower limit. */
-const MAX_DEPTH = 64;
+const maxDepth = 64;
 
 type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 
@@ -47,7 +47,7 @@ function doubleText(value: number): string {
 
 function anyValueOf(cursor: FieldCursor, depth: number): Raw {
   let found: Raw = { kind: "plain", value: null };
-  while (depth < MAX_DEPTH && cursor.next()) {
+  while (depth < maxDepth && cursor.next()) {
     switch (cursor.number) {
       case 1:
         found = { kind: "plain", value: textOf(cursor) };

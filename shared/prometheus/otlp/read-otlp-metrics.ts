@@ -4,7 +4,7 @@ import { readAttribute } from "./read-attribute.ts";
 import { readExponentialPoint, readHistogramPoint, readNumberPoint, readSummaryPoint } from "./read-points.ts";
 import { inside, textOf } from "./wire-values.ts";
 
-const TEMPORALITIES: readonly OtlpTemporality[] = ["unspecified", "delta", "cumulative"];
+const temporalities: readonly OtlpTemporality[] = ["unspecified", "delta", "cumulative"];
 
 /** Reads an `ExportMetricsServiceRequest` that passed the scan (opentelemetry-proto metrics.proto). */
 export function readOtlpMetrics(bytes: Uint8Array): readonly OtlpResource[] {
@@ -105,7 +105,7 @@ function readData<T>(
     if (cursor.number === 1) {
       points.push(readPoint(inside(cursor)));
     } else if (cursor.number === 2) {
-      temporality = TEMPORALITIES[cursor.bytes[cursor.valueStart] ?? 0] ?? "unspecified";
+      temporality = temporalities[cursor.bytes[cursor.valueStart] ?? 0] ?? "unspecified";
     } else if (cursor.number === 3) {
       isMonotonic = cursor.bytes[cursor.valueStart] === 1;
     }

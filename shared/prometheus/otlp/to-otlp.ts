@@ -5,10 +5,10 @@ import { ucumUnit } from "./metric-names.ts";
 import { OtlpWriter } from "./otlp-writer.ts";
 import { type PointWriter, writeHistograms, writeNatives, writeNumbers, writeSummaries } from "./write-points.ts";
 
-const CUMULATIVE = 2;
-const WITH_TYPES: readonly MetricType[] = ["counter", "gauge", "histogram", "summary", "info", "stateset", "unknown"];
+const cumulative = 2;
+const withTypes: readonly MetricType[] = ["counter", "gauge", "histogram", "summary", "info", "stateset", "unknown"];
 /** Labels that become something else than attributes of a point. */
-const CONSUMED = new Set(["__name__", "job", "instance", "otel_scope_name", "otel_scope_version"]);
+const consumed = new Set(["__name__", "job", "instance", "otel_scope_name", "otel_scope_version"]);
 
 /** An `ExportMetricsServiceRequest`, and how many points it has; `dropped` have no form in OTLP. */
 export interface ToOtlpResult {
@@ -22,7 +22,7 @@ export interface ToOtlp {
   convert(batch: SampleBatch): ToOtlpResult;
 }
 
-const MAX_FAMILIES = 100_000;
+const maxFamilies = 100_000;
 
 /** Remembers what is known about families, which batches bring only when it is new. */
 export function createToOtlp(): ToOtlp {
@@ -30,7 +30,7 @@ export function createToOtlp(): ToOtlp {
   return {
     convert(batch) {
       for (const metadata of batch.metadata) {
-        if (families.size < MAX_FAMILIES || families.has(metadata.family)) {
+        if (families.size < maxFamilies || families.has(metadata.family)) {
           families.set(metadata.family, metadata);
         }
       }
@@ -99,7 +99,7 @@ function writerOf({ type, isNative }: MetricGroup): PointWriter | undefined {
   if (isNative) {
     return writeNatives;
   }
-  if (!WITH_TYPES.includes(type)) {
+  if (!withTypes.includes(type)) {
     return undefined;
   }
   if (type === "histogram") {
@@ -111,7 +111,7 @@ function writerOf({ type, isNative }: MetricGroup): PointWriter | undefined {
   return (out, group, given) => {
     const written = writeNumbers(out, group, given);
     if (fieldOf(group) === 7) {
-      out.varint(2, CUMULATIVE);
+      out.varint(2, cumulative);
       if (type === "counter") {
         out.varint(3, 1);
       }
@@ -140,7 +140,7 @@ function fieldOf({ type, isNative }: MetricGroup): number {
 }
 
 function attributesOf(labels: readonly string[], without?: string): readonly (readonly [string, string])[] {
-  return labelPairs(labels).filter(([name]) => !CONSUMED.has(name) && name !== without);
+  return labelPairs(labels).filter(([name]) => !consumed.has(name) && name !== without);
 }
 
 function resourceOf({ job, instance, info }: TargetGroup): readonly (readonly [string, string])[] {

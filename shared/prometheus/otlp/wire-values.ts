@@ -2,10 +2,10 @@ import { FieldCursor } from "../../wire/field-cursor.ts";
 import { varintSize, varintValue } from "../../wire/varint.ts";
 
 const utf8 = new TextDecoder();
-const POW_32 = 2 ** 32;
+const pow32 = 2 ** 32;
 /** 2^32 divided by a million, and what is left. */
-const QUOTIENT = 4_294;
-const REMAINDER = 967_296;
+const quotient = 4_294;
+const remainder = 967_296;
 
 /** A cursor over the message that the current field is. */
 export function inside(cursor: FieldCursor): FieldCursor {
@@ -25,7 +25,7 @@ export function doubleOf(cursor: FieldCursor): number {
 /** The current field, 64 bits without a sign, as the nearest number. */
 export function fixed64Of(cursor: FieldCursor): number {
   const view = viewOf(cursor);
-  return view.getUint32(cursor.valueStart + 4, true) * POW_32 + view.getUint32(cursor.valueStart, true);
+  return view.getUint32(cursor.valueStart + 4, true) * pow32 + view.getUint32(cursor.valueStart, true);
 }
 
 /** The current field, 64 bits with a sign, as the nearest number. */
@@ -38,7 +38,7 @@ export function millisecondsOf(cursor: FieldCursor): number | undefined {
   const view = viewOf(cursor);
   const low = view.getUint32(cursor.valueStart, true);
   const high = view.getUint32(cursor.valueStart + 4, true);
-  return high >= 2 ** 31 ? undefined : high * QUOTIENT + Math.floor((high * REMAINDER + low) / 1_000_000);
+  return high >= 2 ** 31 ? undefined : high * quotient + Math.floor((high * remainder + low) / 1_000_000);
 }
 
 /** The current field as an unsigned varint. */
@@ -57,7 +57,7 @@ export function pushFixed64(cursor: FieldCursor, into: number[], read: "double" 
   const view = viewOf(cursor);
   for (let at = cursor.valueStart; at + 8 <= cursor.valueEnd; at += 8) {
     into.push(
-      read === "double" ? view.getFloat64(at, true) : view.getUint32(at + 4, true) * POW_32 + view.getUint32(at, true),
+      read === "double" ? view.getFloat64(at, true) : view.getUint32(at + 4, true) * pow32 + view.getUint32(at, true),
     );
   }
 }

@@ -5,8 +5,8 @@ import { type MetricGroup, suffixOf } from "./metric-groups.ts";
 import { closeGaps, fitsOtlp } from "./native-to-exponential.ts";
 import type { OtlpWriter } from "./otlp-writer.ts";
 
-const NO_RECORDED_VALUE = 1;
-const CUMULATIVE = 2;
+const noRecordedValue = 1;
+const cumulativeTemporality = 2;
 
 /** Points written, and rows that have no form. */
 export interface WrittenPoints {
@@ -37,7 +37,7 @@ export function writeNumbers(
         out.attribute(7, attribute);
       }
       if (isStale(batch, index)) {
-        out.varint(8, NO_RECORDED_VALUE);
+        out.varint(8, noRecordedValue);
       }
     });
   }
@@ -79,11 +79,11 @@ export function writeHistograms(out: OtlpWriter, group: MetricGroup, context: Po
         out.attribute(9, attribute);
       }
       if (isStale(batch, count.index)) {
-        out.varint(10, NO_RECORDED_VALUE);
+        out.varint(10, noRecordedValue);
       }
     });
   }
-  out.varint(2, CUMULATIVE);
+  out.varint(2, cumulativeTemporality);
   return { points, dropped };
 }
 
@@ -114,7 +114,7 @@ export function writeSummaries(out: OtlpWriter, group: MetricGroup, context: Poi
         out.attribute(7, attribute);
       }
       if (isStale(batch, count.index)) {
-        out.varint(8, NO_RECORDED_VALUE);
+        out.varint(8, noRecordedValue);
       }
     });
   }
@@ -160,13 +160,13 @@ export function writeNatives(
         }
       }
       if (histogram.stale) {
-        out.varint(10, NO_RECORDED_VALUE);
+        out.varint(10, noRecordedValue);
       }
       writeExemplars(out, 11, batch.exemplars.get(index));
       out.double(14, histogram.zeroThreshold);
     });
   }
-  out.varint(2, CUMULATIVE);
+  out.varint(2, cumulativeTemporality);
   return { points, dropped: group.rows.length - points };
 }
 

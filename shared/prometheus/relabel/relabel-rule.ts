@@ -2,7 +2,7 @@ import type { Re2 } from "../../re2/re2.ts";
 import { compileFullRe2 } from "../../re2/re2.ts";
 import { isLabelName } from "../labels.ts";
 
-const ACTIONS = [
+const actions = [
   "replace",
   "keep",
   "drop",
@@ -17,7 +17,7 @@ const ACTIONS = [
 ] as const;
 
 /** What a rule does. */
-export type RelabelAction = (typeof ACTIONS)[number];
+export type RelabelAction = (typeof actions)[number];
 
 /** A rule of relabelling that has been checked (`compileRelabelRule`). */
 export interface RelabelRule {
@@ -50,7 +50,7 @@ export type CompiledRule =
 /** Checks a rule and compiles its expression. */
 export function compileRelabelRule(text: RelabelRuleText): CompiledRule {
   const { separator = ";", regex: pattern = "(.*)", replacement = "$1", action: word = "replace" } = text;
-  const action = ACTIONS.find((known) => known === word);
+  const action = actions.find((known) => known === word);
   if (!action) {
     return rejected(`unrecognized action type ${JSON.stringify(word)}`);
   }

@@ -2,7 +2,7 @@ import { FieldCursor } from "../../wire/field-cursor.ts";
 import { varintSize, varintValue } from "../../wire/varint.ts";
 import { type BucketSpan, emptyHistogram, type NativeHistogram, type ResetHint } from "../native-histogram.ts";
 
-const POW_63 = 2 ** 63;
+const pow63 = 2 ** 63;
 
 /** Reads a `prometheus.Histogram` (1.0 and 2.0 have the same fields) and its time in milliseconds. */
 export function decodeHistogram(cursor: FieldCursor): { readonly histogram: NativeHistogram; readonly timeMs: number } {
@@ -138,7 +138,7 @@ export function readIsStale(cursor: FieldCursor): boolean {
 /** The current field as a signed integer; 0 where it is none. */
 export function readInt64(cursor: FieldCursor): number {
   const value = readUint64(cursor);
-  return value < POW_63 ? value : Number(BigInt.asIntN(64, exactVarint(cursor)));
+  return value < pow63 ? value : Number(BigInt.asIntN(64, exactVarint(cursor)));
 }
 
 function readUint64(cursor: FieldCursor): number {

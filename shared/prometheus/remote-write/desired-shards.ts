@@ -16,12 +16,12 @@ export interface ShardRange {
 }
 
 /** Weight of the newest look. */
-const WEIGHT = 0.2;
+const weight = 0.2;
 /** Of what waits, this much is to go in each second beside what comes. */
-const CATCH_UP = 0.05;
-const TOLERANCE = 0.3;
+const catchUp = 0.05;
+const tolerance = 0.3;
 /** Who is further behind gets no fewer shards. */
-const MAX_BEHIND_SECONDS = 10;
+const maxBehindSeconds = 10;
 
 /**
  * How many requests should be under way at a time, from look to look: time of a sample × (rate of arrival + a part of what waits), as
@@ -39,12 +39,12 @@ export function createDesiredShards({ min, max }: ShardRange): (load: ShardLoad,
     if (leaving <= 0) {
       return current;
     }
-    const desired = (busy / leaving) * (arriving + CATCH_UP * load.pending);
-    if (desired >= current * (1 - TOLERANCE) && desired <= current * (1 + TOLERANCE)) {
+    const desired = (busy / leaving) * (arriving + catchUp * load.pending);
+    if (desired >= current * (1 - tolerance) && desired <= current * (1 + tolerance)) {
       return current;
     }
     const wanted = Math.min(max, Math.max(min, Math.ceil(desired)));
-    return wanted < current && load.pending > arriving * MAX_BEHIND_SECONDS ? current : wanted;
+    return wanted < current && load.pending > arriving * maxBehindSeconds ? current : wanted;
   };
 }
 
@@ -53,7 +53,7 @@ function createRate(): (count: number, seconds: number) => number {
   let rate: number | undefined;
   return (count, seconds) => {
     const now = count / seconds;
-    rate = rate === undefined ? now : rate + WEIGHT * (now - rate);
+    rate = rate === undefined ? now : rate + weight * (now - rate);
     return rate;
   };
 }

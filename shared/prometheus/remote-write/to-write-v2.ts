@@ -3,10 +3,10 @@ import { WireWriter } from "../../wire/wire-writer.ts";
 import type { MetricMetadata } from "../sample.ts";
 import { Symbols, writeMetadata, writePlaces } from "./write-symbols.ts";
 
-const INITIAL_BYTES = 16_384;
-const MAX_BYTES = 1 << 30;
-const V1 = { label: 1, sample: 2, exemplar: 3, histogram: 4 };
-const V2 = { series: 0x2a, sample: 0x12, histogram: 0x1a, exemplar: 0x22 };
+const initialBytes = 16_384;
+const maxBytes = 1 << 30;
+const v1 = { label: 1, sample: 2, exemplar: 3, histogram: 4 };
+const v2 = { series: 0x2a, sample: 0x12, histogram: 0x1a, exemplar: 0x22 };
 
 /** What is known about the family of a series, by the name of the series. */
 export type MetadataOf = (name: string) => MetricMetadata | undefined;
@@ -17,7 +17,7 @@ export type MetadataOf = (name: string) => MetricMetadata | undefined;
  */
 export function toWriteV2(request: Uint8Array, metadataOf: MetadataOf = () => undefined): Uint8Array | undefined {
   const symbols = new Symbols();
-  const out = new WireWriter(INITIAL_BYTES, MAX_BYTES);
+  const out = new WireWriter(initialBytes, maxBytes);
   const cursor = new FieldCursor(request, 0, request.length);
   while (cursor.next()) {
     if (cursor.number !== 1) continue;
@@ -33,7 +33,7 @@ export function countWritten(request: Uint8Array): number {
   while (cursor.next()) {
     if (cursor.number !== 1 || cursor.wireType !== 2) continue;
     const outer = cursor.enter();
-    while (cursor.next()) if (cursor.number > V1.label && cursor.number <= V1.histogram) count += 1;
+    while (cursor.next()) if (cursor.number > v1.label && cursor.number <= v1.histogram) count += 1;
     cursor.leave(outer);
   }
   return count;
@@ -49,8 +49,8 @@ export function hasOneOfEach(request: Uint8Array): boolean {
     let labels = "";
     let samples = 0;
     while (cursor.next()) {
-      if (cursor.number === V1.label) labels += textOf(cursor);
-      else if (cursor.number !== V1.exemplar) samples += 1;
+      if (cursor.number === v1.label) labels += textOf(cursor);
+      else if (cursor.number !== v1.exemplar) samples += 1;
     }
     cursor.leave(outer);
     if (samples > 1 || seen.has(labels)) return false;
@@ -73,22 +73,22 @@ function writeSeries(outer: FieldCursor, into: Into): boolean {
   let has = 0;
   const cursor = new FieldCursor(outer.bytes, outer.valueStart, outer.valueEnd);
   while (cursor.next()) {
-    if (cursor.number === V1.label) {
+    if (cursor.number === v1.label) {
       const [label, value] = readLabel(cursor);
       places.push(symbols.place(label), symbols.place(value));
       if (label === "__name__") name = value;
-    } else if (cursor.number === V1.sample) has |= 1;
-    else if (cursor.number === V1.histogram) has |= 2;
+    } else if (cursor.number === v1.sample) has |= 1;
+    else if (cursor.number === v1.histogram) has |= 2;
   }
   if (!isWhole(cursor)) return false;
   const metadata = into.metadataOf(Buffer.from(name, "latin1").toString());
-  for (const kind of has === 3 ? [V1.sample, V1.histogram] : [has === 2 ? V1.histogram : V1.sample]) {
+  for (const kind of has === 3 ? [v1.sample, v1.histogram] : [has === 2 ? v1.histogram : v1.sample]) {
     out.ensure(16);
-    out.tag(V2.series);
+    out.tag(v2.series);
     const start = out.open(2);
     writePlaces(out, places);
-    const isSecond = has === 3 && kind === V1.histogram;
-    copyItems(outer, { out, number: kind, tag: kind === V1.sample ? V2.sample : V2.histogram });
+    const isSecond = has === 3 && kind === v1.histogram;
+    copyItems(outer, { out, number: kind, tag: kind === v1.sample ? v2.sample : v2.histogram });
     if (!isSecond) writeExemplars(outer, into);
     writeMetadata(out, metadata, symbols);
     out.close(start, 2);
@@ -114,9 +114,9 @@ function copyItems(
 function writeExemplars({ bytes, valueStart, valueEnd }: FieldCursor, { out, symbols }: Into): void {
   const cursor = new FieldCursor(bytes, valueStart, valueEnd);
   while (cursor.next()) {
-    if (cursor.number !== V1.exemplar) continue;
+    if (cursor.number !== v1.exemplar) continue;
     out.ensure(16);
-    out.tag(V2.exemplar);
+    out.tag(v2.exemplar);
     const start = out.open(1);
     const places: number[] = [];
     const inner = new FieldCursor(bytes, cursor.valueStart, cursor.valueEnd);

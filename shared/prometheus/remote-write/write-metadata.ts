@@ -1,7 +1,7 @@
 import type { MetricMetadata } from "../sample.ts";
 import { WriteRequestWriter } from "./write-request-writer.ts";
 
-const MAX_FAMILIES = 100_000;
+const maxKept = 100_000;
 
 /** What the series of a family have behind its name. */
 const suffixes = ["_bucket", "_count", "_sum", "_total", "_created", "_gcount", "_gsum", "_info"];
@@ -21,7 +21,7 @@ export function createMetadataTable(): MetadataTable {
   return {
     add(metadata) {
       for (const each of metadata) {
-        if (families.size < MAX_FAMILIES || families.has(each.family)) {
+        if (families.size < maxKept || families.has(each.family)) {
           families.set(each.family, each);
         }
       }

@@ -5,8 +5,8 @@ import { forEachSeries } from "./write-request-writer.ts";
 import { sizeOfSample, writeHistogram, writeSample, writeTime } from "./write-sample.ts";
 import { Symbols, symbolOf, writeMetadata, writePlaces } from "./write-symbols.ts";
 
-const INITIAL_BYTES = 16_384;
-const MAX_BYTES = 1 << 30;
+const initialBytes = 16_384;
+const maxBytes = 1 << 30;
 
 /** Writes a batch as an `io.prometheus.write.v2.Request` (remote write 2.0). */
 export function encodeWriteRequestV2(
@@ -21,7 +21,7 @@ export function encodeWriteRequestV2(
   const { startMs = () => 0, metadataOf = () => undefined } = options;
   const symbols = new Symbols();
   const own = new Map(batch.metadata.map((metadata) => [metadata.family, metadata]));
-  const out = new WireWriter(INITIAL_BYTES, MAX_BYTES);
+  const out = new WireWriter(initialBytes, maxBytes);
   forEachSeries(batch, (from, to) => {
     const labels = batch.series[from]?.labels ?? [];
     const family = labelValue(labels, metricName);

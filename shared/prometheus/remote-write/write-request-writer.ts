@@ -7,11 +7,11 @@ import { type MetricMetadata, type SampleBatch, sampleKind } from "../sample.ts"
 import { encodedLabelsOf } from "../series.ts";
 import { sizeOfSample, writeHistogram, writeSample, writeTime } from "./write-sample.ts";
 
-const INITIAL_BYTES = 16_384;
-const MAX_BYTES = 1 << 30;
-const SAMPLES = 0x12;
-const EXEMPLARS = 0x1a;
-const HISTOGRAMS = 0x22;
+const initialBytes = 16_384;
+const maxBytes = 1 << 30;
+const samplesTag = 0x12;
+const exemplarsTag = 0x1a;
+const histogramsTag = 0x22;
 
 /** Rows of one series that follow each other in a batch. */
 export interface Rows {
@@ -29,7 +29,7 @@ export class WriteRequestWriter {
   /** Samples and histograms written since the last `finish`. */
   samples = 0;
   exemplars = 0;
-  private readonly out = new WireWriter(INITIAL_BYTES, MAX_BYTES);
+  private readonly out = new WireWriter(initialBytes, maxBytes);
 
   get size(): number {
     return this.out.at;
@@ -60,7 +60,7 @@ export class WriteRequestWriter {
     for (let row = from; row < to; row++) {
       if (batch.kinds[row] !== sampleKind.histogram) {
         out.ensure(32);
-        out.tag(SAMPLES);
+        out.tag(samplesTag);
         out.length(sizeOfSample(batch, row));
         writeSample(out, batch, row);
       }
@@ -72,7 +72,7 @@ export class WriteRequestWriter {
       const histogram = batch.histograms.get(row);
       if (histogram) {
         out.ensure(8);
-        out.tag(HISTOGRAMS);
+        out.tag(histogramsTag);
         const inner = out.open(2);
         writeHistogram(out, histogram, batch.timesMs[row] ?? 0);
         out.close(inner, 2);
@@ -124,7 +124,7 @@ export class WriteRequestWriter {
     bytes[out.at++] = 0x0a;
     out.at = writeLength(bytes, out.at, length);
     this.copy(labels);
-    bytes[out.at++] = SAMPLES;
+    bytes[out.at++] = samplesTag;
     bytes[out.at++] = sample;
     writeSample(out, batch, row);
   }
@@ -142,7 +142,7 @@ export class WriteRequestWriter {
       const encoded = encodeLabels(labels);
       const length = encoded.end - encoded.start;
       out.ensure(length + 40);
-      out.tag(EXEMPLARS);
+      out.tag(exemplarsTag);
       const inner = out.open(2);
       out.ensure(length + 24);
       this.copy(encoded);

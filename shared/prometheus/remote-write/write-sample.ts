@@ -3,9 +3,9 @@ import type { BucketSpan, NativeHistogram } from "../native-histogram.ts";
 import { type SampleBatch, sampleKind } from "../sample.ts";
 
 /** Upper half of the bits of a NaN, of the marker of staleness too; the lower halves are 1 and 2. */
-const NAN_HIGH = 0x7ff80000;
-const STALE_HIGH = 0x7ff00000;
-const POW_32 = 2 ** 32;
+const nanHigh = 0x7ff80000;
+const staleHigh = 0x7ff00000;
+const pow32 = 2 ** 32;
 
 /** Size of a `prometheus.Sample`: value and time, where they are not zero. */
 export function sizeOfSample(batch: SampleBatch, row: number): number {
@@ -19,10 +19,10 @@ export function writeSample(out: WireWriter, batch: SampleBatch, row: number): v
   const value = batch.values[row] ?? 0;
   if (batch.kinds[row] === sampleKind.stale) {
     out.tag(0x09);
-    out.fixed64(STALE_HIGH, 2);
+    out.fixed64(staleHigh, 2);
   } else if (Number.isNaN(value)) {
     out.tag(0x09);
-    out.fixed64(NAN_HIGH, 1);
+    out.fixed64(nanHigh, 1);
   } else if (!Object.is(value, 0)) {
     out.tag(0x09);
     out.double(value);
@@ -51,7 +51,7 @@ export function writeHistogram(out: WireWriter, histogram: NativeHistogram, time
   }
   if (histogram.stale) {
     out.tag(0x19);
-    out.fixed64(STALE_HIGH, 2);
+    out.fixed64(staleHigh, 2);
   } else {
     writeDouble(out, 0x19, histogram.sum, false);
   }
@@ -125,7 +125,7 @@ function writeBuckets(out: WireWriter, tag: number, buckets: readonly number[]):
 function writeDouble(out: WireWriter, tag: number, value: number, always: boolean): void {
   if (Number.isNaN(value)) {
     out.tag(tag);
-    out.fixed64(NAN_HIGH, 1);
+    out.fixed64(nanHigh, 1);
   } else if (always || !Object.is(value, 0)) {
     out.tag(tag);
     out.double(value);
@@ -137,7 +137,7 @@ function zigzag(value: number): number {
 }
 
 function writeUint(out: WireWriter, value: number): void {
-  out.varint(Math.floor(value / POW_32), value >>> 0);
+  out.varint(Math.floor(value / pow32), value >>> 0);
 }
 
 function writeInt64(out: WireWriter, value: number): void {

@@ -39,8 +39,8 @@ interface KnownSeries extends WriteSeries {
 }
 
 /** Calls of `sweep` that a series outlives: one that has ended (its last value is none), and others. */
-const MIN_SWEEPS = 3;
-const MAX_SWEEPS = 30;
+const minSweeps = 3;
+const maxSweeps = 30;
 
 /** Keeps one `WriteSeries` for all series that come to the same labels, wherever they are from. */
 export function createWriteSeriesTable(options: WriteSeriesOptions): WriteSeriesTable {
@@ -104,7 +104,7 @@ export function createWriteSeriesTable(options: WriteSeriesOptions): WriteSeries
   }
 
   function isOver({ used, lastValue }: KnownSeries): boolean {
-    return epoch - used >= (Number.isNaN(lastValue) ? MIN_SWEEPS : MAX_SWEEPS);
+    return epoch - used >= (Number.isNaN(lastValue) ? minSweeps : maxSweeps);
   }
 
   return {

@@ -2,8 +2,8 @@ import { WireWriter } from "../../wire/wire-writer.ts";
 import { metricTypes } from "../metric-type.ts";
 import type { MetricMetadata } from "../sample.ts";
 
-const INITIAL_BYTES = 16_384;
-const MAX_BYTES = 1 << 30;
+const initialBytes = 16_384;
+const maxBytes = 1 << 30;
 
 /**
  * The table of strings of one request of remote write 2.0: element 0 is empty, the others in order of first use. Texts have one
@@ -21,7 +21,7 @@ export class Symbols {
 
   /** A request: the table, then its series. */
   inFrontOf(series: Uint8Array): Uint8Array {
-    const out = new WireWriter(INITIAL_BYTES + series.length, MAX_BYTES);
+    const out = new WireWriter(initialBytes + series.length, maxBytes);
     for (const symbol of this.places.keys()) {
       out.ensure(symbol.length + 8);
       out.tag(0x22);

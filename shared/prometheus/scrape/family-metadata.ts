@@ -1,7 +1,7 @@
 import type { MetaLine } from "../exposition/exposition-meta.ts";
 import type { MetricMetadata, MetricType } from "../sample.ts";
 
-const MAX_FAMILIES = 100_000;
+const maxFamilies = 100_000;
 
 /** Puts the lines about families together. */
 export interface FamilyMetadata {
@@ -23,7 +23,7 @@ export function createFamilyMetadata(): FamilyMetadata {
       }
       const known = families.get(line.family) ?? { family: line.family, type: "unknown", help: "", unit: "" };
       const next = line.kind === "type" ? { ...known, type: line.type } : { ...known, [line.kind]: line.text };
-      if (families.size < MAX_FAMILIES || families.has(line.family)) {
+      if (families.size < maxFamilies || families.has(line.family)) {
         families.set(line.family, next);
         changes.add(line.family);
       }

@@ -8,16 +8,16 @@ export interface HistogramLimits {
   readonly maxSchema: number;
 }
 
-const MIN_SCHEMA = -4;
-const MAX_SCHEMA = 8;
+const minSchema = -4;
+const maxSchema = 8;
 
 /** The histogram within limits, made coarser where that helps; undefined where it does not (Prometheus, scrape/target.go). */
 export function limitHistogram(histogram: NativeHistogram, limits: HistogramLimits): NativeHistogram | undefined {
-  const isExponential = histogram.schema >= MIN_SCHEMA && histogram.schema <= MAX_SCHEMA;
+  const isExponential = histogram.schema >= minSchema && histogram.schema <= maxSchema;
   let limited =
     isExponential && histogram.schema > limits.maxSchema ? reduceResolution(histogram, limits.maxSchema) : histogram;
   while (limits.buckets > 0 && limited.positiveBuckets.length + limited.negativeBuckets.length > limits.buckets) {
-    if (!isExponential || limited.schema <= MIN_SCHEMA) {
+    if (!isExponential || limited.schema <= minSchema) {
       return undefined;
     }
     limited = reduceResolution(limited, limited.schema - 1);
@@ -28,9 +28,9 @@ export function limitHistogram(histogram: NativeHistogram, limits: HistogramLimi
 /** The finest schema whose buckets are at least `factor` times as wide as the one before (Prometheus, pickSchema). */
 export function schemaOfFactor(factor: number): number {
   if (factor <= 1) {
-    return MAX_SCHEMA;
+    return maxSchema;
   }
-  return Math.min(MAX_SCHEMA, Math.max(MIN_SCHEMA, Math.floor(-Math.log2(Math.log2(factor))))) + 0;
+  return Math.min(maxSchema, Math.max(minSchema, Math.floor(-Math.log2(Math.log2(factor))))) + 0;
 }
 
 /** The same observations in the wider buckets of a lower schema: each takes those of 2^(difference) narrower ones. */

@@ -4,8 +4,8 @@ import type { TargetSeriesRegistry } from "./target-series.ts";
 import type { TargetSeries } from "./target-series-table.ts";
 
 /** A sample may say that it is from later than its scrape by this much. */
-const MAX_AHEAD_MS = 600_000;
-const MIN_MS = -(2 ** 63);
+const maxAheadMs = 600_000;
+const minMs = -(2 ** 63);
 
 /** A scrape whose answer is being read. */
 export interface Taking {
@@ -76,7 +76,7 @@ export class LiveSeries {
       counts.repeated++;
       return false;
     }
-    const isWithin = at <= scrapeMs + MAX_AHEAD_MS && at > MIN_MS;
+    const isWithin = at <= scrapeMs + maxAheadMs && at > minMs;
     const isTaken = isWithin && at > target.lastMs;
     if (isTaken && (!ownTime || this.rules.trackTimestampsStaleness)) {
       target.trackedAt = this.scrape;

@@ -43,7 +43,7 @@ export interface TargetScrape {
 }
 
 /** A target that fails again and again with other lines each time must not fill the memory. */
-const MAX_LINES_OVER = 1_000;
+const maxLinesOver = 1_000;
 
 /** Remembers a target's lines and series, so that a line seen before is only a number (prometheus.md §5). */
 export function createTargetScrape(target: Labels, rules: SampleRules): TargetScrape {
@@ -123,7 +123,7 @@ export function createTargetScrape(target: Labels, rules: SampleRules): TargetSc
   function drop({ gone, timeMs }: Taking): SampleBatch {
     const batch = createSampleBatch();
     live.endAll(batch, timeMs);
-    const isTooMuch = cache.size > 2 * lastGoodLines + MAX_LINES_OVER;
+    const isTooMuch = cache.size > 2 * lastGoodLines + maxLinesOver;
     for (const series of isTooMuch ? [...registry.values()] : gone.filter(({ seen }) => seen !== live.scrape)) {
       registry.forget(series);
     }

@@ -27,11 +27,11 @@ export class TargetSeries extends Series {
   }
 }
 
-const INITIAL_SLOTS = 128;
+const initialSlots = 128;
 
 /** Series by the bytes of their labels; a `Map` with an array for each hash took as much room as the series (bench/scraping). */
 export class TargetSeriesTable {
-  private slots: (TargetSeries | undefined)[] = new Array(INITIAL_SLOTS).fill(undefined);
+  private slots: (TargetSeries | undefined)[] = new Array(initialSlots).fill(undefined);
   private size = 0;
 
   find(labels: EncodedLabels, hash: number): TargetSeries | undefined {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { LineCache, NO_LINE } from "../../../shared/prometheus/exposition/line-cache.ts";
+import { LineCache, noLine } from "../../../shared/prometheus/exposition/line-cache.ts";
 
 const fact = { typed: -1, setsType: -1 };
 
@@ -14,9 +14,9 @@ function parse(cache: LineCache<string>, lines: readonly string[], round: number
   for (const text of lines) {
     const end = at + text.length;
     const guess = cache.predicted(at);
-    const found = guess !== NO_LINE && cache.lengthOf(guess) === text.length ? guess : cache.find(at, end);
-    if (found === NO_LINE) added.push(text);
-    const line = found === NO_LINE ? cache.add(at, end, { ...fact, value: text }) : found;
+    const found = guess !== noLine && cache.lengthOf(guess) === text.length ? guess : cache.find(at, end);
+    if (found === noLine) added.push(text);
+    const line = found === noLine ? cache.add(at, end, { ...fact, value: text }) : found;
     expect(cache.valueOf(line)).toBe(text);
     seen += cache.seenOf(line) === round ? 0 : 1;
     cache.see(line, round);

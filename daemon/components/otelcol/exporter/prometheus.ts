@@ -9,7 +9,7 @@ import { type OtlpConsumer, otlpConsumer, sampleReceiver } from "../../../contro
 import { type ComponentContext, defineComponent } from "../../../controller/component.ts";
 
 const experimental = "It is experimental in Grafana Alloy.";
-const RETRY_AFTER_MS = 5_000;
+const retryAfterMs = 5_000;
 
 const fields = {
   forward_to: required(list(sampleReceiver), { help: "Where samples go." }),
@@ -75,7 +75,7 @@ export const prometheus = defineComponent({
         try {
           await fanOutSamples(current.args.forward_to).consume(batch);
         } catch (error) {
-          return { kind: "unavailable", reason: String(error), retryAfterMs: RETRY_AFTER_MS };
+          return { kind: "unavailable", reason: String(error), retryAfterMs: retryAfterMs };
         }
         return { kind: "accepted" };
       },

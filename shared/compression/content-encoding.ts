@@ -46,12 +46,12 @@ export function isLight(body: Uint8Array, header: string | undefined): boolean {
  * case; absent, empty and `identity` mean none. One coding at a time: a list of two is unsupported. Never throws for bad bytes.
  */
 export function decodeContent(body: Uint8Array, header: string | undefined, maxBytes: number): DecodedContent {
-  const codings = (header ?? "")
-    .split(",")
+  const codings = header
+    ?.split(",")
     .map((coding) => coding.trim().toLowerCase())
     .filter((coding) => coding !== "" && coding !== "identity");
-  const [coding] = codings;
-  if (coding === undefined) {
+  const coding = codings?.[0];
+  if (codings === undefined || coding === undefined) {
     return body.length > maxBytes ? { kind: "too-large" } : { kind: "decoded", bytes: body };
   }
   const decode = Object.hasOwn(decoders, coding) ? decoders[coding] : undefined;

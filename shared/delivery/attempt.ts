@@ -59,10 +59,9 @@ export async function attempt(
     return { attempted: { kind: "retry", cause: "outage", reason: `waiting: ${reason}`, afterMs } };
   }
   const load = await make();
-  const { batches: _, items: __, acceptedAt: ___, ...payload } = load;
   const startedAt = monotonic(clock);
   const timeoutMs = Math.max(1, Math.min(exportTimeoutMs, deadlineAt - startedAt));
-  const verdict = await send({ ...payload, timeoutMs, ...(abort && { abort }) });
+  const verdict = await send({ ...load, timeoutMs, ...(abort && { abort }) });
   if (abort?.aborted && verdict.kind === "retry") {
     circuit.withdraw();
     return { attempted: { kind: "retry", cause: "not-tried", reason: "stopped" } };

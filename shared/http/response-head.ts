@@ -71,6 +71,23 @@ export function readResponseHead(text: string): ResponseHead | string {
   };
 }
 
+/** Longer ones are read each time. */
+const maxKeptHead = 1024;
+
+/** Reads the heads of one connection: one that is the same as the last, as a server's are for a second (`Date`), is not read again. */
+export function createHeadReader(): typeof readResponseHead {
+  let lastText: string | undefined;
+  let last: ResponseHead | string = "";
+  return (text) => {
+    if (text === lastText) return last;
+    const head = readResponseHead(text);
+    if (text.length > maxKeptHead) return head;
+    lastText = text;
+    last = head;
+    return head;
+  };
+}
+
 function framingOf(
   status: number,
   body: { readonly isChunked: boolean; readonly length: string | undefined },

@@ -37,6 +37,7 @@ export class ResponseReader {
   /** Once it has been read; that of the last answer, not of one with a status below 200. */
   head: ResponseHead | undefined;
   private readonly limit: BodyLimit;
+  private readonly readHead: typeof readResponseHead;
   private expects: Expects = "head";
   /** The beginning of a head, or of a line, whose end has not come. */
   private held: Buffer | undefined;
@@ -50,8 +51,9 @@ export class ResponseReader {
   private left = 0;
   private interim = 0;
 
-  constructor(limit: BodyLimit) {
+  constructor(limit: BodyLimit, readHead = readResponseHead) {
     this.limit = limit;
+    this.readHead = readHead;
   }
 
   /** The body, decoded from its chunks; until the next read where all of it came at once. */
@@ -125,8 +127,7 @@ export class ResponseReader {
   }
 
   private takeHead(chunk: Buffer, at: number, end: number): string | undefined {
-    const head =
-      end - at > maxHeadBytes ? "the head of the answer is too long" : readResponseHead(textOf(chunk, at, end));
+    const head = end - at > maxHeadBytes ? "the head of the answer is too long" : this.readHead(textOf(chunk, at, end));
     if (typeof head === "string") {
       return head;
     }

@@ -1,5 +1,5 @@
 import type { Socket } from "node:net";
-import type { ResponseHead } from "../../http/response-head.ts";
+import { createHeadReader, type ResponseHead } from "../../http/response-head.ts";
 import { type BodyLimit, type ReadState, ResponseReader } from "../../http/response-reader.ts";
 
 /** The connection ended before a byte of the answer came, and had served others before: a new one may be tried. */
@@ -52,6 +52,7 @@ export class HttpConnection {
   idleUntil = 0;
   /** How long the server keeps it, as far as it said, milliseconds. */
   keptMs = Number.POSITIVE_INFINITY;
+  private readonly readHead = createHeadReader();
   private readonly socket: Socket;
   private readonly onIdleEnd: (connection: HttpConnection) => void;
   private exchange: Exchange | undefined;
@@ -73,7 +74,7 @@ export class HttpConnection {
   ask<T>({ head, body = nothing, limit, isBodyWanted, finish }: Asking<T>): Promise<T> {
     return new Promise((resolve, reject) => {
       this.exchange = {
-        reader: new ResponseReader(limit),
+        reader: new ResponseReader(limit, this.readHead),
         limit,
         isBodyWanted,
         resolve: (answered) => resolve(finish(answered)),

@@ -45,12 +45,22 @@ const maxLabelLength = 64;
 /** A registry over `metricTable`. Beyond `maxPoints` label combinations of one metric, further ones count as `other`. */
 export function createMetrics({ maxPoints = 100 }: { readonly maxPoints?: number } = {}): Metrics {
   const registry = new Map<MetricName, Map<string, MutablePoint>>();
+  /** The point of each metric that was asked for last: most often it is asked for again. */
+  const recent = new Map<MetricName, { readonly values: readonly string[]; readonly point: MutablePoint }>();
 
   function point(name: MetricName, labels: Readonly<Record<string, string>>): MutablePoint {
     const metric: Metric = metricTable[name];
+    const last = recent.get(name);
+    if (last && metric.labels.every((label, at) => labels[label] === last.values[at])) return last.point;
+    const values = boundedValues(metric, labels);
+    const found = pointOf(name, metric, values);
+    recent.set(name, { values, point: found });
+    return found;
+  }
+
+  function pointOf(name: MetricName, metric: Metric, bounded: readonly string[]): MutablePoint {
     const points = registry.get(name) ?? new Map<string, MutablePoint>();
     registry.set(name, points);
-    const bounded = boundedValues(metric, labels);
     const key = JSON.stringify(bounded);
     const known = points.get(key);
     if (known) return known;
@@ -93,8 +103,14 @@ export function createMetrics({ maxPoints = 100 }: { readonly maxPoints?: number
     set,
     observe,
     record: (name, labels, value) => byKind[metricTable[name].kind](name, labels, value),
-    remove: (name, labels) => void registry.get(name)?.delete(JSON.stringify(boundedValues(metricTable[name], labels))),
-    clear: (name) => void registry.delete(name),
+    remove(name, labels) {
+      recent.delete(name);
+      registry.get(name)?.delete(JSON.stringify(boundedValues(metricTable[name], labels)));
+    },
+    clear(name) {
+      recent.delete(name);
+      registry.delete(name);
+    },
     snapshot() {
       return (Object.keys(metricTable) as MetricName[]).flatMap((name) => {
         const points = registry.get(name);

@@ -17,6 +17,20 @@ describe("createMetrics()", () => {
     ]);
   });
 
+  test("counts labels that take turns each for itself, and afresh what was forgotten", () => {
+    const metrics = createMetrics();
+    const value = (where: string) =>
+      metrics.snapshot()[0]?.points.find(({ labels }) => labels.where === where)?.value ?? 0;
+    for (const where of ["a", "b", "a", "a", "b"]) metrics.add("sluice_crashes_total", { where });
+    expect([value("a"), value("b")]).toEqual([3, 2]);
+    metrics.remove("sluice_crashes_total", { where: "b" });
+    metrics.add("sluice_crashes_total", { where: "b" });
+    expect(value("b")).toBe(1);
+    metrics.clear("sluice_crashes_total");
+    metrics.add("sluice_crashes_total", { where: "b" });
+    expect([value("a"), value("b")]).toEqual([0, 1]);
+  });
+
   test("bounds label values", () => {
     const metrics = createMetrics();
     metrics.add("sluice_crashes_total", { where: "x".repeat(1_000) });

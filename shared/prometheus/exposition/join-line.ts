@@ -202,11 +202,15 @@ export class LineJoiner {
     if (!mayBe) {
       return true;
     }
+    const name = readText(body, start, start + length);
+    if (name !== (type === "histogram" ? "le" : "quantile")) {
+      return true;
+    }
     const text = readText(body, parts[part + 2] as number, parts[part + 3] as number);
     if (goodBounds.has(text)) {
       return true;
     }
-    const isGood = boundText(readText(body, start, start + length), text, type) === text;
+    const isGood = boundText(name, text, type) === text;
     if (isGood && goodBounds.size < maxBounds) {
       goodBounds.add(text);
     }

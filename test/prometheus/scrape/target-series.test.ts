@@ -65,6 +65,23 @@ describe("createTargetSeriesRegistry()", () => {
     );
   });
 
+  it("does not take a bound for one in the form of OpenMetrics because another label of two letters had its text", () => {
+    const registry = createTargetSeriesRegistry([], rules);
+    const made: string[] = [];
+    const series = (raw: RawSeries): TargetSeries => {
+      const { series } = registry.of(raw);
+      made.push(formatLabels(series.labels));
+      return series;
+    };
+    const text = '# TYPE m histogram\nm_bucket{zz="77"} 1\nm_bucket{le="77"} 1\n';
+    createTextParser("text", new LineCache<TargetSeries>())(Buffer.from(text), {
+      series,
+      sample: () => {},
+      gone: () => {},
+    });
+    expect(made).toEqual(['m_bucket{zz="77"}', 'm_bucket{le="77.0"}']);
+  });
+
   it.each([
     [true, 'm{instance="",x="1"}', 'm{job="j", x="1"}'],
     [false, 'm{instance="",x="1"}', 'm{instance="i", job="j", x="1"}'],

@@ -5,7 +5,7 @@ import type { Expression, Getter } from "./expression.ts";
 import { attempt, Failure, OttlError } from "./failure.ts";
 import type { Frame } from "./frame.ts";
 import type { OttlHost } from "./host.ts";
-import { asBool, asDouble, asInt, asLikeText } from "./like.ts";
+import { asBool, asBytes, asDouble, asInt, asLikeText } from "./like.ts";
 import { fieldNameOf, toFieldName } from "./parameter-name.ts";
 import { globPattern, literalPattern, patternOf } from "./pattern.ts";
 import type { Target } from "./target.ts";
@@ -113,12 +113,9 @@ export class Args {
     return this.typed(name, asBool);
   }
 
-  /** Bytes or text, made into something that a literal is checked for. */
-  bytesOrText<T extends Value>(name: string, make: (value: Uint8Array | string) => T): Typed<T> {
-    return this.typed(name, (value) => {
-      if (typeof value === "string" || value instanceof Uint8Array) return make(value);
-      throw new Failure(`expected bytes or string but got ${kindOf(value)}`);
-    });
+  /** The bytes of a text or a number, made into something that a literal is checked for. */
+  bytesLike<T extends Value>(name: string, make: (bytes: Uint8Array) => T): Typed<T> {
+    return this.typed(name, (value) => make(asBytes(value)));
   }
 
   bool(name: string): Typed<boolean> {

@@ -53,12 +53,12 @@ export class Compiler implements ArgsReader {
       }
       case "and": {
         const terms = node.terms.map((term) => this.condition(term));
-        if (constantOf(node) === false) return () => false;
+        if (this.constant(node) === false) return () => false;
         return (frame) => terms.every((term) => term(frame));
       }
       case "or": {
         const terms = node.terms.map((term) => this.condition(term));
-        if (constantOf(node) === true) return () => true;
+        if (this.constant(node) === true) return () => true;
         return (frame) => terms.some((term) => term(frame));
       }
       case "compare": {
@@ -77,6 +77,31 @@ export class Compiler implements ArgsReader {
           );
         };
       }
+    }
+  }
+
+  /** What a condition is whatever the data; then none of its terms is asked, so that none can fail. */
+  private constant(node: ConditionNode): boolean | undefined {
+    switch (node.kind) {
+      case "bool":
+        return node.value;
+      case "not": {
+        const value = this.constant(node.term);
+        return value === undefined ? undefined : !value;
+      }
+      case "and":
+      case "or": {
+        const values = node.terms.map((term) => this.constant(term));
+        const decisive = node.kind === "or";
+        if (values.includes(decisive)) return decisive;
+        return values.includes(undefined) ? undefined : !decisive;
+      }
+      case "compare": {
+        const [left, right] = [this.expression(node.left).literal, this.expression(node.right).literal];
+        return left === undefined || right === undefined ? undefined : compareValues(node.comparator, left, right);
+      }
+      case "call":
+        return undefined;
     }
   }
 
@@ -188,27 +213,6 @@ export class Compiler implements ArgsReader {
       return () => keys;
     }
     return (frame) => expressions.map((each) => keyOf(each.get(frame)));
-  }
-}
-
-/** What a condition is whatever the data; then none of its terms is asked, so that none can fail. */
-function constantOf(node: ConditionNode): boolean | undefined {
-  switch (node.kind) {
-    case "bool":
-      return node.value;
-    case "not": {
-      const value = constantOf(node.term);
-      return value === undefined ? undefined : !value;
-    }
-    case "and":
-    case "or": {
-      const values = node.terms.map(constantOf);
-      const decisive = node.kind === "or";
-      if (values.includes(decisive)) return decisive;
-      return values.includes(undefined) ? undefined : !decisive;
-    }
-    default:
-      return undefined;
   }
 }
 

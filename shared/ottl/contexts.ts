@@ -38,7 +38,12 @@ const around = { resource: resourceFields, scope: scopeFields, instrumentation_s
 
 export const contexts: Readonly<Record<ContextName, Context>> = {
   resource: { name: "resource", level: "resource", paths: { resource: resourceFields }, enums: {} },
-  scope: { name: "scope", level: "scope", paths: around, enums: {} },
+  scope: {
+    name: "scope",
+    level: "scope",
+    paths: { resource: resourceFields, scope: scopeFields },
+    enums: {},
+  },
   span: { name: "span", level: "item", paths: { span: spanFields, ...around }, enums: spanEnums },
   spanevent: {
     name: "spanevent",

@@ -42,23 +42,36 @@ function placeIn(list: ListValue, key: Key): number {
   return Number(key);
 }
 
-/** Puts a value where keys lead; makes the maps on the way, never places of a list. */
+const maxMadePlaces = 10_000;
+
+/** Puts a value where keys lead; makes maps and lists of what is empty on the way, but no more places of a list. */
 export function setIn(target: AnyValue, keys: readonly Key[], value: AnyValue): void {
   const [key, ...rest] = keys as readonly [Key, ...Key[]];
   if (target instanceof ListValue) {
     const place = placeIn(target, key);
-    if (rest.length === 0) target.items[place] = value;
-    else setIn(target.items[place] as AnyValue, rest, value);
+    target.items[place] = rest.length === 0 ? value : setBelow(target.items[place], rest, value);
     return;
   }
   if (!(target instanceof MapValue))
     throw new Failure(`type ${kindOf(target)} does not support ${typeof key === "bigint" ? "int" : "string"} indexing`);
   if (typeof key === "bigint") throw new Failure("unable to resolve a string index in map: invalid key type");
-  if (rest.length === 0) {
-    target.set(key, value);
-    return;
+  target.set(key, rest.length === 0 ? value : setBelow(target.get(key), rest, value));
+}
+
+/** What is there, or what is made in its place: a map, or a list that is just long enough. */
+function setBelow(below: AnyValue | undefined, keys: readonly Key[], value: AnyValue): AnyValue {
+  const [key, ...rest] = keys as readonly [Key, ...Key[]];
+  if (below !== null && below !== undefined) {
+    setIn(below, keys, value);
+    return below;
   }
-  const below = target.get(key) ?? (typeof rest[0] === "bigint" ? null : new MapValue());
-  setIn(below, rest, value);
-  target.set(key, below);
+  if (typeof key !== "bigint") {
+    const made = new MapValue();
+    setIn(made, keys, value);
+    return made;
+  }
+  if (key >= maxMadePlaces) throw new Failure(`a list of ${key} empty values is not made`);
+  const made = new ListValue(new Array<AnyValue>(Math.max(Number(key), 0)).fill(null));
+  made.items.push(rest.length === 0 ? value : setBelow(null, rest, value));
+  return made;
 }

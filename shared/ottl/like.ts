@@ -1,3 +1,4 @@
+import { utf8 } from "../edit/text.ts";
 import { Failure } from "./failure.ts";
 import { parseGoFloat } from "./go-number.ts";
 import { likeText } from "./text.ts";
@@ -30,6 +31,19 @@ export function asDouble(value: Value): number | null {
   const double = parseGoFloat(value);
   if (double === undefined) throw new Failure(`parsing ${JSON.stringify(value)}: invalid syntax`);
   return double;
+}
+
+/** Bytes as they are, text as UTF-8, numbers as eight bytes with the highest first, a bool as one; none for nil. */
+export function asBytes(value: Value): Uint8Array {
+  if (value instanceof Uint8Array) return value;
+  if (value === null) return new Uint8Array(0);
+  if (typeof value === "string") return utf8(value);
+  if (typeof value === "boolean") return Uint8Array.of(value ? 1 : 0);
+  const view = new DataView(new ArrayBuffer(8));
+  if (typeof value === "bigint") view.setBigInt64(0, value);
+  else if (typeof value === "number") view.setFloat64(0, value);
+  else throw new Failure(`unsupported type: ${kindOf(value)}`);
+  return new Uint8Array(view.buffer);
 }
 
 const truths: Readonly<Record<string, boolean>> = {

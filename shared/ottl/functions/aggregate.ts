@@ -73,6 +73,8 @@ function aggregate(scene: Scene, compute: Numbers, change: (attributes: MapValue
     if (group) group.push(point);
     else groups.set(key, [point]);
   }
+  // The Collector's metric is a new one, without the metadata of this one.
+  scene.metric.remove(12);
   replacePoints(
     scene,
     [...groups.values()].map((group) => mergePoints(group, dataField, compute)),

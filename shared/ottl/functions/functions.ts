@@ -15,6 +15,7 @@ import { parseClf } from "./parse-clf.ts";
 import { parseElf } from "./parse-elf.ts";
 import { parseConverters } from "./parse-functions.ts";
 import { parseLeef } from "./parse-leef.ts";
+import { parseXml } from "./parse-xml.ts";
 import { replaceEditors } from "./replace-editors.ts";
 import { semconvNameEditor } from "./semconv-span-name.ts";
 import { textConverters } from "./text-functions.ts";
@@ -25,7 +26,7 @@ import { xxh3Converters } from "./xxh3-functions.ts";
 /** Real functions of the Collector that are not here: an own sentence instead of "undefined". */
 export const missingFunctions: ReadonlySet<string> = new Set(
   (
-    "Any All Filter Find MapEach MapKeys Reduce When ParseXML ParseSimplifiedXML GetXML RemoveXML InsertXML ConvertAttributesToElementsXML " +
+    "Any All Filter Find MapEach MapKeys Reduce When ParseSimplifiedXML GetXML RemoveXML InsertXML ConvertAttributesToElementsXML " +
     "ConvertTextToElementsXML UserAgent"
   ).split(" "),
 );
@@ -54,6 +55,7 @@ const converters = [
   ...networkConverters,
   communityId,
   extractGrokPatterns,
+  parseXml,
   ...xxh3Converters,
 ];
 /** Formats of log lines, in the transform processor. */

@@ -144,15 +144,14 @@ function idConverter(name: IdValue["kind"], size: number): Converter {
   return {
     name,
     parameters: ["target"],
-    build: (args) => args.bytesOrText("target", (value) => new IdValue(name, idBytes(value, size))),
+    build: (args) => args.bytesLike("target", (bytes) => new IdValue(name, idBytes(bytes, size))),
   };
 }
 
-function idBytes(value: Uint8Array | string, size: number): Uint8Array {
-  if (typeof value === "string") return bytesOfHex(value, size);
-  if (value.length === size) return value;
-  if (value.length === size * 2) return bytesOfHex(textOfBytes(value), size);
-  throw new Failure(`invalid length: expected ${size} or ${size * 2} bytes, got ${value.length}`);
+function idBytes(bytes: Uint8Array, size: number): Uint8Array {
+  if (bytes.length === size) return bytes;
+  if (bytes.length === size * 2) return bytesOfHex(textOfBytes(bytes), size);
+  throw new Failure(`invalid length: expected ${size} or ${size * 2} bytes, got ${bytes.length}`);
 }
 
 function uuid(bytes: Uint8Array, version: number): string {

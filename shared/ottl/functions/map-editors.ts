@@ -33,7 +33,10 @@ export const mapEditors: readonly Editor[] = [
     parameters: ["target", "pattern"],
     build: (args) => {
       const pattern = args.pattern("pattern");
-      return onMap(args, (map, frame) => map.edit((key) => (pattern(frame).test(key) ? "remove" : undefined)));
+      return onMap(args, (map, frame) => {
+        const re2 = pattern(frame);
+        map.edit((key) => (re2.test(key) ? "remove" : undefined));
+      });
     },
   },
   {
@@ -41,7 +44,10 @@ export const mapEditors: readonly Editor[] = [
     parameters: ["target", "pattern"],
     build: (args) => {
       const pattern = args.pattern("pattern");
-      return onMap(args, (map, frame) => map.edit((key) => (pattern(frame).test(key) ? undefined : "remove")));
+      return onMap(args, (map, frame) => {
+        const re2 = pattern(frame);
+        map.edit((key) => (re2.test(key) ? undefined : "remove"));
+      });
     },
   },
   {
@@ -128,6 +134,7 @@ export const mapEditors: readonly Editor[] = [
       ];
       return (frame) => {
         const current = target.get(frame);
+        if (current instanceof MapValue) throw new Failure("a map cannot be the first of a list");
         const before = current instanceof ListValue ? current.items : current === null ? [] : [copied(current)];
         target.set(frame, new ListValue([...before, ...added.map((each) => appended(each, frame))]));
       };
@@ -155,10 +162,11 @@ export const mapEditors: readonly Editor[] = [
   },
 ];
 
-/** Maps and lists are not appended, but for a list that is written out. */
+/** Maps and lists are not appended, but for a list that is written out and the parts of a URL. */
 function appended({ node, get }: Expression, frame: Frame): AnyValue {
   const value = get(frame);
-  if (value instanceof MapValue || (value instanceof ListValue && node.kind !== "list"))
+  const isUrl = node.kind === "call" && node.name === "URL" && node.keys.length === 0;
+  if ((value instanceof MapValue && !isUrl) || (value instanceof ListValue && node.kind !== "list"))
     throw new Failure(`<Invalid value type ${kindOf(value)}>`);
   return copied(value);
 }

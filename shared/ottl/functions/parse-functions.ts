@@ -5,6 +5,7 @@ import { Failure } from "../failure.ts";
 import type { Converter } from "../function.ts";
 import { jsonText, valueText } from "../text.ts";
 import { kindOf, type Value } from "../value.ts";
+import { csvFields } from "./csv-fields.ts";
 
 /** Deeper JSON is refused: it could not be written as attributes. */
 const maxJsonDepth = 100;
@@ -238,30 +239,4 @@ function csvRow(text: string, options: { names: readonly string[]; delimiter: st
   if (fields.length !== names.length)
     throw new Failure(`wrong number of fields: expected ${names.length}, found ${fields.length}`);
   return mapOf(new Map(names.map((name, index) => [name, fields[index] as AnyValue])));
-}
-
-function csvFields(text: string, { delimiter, isLazy }: { delimiter: string; isLazy: boolean }): string[] {
-  const fields: string[] = [];
-  let field = "";
-  let isQuoted = false;
-  for (let at = 0; at < text.length; at++) {
-    const character = text[at] as string;
-    const next = text[at + 1];
-    if (isQuoted) {
-      if (character !== '"') field += character;
-      else if (next === '"') {
-        field += '"';
-        at++;
-      } else if (next === undefined || next === delimiter || next === "\n") isQuoted = false;
-      else if (isLazy) field += '"';
-      else throw new Failure('extraneous or missing " in quoted-field');
-    } else if (character === delimiter) {
-      fields.push(field);
-      field = "";
-    } else if (character === '"' && field === "") isQuoted = true;
-    else if (character === '"' && !isLazy) throw new Failure('bare " in non-quoted-field');
-    else field += character;
-  }
-  if (isQuoted && !isLazy) throw new Failure('extraneous or missing " in quoted-field');
-  return [...fields, field];
 }

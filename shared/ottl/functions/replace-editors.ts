@@ -2,25 +2,47 @@ import type { MapValue } from "../../edit/any-value.ts";
 import type { Re2 } from "../../re2/re2.ts";
 import { parseTemplate } from "../../re2/template.ts";
 import type { Args } from "../args.ts";
-import { Failure } from "../failure.ts";
+import { attempt, Failure } from "../failure.ts";
 import type { Frame } from "../frame.ts";
 import type { Editor } from "../function.ts";
 import { kindOf } from "../value.ts";
 import { onMap, refill } from "./map-editors.ts";
 
-type Replace = (text: string, frame: Frame) => string;
+/** What replaces in texts, for the message in view. */
+type Replacer = (frame: Frame) => (text: string) => string;
 
-/** Editors that replace parts of strings, or whole ones. */
+/** Editors that replace parts of strings, or whole ones. What cannot match is left alone; a bad replacement fails all the same. */
 export const replaceEditors: readonly Editor[] = [
   {
     name: "replace_pattern",
     parameters: ["target", "regex_pattern", "replacement", "function?", "replacement_format?"],
-    build: (args) => onText(args, patternReplacer(args)),
+    build: (args) => {
+      const target = args.target("target");
+      const replacer = patternReplacer(args);
+      return (frame) => {
+        const text = target.get(frame);
+        if (text === null) return;
+        const replace = replacer(frame);
+        if (typeof text !== "string") return;
+        const replaced = replace(text);
+        if (replaced !== text) target.set(frame, replaced);
+      };
+    },
   },
   {
     name: "replace_match",
     parameters: ["target", "pattern", "replacement", "function?", "replacement_format?"],
-    build: (args) => onText(args, matchReplacer(args)),
+    build: (args) => {
+      const target = args.target("target");
+      const replacer = matchReplacer(args);
+      return (frame) => {
+        const text = target.get(frame);
+        const replace = replacer(frame);
+        if (typeof text !== "string") return;
+        const replaced = replace(text);
+        if (replaced !== text) target.set(frame, replaced);
+      };
+    },
   },
   {
     name: "replace_all_patterns",
@@ -29,10 +51,11 @@ export const replaceEditors: readonly Editor[] = [
       const mode = args.literalString("mode");
       if (mode !== "key" && mode !== "value")
         throw args.problem(`invalid mode ${mode}, must be either 'key' or 'value'`);
-      const replace = patternReplacer(args);
+      const replacer = patternReplacer(args);
       return onMap(args, (map, frame) => {
-        if (mode === "key") replaceKeys(map, (key) => replace(key, frame));
-        else replaceValues(map, (value) => replace(value, frame));
+        const replace = replacer(frame);
+        if (mode === "key") replaceKeys(map, replace);
+        else replaceValues(map, (value) => orUndefined(() => replace(value)) ?? value);
       });
     },
   },
@@ -40,23 +63,16 @@ export const replaceEditors: readonly Editor[] = [
     name: "replace_all_matches",
     parameters: ["target", "pattern", "replacement", "function?", "replacement_format?"],
     build: (args) => {
-      const replace = matchReplacer(args);
-      return onMap(args, (map, frame) => replaceValues(map, (value) => replace(value, frame)));
+      const replacer = matchReplacer(args);
+      return onMap(args, (map, frame) => replaceValues(map, replacer(frame)));
     },
   },
 ];
 
-function onText(args: Args, replace: Replace): (frame: Frame) => void {
-  const target = args.target("target");
-  return (frame) => {
-    const text = target.get(frame);
-    if (typeof text !== "string") {
-      // What cannot match is left alone; a bad replacement fails all the same.
-      return;
-    }
-    const replaced = replace(text, frame);
-    if (replaced !== text) target.set(frame, replaced);
-  };
+/** In whole maps the Collector passes over what its function fails on. */
+function orUndefined(step: () => string): string | undefined {
+  const result = attempt(step);
+  return "value" in result ? result.value : undefined;
 }
 
 function replaceValues(map: MapValue, replace: (value: string) => string): void {
@@ -68,24 +84,29 @@ function replaceValues(map: MapValue, replace: (value: string) => string): void 
   });
 }
 
-/** Of keys that become the same the later one wins. */
+/** Of keys that become the same the later one wins; one that the function fails on goes. */
 function replaceKeys(map: MapValue, replace: (key: string) => string): void {
   const pairs = map.pairs();
-  const replaced = pairs.map(([key, value]) => [replace(key), value] as const);
-  if (replaced.every(([key], index) => key === pairs[index]?.[0])) return;
+  const replaced = pairs.flatMap(([key, value]) => {
+    const other = orUndefined(() => replace(key));
+    return other === undefined ? [] : [[other, value] as const];
+  });
+  if (replaced.length === pairs.length && replaced.every(([key], index) => key === pairs[index]?.[0])) return;
   refill(map, new Map(replaced));
 }
 
-function patternReplacer(args: Args): Replace {
+function patternReplacer(args: Args): Replacer {
   const pattern = args.pattern("regex_pattern");
   const replacement = args.string("replacement");
   const hash = hasher(args);
-  return (text, frame) => {
+  return (frame) => {
     const template = replacement(frame);
-    const re2 = pattern(frame);
-    return hash
-      ? replaceHashed(text, { re2, template, hash: (part) => hash(part, frame) })
-      : re2.replace(text, template);
+    return (text) => {
+      const re2 = pattern(frame);
+      return hash
+        ? replaceHashed(text, { re2, template, hash: (part) => hash(part, frame) })
+        : re2.replace(text, template);
+    };
   };
 }
 
@@ -102,19 +123,19 @@ function replaceHashed(text: string, options: { re2: Re2; template: string; hash
 }
 
 /** The replacement itself is hashed, not the value. */
-function matchReplacer(args: Args): Replace {
+function matchReplacer(args: Args): Replacer {
   const pattern = args.glob("pattern");
   const replacement = args.string("replacement");
   const hash = hasher(args);
-  return (text, frame) => {
+  return (frame) => {
     const re2 = pattern(frame);
     const other = hash ? hash(replacement(frame), frame) : replacement(frame);
-    return re2.test(text) ? other : text;
+    return (text) => (re2.test(text) ? other : text);
   };
 }
 
 /** The function that an argument names, and the format that its result is put into: one with `%s`. */
-function hasher(args: Args): Replace | undefined {
+function hasher(args: Args): ((text: string, frame: Frame) => string) | undefined {
   const format = args.has("replacement_format") ? args.string("replacement_format") : () => "%s";
   if (!args.has("function")) return undefined;
   const convert = args.textFunction("function");

@@ -84,8 +84,9 @@ export const textConverters: readonly Converter[] = [
       const target = args.like("target");
       const pattern = args.pattern("pattern");
       return (frame) => {
+        const re2 = pattern(frame);
         const text = target(frame);
-        return text !== null && pattern(frame).test(text);
+        return text !== null && re2.test(text);
       };
     },
   },

@@ -38,7 +38,7 @@ const flagsField: Readonly<Record<number, number>> = {
 const doubleValue = 4;
 const intValue = 6;
 
-/** `datapoint.…`; a field that this kind of point does not have is nil, and setting it does nothing. */
+/** `datapoint.…`; a field that this kind of point does not have is nil, and setting it fails. */
 export const dataPointFields: FieldTable = {
   attributes: {
     keys: "map",
@@ -99,7 +99,8 @@ function only(dataFields: readonly number[], field: Field): Field {
     ...field,
     get: (frame) => (dataFields.includes(frame.scene.dataField) ? field.get(frame) : null),
     set: (frame, value) => {
-      if (dataFields.includes(frame.scene.dataField)) field.set(frame, value);
+      if (!dataFields.includes(frame.scene.dataField)) throw new Failure("unsupported data point type");
+      field.set(frame, value);
     },
   };
 }

@@ -16,6 +16,8 @@ const dataTypes: Readonly<Record<number, bigint>> = {
   [summary]: 5n,
 };
 
+const dataPoints = "pmetric.DataPointSlice";
+
 /** `metric.…` */
 export const metricFields: FieldTable = {
   name: text(metric, 1),
@@ -42,8 +44,9 @@ export const metricFields: FieldTable = {
     },
   },
   data_points: {
-    get: ({ scene }) => (scene.dataField === 0 ? null : new OpaqueValue("pmetric.DataPointSlice")),
-    set: (_frame, value) => {
+    get: ({ scene }) => (scene.dataField === 0 ? null : new OpaqueValue(dataPoints)),
+    set: ({ scene }, value) => {
+      if (scene.dataField === 0 || (value instanceof OpaqueValue && value.name === dataPoints)) return;
       throw new Failure(`data points cannot be set to ${kindOf(value)}`);
     },
   },

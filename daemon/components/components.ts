@@ -5,6 +5,7 @@ import { ec2Discovery } from "./discovery/ec2.ts";
 import { ecsDiscovery } from "./discovery/ecs.ts";
 import { fileDiscovery } from "./discovery/file.ts";
 import { httpDiscovery } from "./discovery/http.ts";
+import { kubeletDiscovery } from "./discovery/kubelet.ts";
 import { kubernetesDiscovery } from "./discovery/kubernetes.ts";
 import { relabel as discoveryRelabel } from "./discovery/relabel.ts";
 import { file as localFile } from "./local/file.ts";
@@ -62,6 +63,7 @@ const all: readonly ComponentDefinition[] = [
   ecsDiscovery,
   fileDiscovery,
   httpDiscovery,
+  kubeletDiscovery,
   kubernetesDiscovery,
   discoveryRelabel,
   localFile,

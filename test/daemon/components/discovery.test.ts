@@ -8,8 +8,10 @@ import { dnsDiscovery } from "../../../daemon/components/discovery/dns.ts";
 import { dockerDiscovery } from "../../../daemon/components/discovery/docker.ts";
 import { fileDiscovery } from "../../../daemon/components/discovery/file.ts";
 import { httpDiscovery } from "../../../daemon/components/discovery/http.ts";
+import { kubeletDiscovery } from "../../../daemon/components/discovery/kubelet.ts";
 import { kubernetesDiscovery } from "../../../daemon/components/discovery/kubernetes.ts";
 import type { DiscoveryExports } from "../../../daemon/components/discovery/refresh.ts";
+import { objectOf } from "../../../shared/discovery/json.ts";
 import { systemClock } from "../../../shared/node/system-clock.ts";
 import { decodeArguments, type RunningComponent, runComponent } from "../../support/components/component-stand.ts";
 import { listOf, startFakeKubernetes } from "../../support/discovery/fake-kubernetes.ts";
@@ -145,6 +147,40 @@ describe("discovery.file", () => {
     expect(() => decodeArguments(fileDiscovery.arguments, 'files = ["targets.txt"]')).toThrow(
       'path name "targets.txt" is not valid for file discovery',
     );
+  });
+});
+
+describe("discovery.kubelet", () => {
+  async function start(text = "") {
+    const args = decodeArguments(kubeletDiscovery.arguments, `url = "${url}/"\n${text}`);
+    const component = await runComponent(kubeletDiscovery, args, { clock });
+    running.push(component);
+    return component;
+  }
+
+  it("gives the pods of the node with their meta labels, of some namespaces where asked for", async () => {
+    const web = pod("web");
+    const other = { ...web, metadata: { ...objectOf(web.metadata), namespace: "other" } };
+    answer.body = JSON.stringify({ kind: "PodList", items: [web, other] });
+    const component = await start('bearer_token = "t"');
+    await until(() => expect(targetsOf(component).length).toBeGreaterThan(1));
+    const all = targetsOf(component);
+    expect(all[0]).toMatchObject({ __meta_kubernetes_pod_name: "web", __meta_kubernetes_pod_phase: "Running" });
+    expect(new Set(all.map((each) => each.__meta_kubernetes_namespace))).toEqual(new Set(["shop", "other"]));
+    expect(asked[0]).toMatchObject({ path: "/pods", headers: { authorization: "Bearer t" } });
+    const some = await start('namespaces = ["other"]');
+    await until(() => expect(targetsOf(some)).toHaveLength(all.length / 2));
+    expect(targetsOf(some)[0]?.__meta_kubernetes_namespace).toBe("other");
+  });
+
+  it("keeps its targets while the kubelet refuses, and refuses a URL of another scheme", async () => {
+    answer.body = JSON.stringify({ items: [pod("web")] });
+    const component = await start();
+    await until(() => expect(targetsOf(component).length).toBeGreaterThan(0));
+    answer = { status: 403, body: "Forbidden" };
+    await until(() => expect(component.events.at(-1)?.name).toBe("discovery.failed"));
+    expect(targetsOf(component).length).toBeGreaterThan(0);
+    expect(() => decodeArguments(kubeletDiscovery.arguments, 'url = "ftp://x"')).toThrow("URL scheme must be");
   });
 });
 

@@ -1,7 +1,10 @@
+import { isUtf8 } from "node:buffer";
 import type { Readable } from "node:stream";
 import { cutToBytes } from "../../loki/byte-length.ts";
-import { readLines } from "../read-lines.ts";
-import { type TimedLine, timedLine } from "./timed-line.ts";
+import { lineLength } from "../../loki/line-entry.ts";
+import type { TextRange } from "../../loki/text-of.ts";
+import { byteLines } from "./byte-lines.ts";
+import { cutLine, type TimedLine, timedBytes } from "./timed-line.ts";
 
 /** What reading a container's log tells beside its lines. */
 export interface DockerLineOptions {
@@ -16,21 +19,20 @@ const headerBytes = 8;
 const maxFrameBytes = 16 * 1024 * 1024;
 const maxTerminalLineBytes = 64 * 1024 * 1024;
 const newline = 0x0a;
+const carriageReturn = 0x0d;
 
-/** The lines of a container's log as the Docker API sends it, with timestamps. Lines longer than a frame are put together again. */
-export async function* dockerLines(stream: Readable, options: DockerLineOptions): AsyncGenerator<TimedLine> {
+/**
+ * The lines of a container's log as the Docker API sends it, with timestamps, as many as come together at once. Lines longer than a frame
+ * are put together again.
+ */
+export async function* dockerLines(stream: Readable, options: DockerLineOptions): AsyncGenerator<readonly TimedLine[]> {
   const lines = options.hasTerminal ? terminalLines(stream, options) : framedLines(stream, options);
-  for await (const line of lines) if (line.line !== "") yield line;
+  for await (const some of lines) yield some.filter((each) => lineLength(each) > 0);
 }
 
-async function* terminalLines(
-  stream: Readable,
-  { maxLineBytes, onProblem }: DockerLineOptions,
-): AsyncGenerator<TimedLine> {
-  for await (const text of readLines(stream, maxTerminalLineBytes)) {
-    const line = timedLine(text.endsWith("\r") ? text.slice(0, -1) : text);
-    if (line === undefined) onProblem("no-time");
-    else yield { ...line, line: cut(line.line, maxLineBytes, onProblem) };
+async function* terminalLines(stream: Readable, options: DockerLineOptions): AsyncGenerator<readonly TimedLine[]> {
+  for await (const ranges of byteLines(stream, maxTerminalLineBytes)) {
+    yield ranges.flatMap((range) => withTime(withoutReturn(range), "", options) ?? []);
   }
 }
 
@@ -41,53 +43,77 @@ interface OpenLine {
   length: number;
 }
 
-async function* framedLines(
-  stream: Readable,
-  { maxLineBytes, onProblem }: DockerLineOptions,
-): AsyncGenerator<TimedLine> {
+async function* framedLines(stream: Readable, options: DockerLineOptions): AsyncGenerator<readonly TimedLine[]> {
   const open = new Map<string, OpenLine>();
-  for await (const { stream: name, payload } of frames(stream)) {
-    const isEnd = payload.at(-1) === newline;
-    const piece = timedLine(payload.toString("utf8", 0, payload.length - (isEnd ? 1 : 0)), name);
-    const before = open.get(name);
-    if (piece === undefined) {
-      onProblem("no-time");
-      continue;
-    }
-    const line = before ?? { first: piece, parts: [], length: 0 };
-    // What is beyond the limit is not kept: a line may have no end.
-    if (line.length <= maxLineBytes) line.parts.push(piece.line);
-    line.length += piece.line.length;
-    if (isEnd) {
-      open.delete(name);
-      yield { ...line.first, line: cut(trimReturn(line.parts.join("")), maxLineBytes, onProblem) };
-    } else open.set(name, line);
-  }
-  for (const { first, parts } of open.values()) yield { ...first, line: cut(parts.join(""), maxLineBytes, onProblem) };
-}
-
-/** Frames: stream, three zeros, length (big-endian), payload. */
-async function* frames(source: Readable): AsyncGenerator<{ stream: string; payload: Buffer }> {
   let pending: Buffer = Buffer.alloc(0);
-  for await (const chunk of source as AsyncIterable<Buffer>) {
-    pending = pending.length === 0 ? chunk : Buffer.concat([pending, chunk]);
-    while (pending.length >= headerBytes) {
-      const length = pending.readUInt32BE(4);
-      if (length > maxFrameBytes) throw new Error(`a frame of ${length} bytes: this is not a log in frames`);
-      if (pending.length < headerBytes + length) break;
-      const payload = pending.subarray(headerBytes, headerBytes + length);
-      yield { stream: pending[0] === 2 ? "stderr" : "stdout", payload };
-      pending = pending.subarray(headerBytes + length);
+  for await (const chunk of stream as AsyncIterable<Buffer>) {
+    const block = pending.length === 0 ? chunk : Buffer.concat([pending, chunk]);
+    const lines: TimedLine[] = [];
+    let at = 0;
+    for (;;) {
+      const from = at + headerBytes;
+      if (from > block.length) break;
+      const to = from + block.readUInt32BE(at + 4);
+      if (to - from > maxFrameBytes) throw new Error(`a frame of ${to - from} bytes: this is not a log in frames`);
+      if (to > block.length) break;
+      const line = frame({ block, from, to }, block[at] === 2 ? "stderr" : "stdout", open, options);
+      if (line !== undefined) lines.push(line);
+      at = to;
     }
+    pending = block.subarray(at);
+    if (lines.length > 0) yield lines;
   }
+  yield [...open.values()].map((each) => whole(each, options));
 }
 
-function trimReturn(text: string): string {
-  return text.endsWith("\r") ? text.slice(0, -1) : text;
+/** The line that a frame ends, mostly all of it. */
+function frame(
+  ...[{ block, from, to }, stream, open, options]: [TextRange, string, Map<string, OpenLine>, DockerLineOptions]
+): TimedLine | undefined {
+  const isEnd = to > from && block[to - 1] === newline;
+  const before = open.size === 0 ? undefined : open.get(stream);
+  const range = utf8({ block, from, to: isEnd ? to - 1 : to });
+  if (isEnd && before === undefined) return withTime(withoutReturn(range), stream, options);
+  const piece = timedBytes(range, stream);
+  if (piece === undefined) {
+    options.onProblem("no-time");
+    return undefined;
+  }
+  const line = before ?? { first: piece, parts: [], length: 0 };
+  const text = piece.line;
+  // What is beyond the limit is not kept: a line may have no end. Nor is what stands beside it.
+  if (line.length <= options.maxLineBytes) line.parts.push(text);
+  line.length += text.length;
+  piece.line = "";
+  if (!isEnd) open.set(stream, line);
+  else open.delete(stream);
+  return isEnd ? whole(line, options) : undefined;
 }
 
-function cut(line: string, maxBytes: number, onProblem: DockerLineOptions["onProblem"]): string {
-  const kept = cutToBytes(line, maxBytes);
-  if (kept !== line) onProblem("cut");
-  return kept;
+/** A line whose pieces are all there. */
+function whole({ first, parts }: OpenLine, { maxLineBytes, onProblem }: DockerLineOptions): TimedLine {
+  const all = parts.join("");
+  const text = all.endsWith("\r") ? all.slice(0, -1) : all;
+  first.line = cutToBytes(text, maxLineBytes);
+  if (first.line !== text) onProblem("cut");
+  return first;
+}
+
+function withTime(range: TextRange, stream: string, { maxLineBytes, onProblem }: DockerLineOptions) {
+  const line = timedBytes(range, stream);
+  if (line === undefined) onProblem("no-time");
+  else if (cutLine(line, maxLineBytes)) onProblem("cut");
+  return line;
+}
+
+/** Bytes that are not UTF-8 become U+FFFD. */
+function utf8(range: TextRange): TextRange {
+  const bytes = range.block.subarray(range.from, range.to);
+  if (isUtf8(bytes)) return range;
+  const block = Buffer.from(bytes.toString("utf8"));
+  return { block, from: 0, to: block.length };
+}
+
+function withoutReturn({ block, from, to }: TextRange): TextRange {
+  return { block, from, to: to > from && block[to - 1] === carriageReturn ? to - 1 : to };
 }

@@ -42,8 +42,5 @@ export function resumeBehind(position: Position | undefined): Resume {
 }
 
 function hash({ timeUnixNano, stream, line }: TimedLine): string {
-  return createHash("sha256")
-    .update(`${timeUnixNano} ${stream ?? ""} ${line}`)
-    .digest("base64url")
-    .slice(0, 16);
+  return createHash("sha256").update(`${timeUnixNano} ${stream} ${line}`).digest("base64url").slice(0, 16);
 }

@@ -1,5 +1,6 @@
+import { lineLength } from "../../loki/line-entry.ts";
 import { createInFlight, type InFlight } from "../tail/in-flight.ts";
-import type { Positions } from "../tail/positions.ts";
+import type { Position, Positions } from "../tail/positions.ts";
 import { positionBehind, resumeBehind } from "./resume.ts";
 import type { TimedLine } from "./timed-line.ts";
 
@@ -8,8 +9,8 @@ export interface StreamTailOptions {
   readonly positions: Positions;
   /** Key of the position: `cursor-…`. */
   readonly cursor: string;
-  /** The log from a second on; ends when the container does, or `signal` aborts. */
-  readonly open: (sinceSeconds: number, signal: AbortSignal) => Promise<AsyncIterable<TimedLine>>;
+  /** The log from a second on, lines as they come together; ends when the container does, or `signal` aborts. */
+  readonly open: (sinceSeconds: number, signal: AbortSignal) => Promise<AsyncIterable<readonly TimedLine[]>>;
   /** Gives lines on; resolves when they are durable. */
   readonly send: (lines: readonly TimedLine[]) => Promise<void>;
   readonly maxBytesInFlight?: number;
@@ -45,8 +46,8 @@ class ResumedStream implements StreamTail {
   private pendingBytes = 0;
   private timer: NodeJS.Timeout | undefined;
   lines = 0;
-  /** The last line that was read, durable or not: behind it this process goes on. */
-  private newest: TimedLine | undefined;
+  /** Behind the last line that was read, durable or not: there this process goes on. */
+  private behind: Position | undefined;
 
   constructor(options: StreamTailOptions) {
     const { positions, cursor, open, send, maxBytesInFlight = 4_194_304 } = options;
@@ -59,12 +60,10 @@ class ResumedStream implements StreamTail {
   }
 
   async read(signal: AbortSignal): Promise<void> {
-    const { sinceSeconds, filter } = resumeBehind(
-      this.newest ? positionBehind(this.newest) : this.positions.get(this.cursor, ""),
-    );
+    const { sinceSeconds, filter } = resumeBehind(this.behind ?? this.positions.get(this.cursor, ""));
     try {
-      for await (const line of await this.open(sinceSeconds, signal)) {
-        for (const fresh of filter(line)) this.add(fresh);
+      for await (const lines of await this.open(sinceSeconds, signal)) {
+        for (const line of lines) for (const fresh of filter(line)) this.add(fresh);
         if (this.inFlight.bytes >= this.maxBytesInFlight) await this.room(signal);
         if (signal.aborted) return;
       }
@@ -86,6 +85,7 @@ class ResumedStream implements StreamTail {
     this.pending = [];
     this.pendingBytes = 0;
     const position = positionBehind(end);
+    this.behind = position;
     this.inFlight.add({
       bytes,
       sending: this.send(batch),
@@ -95,9 +95,8 @@ class ResumedStream implements StreamTail {
 
   private add(line: TimedLine): void {
     this.pending.push(line);
-    this.pendingBytes += line.line.length;
+    this.pendingBytes += lineLength(line);
     this.lines += 1;
-    this.newest = line;
     if (this.pendingBytes >= batchBytes) this.flush();
     else this.timer ??= setTimeout(() => this.flush(), batchMs);
   }

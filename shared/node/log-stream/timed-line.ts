@@ -1,18 +1,40 @@
-import { parseRfc3339 } from "../../loki/rfc3339.ts";
+import { LineEntry } from "../../loki/line-entry.ts";
+import { readRfc3339 } from "../../loki/rfc3339.ts";
+import type { TextRange } from "../../loki/text-of.ts";
 
-/** A line of a container's log with the time that the runtime put in front of it. */
-export interface TimedLine {
-  readonly timeUnixNano: bigint;
-  readonly line: string;
-  /** `stdout` or `stderr`, where it is known. */
-  readonly stream?: string;
+const blank = 0x20;
+
+/** A line of a container's log with the time that the runtime put in front of it. Whoever gets it may change it. */
+export class TimedLine extends LineEntry {
+  /** `stdout` or `stderr`; empty where it is not known. */
+  stream = "";
+
+  static ofTime(timeUnixNano: bigint, text: string, stream = ""): TimedLine {
+    const made = new TimedLine();
+    made.timeUnixNano = timeUnixNano;
+    made.line = text;
+    made.stream = stream;
+    return made;
+  }
 }
 
-/** Takes the time off a line; undefined when it does not begin with one. */
-export function timedLine(text: string, stream?: string): TimedLine | undefined {
-  const blank = text.indexOf(" ");
-  const timeUnixNano = parseRfc3339(blank < 0 ? text : text.slice(0, blank));
-  if (timeUnixNano === undefined) return undefined;
-  const line = blank < 0 ? "" : text.slice(blank + 1);
-  return { timeUnixNano, line, ...(stream !== undefined && { stream }) };
+/** Takes the time off a line that is bytes, which nobody changes; undefined when it does not begin with one. */
+export function timedBytes({ block, from, to }: TextRange, stream = ""): TimedLine | undefined {
+  let end = from;
+  while (end < to && block[end] !== blank) end += 1;
+  const made = new TimedLine();
+  if (!readRfc3339({ block, from, to: end }, made)) return undefined;
+  made.stream = stream;
+  made.move({ block, from: Math.min(end + 1, to), to });
+  return made;
+}
+
+/** Leaves at most so many bytes of a line, and no half character; whether it was longer. */
+export function cutLine(line: TimedLine, maxBytes: number): boolean {
+  const { block, from, to } = line;
+  if (block === undefined || to - from <= maxBytes) return false;
+  let end = from + maxBytes;
+  while (end > from && ((block[end] as number) & 0xc0) === 0x80) end -= 1;
+  line.cut(from, end);
+  return true;
 }

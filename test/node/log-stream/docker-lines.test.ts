@@ -16,8 +16,8 @@ async function read(bytes: Buffer, { hasTerminal = false, step = 7, maxLineBytes
   );
   const lines: string[] = [];
   const options = { hasTerminal, maxLineBytes, onProblem: (problem: string) => void problems.push(problem) };
-  for await (const { timeUnixNano, stream = "", line } of dockerLines(Readable.from(chunks), options)) {
-    lines.push(`${timeUnixNano} ${stream} ${line}`);
+  for await (const some of dockerLines(Readable.from(chunks), options)) {
+    lines.push(...some.map(({ timeUnixNano, stream, line }) => `${timeUnixNano} ${stream} ${line}`));
   }
   return { lines, problems };
 }
@@ -55,6 +55,17 @@ describe("dockerLines()", () => {
   it("cuts a line that is too long, and tells", async () => {
     const { lines, problems } = await read(frame(1, `${at(1)} ${"x".repeat(20)}\n`), { maxLineBytes: 5 });
     expect([lines, problems]).toEqual([["1000000001 stdout xxxxx"], ["cut"]]);
+  });
+
+  it("replaces what is not UTF-8, in frames and from a terminal", async () => {
+    const bad = Buffer.concat([Buffer.from(`${at(1)} a`), Buffer.from([0xff]), Buffer.from("b\n")]);
+    const header = frame(1, "x".repeat(bad.length)).subarray(0, 8);
+    expect((await read(Buffer.concat([header, bad]))).lines).toEqual(["1000000001 stdout a\ufffdb"]);
+    expect((await read(bad, { hasTerminal: true })).lines).toEqual(["1000000001  a\ufffdb"]);
+  });
+
+  it("cuts no character in two", async () => {
+    expect((await read(frame(1, `${at(1)} a\u00e9\n`), { maxLineBytes: 2 })).lines).toEqual(["1000000001 stdout a"]);
   });
 
   it("fails on what is not in frames", async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { createStreamTail } from "../../../shared/node/log-stream/stream-tail.ts";
-import type { TimedLine } from "../../../shared/node/log-stream/timed-line.ts";
+import { TimedLine } from "../../../shared/node/log-stream/timed-line.ts";
 import type { Position, Positions } from "../../../shared/node/tail/positions.ts";
 
 function memoryPositions(): Positions & { readonly known: Map<string, Position> } {
@@ -18,7 +18,7 @@ function memoryPositions(): Positions & { readonly known: Map<string, Position> 
 }
 
 const second = 1_000_000_000n;
-const line = (time: bigint, text: string): TimedLine => ({ timeUnixNano: time, line: text });
+const line = (time: bigint, text: string) => TimedLine.ofTime(time, text);
 
 /** A log that is asked from a second on, as Docker and Kubernetes keep it. */
 function stand(log: TimedLine[]) {
@@ -29,7 +29,7 @@ function stand(log: TimedLine[]) {
     fail = on;
   }
   async function* from(since: number) {
-    yield* log.filter(({ timeUnixNano }) => timeUnixNano >= BigInt(since) * second);
+    yield log.filter(({ timeUnixNano }) => timeUnixNano >= BigInt(since) * second);
   }
   const tail = () =>
     createStreamTail({

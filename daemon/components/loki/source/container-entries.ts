@@ -31,11 +31,17 @@ export function sendLines({ labels, streamLabel, rules }: ContainerLabels, recei
     return known.get(stream);
   }
 
-  return async (lines) => {
-    const entries = lines.flatMap(({ timeUnixNano, line, stream = "" }): Entry[] => {
-      const own = labelsFor(stream);
-      return own === undefined ? [] : [{ labels: own, timeUnixNano, line, metadata: [] }];
-    });
-    if (entries.length > 0) await receiver.consume(entries);
+  return (lines) => {
+    const lent = receiver.lend?.();
+    const kept: Entry[] = [];
+    for (const line of lines) {
+      const own = labelsFor(line.stream);
+      if (own === undefined) continue;
+      line.labels = own;
+      if (lent === undefined) kept.push(line);
+      else lent.add(line);
+    }
+    if (lent !== undefined) return lent.end();
+    return kept.length === 0 ? Promise.resolve() : receiver.consume(kept);
   };
 }

@@ -1,10 +1,10 @@
 import { type JsonObject, objectOf, objectsOf, textOf } from "../../../../shared/discovery/json.ts";
 import { errorText } from "../../../../shared/error-text.ts";
-import { cutToBytes } from "../../../../shared/loki/byte-length.ts";
+import type { TextRange } from "../../../../shared/loki/text-of.ts";
 import type { KubernetesClient } from "../../../../shared/node/kubernetes/kubernetes-client.ts";
+import { byteLines } from "../../../../shared/node/log-stream/byte-lines.ts";
 import { createStreamTail } from "../../../../shared/node/log-stream/stream-tail.ts";
-import { type TimedLine, timedLine } from "../../../../shared/node/log-stream/timed-line.ts";
-import { readLines } from "../../../../shared/node/read-lines.ts";
+import { cutLine, TimedLine, timedBytes } from "../../../../shared/node/log-stream/timed-line.ts";
 import type { Positions } from "../../../../shared/node/tail/positions.ts";
 import type { ComponentContext } from "../../../controller/component.ts";
 import type { SendLines } from "./container-entries.ts";
@@ -57,19 +57,25 @@ export async function followPod(options: FollowPodOptions, signal: AbortSignal):
       const answer = await client.podLogs(query, limited);
       if (answer.kind === "failed") throw new Error(answer.message);
       emit("log.opened", { target: pod.key });
-      return lines(readLines(answer.value, maxStreamLineBytes));
+      return lines(byteLines(answer.value, maxStreamLineBytes));
     },
     send,
   });
 
-  async function* lines(texts: AsyncIterable<string>): AsyncGenerator<TimedLine> {
-    for await (const text of texts) {
-      const read = timedLine(text) ?? { timeUnixNano: BigInt(clock.now()) * 1_000_000n, line: text };
-      const line = cutToBytes(read.line, maxLineBytes);
-      if (line !== read.line && !isCutTold) emit("log.cut", { target: pod.key });
-      isCutTold ||= line !== read.line;
-      yield { ...read, line };
+  async function* lines(log: AsyncIterable<readonly TextRange[]>): AsyncGenerator<readonly TimedLine[]> {
+    for await (const ranges of log) yield ranges.map(lineOf);
+  }
+
+  function lineOf(range: TextRange): TimedLine {
+    let line = timedBytes(range);
+    if (line === undefined) {
+      line = TimedLine.ofTime(BigInt(clock.now()) * 1_000_000n, "");
+      line.move(range);
     }
+    const isCut = cutLine(line, maxLineBytes);
+    if (isCut && !isCutTold) emit("log.cut", { target: pod.key });
+    isCutTold ||= isCut;
+    return line;
   }
 
   async function state(): Promise<PodState> {

@@ -26,14 +26,24 @@ export interface LedgerRow {
 /** What components count as taken in, beside requests: by signal. */
 const sources: Readonly<Record<SignalName, readonly MetricName[]>> = {
   traces: [],
-  metrics: ["prometheus_forwarded_samples_total"],
+  metrics: [
+    "prometheus_forwarded_samples_total",
+    // Items of exports as well.
+    "prometheus_remote_storage_exemplars_total",
+    "prometheus_remote_storage_metadata_total",
+  ],
   logs: [
     "loki_source_file_entries_total",
     "loki_source_docker_target_entries_total",
     "loki_source_syslog_entries_total",
   ],
 };
-const droppedLines: readonly MetricName[] = ["loki_process_dropped_lines_total"];
+/** What they drop by a rule. */
+const ruledOut: Readonly<Record<SignalName, readonly MetricName[]>> = {
+  traces: [],
+  metrics: ["prometheus_remote_storage_samples_dropped_total"],
+  logs: ["loki_process_dropped_lines_total"],
+};
 
 /** The ledger of a process from its metrics. */
 export function ledgerOf(snapshot: Snapshot): readonly LedgerRow[] {
@@ -45,7 +55,7 @@ export function ledgerOf(snapshot: Snapshot): readonly LedgerRow[] {
   return signalNames.map((signal): LedgerRow => {
     const only = { signal };
     const taken = sources[signal].reduce((sum, name) => sum + sumOf(snapshot, name), 0);
-    const ruled = signal === "logs" ? droppedLines.reduce((sum, name) => sum + sumOf(snapshot, name), 0) : 0;
+    const ruled = ruledOut[signal].reduce((sum, name) => sum + sumOf(snapshot, name), 0);
     const spilled = sumOf(snapshot, "sluice_spilled_items_total", only);
     const row = {
       signal,

@@ -1,3 +1,4 @@
+import { signalNames } from "../signal.ts";
 import type { Point, Snapshot } from "../telemetry/metrics/metrics.ts";
 import { type LedgerRow, ledgerOf } from "./ledger.ts";
 import { gaugeOf, pointsOf, sumOf } from "./points.ts";
@@ -102,17 +103,15 @@ function queuesOf(snapshot: Snapshot): readonly QueueRow[] {
 }
 
 function destinationsOf(snapshot: Snapshot, states: readonly DestinationState[]): readonly DestinationRow[] {
-  const up = new Map(
-    pointsOf(snapshot, "sluice_destination_up").map(({ labels, value }) => [labels.destination, value]),
-  );
   const metrics = [
     "sluice_delivered_items_total",
     "sluice_retried_exports_total",
     "sluice_destination_refusals_total",
   ] as const;
   const named = metrics.flatMap((name) => pointsOf(snapshot, name)).map(({ labels }) => labels.destination ?? "");
-  const known = new Map(states.map((state) => [state.name, state]));
-  return [...new Set([...named, ...known.keys()])].sort().map((destination) => {
+  const lanes = pointsOf(snapshot, "sluice_destination_up");
+  const names = new Set([...named, ...states.map(({ name }) => withoutSignal(name))]);
+  return [...names].sort().map((destination) => {
     const only = { destination };
     const exports = sumOf(snapshot, "sluice_delivered_exports_total", only);
     const durations = pointsOf(snapshot, "sluice_export_duration_seconds").filter(
@@ -120,13 +119,12 @@ function destinationsOf(snapshot: Snapshot, states: readonly DestinationState[])
     );
     const timed = durations.reduce((sum, { counts = [] }) => sum + counts.reduce((all, each) => all + each, 0), 0);
     const seconds = durations.reduce((sum, { value }) => sum + value, 0);
-    const gauge = up.get(destination);
-    const isUp = gauge === undefined ? (exports > 0 ? true : undefined) : gauge > 0;
-    const { name: _, ...state } = known.get(destination) ?? { name: destination };
+    const own = lanes.filter(({ labels }) => withoutSignal(labels.destination ?? "") === destination);
+    const isUp = own.length === 0 ? (exports > 0 ? true : undefined) : own.every(({ value }) => value > 0);
     return {
       name: destination,
       ...(isUp !== undefined && { up: isUp }),
-      ...(isUp !== true && state),
+      ...(isUp !== true && whyDown(destination, states)),
       delivered: sumOf(snapshot, "sluice_delivered_items_total", only),
       exports,
       retried: sumOf(snapshot, "sluice_retried_exports_total", only),
@@ -134,6 +132,20 @@ function destinationsOf(snapshot: Snapshot, states: readonly DestinationState[])
       ...(timed > 0 && { meanSeconds: seconds / timed }),
     };
   });
+}
+
+/** What is known of the signals of a destination that is down, in one: since the first, and the reason of the last that was told. */
+function whyDown(destination: string, states: readonly DestinationState[]): Omit<DestinationState, "name"> {
+  const down = states.filter(({ name, reason }) => reason !== undefined && withoutSignal(name) === destination);
+  const [first] = down.toSorted((one, other) => (one.since ?? 0) - (other.since ?? 0));
+  const { name: _, ...last } = down.at(-1) ?? { name: destination };
+  return { ...last, ...(first?.since !== undefined && { since: first.since }) };
+}
+
+/** Exports of each signal fail and recover by themselves, so what is told of them has the signal behind the destination's name. */
+function withoutSignal(name: string): string {
+  const signal = signalNames.find((each) => name.endsWith(` ${each}`));
+  return signal === undefined ? name : name.slice(0, -signal.length - 1);
 }
 
 function loadOf(snapshot: Snapshot): ProcessLoad {

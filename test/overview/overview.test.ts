@@ -13,6 +13,7 @@ function world() {
   return { metrics, recent, emit, overview, wait: (ms: number) => (now += ms) };
 }
 
+const endpoint = { component_id: "w", remote_name: "r", url: "u" } as const;
 const exported = { signal: "logs", destination: "d" } as const;
 
 describe("overviewOf()", () => {
@@ -30,6 +31,16 @@ describe("overviewOf()", () => {
     const { emit, overview } = world();
     emit("export.delivered", { ...exported, items: 6, batches: 1, bytes: 1, durationMs: 1 });
     expect(overview().ledger[2]).toMatchObject({ delivered: 6, inFlight: 0, fromBefore: 6 });
+  });
+
+  it("does not show more delivered than accepted where metadata and exemplars were sent beside samples", () => {
+    const { emit, metrics, overview } = world();
+    metrics.add("prometheus_forwarded_samples_total", { component_id: "s" }, 10);
+    metrics.add("prometheus_remote_storage_metadata_total", endpoint, 4);
+    metrics.add("prometheus_remote_storage_exemplars_total", endpoint, 1);
+    metrics.add("prometheus_remote_storage_samples_dropped_total", { ...endpoint, reason: "too_old" }, 2);
+    emit("export.delivered", { signal: "metrics", destination: "w", items: 13, batches: 1, bytes: 1, durationMs: 1 });
+    expect(overview().ledger[1]).toMatchObject({ accepted: 15, delivered: 13, dropped: 2 });
   });
 
   it("claims nothing about what is in flight where an item goes to several destinations", () => {
@@ -50,6 +61,19 @@ describe("overviewOf()", () => {
     emit("destination.up", { destination: "d", downMs: 1 });
     expect(overview().destinations[0]).toMatchObject({ up: true });
     expect(overview().destinations[0]).not.toHaveProperty("reason");
+  });
+
+  it("shows a destination once, down while any of its signals is, not up beside a row for each signal that is down", () => {
+    const { emit, overview, wait } = world();
+    emit("export.delivered", { ...exported, items: 6, batches: 1, bytes: 1, durationMs: 1 });
+    emit("destination.down", { destination: "d logs", reason: "503", retryMs: 5000 });
+    wait(10);
+    emit("destination.down", { destination: "d traces", reason: "504", retryMs: 5000 });
+    expect(overview().destinations).toMatchObject([{ name: "d", up: false, reason: "504", since: 1000, delivered: 6 }]);
+    emit("destination.up", { destination: "d traces", downMs: 1 });
+    expect(overview().destinations).toMatchObject([{ name: "d", up: false, reason: "503" }]);
+    emit("destination.up", { destination: "d logs", downMs: 1 });
+    expect(overview().destinations).toMatchObject([{ name: "d", up: true }]);
   });
 });
 

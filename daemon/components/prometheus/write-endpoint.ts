@@ -94,8 +94,10 @@ export function createWriteEndpoint(config: EndpointConfig, context: Context): W
 
   /** Delivers until `ended`, then what waits for company too. */
   async function deliver(egress: OrderedEgress, ended: AbortSignal): Promise<void> {
-    const send = (bytes: Uint8Array, families: number): Promise<void> =>
-      egress.append(metadataShard, [batchOf(bytes, { name, items: families, nowMs: clock.now() })], ended);
+    async function send(bytes: Uint8Array, families: number): Promise<void> {
+      await egress.append(metadataShard, [batchOf(bytes, { name, items: families, nowMs: clock.now() })], ended);
+      telemetry.appendedMetadata(families);
+    }
     // A series of 2.0 brings its own.
     const sending = isV2
       ? undefined

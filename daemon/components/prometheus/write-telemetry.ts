@@ -13,6 +13,8 @@ export interface WriteTelemetry extends Pick<WriteShardingOptions, "onCount"> {
   range(range: WriteShardingOptions["range"]): void;
   /** A request is durable, with so many bytes compressed. */
   appended(request: Pick<ShardRequest, "samples" | "exemplars">, bytes: number): void;
+  /** A request of metadata is durable. */
+  appendedMetadata(families: number): void;
   /** Each reason is logged once. */
   readonly dropped: WriteShardsOptions["dropped"];
 }
@@ -36,6 +38,9 @@ export function createWriteTelemetry(
       metrics.add("prometheus_remote_storage_samples_total", labels, samples);
       metrics.add("prometheus_remote_storage_exemplars_total", labels, exemplars);
       metrics.add("prometheus_remote_storage_bytes_total", labels, bytes);
+    },
+    appendedMetadata(families) {
+      metrics.add("prometheus_remote_storage_metadata_total", labels, families);
     },
     dropped(reason, samples, batch, row) {
       metrics.add("prometheus_remote_storage_samples_dropped_total", { ...labels, reason }, samples);

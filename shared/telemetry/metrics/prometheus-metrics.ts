@@ -25,6 +25,7 @@ export const prometheusMetrics = {
   alloy_prometheus_relabel_metrics_processed: counter("Samples that came", ["component_id"]),
   alloy_prometheus_relabel_metrics_written: counter("Samples passed on", ["component_id"]),
   prometheus_remote_storage_samples_in_total: counter("Samples that came to be written", ["component_id"]),
+  prometheus_remote_storage_metadata_total: counter("Entries of metadata that are durable for an endpoint", endpoint),
   prometheus_remote_storage_samples_total: counter("Samples that are durable for an endpoint", endpoint),
   prometheus_remote_storage_exemplars_total: counter("Exemplars that are durable for an endpoint", endpoint),
   prometheus_remote_storage_bytes_total: counter("Bytes of samples for an endpoint, compressed", endpoint),

@@ -71,10 +71,14 @@ export const remoteWrite = defineComponent({
     let running: { readonly abort: AbortSignal; readonly done: Set<Promise<void>> } | undefined;
     let to = fanOutSamples(endpoints.map(({ receiver }) => receiver));
 
+    let newestMs = 0;
+
     const receiver: SampleReceiver = {
       // Not async: the batch would be kept until it is durable, and copied by the garbage collector.
       consume(batch) {
         context.metrics.add("prometheus_remote_storage_samples_in_total", component, batch.series.length);
+        for (const timeMs of batch.timesMs) if (timeMs > newestMs) newestMs = timeMs;
+        context.metrics.set("prometheus_remote_storage_highest_timestamp_in_seconds", component, newestMs / 1_000);
         return to.consume(batch);
       },
     };

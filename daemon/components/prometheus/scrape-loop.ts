@@ -83,6 +83,8 @@ export function startScrapeLoop(target: ScrapeTarget, options: ScrapeLoopOptions
     if (abort.aborted) {
       return;
     }
+    if (last.at > 0)
+      metrics.observe("prometheus_target_interval_length_seconds", component, (startMs - last.at) / 1_000);
     const durationSeconds = (clock.now() - startMs) / 1_000;
     const timeMs = alignedTimeMs(startMs, scheduledMs, intervalMs);
     const scraped = scrape.take(answer, { timeMs, durationSeconds, timeoutSeconds: target.timeoutMs / 1_000 });

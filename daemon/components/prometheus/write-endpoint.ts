@@ -69,7 +69,7 @@ export function createWriteEndpoint(config: EndpointConfig, context: Context): W
     // Without a storage path the queue is in memory, and no directory is below one.
     directory: context.storageDir === context.id ? undefined : join(context.storageDir, hashOf(remoteName)),
     clock,
-    emit: context.emit,
+    emit: telemetry.emit,
     messages: () => messages(),
     onCount: telemetry.onCount,
   });
@@ -83,6 +83,7 @@ export function createWriteEndpoint(config: EndpointConfig, context: Context): W
     await egress.append(String(shard), [batch], stop.signal);
     sharding.received(samples);
     telemetry.appended(request, batch.payload.length);
+    telemetry.pending(write.pending());
   }
 
   async function open(): Promise<OrderedEgress> {

@@ -21,7 +21,9 @@ export const prometheusMetrics = {
     "Samples that say they are from more than ten minutes after their scrape",
     ["component_id"],
   ),
-  prometheus_target_interval_length_seconds: histogram("Time that a scrape took", seconds, ["component_id"]),
+  prometheus_target_interval_length_seconds: histogram("Time between two scrapes of a target", seconds, [
+    "component_id",
+  ]),
   alloy_prometheus_relabel_metrics_processed: counter("Samples that came", ["component_id"]),
   alloy_prometheus_relabel_metrics_written: counter("Samples passed on", ["component_id"]),
   prometheus_remote_storage_samples_in_total: counter("Samples that came to be written", ["component_id"]),
@@ -33,6 +35,23 @@ export const prometheusMetrics = {
     ...endpoint,
     "reason",
   ]),
+  prometheus_remote_storage_samples_failed_total: counter(
+    "Samples that an endpoint refused, now dead letters",
+    endpoint,
+  ),
+  prometheus_remote_storage_samples_retried_total: counter(
+    "Samples of requests that failed and are sent again",
+    endpoint,
+  ),
+  prometheus_remote_storage_sent_batch_duration_seconds: histogram(
+    "Time of a request that was taken",
+    seconds,
+    endpoint,
+  ),
+  prometheus_remote_storage_queue_highest_sent_timestamp_seconds: gauge(
+    "When the oldest samples of the newest request that was taken had come",
+    endpoint,
+  ),
   prometheus_remote_storage_samples_pending: gauge("Samples that wait to become durable", endpoint),
   prometheus_remote_storage_highest_timestamp_in_seconds: gauge("Newest time of a sample that came", ["component_id"]),
   otelcol_exporter_prometheus_dropped_points_total: counter("Points that have no place in Prometheus", [

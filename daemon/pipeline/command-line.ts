@@ -11,6 +11,7 @@ import { type Flag, flags } from "./flags.ts";
 import { parseFlags } from "./parse-flags.ts";
 import { type ReadParameter, readConfig } from "./read-config.ts";
 import { runPipeline } from "./run-pipeline.ts";
+import { unsetVariables } from "./unset-variables.ts";
 
 /** The process around a command. */
 export interface PipelineIo {
@@ -80,6 +81,7 @@ async function validate(args: readonly string[], io: PipelineIo): Promise<0 | 1>
   io.err(report);
   // A file with a warning loads, and fails here, as with Alloy.
   if (valid && report === "") return 0;
+  if (!valid) io.err(unsetVariables(sources, io.env));
   io.err("Error: validation failed\n");
   return 1;
 }

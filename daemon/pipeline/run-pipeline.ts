@@ -15,6 +15,7 @@ import { adminPlaceOf, readPipelineSettings } from "./pipeline-settings.ts";
 import { createPipelineTelemetry } from "./pipeline-telemetry.ts";
 import { createSelfTraces } from "./self-traces.ts";
 import { createServices } from "./services.ts";
+import { unsetVariables } from "./unset-variables.ts";
 
 export interface RunPipelineOptions {
   flag(name: string): string;
@@ -87,7 +88,11 @@ export async function runPipeline(options: RunPipelineOptions): Promise<0 | 1> {
   const first = await loader.load();
   telemetry.release();
   if (first.kind === "invalid") {
-    write(`${first.report}\nError: could not perform the initial load successfully\n`);
+    const unset = await read().then(
+      (sources) => unsetVariables(sources, process.env),
+      () => "",
+    );
+    write(`${first.report}\n${unset}Error: could not perform the initial load successfully\n`);
     await close();
     return 1;
   }

@@ -61,6 +61,7 @@ describe("pipelineCommandLine()", () => {
       parameter: 'logging { level = sys.env("NOPE") }',
     });
     expect(parameter.err).toContain("config.alloy:1:1");
+    expect(parameter.err).toContain("Not set in this environment, so empty: NOPE\n");
     const path = join(directory, "b.alloy");
     writeFileSync(path, "logging { }\n");
     expect(await commandLine(["validate", path])).toEqual({ exit: 0, out: "", err: "" });

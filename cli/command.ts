@@ -12,8 +12,10 @@ export const exitCodes = {
   failed: 3,
 } as const;
 
+/** One of `exitCodes`. */
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 
+/** One option of a command: how it is written and what its help says. */
 export interface OptionSpec {
   readonly type: "string" | "boolean";
   readonly short?: string;

@@ -1,5 +1,6 @@
 import { defineCommand, exitCodes } from "./command.ts";
 
+/** `sluice daemon`. */
 export const daemon = defineCommand({
   name: "daemon",
   summary: "Run the daemon: OTLP over gRPC and HTTP, on this host",

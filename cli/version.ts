@@ -1,6 +1,7 @@
 import manifest from "../package.json" with { type: "json" };
 import { defineCommand, exitCodes } from "./command.ts";
 
+/** `sluice version`. */
 export const version = defineCommand({
   name: "version",
   summary: "Print the versions of Sluice and Node",

@@ -4,6 +4,7 @@ import { createDeliverMessages, type DeliverMessagesOptions } from "../shared/dr
 import type { ReceivedMessage } from "../shared/queue/queue-reader.ts";
 import { isForIntake, type TakeIn } from "./take-in.ts";
 
+/** The handler: answers with the messages that must come back. */
 export type FlushOptions = DeliverMessagesOptions & {
   /** Takes in what has no destination yet; absent where nothing is dead-lettered without one. */
   readonly takeIn?: TakeIn;

@@ -20,6 +20,7 @@ export interface ObjectsOptions extends HandleMessageOptions {
 /** Once an invocation takes this long, what it was done with is deleted: a function that is killed then does not repeat it. */
 const forgetAfterMs = 10_000;
 
+/** The handler: answers with the messages that must come back. */
 export type Objects = (event: SQSEvent, context: InvocationContext) => Promise<SQSBatchResponse>;
 
 /**

@@ -21,6 +21,7 @@ export function isForIntake({ body }: ReceivedMessage): boolean {
   return typeof body === "string" && body.slice(0, body.indexOf("\n")).includes(`"destination":"${intakeName}"`);
 }
 
+/** Takes replayed records in through `accept`. */
 export function createTakeIn({ accept, emit }: TakeInOptions): TakeIn {
   async function take({ body }: ReceivedMessage, abort: AbortSignal | undefined): Promise<boolean> {
     const decoded = decodeEnvelope(body);

@@ -4,6 +4,7 @@ import { parametersOf, stageOf } from "../stage.ts";
 import { complain } from "../terminal/io.ts";
 import { findParameter } from "./find-parameter.ts";
 
+/** `sluice config get`. */
 export const configGet = defineCommand({
   name: "config get",
   summary: "Print the value of one parameter",

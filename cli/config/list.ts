@@ -9,6 +9,7 @@ import { table } from "../terminal/table.ts";
 import { settingName } from "./find-parameter.ts";
 import { readParameters } from "./read-settings.ts";
 
+/** `sluice config list`. */
 export const configList = defineCommand({
   name: "config list",
   summary: "List every setting, its value and where it comes from",

@@ -6,6 +6,7 @@ import { ask } from "../terminal/ask.ts";
 import { complain, type Io } from "../terminal/io.ts";
 import { type FoundParameter, findParameter } from "./find-parameter.ts";
 
+/** `sluice config put`. */
 export const configPut = defineCommand({
   name: "config put",
   summary: "Set a parameter",

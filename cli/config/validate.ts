@@ -8,6 +8,7 @@ import { complain } from "../terminal/io.ts";
 import { settingName } from "./find-parameter.ts";
 import { readSettings } from "./read-settings.ts";
 
+/** `sluice config validate`. */
 export const configValidate = defineCommand({
   name: "config validate",
   summary: "Check all settings at once",

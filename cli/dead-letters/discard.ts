@@ -12,6 +12,7 @@ import { openQueues, stateDirectory } from "./open-queues.ts";
 import { dryRunOption, maxOption, orderOf, placeOptions, reasonOption, selectionOptions } from "./options.ts";
 import { count, listText } from "./text.ts";
 
+/** `sluice dead-letters discard`. */
 export const deadLettersDiscard = defineCommand({
   name: "dead-letters discard",
   summary: "Delete dead letters for good",

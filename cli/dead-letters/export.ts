@@ -18,6 +18,7 @@ interface Exported {
   readonly format: "json" | "protobuf" | "raw";
 }
 
+/** `sluice dead-letters export`. */
 export const deadLettersExport = defineCommand({
   name: "dead-letters export",
   summary: "Write dead letters into a directory as OTLP, and leave them in the queue",

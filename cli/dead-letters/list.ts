@@ -6,6 +6,7 @@ import { openQueues } from "./open-queues.ts";
 import { orderOf, placeOptions, reasonOption, selectionOptions } from "./options.ts";
 import { listText, warningsOf } from "./text.ts";
 
+/** `sluice dead-letters list`. */
 export const deadLettersList = defineCommand({
   name: "dead-letters list",
   summary: "List dead letters, grouped by signal, service and reason",

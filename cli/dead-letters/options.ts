@@ -44,18 +44,21 @@ export const selectionOptions = {
 
 const classes = "rejected, too-large, crashed, undecodable, unreadable or redriven";
 
+/** `--reason`: the class for which letters were dead-lettered. */
 export const reasonOption = {
   type: "string",
   placeholder: "REASON",
   help: `Only those dead-lettered for this: ${classes}`,
 } as const satisfies OptionSpec;
 
+/** `--max`: how many letters at most. */
 export const maxOption = {
   type: "string",
   placeholder: "COUNT",
   help: "At most this many dead letters",
 } as const satisfies OptionSpec;
 
+/** `--dry-run`: says what would happen. */
 export const dryRunOption = {
   type: "boolean",
   help: "Say what would happen, and change nothing",

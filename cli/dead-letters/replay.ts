@@ -11,6 +11,7 @@ import { openQueues, stateDirectory } from "./open-queues.ts";
 import { dryRunOption, maxOption, orderOf, placeOptions, reasonOption, selectionOptions } from "./options.ts";
 import { count, listText, warningsOf } from "./text.ts";
 
+/** `sluice dead-letters replay`. */
 export const deadLettersReplay = defineCommand({
   name: "dead-letters replay",
   summary: "Put dead letters back into the queue, to be delivered again",

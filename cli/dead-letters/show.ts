@@ -7,6 +7,7 @@ import { openQueues } from "./open-queues.ts";
 import { placeOptions } from "./options.ts";
 import { factsText, plain } from "./text.ts";
 
+/** `sluice dead-letters show`. */
 export const deadLettersShow = defineCommand({
   name: "dead-letters show",
   summary: "Show one dead letter: why it was dead-lettered, and its content, decoded",

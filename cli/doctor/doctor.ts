@@ -11,6 +11,7 @@ import { checkSettings } from "./settings.ts";
 import { checkStack } from "./stack.ts";
 import { checkWayIn } from "./way-in.ts";
 
+/** `sluice doctor`. */
 export const doctor = defineCommand({
   name: "doctor",
   summary: "Check a deployment from end to end",

@@ -1,6 +1,7 @@
 import type { LedgerRow } from "../../shared/overview/ledger.ts";
 import type { Overview } from "../../shared/overview/overview.ts";
 
+/** What a daemon's admin port says, or why it cannot be asked. */
 export type DaemonStatus =
   | {
       readonly kind: "read";

@@ -3,6 +3,7 @@ import type { SqsClient, SqsClientOptions } from "../../shared/aws/sqs/sqs-clien
 import { settings } from "../../shared/config/settings.ts";
 import type { Io } from "../terminal/io.ts";
 
+/** The queues of a stage, each with what is known of it. */
 export interface Queues {
   /** The queue is an embedded one on this machine, not AWS. */
   readonly local: boolean;

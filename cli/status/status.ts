@@ -9,6 +9,7 @@ import { table } from "../terminal/table.ts";
 import { type DaemonStatus, readDaemonStatus } from "./daemon-status.ts";
 import { type Queues, readQueues } from "./queues.ts";
 
+/** `sluice status`. */
 export const status = defineCommand({
   name: "status",
   summary: "Show how much is waiting, how old it is, and the dead letters",

@@ -1,6 +1,7 @@
 import { awsProblem } from "../../shared/aws/aws-problem.ts";
 import { commandLimits, requestHandlerOf } from "../../shared/aws/request-handler.ts";
 
+/** The age of the oldest message in seconds, or why it is not known. */
 export type OldestAge =
   /** Seconds; undefined when CloudWatch has no value, as for a queue that nobody used for a while. */
   { readonly kind: "read"; readonly seconds?: number } | { readonly kind: "failed"; readonly reason: string };

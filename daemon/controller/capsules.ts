@@ -39,7 +39,11 @@ export interface AuthHandler {
 
 /** The types of what components hand to each other, by the names that Alloy's messages use. One line each. */
 export const authHandler = capsule<AuthHandler>("auth.Handler");
+/** What takes OTLP, as `otelcol.*` exports it. */
 export const otlpConsumer = capsule<OtlpConsumer>("otelcol.Consumer");
+/** What takes log entries, as `loki.*` exports it. */
 export const logsReceiver = capsule<EntryReceiver>("loki.LogsReceiver");
+/** Rules of relabelling, as `*.relabel` exports them. */
 export const relabelRules = capsule<readonly RelabelRule[]>("relabel.Rules");
+/** What takes samples, as `prometheus.*` exports it. */
 export const sampleReceiver = capsule<SampleReceiver>("storage.Appendable");

@@ -8,6 +8,7 @@ export interface Cluster {
   onChange(listener: () => void): () => void;
 }
 
+/** The cluster that this process belongs to. */
 export const clusterService: ServiceKey<Cluster> = { name: "cluster" };
 
 /** Nobody shares. */

@@ -11,6 +11,7 @@ export interface ComponentPages {
 
 const prefix = "/api/v0/component/";
 
+/** Pages for components; `memoryAddress` is the address by which targets name this process. */
 export function createComponentPages(memoryAddress: string): ComponentPages {
   const handlers = new Map<string, ComponentHandler>();
   return {

@@ -5,6 +5,7 @@ import type { HttpAnswer, HttpRequest } from "../../shared/http/message.ts";
 import type { EventFields, EventName } from "../../shared/telemetry/events/events.ts";
 import type { Metrics } from "../../shared/telemetry/metrics/metrics.ts";
 
+/** How mature a component is, as Alloy ranks it, least stable first. */
 export type Stability = "experimental" | "public-preview" | "generally-available";
 
 /** A component as its file declares it. Every component has a label. */
@@ -76,6 +77,7 @@ export interface ComponentHttp {
   request(request: HttpRequest): Promise<HttpAnswer>;
 }
 
+/** Answers requests below the pages of a component. */
 export type ComponentHandler = (request: HttpRequest) => HttpAnswer | Promise<HttpAnswer>;
 
 /** Names a shared part of the process, with its type. */
@@ -85,6 +87,7 @@ export interface ServiceKey<T> {
   readonly gives?: T;
 }
 
+/** Emits events with the id of the component. */
 export type ComponentEmit = <Name extends EventName>(
   name: Name,
   fields: Omit<EventFields[Name], "component_id">,

@@ -10,6 +10,7 @@ import { ModuleInstance } from "./module-instance.ts";
 import type { Placed } from "./module-scope.ts";
 import { deprecatedWords } from "./wire.ts";
 
+/** What became of a load: it runs, or nothing changed, with the diagnostics. */
 export type LoadOutcome =
   | { readonly kind: "loaded"; readonly warnings: readonly Diagnostic[] }
   /** Nothing has changed. */
@@ -32,6 +33,7 @@ export interface Controller {
   stop(): Promise<void>;
 }
 
+/** A controller without a configuration: nothing runs until the first load. */
 export function createController(host: GraphHost): Controller {
   const root = new Graph(host, { moduleId: "", onExports: () => {} });
   const configured = new Set<string>();

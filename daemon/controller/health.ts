@@ -1,3 +1,4 @@
+/** How a component is, in Alloy's words. */
 export type HealthState = "healthy" | "unhealthy" | "unknown" | "exited";
 
 /** How a component is. Times are milliseconds since 1970. */

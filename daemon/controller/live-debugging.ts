@@ -47,6 +47,7 @@ export interface LiveDebugging {
   watch(id: string, watcher: Watcher): () => void;
 }
 
+/** Live debugging, off until the configuration turns it on. */
 export function createLiveDebugging(): LiveDebugging {
   let current: LiveDebuggingSettings = { enabled: false, buffer_size: 1000 };
   const edges = new Map<string, Counted>();

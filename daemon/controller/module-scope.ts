@@ -25,6 +25,7 @@ export interface ModuleScope {
   readonly imports: Map<string, ReadonlyMap<string, Declared> | undefined>;
 }
 
+/** The names that a file, or a module inside `parent`, defines. */
 export function createModuleScope(parent?: ModuleScope): ModuleScope {
   return { parent, declares: new Map(), imports: new Map() };
 }

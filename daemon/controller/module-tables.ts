@@ -9,16 +9,20 @@ export const argumentTable = table({
   comment: attribute(string),
 });
 
+/** The body of `export`. */
 export const exportTable = table({ value: required(any) });
 
+/** The body of `import.file`. */
 export const importFileTable = table({
   filename: required(string),
   detector: attribute(oneOf(["fsnotify", "poll"]), { default: "fsnotify" }),
   poll_frequency: attribute(duration, { default: 60_000 }),
 });
 
+/** The body of `import.string`. */
 export const importStringTable = table({ content: required(optionalSecret) });
 
+/** The arguments of `foreach`. */
 export const foreachTable = table({
   collection: required(any),
   var: required(string),

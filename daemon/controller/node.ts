@@ -39,6 +39,7 @@ export function aboutName(
   return aboutExtent(source, { start: block.start, end: block.start + length - 1 }, message);
 }
 
+/** An error at a part of a source. */
 export function aboutExtent(
   source: Source,
   { start, end }: { readonly start: number; readonly end: number },

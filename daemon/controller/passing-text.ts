@@ -9,6 +9,7 @@ import { toJson } from "../../shared/wire/to-json.ts";
 import type { OtlpRequest } from "./capsules.ts";
 import type { PassingType } from "./live-debugging.ts";
 
+/** How live debugging names the data of each signal. */
 export const otlpTypes: Readonly<Record<SignalName, PassingType>> = {
   traces: "otel_trace",
   metrics: "otel_metric",

@@ -26,6 +26,7 @@ export interface ConfigLoader {
   running(): readonly Source[];
 }
 
+/** Loads and reloads the configuration at one place. */
 export function createConfigLoader(options: ConfigLoaderOptions): ConfigLoader {
   const { controller, read, write, color } = options;
   const { emit, metrics } = options.telemetry;

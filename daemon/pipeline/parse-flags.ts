@@ -1,6 +1,7 @@
 import { didYouMean } from "../../shared/nearest.ts";
 import type { Flag } from "./flags.ts";
 
+/** The flags and words of a command line, or what is wrong with it. */
 export type ParsedFlags =
   | {
       readonly kind: "parsed";

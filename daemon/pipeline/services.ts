@@ -43,6 +43,7 @@ export interface Services {
 
 const maxSockets = 24;
 
+/** The services that components of a pipeline may ask for. */
 export function createServices(options: ServicesOptions): Services {
   const { storagePath, emit, inFlightBytes, maxStorageBytes: maxBytes, maxStorageAgeMs: maxAgeMs } = options;
   const access = createDestinationAccess({ clock, maxSockets, env: process.env });

@@ -17,6 +17,7 @@ export interface FromSettings {
   readonly self: Omit<ReportSelfOptions, "accept" | "abort" | "emit" | "clock">;
 }
 
+/** What the components of the settings' graph take from the settings. */
 export const settingsService: ServiceKey<FromSettings> = { name: "settings" };
 
 /** `sluice.senders`: the tokens that senders may use. */

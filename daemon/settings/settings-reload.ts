@@ -43,6 +43,7 @@ const live: ReadonlySet<string> = new Set([
   "selfTelemetryInterval",
 ]);
 
+/** Applies new settings to a running daemon as far as they can change. */
 export function createSettingsReload(options: SettingsReloadOptions): SettingsReload {
   const { store, config, servers } = options;
   const { emit, setLevel } = options.telemetry;

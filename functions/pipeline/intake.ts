@@ -12,6 +12,7 @@ export interface Intake {
   readonly accept: Accept;
 }
 
+/** Where a graph's receiver takes what the function was invoked with. */
 export const intakeService: ServiceKey<Intake> = { name: "intake" };
 
 const retryAfterMs = 5000;

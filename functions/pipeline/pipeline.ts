@@ -26,6 +26,7 @@ export type FunctionPipelineOptions = Omit<FunctionHostOptions, "intake" | "open
 /** The name that diagnostics give to the text. */
 const sourceName = "pipeline.alloy";
 
+/** A pipeline for one function: its graph is loaded once and serves every invocation. */
 export function createFunctionPipeline({ enqueueFor, ...options }: FunctionPipelineOptions): FunctionPipeline {
   const intake = createIntake();
   const egress = createQueuedEgress(enqueueFor);

@@ -4,6 +4,7 @@ export interface InvocationContext {
   getRemainingTimeInMillis(): number;
 }
 
+/** A handler as Lambda calls it. */
 export type LocalFunction<Event> = (event: Event, context: InvocationContext) => Promise<unknown>;
 
 /** Invokes a function as Lambda does: it knows its time, and later than that is a failure. Rejects when it fails. */

@@ -29,11 +29,13 @@ interface Row<T> {
   readonly decodesTo?: T;
 }
 
+/** An argument `name = value` of a block. */
 export interface Attribute<T> extends Row<T> {
   readonly kind: "attribute";
   readonly type: ArgumentType<unknown, unknown>;
 }
 
+/** A block inside a block. */
 export interface Block<T> extends Row<T> {
   /** `block` at most one · `blocks` any number, in order · `family` blocks `name.<member>` of one ordered list. */
   readonly kind: "block" | "blocks" | "family";

@@ -7,6 +7,7 @@ export interface Extent {
   readonly end: number;
 }
 
+/** A configuration file. */
 export interface File {
   readonly source: Source;
   readonly body: readonly Statement[];
@@ -14,6 +15,7 @@ export interface File {
   readonly comments: readonly (readonly Comment[])[];
 }
 
+/** A comment, with its slashes or stars. */
 export interface Comment extends Extent {
   readonly text: string;
 }
@@ -21,12 +23,14 @@ export interface Comment extends Extent {
 /** `Written` is how the values of attributes stand there. */
 export type Statement<Written = Expression> = AttributeStatement<Written> | BlockStatement<Written>;
 
+/** `name = value`. */
 export interface AttributeStatement<Written = Expression> extends Extent {
   readonly kind: "attribute";
   readonly name: string;
   readonly value: Written;
 }
 
+/** `name "label" { … }`. */
 export interface BlockStatement<Written = Expression> extends Extent {
   readonly kind: "block";
   /** With its dots. */
@@ -39,6 +43,7 @@ export interface BlockStatement<Written = Expression> extends Extent {
   readonly body: readonly Statement<Written>[];
 }
 
+/** What may stand behind `=`. */
 export type Expression =
   | LiteralExpression
   | (Extent & { readonly kind: "identifier"; readonly name: string })
@@ -67,6 +72,7 @@ export type Expression =
     })
   | (Extent & { readonly kind: "paren"; readonly inner: Expression });
 
+/** A literal, not yet a value. */
 export interface LiteralExpression extends Extent {
   readonly kind: "literal";
   readonly token: "STRING" | "NUMBER" | "FLOAT" | "BOOL" | "NULL";
@@ -74,6 +80,7 @@ export interface LiteralExpression extends Extent {
   readonly text: string;
 }
 
+/** `name = value` in an object. */
 export interface ObjectField {
   /** Without quotes, escapes as written. */
   readonly name: string;

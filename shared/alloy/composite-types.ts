@@ -45,6 +45,7 @@ export function optional<T>(of: ArgumentType<T, unknown>): ArgumentType<T, undef
 /** The labels of a target. Whatever stands in it is formatted as text; a secret is refused. */
 export type Target = ReadonlyMap<string, string>;
 
+/** A target: labels by their names. */
 export const target: ArgumentType<Target> = {
   name: "target",
   absent: new Map(),

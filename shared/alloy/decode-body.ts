@@ -7,6 +7,7 @@ import { diagnosticOf } from "./evaluate-outcome.ts";
 import { EvaluationError } from "./evaluation-error.ts";
 import type { Source } from "./source.ts";
 
+/** The arguments of a block, or the first error in it. */
 export type DecodedBody<Args> =
   | { readonly kind: "decoded"; readonly args: Args }
   /** The first error. Without a start, it is about the body as a whole. */

@@ -5,6 +5,7 @@ import { ExpressionParser } from "./parse-expression.ts";
 import { createSource, type Source } from "./source.ts";
 import { ParseLimit, TokenStream } from "./token-stream.ts";
 
+/** A tree, or all that is wrong with the text. */
 export type Parsed<T> =
   | { readonly kind: "parsed"; readonly tree: T }
   | { readonly kind: "invalid"; readonly diagnostics: readonly Diagnostic[] };

@@ -4,6 +4,7 @@ import { Mismatch } from "./mismatch.ts";
 import { bytesValueText } from "./text.ts";
 import { float, int as intValue, isNumber, type NumberValue, uint as uintValue, type Value } from "./value.ts";
 
+/** `true` or `false`. */
 export const bool: ArgumentType<boolean> = {
   name: "bool",
   absent: false,

@@ -12,6 +12,7 @@ export interface Source {
   position(offset: number): Position;
 }
 
+/** A source by its name; positions count from 1, columns in bytes. */
 export function createSource(name: string, content: Uint8Array | string): Source {
   const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
   const starts = [0];

@@ -22,8 +22,10 @@ export type TokenKind =
   | ","
   | ".";
 
+/** Operators between two expressions. */
 export type BinaryOperator = "||" | "&&" | "==" | "!=" | "<" | "<=" | ">" | ">=" | "+" | "-" | "*" | "/" | "%" | "^";
 
+/** A token of a source. */
 export interface Token {
   readonly kind: TokenKind;
   /** Byte offset of its first byte. */

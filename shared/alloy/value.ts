@@ -6,6 +6,7 @@ import type { Secret } from "../secret.ts";
  */
 export type Value = null | boolean | string | NumberValue | readonly Value[] | ObjectValue | FunctionValue | Capsule;
 
+/** An object, its keys in order. */
 export type ObjectValue = ReadonlyMap<string, Value>;
 
 /** A number as Go holds it: int64 and uint64 exactly, float64 otherwise. */
@@ -34,8 +35,10 @@ export type TypeName = "null" | "bool" | "string" | "number" | "array" | "object
 
 /** Type names of the two capsules that hold text. */
 export const secretType = "alloytypes.Secret";
+/** The type of a capsule that may be secret. */
 export const optionalSecretType = "alloytypes.OptionalSecret";
 
+/** The type of a value as messages name it. */
 export function typeOf(value: Value): TypeName {
   if (value === null) return "null";
   if (typeof value === "boolean") return "bool";
@@ -45,30 +48,37 @@ export function typeOf(value: Value): TypeName {
   return value.kind === "function" || value.kind === "capsule" ? value.kind : "number";
 }
 
+/** Whether a value is an array. */
 export function isArray(value: Value): value is readonly Value[] {
   return Array.isArray(value);
 }
 
+/** Whether a value is an object. */
 export function isObject(value: Value): value is ObjectValue {
   return value instanceof Map;
 }
 
+/** Whether a value is a number of any kind. */
 export function isNumber(value: Value): value is NumberValue {
   return typeOf(value) === "number";
 }
 
+/** Whether a value is a capsule. */
 export function isCapsule(value: Value): value is Capsule {
   return typeOf(value) === "capsule";
 }
 
+/** An int64; what does not fit wraps, as in Go. */
 export function int(value: bigint | number): NumberValue {
   return { kind: "int", value: BigInt.asIntN(64, BigInt(value)) };
 }
 
+/** A uint64; what does not fit wraps, as in Go. */
 export function uint(value: bigint | number): NumberValue {
   return { kind: "uint", value: BigInt.asUintN(64, BigInt(value)) };
 }
 
+/** A float64. */
 export function float(value: number): NumberValue {
   return { kind: "float", value };
 }
@@ -84,6 +94,7 @@ export interface OptionalSecretContent {
   readonly text: Secret;
 }
 
+/** Whether a capsule is a text that may be secret. */
 export function isOptionalSecret(value: Capsule): value is Capsule & { readonly content: OptionalSecretContent } {
   return value.type === optionalSecretType;
 }

@@ -24,6 +24,7 @@ export interface Format {
   readonly services: (bytes: Uint8Array) => readonly string[];
 }
 
+/** The payload formats, a row each. */
 export const formats: Readonly<Record<FormatName, Format>> = {
   "otlp/traces": otlp(signals.traces),
   "otlp/metrics": otlp(signals.metrics),
@@ -45,6 +46,7 @@ export const formats: Readonly<Record<FormatName, Format>> = {
   },
 };
 
+/** The names of all formats. */
 export const formatNames = Object.keys(formats) as readonly FormatName[];
 
 /** Whether a text names a format. */

@@ -25,6 +25,7 @@ export interface ConfigStore {
   refreshWhenStale(): Promise<void>;
 }
 
+/** What a refresh has come to: new settings, the same ones, or why the old ones stay. */
 export type Refreshed =
   | { readonly kind: "changed" }
   | { readonly kind: "unchanged" }

@@ -7,6 +7,7 @@ export interface ParameterSource {
   read(): Promise<ParametersRead>;
 }
 
+/** The texts of the parameters, or why they cannot be read. */
 export type ParametersRead =
   | {
       readonly kind: "read";

@@ -1,6 +1,7 @@
 import { formatNumber } from "./format-number.ts";
 import type { Setting } from "./setting.ts";
 
+/** A parsed setting. */
 export type SettingValue = string | number | boolean | readonly string[];
 
 /** `must` completes "NAME must …": what is allowed, with the limit and an example; it never holds the value itself. */

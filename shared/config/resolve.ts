@@ -34,6 +34,7 @@ export interface Problem {
   readonly message: string;
 }
 
+/** A valid configuration, or all that is wrong with it. */
 export type Resolved =
   | { readonly kind: "resolved"; readonly config: Config }
   | { readonly kind: "invalid"; readonly problems: readonly Problem[] };

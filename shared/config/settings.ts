@@ -20,6 +20,7 @@ export const parameterPaths = [
   "pipeline",
   "pipeline-secrets",
 ] as const;
+/** One of `parameterPaths`. */
 export type ParameterPath = (typeof parameterPaths)[number];
 
 /** The one table of settings: key in `Config` → how it is written, found, checked and explained. */
@@ -269,8 +270,10 @@ export const settings = {
   },
 } as const satisfies Record<string, Setting>;
 
+/** The key of a setting in the table. */
 export type SettingKey = keyof typeof settings;
 
+/** The keys of all settings. */
 export const settingKeys = Object.keys(settings) as readonly SettingKey[];
 
 /** What people call a parameter: its name without the path of a role, so `log-level`, and `grafana-cloud/api-key` as it is. */

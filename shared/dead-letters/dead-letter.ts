@@ -14,6 +14,7 @@ import { type LetterObject, type ObjectLetter, readObjectLetter } from "./object
  */
 export type ReasonClass = DeadLetterHeader["reason"] | ObjectLetter["reason"];
 
+/** Why something may be dead-lettered. */
 export const reasonClasses: readonly ReasonClass[] = [
   "rejected",
   "too-large",

@@ -4,6 +4,7 @@
  */
 export type JournalState = (typeof journalStates)[number];
 
+/** How far a replay has got with a letter. */
 export const journalStates = ["sending", "sent", "resent"] as const;
 
 /**

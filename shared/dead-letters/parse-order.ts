@@ -15,6 +15,7 @@ export interface Order {
   readonly because: string;
 }
 
+/** An order that can be carried out, or all that is wrong with it. */
 export type ParsedOrder =
   | { readonly kind: "parsed"; readonly order: Order }
   | { readonly kind: "wrong"; readonly message: string };

@@ -34,6 +34,7 @@ export interface DeadLetterGroup {
   stale: number;
 }
 
+/** What an order does with the letters that it selects. */
 export type Action = "list" | "show" | "export" | "replay" | "discard";
 
 /** What a command or the function did: the one document that both answer with. */

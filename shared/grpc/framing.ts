@@ -14,7 +14,9 @@ export interface MessageReaderOptions {
   readonly grow: (moreBytes: number, declaredBytes: number) => boolean;
 }
 
+/** The status that ends the call. */
 export type Refused = { readonly kind: "refused"; readonly status: RpcStatus };
+/** A whole message, or why there is none. */
 export type ReadOutcome = { readonly kind: "message"; readonly message: GrpcMessage } | Refused;
 
 export interface MessageReader {

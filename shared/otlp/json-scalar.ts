@@ -16,6 +16,7 @@ const namedDoubles: ReadonlyMap<string, number> = new Map(
   ["NaN", "Infinity", "-Infinity"].map((name) => [name, Number(name)]),
 );
 
+/** A reader of scalars from `reader` into `writer`. */
 export function createScalarReader(reader: JsonReader, writer: WireWriter): ReadScalar {
   const scalars = new ScalarReader(reader, writer);
   return (field, explicit) => scalars.read(field, explicit);

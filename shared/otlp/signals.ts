@@ -20,6 +20,7 @@ export function formatOf({ name }: Signal): `otlp/${SignalName}` {
   return `otlp/${name}`;
 }
 
+/** The signals, a row each. */
 export const signals: Readonly<Record<SignalName, Signal>> = {
   traces: signal("traces", "trace", exportTraceServiceRequest, "rejectedSpans"),
   metrics: signal("metrics", "metrics", exportMetricsServiceRequest, "rejectedDataPoints"),

@@ -7,6 +7,7 @@ import { metricFields } from "./paths/metric.ts";
 import { resourceFields, scopeFields } from "./paths/resource.ts";
 import { spanEventFields, spanFields } from "./paths/span.ts";
 
+/** The contexts of OTTL that Sluice has. */
 export type ContextName = "resource" | "scope" | "span" | "spanevent" | "metric" | "datapoint" | "log";
 
 /** What statements can run on: once for each message of a level, with the paths, enums and functions that are known there. */
@@ -36,6 +37,7 @@ const logEnums = numbered("SEVERITY_NUMBER_", [
 
 const around = { resource: resourceFields, scope: scopeFields, instrumentation_scope: scopeFields };
 
+/** The contexts, a row each. */
 export const contexts: Readonly<Record<ContextName, Context>> = {
   resource: { name: "resource", level: "resource", paths: { resource: resourceFields }, enums: {} },
   scope: {

@@ -9,6 +9,7 @@ import { inferContext } from "./infer-context.ts";
 import { parseCondition, parseStatement } from "./parser.ts";
 import { mentionsOf } from "./walk-node.ts";
 
+/** What a failed statement does: it is logged, ignored in silence, or fails the batch. */
 export type ErrorMode = "ignore" | "silent" | "propagate";
 
 /** Statements or conditions as they are configured; without a context it is inferred. */

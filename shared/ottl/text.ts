@@ -49,6 +49,7 @@ function jsonString(text: string): string {
   );
 }
 
+/** Bytes as base64, with padding. */
 export function base64(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("base64");
 }

@@ -7,6 +7,7 @@ export interface Mentions {
   readonly enums: Set<string>;
 }
 
+/** All that statements and conditions mention, at any depth. */
 export function mentionsOf(statements: readonly StatementNode[], conditions: readonly ConditionNode[]): Mentions {
   const mentions: Mentions = { prefixes: new Set(), functions: new Set(), enums: new Set() };
   for (const { editor, where } of statements) {

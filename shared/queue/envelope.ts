@@ -40,6 +40,7 @@ export function encodeFor(queue: Pick<Queue, "takesBytes">, batch: Batch): Queue
   return queue.takesBytes === true ? encodeBinaryEnvelope(batch) : encodeEnvelope(batch);
 }
 
+/** A batch, or why the message is not one. */
 export type Decoded =
   | { readonly kind: "batch"; readonly batch: Batch }
   | { readonly kind: "undecodable"; readonly message: string };

@@ -9,6 +9,7 @@ export interface LogRecord {
   readonly fields: Readonly<Record<string, unknown>>;
 }
 
+/** Writes one log line. */
 export type Log = (record: LogRecord) => void;
 
 export interface LogOptions {

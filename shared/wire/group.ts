@@ -10,6 +10,7 @@ export interface Group {
   readonly end: number;
 }
 
+/** A cursor over the fields of a group. */
 export function walk(group: Group): FieldCursor {
   return new FieldCursor(group.bytes, group.start, group.end);
 }

@@ -3,7 +3,9 @@ import { wireTypeOf } from "./scan-table.ts";
 import type { Field, Message } from "./schema.ts";
 import { varintSize } from "./varint.ts";
 
+/** A value of JSON. */
 export type JsonValue = string | number | boolean | JsonObject | readonly JsonValue[];
+/** An object of JSON. */
 export type JsonObject = { readonly [name: string]: JsonValue };
 
 /**

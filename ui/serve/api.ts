@@ -18,6 +18,7 @@ export class ApiProblem extends Error {
   }
 }
 
+/** Where the API of the pages is. */
 export const apiPrefix = "/api/v0/sluice/";
 
 /** Answers below `/api/v0/sluice/` by the first word of the path; undefined for every other path. */

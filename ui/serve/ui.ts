@@ -23,6 +23,7 @@ export interface UiOptions extends Pick<About, "program" | "name" | "version"> {
  */
 export type Ui = (request: HttpRequest, isKnown: boolean) => Promise<HttpAnswer | undefined>;
 
+/** The pages of a deployed stage. */
 export function createUi(options: UiOptions): Ui {
   const { rules, overview, lines, program, name, version } = options;
   const calls: Record<string, Call> = {

@@ -6,6 +6,7 @@ interface Base64Options {
   readonly url: boolean;
 }
 
+/** Bytes as base64, with padding. */
 export function encodeBase64(bytes: Uint8Array, { url }: Base64Options): string {
   const alphabet = url ? forUrls : standard;
   let encoded = "";

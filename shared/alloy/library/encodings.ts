@@ -9,13 +9,20 @@ import { parseJson } from "./parse-json.ts";
 import { parseYaml } from "./parse-yaml.ts";
 import { writeJson } from "./write-json.ts";
 
+/** `encoding.from_json`. */
 export const fromJson = typed([string], (text) => parseJson(text));
+/** `encoding.from_yaml`. */
 export const fromYaml = typed([string], (text) => parseYaml(text));
+/** `encoding.from_base64`. */
 export const fromBase64 = typed([string], (text) => bytesOfBase64(text, { url: false }));
+/** `encoding.from_URLbase64`. */
 export const fromUrlBase64 = typed([string], (text) => bytesOfBase64(text, { url: true }));
+/** `encoding.to_base64`. */
 export const toBase64 = typed([string], (text) => encodeBase64(bytesOfText(text), { url: false }));
+/** `encoding.to_URLbase64`. */
 export const toUrlBase64 = typed([string], (text) => encodeBase64(bytesOfText(text), { url: true }));
 
+/** `encoding.to_json`. */
 export const toJson = typed([any], (value) => {
   if (!isObject(value)) throw new Mismatch("jsonEncode only supports map");
   return writeJson(value);
@@ -32,6 +39,7 @@ export const urlEncode = typed([string], (text) => {
   return encoded;
 });
 
+/** `encoding.url_decode`. */
 export const urlDecode = typed([string], (text) => {
   const bytes: number[] = [];
   const given = bytesOfText(text);

@@ -6,22 +6,28 @@ import { typed } from "./define.ts";
 const spaceAtStart = /^[\t-\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+/;
 const spaceAtEnd = /[\t-\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+$/;
 
+/** `string.join`. */
 export const join = typed([list(string), string], (parts, separator) =>
   parts.reduce((joined, part, index) => (index === 0 ? part : joinTexts(joinTexts(joined, separator), part)), ""),
 );
 
+/** `string.replace`. */
 export const replace = typed([string, string, string], (text, old, by) => {
   if (old === "") return `${by}${[...text].map((character) => `${character}${by}`).join("")}`;
   return bytewise([text, old, by], ([whole = "", from = "", to = ""]) => [whole.split(from).join(to)])[0] ?? "";
 });
 
+/** `string.split`. */
 export const split = typed([string, string], (text, separator) =>
   separator === "" ? [...text] : bytewise([text, separator], ([whole = "", between = ""]) => whole.split(between)),
 );
 
+/** `string.to_lower`. */
 export const toLower = typed([string], (text) => mapped(text, (character) => character.toLowerCase()));
+/** `string.to_upper`. */
 export const toUpper = typed([string], (text) => mapped(text, (character) => character.toUpperCase()));
 
+/** `string.trim`. */
 export const trim = typed([string, string], (text, cutset) => {
   // A byte that is no letter counts as U+FFFD.
   const cut = new Set(cutset.toWellFormed());
@@ -31,6 +37,7 @@ export const trim = typed([string, string], (text, cutset) => {
   return first < 0 ? "" : characters.slice(first, characters.findLastIndex(isKept) + 1).join("");
 });
 
+/** `string.trim_prefix`. */
 export const trimPrefix = typed(
   [string, string],
   (text, prefix) =>
@@ -38,6 +45,7 @@ export const trimPrefix = typed(
       whole.startsWith(part) ? whole.slice(part.length) : whole,
     ])[0] ?? "",
 );
+/** `string.trim_suffix`. */
 export const trimSuffix = typed(
   [string, string],
   (text, suffix) =>
@@ -45,6 +53,7 @@ export const trimSuffix = typed(
       whole.endsWith(part) ? whole.slice(0, whole.length - part.length) : whole,
     ])[0] ?? "",
 );
+/** `string.trim_space`. */
 export const trimSpace = typed([string], (text) => text.replace(spaceAtStart, "").replace(spaceAtEnd, ""));
 
 /** Runs what looks for parts of texts; over their bytes where one of them is not UTF-8, because a part may end inside a letter there. */

@@ -17,6 +17,7 @@ export interface QueueStatus {
   readonly redrivenTo?: string;
 }
 
+/** The counts of a queue, or why they cannot be read. */
 export type QueueStatusRead =
   | QueueStatus
   /** `isAbsent`: there is no such queue. */

@@ -23,6 +23,7 @@ export interface SsmParameters extends ParameterSource {
 /** What is written: its name below the stage, and whether it is a secret. */
 export type Kept = Pick<Setting, "env" | "ssm" | "secret">;
 
+/** What became of a write. */
 export type Put =
   | { readonly kind: "put"; readonly name: string; readonly version: number }
   | { readonly kind: "failed"; readonly reason: string };

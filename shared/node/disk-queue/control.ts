@@ -30,10 +30,12 @@ export interface ControlCalls {
   readonly send: { readonly bodies: readonly WireBody[] };
 }
 
+/** A body as JSON can carry it. */
 export function toWire(body: QueueBody): WireBody {
   return typeof body === "string" ? { text: body } : { base64: Buffer.from(body).toString("base64") };
 }
 
+/** The body that `toWire` was given. */
 export function fromWire(body: WireBody): QueueBody {
   return "text" in body ? body.text : Buffer.from(body.base64, "base64");
 }

@@ -41,6 +41,7 @@ export function recordBytes({ bytes, shard }: NewRecord): number {
   return fixedBytes + (shard?.length ?? 0) + bytes.length;
 }
 
+/** The record of a body; `sentAt` in milliseconds since the epoch. */
 export function newRecord(body: QueueBody, sentAt: number, shard?: string): NewRecord {
   const isText = typeof body === "string";
   const bytes = isText ? Buffer.from(body) : body;

@@ -10,6 +10,7 @@ export interface TellReading {
   unreadable(error: unknown): void;
 }
 
+/** Emits the events of one queue. */
 export function createTellReading(options: Pick<QueueOptions, "name" | "directory" | "emit" | "itemsOf">): TellReading {
   const { name, directory, emit, itemsOf = () => 0 } = options;
   return {

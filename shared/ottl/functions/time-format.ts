@@ -2,9 +2,11 @@ import { OttlError } from "../failure.ts";
 import { zoneText } from "../text.ts";
 import type { TimeValue } from "../value.ts";
 
+/** Names of months, January first. */
 export const months = "January February March April May June July August September October November December".split(
   " ",
 );
+/** Names of days, Sunday first. */
 export const days = "Sunday Monday Tuesday Wednesday Thursday Friday Saturday".split(" ");
 
 interface Parts {

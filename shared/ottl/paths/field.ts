@@ -32,11 +32,13 @@ export function expectInt(value: Value): bigint {
   throw new Failure(`expects int64 but got ${kindOf(value)}`);
 }
 
+/** Refuses a value that is not a double. */
 export function expectDouble(value: Value): number {
   if (typeof value === "number") return value;
   throw new Failure(`expects float64 but got ${kindOf(value)}`);
 }
 
+/** Refuses a value that is not a time. */
 export function expectTime(value: Value): TimeValue {
   if (value instanceof TimeValue) return value;
   throw new Failure(`expects time but got ${kindOf(value)}`);
@@ -48,6 +50,7 @@ export function expectAny(value: Value): AnyValue {
   throw new Failure(`unsupported type ${kindOf(value)} for set operation`);
 }
 
+/** A field of text. */
 export function text(view: ViewOf, number: number): Field {
   return {
     get: (frame) => view(frame).text(number),
@@ -66,6 +69,7 @@ export function varint32(view: ViewOf, number: number, isSigned = false): Field 
   };
 }
 
+/** A field of type fixed32, as an int. */
 export function fixed32(view: ViewOf, number: number): Field {
   return {
     get: (frame) => BigInt(view(frame).fixed32(number)),
@@ -73,6 +77,7 @@ export function fixed32(view: ViewOf, number: number): Field {
   };
 }
 
+/** A field of type fixed64, as an int. */
 export function fixed64(view: ViewOf, number: number): Field {
   return {
     get: (frame) => BigInt.asIntN(64, view(frame).fixed64(number)),
@@ -80,6 +85,7 @@ export function fixed64(view: ViewOf, number: number): Field {
   };
 }
 
+/** A field of type double. */
 export function double(view: ViewOf, number: number): Field {
   return {
     get: (frame) => view(frame).double(number),
@@ -144,6 +150,7 @@ export function id(name: string, options: { view: ViewOf; number: number; kind: 
 
 const digits = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
 
+/** Bytes in hexadecimal, lower case. */
 export function hexOf(bytes: Uint8Array): string {
   let hex = "";
   for (const byte of bytes) hex += digits[byte];

@@ -1,6 +1,7 @@
 import type { MetricName } from "../metrics/metric-table.ts";
 import type { Labels } from "../metrics/metrics.ts";
 
+/** The level of a log line. */
 export type LogLevel = "debug" | "info" | "warn" | "error";
 
 /** What an event does to a metric: adds to a counter, sets a gauge, goes into a histogram. */

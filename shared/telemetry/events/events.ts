@@ -62,6 +62,7 @@ export interface EventFields
   "code.crashed": { where: string; error: string };
 }
 
+/** The name of an event. */
 export type EventName = keyof EventFields;
 /** `self`: this process's own metrics. */
 export type TransportName = "http" | "grpc" | "cloudwatch-logs" | "s3" | "replay" | "self";

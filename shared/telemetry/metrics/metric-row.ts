@@ -1,3 +1,4 @@
+/** How values of a metric add up. */
 export type MetricKind = "counter" | "gauge" | "histogram";
 
 /** One metric: its name is its key in the table, its unit is in its name (Prometheus, "Metric and label naming"). */
@@ -11,6 +12,7 @@ export interface Metric {
   readonly buckets?: readonly number[];
 }
 
+/** Most combinations of labels, and most characters of a label's value. */
 export interface MetricBounds {
   readonly maxPoints: number;
   readonly maxLabelLength: number;

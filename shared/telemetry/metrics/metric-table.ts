@@ -124,4 +124,5 @@ export const metricTable = {
   ...otelcolMetrics,
 } as const satisfies Record<string, Metric>;
 
+/** The name of a metric. */
 export type MetricName = keyof typeof metricTable;

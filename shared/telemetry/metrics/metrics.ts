@@ -1,6 +1,7 @@
 import type { Metric } from "./metric-row.ts";
 import { type MetricName, metricTable } from "./metric-table.ts";
 
+/** The labels of a metric, each with its value. */
 export type Labels<Name extends MetricName = MetricName> = Readonly<
   Record<(typeof metricTable)[Name]["labels"][number], string>
 >;

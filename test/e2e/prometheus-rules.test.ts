@@ -19,7 +19,39 @@ const few = "a 1\nb 2\nc 3\n";
 const clash = 'a{instance="own",job="own",exported_job="x"} 1\nb{instance=""} 2\n';
 const timed = (time: number) => `a 1 ${time}\nb 2\n`;
 
+/** One of each kind that OpenMetrics has. */
+const openMetrics = `# TYPE requests counter
+# UNIT requests_seconds seconds
+requests_total{code="200"} 5 # {trace_id="abc"} 0.5
+requests_created{code="200"} 1520430000.123
+# TYPE build info
+build_info{version="1"} 1
+# TYPE state stateset
+state{state="on"} 1
+state{state="off"} 0
+# TYPE depth gaugehistogram
+depth_bucket{le="1"} 3
+depth_bucket{le="+Inf"} 4
+depth_gcount 4
+depth_gsum 7
+# TYPE latency summary
+latency{quantile="0.5"} NaN
+latency_sum 0
+latency_count 0
+# TYPE other unknown
+other 1e-9
+# EOF
+`;
+const classic = `# TYPE h histogram
+h_bucket{le="0.1"} 1
+h_bucket{le="1"} 5
+h_bucket{le="+Inf"} 7
+h_sum 9.5
+h_count 7
+`;
+
 interface Shape {
+  readonly isGauge?: boolean;
   readonly withClassic?: boolean;
   readonly count?: number;
   /** Of the second span. */
@@ -29,10 +61,10 @@ interface Shape {
 
 /** A delimited family with one native histogram, its classic buckets beside it where asked for (io.prometheus.client, metrics.proto). */
 function nativeHistogram(name: string, schema: number, how: Shape = {}): Uint8Array {
-  const { withClassic = false, count = 12, offset: second = 3, deltas = [1, 1, -1, 1, -1] } = how;
+  const { withClassic = false, count = 12, offset: second = 3, deltas = [1, 1, -1, 1, -1], isGauge = false } = how;
   const out = new OtlpWriter();
   out.text(1, name);
-  out.varint(3, 4);
+  out.varint(3, isGauge ? 5 : 4);
   out.message(4, () => {
     out.message(1, () => {
       out.text(1, "a");
@@ -140,6 +172,34 @@ const jobs: Readonly<Record<string, Job>> = {
     sluice: `${nativeArgs}\nnative_histogram_min_bucket_factor = 1.5`,
     ...asProtobuf,
   },
+  gauge: {
+    prometheus: nativeYaml,
+    sluice: nativeArgs,
+    body: nativeHistogram("g", 2, { isGauge: true }),
+    contentType: protobuf,
+  },
+  openmetrics: {
+    prometheus: "",
+    sluice: "",
+    body: openMetrics,
+    contentType: "application/openmetrics-text; version=1.0.0",
+  },
+  converted: {
+    prometheus: "convert_classic_histograms_to_nhcb: true",
+    sluice: "convert_classic_histograms_to_nhcb = true",
+    body: classic,
+  },
+  converted_and_classic: {
+    prometheus: "convert_classic_histograms_to_nhcb: true\n    always_scrape_classic_histograms: true",
+    sluice: "convert_classic_histograms_to_nhcb = true\nscrape_classic_histograms = true",
+    body: classic,
+  },
+  tracked: {
+    prometheus: "track_timestamps_staleness: true",
+    sluice: "track_timestamps_staleness = true",
+    body: timed(now - 5_000),
+  },
+  extra: { prometheus: "extra_scrape_metrics: true", sluice: "extra_metrics = true", body: few },
   bad_count: refused({ count: 13 }),
   bad_spans: refused({ deltas: [1, 1, -1, 1] }),
   bad_bucket: refused({ deltas: [1, 1, -3, 1, 1] }),
@@ -151,9 +211,11 @@ describe.skipIf(!peers.prometheus)("Sluice and Prometheus scrape by the same rul
   const pipelines: WritePipeline[] = [];
   let oracle: PrometheusServer;
   let receiver: PrometheusServer;
+  /** Of remote write 2.0. */
+  let second: PrometheusServer;
 
   beforeAll(async () => {
-    receiver = await startPrometheus();
+    [receiver, second] = await Promise.all([startPrometheus(), startPrometheus()]);
     const configs: string[] = [];
     for (const [job, { prometheus, sluice, body, contentType }] of Object.entries(jobs)) {
       const target = await startExposition("");
@@ -168,7 +230,7 @@ describe.skipIf(!peers.prometheus)("Sluice and Prometheus scrape by the same rul
       pipelines.push(
         await startWritePipeline({
           scrape: `targets = [${labels}]\nforward_to = [receiver]\njob_name = "${job}"\nscrape_interval = "1s"\nscrape_timeout = "1s"\n${sluice}`,
-          write: `endpoint {\n  url = "${receiver.url}/api/v1/write"\n  send_native_histograms = true\n}`,
+          write: endpoint(receiver, "prometheus.WriteRequest") + endpoint(second, "io.prometheus.write.v2.Request"),
         }),
       );
     }
@@ -182,7 +244,12 @@ describe.skipIf(!peers.prometheus)("Sluice and Prometheus scrape by the same rul
     await Promise.all(targets.map((target) => target.close()));
     await oracle?.close();
     await receiver?.close();
+    await second?.close();
   });
+
+  function endpoint({ url }: PrometheusServer, message: string): string {
+    return `endpoint {\n  url = "${url}/api/v1/write"\n  send_native_histograms = true\n  protobuf_message = "${message}"\n}\n`;
+  }
 
   async function seen({ url }: PrometheusServer, name: string): Promise<readonly string[]> {
     const query = encodeURIComponent(
@@ -195,9 +262,19 @@ describe.skipIf(!peers.prometheus)("Sluice and Prometheus scrape by the same rul
       .sort();
   }
 
+  async function differences(reader: PrometheusServer, job: string): Promise<object> {
+    const [theirs, ours] = await Promise.all([seen(oracle, job), seen(reader, job)]);
+    return {
+      missing: theirs.filter((each) => !ours.includes(each)),
+      more: ours.filter((each) => !theirs.includes(each)),
+    };
+  }
+
   it.for(Object.keys(jobs))("%s: the same series with the same values", async (job) => {
     await expect.poll(async () => (await seen(oracle, job)).join(), { timeout: 10_000 }).toContain("scrape_samples");
-    await expect.poll(() => seen(receiver, job), { timeout: 10_000 }).toEqual(await seen(oracle, job));
+    for (const reader of [receiver, second]) {
+      await expect.poll(() => differences(reader, job), { timeout: 10_000 }).toEqual({ missing: [], more: [] });
+    }
   });
 });
 

@@ -60,7 +60,9 @@ export function addHistogramPoint(point: HistogramPoint, sink: PointSink, toCust
     addValue(sink, sink.series(labels, "_sum"), { point, value: point.sum });
   }
   addValue(sink, sink.series(labels, "_count"), { point, value: point.count });
-  const bounds = [...point.bounds.slice(0, Math.max(0, point.counts.length)), Number.POSITIVE_INFINITY];
+  // Some senders write the last bound too, which is infinite.
+  const given = point.bounds.slice(0, point.counts.length).filter((bound) => bound < Number.POSITIVE_INFINITY);
+  const bounds = [...given, Number.POSITIVE_INFINITY];
   let count = 0;
   let below = Number.NEGATIVE_INFINITY;
   for (const [index, bound] of bounds.entries()) {

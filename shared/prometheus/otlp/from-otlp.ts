@@ -236,8 +236,9 @@ function typeOf(data: OtlpData): MetricType {
 function identityOf(attributes: readonly OtlpAttribute[]): readonly OtlpAttribute[] {
   const value = new Map(attributes);
   const name = value.get("service.name") ?? "";
-  const namespace = value.get("service.namespace") ?? "";
-  const job = name !== "" && namespace !== "" ? `${namespace}/${name}` : name;
+  const namespace = value.get("service.namespace");
+  // As the Collector: an empty namespace counts, a namespace without a name does not.
+  const job = name !== "" && namespace !== undefined ? `${namespace}/${name}` : name;
   return [
     ["job", job],
     ["instance", value.get("service.instance.id") ?? ""],

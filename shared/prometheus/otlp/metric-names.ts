@@ -14,7 +14,6 @@ const unitNames: Readonly<Record<string, string>> = {
   MiBy: "mebibytes",
   GiBy: "gibibytes",
   TiBy: "tibibytes",
-  kBy: "kilobytes",
   KBy: "kilobytes",
   MBy: "megabytes",
   GBy: "gigabytes",
@@ -43,16 +42,15 @@ const perUnits: Readonly<Record<string, string>> = {
 
 /** The name of a metric for Prometheus, with its unit and `_total` behind it where suffixes are wanted (prometheus.md §9). */
 export function prometheusName(metric: OtlpMetric, withSuffixes: boolean): string {
-  const tokens = words(metric.name);
-  const named = withSuffixes ? addSuffixes(tokens, metric) : tokens;
-  const name = named.join("_");
-  return /^\p{Nd}/u.test(name) ? `_${name}` : name;
+  const parts = withSuffixes ? addSuffixes(words(metric.name), metric) : wordsWithMarks(metric.name);
+  const name = parts.join("_");
+  return /^[0-9]/.test(name) ? `_${name}` : name;
 }
 
 /** The name of an attribute as a label. */
 export function prometheusLabel(name: string): string {
   const cleaned = name.replace(/[^\p{L}\p{Nd}]/gu, "_");
-  if (/^\p{Nd}/u.test(cleaned)) {
+  if (/^[0-9]/.test(cleaned)) {
     return `key_${cleaned}`;
   }
   return cleaned.startsWith("_") && !cleaned.startsWith("__") ? `key${cleaned}` : cleaned;
@@ -63,9 +61,19 @@ export function prometheusUnit(unit: string): string {
   return Object.hasOwn(unitNames, unit) ? (unitNames[unit] ?? "") : words(unit).join("_");
 }
 
-/** The unit in UCUM that a word of Prometheus stands for; the word itself where it stands for none. */
-export function ucumUnit(word: string): string {
-  return Object.entries(unitNames).find(([, known]) => known === word && word !== "")?.[0] ?? word;
+/** The unit in UCUM that words of Prometheus stand for (`meters_per_second`); a word itself where it stands for none. */
+export function ucumUnit(words: string): string {
+  const per = words.indexOf("_per_");
+  const rate = per < 0 ? "" : words.slice(per + "_per_".length);
+  const main = unitOf(unitNames, per < 0 ? words : words.slice(0, per));
+  return rate === "" ? main : `${main}/${unitOf(perUnits, rate)}`;
+}
+
+function unitOf(units: Readonly<Record<string, string>>, word: string): string {
+  if (word === "ratio" && units === unitNames) {
+    return "1";
+  }
+  return Object.entries(units).find(([, known]) => known === word && word !== "")?.[0] ?? word;
 }
 
 function addSuffixes(tokens: readonly string[], { unit, data }: OtlpMetric): readonly string[] {
@@ -88,6 +96,11 @@ function addSuffixes(tokens: readonly string[], { unit, data }: OtlpMetric): rea
     out = [...out.filter((word) => word !== "ratio"), "ratio"];
   }
   return out;
+}
+
+/** Without suffixes underscores and colons stay as they are. */
+function wordsWithMarks(text: string): string[] {
+  return text.split(/[^\p{L}\p{Nd}_:]+/u).filter((word) => word !== "");
 }
 
 function words(text: string): string[] {

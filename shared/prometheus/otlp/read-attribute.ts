@@ -1,12 +1,10 @@
 import type { FieldCursor } from "../../wire/field-cursor.ts";
-import { formatGoFloat } from "../go-float.ts";
+import { compareNames } from "../labels.ts";
 import type { OtlpAttribute } from "./otlp-metrics.ts";
 import { doubleOf, inside, textOf } from "./wire-values.ts";
 
 /** Deeper values are left out: the scan has its own, lower limit. */
 const maxDepth = 64;
-
-type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 
 /** Reads a `KeyValue`; lists and maps become JSON, bytes base64, as the Collector's `AsString` does. */
 export function readAttribute(cursor: FieldCursor): OtlpAttribute {
@@ -16,60 +14,66 @@ export function readAttribute(cursor: FieldCursor): OtlpAttribute {
     if (cursor.number === 1) {
       key = textOf(cursor);
     } else if (cursor.number === 2) {
-      value = valueText(anyValueOf(inside(cursor), 0));
+      value = anyValueOf(inside(cursor), 0).text;
     }
   }
   return [key, value];
 }
 
-interface Raw {
-  readonly kind: "plain" | "int" | "double" | "structure";
-  readonly value: Json;
+/** A value as text, and as it stands inside of JSON. */
+interface Read {
+  readonly text: string;
+  readonly json: string;
 }
 
-function valueText({ kind, value }: Raw): string {
-  if (kind === "structure") {
-    return JSON.stringify(value);
-  }
-  if (kind === "double") {
-    return doubleText(Number(value));
-  }
-  return value === null ? "" : String(value);
+const empty: Read = { text: "", json: "null" };
+
+function quoted(text: string): Read {
+  return { text, json: jsonString(text) };
 }
 
-/** As Go's `json` prints a float64: an exponent below 1e-6 and from 1e21. */
-function doubleText(value: number): string {
-  if (!Number.isFinite(value)) {
-    return formatGoFloat(value);
-  }
-  return String(value).replace(/e([+-])(\d)$/, (_, sign: string, digit: string) => `e${sign}0${digit}`);
+function bare(text: string): Read {
+  return { text, json: text };
 }
 
-function anyValueOf(cursor: FieldCursor, depth: number): Raw {
-  let found: Raw = { kind: "plain", value: null };
+/** Go writes two separators of lines as escapes, which JavaScript does not, and leaves alone what would be markup. */
+function jsonString(text: string): string {
+  return JSON.stringify(text).replaceAll("\u2028", "\\u2028").replaceAll("\u2029", "\\u2029");
+}
+
+/** A float64 as the Collector writes it. JSON has nothing for what is not finite: Go then writes no JSON at all. */
+function doubleRead(value: number): Read {
+  if (Number.isFinite(value)) {
+    return bare(Object.is(value, -0) ? "-0" : String(value));
+  }
+  return { text: String(value), json: "" };
+}
+
+function anyValueOf(cursor: FieldCursor, depth: number): Read {
+  let found = empty;
   while (depth < maxDepth && cursor.next()) {
     switch (cursor.number) {
       case 1:
-        found = { kind: "plain", value: textOf(cursor) };
+        found = quoted(textOf(cursor));
         break;
       case 2:
-        found = { kind: "plain", value: cursor.bytes[cursor.valueStart] === 1 };
+        found = bare(String(cursor.bytes[cursor.valueStart] === 1));
         break;
       case 3:
-        found = { kind: "int", value: intText(cursor) };
+        found = bare(intText(cursor));
         break;
       case 4:
-        found = { kind: "double", value: doubleOf(cursor) };
+        found = doubleRead(doubleOf(cursor));
         break;
       case 5:
-        found = { kind: "structure", value: listOf(inside(cursor), depth + 1) };
+        found = listOf(inside(cursor), depth + 1);
         break;
       case 6:
-        found = { kind: "structure", value: mapOf(inside(cursor), depth + 1) };
+        found = mapOf(inside(cursor), depth + 1);
         break;
       case 7: {
         const bytes = cursor.bytes.subarray(cursor.valueStart, cursor.valueEnd);
-        found = { kind: "plain", value: Buffer.from(bytes).toString("base64") };
+        found = bytes.length === 0 ? empty : quoted(Buffer.from(bytes).toString("base64"));
         break;
       }
     }
@@ -77,39 +81,38 @@ function anyValueOf(cursor: FieldCursor, depth: number): Raw {
   return found;
 }
 
-function listOf(cursor: FieldCursor, depth: number): Json[] {
-  const out: Json[] = [];
+function listOf(cursor: FieldCursor, depth: number): Read {
+  const elements: string[] = [];
   while (cursor.next()) {
     if (cursor.number === 1) {
-      out.push(jsonOf(anyValueOf(inside(cursor), depth)));
+      elements.push(anyValueOf(inside(cursor), depth).json);
     }
   }
-  return out;
+  return bare(elements.includes("") ? "" : `[${elements.join(",")}]`);
 }
 
-function mapOf(cursor: FieldCursor, depth: number): { readonly [key: string]: Json } {
-  const out: [string, Json][] = [];
+/** The keys in order, of two of the same name the last. */
+function mapOf(cursor: FieldCursor, depth: number): Read {
+  const fields = new Map<string, string>();
   while (cursor.next()) {
-    if (cursor.number === 1) {
-      const pair = inside(cursor);
-      let key = "";
-      let value: Json = null;
-      while (pair.next()) {
-        if (pair.number === 1) {
-          key = textOf(pair);
-        } else if (pair.number === 2) {
-          value = jsonOf(anyValueOf(inside(pair), depth));
-        }
+    if (cursor.number !== 1) {
+      continue;
+    }
+    const pair = inside(cursor);
+    let key = "";
+    let value = empty;
+    while (pair.next()) {
+      if (pair.number === 1) {
+        key = textOf(pair);
+      } else if (pair.number === 2) {
+        value = anyValueOf(inside(pair), depth);
       }
-      out.push([key, value]);
     }
+    fields.set(key, value.json);
   }
-  return Object.fromEntries(out.sort(([a], [b]) => (a < b ? -1 : 1)));
-}
-
-/** Integers are text, so that they keep all their digits; inside JSON they are numbers. */
-function jsonOf({ kind, value }: Raw): Json {
-  return kind === "int" ? Number(value) : value;
+  const sorted = [...fields].sort(([a], [b]) => compareNames(a, b));
+  const isWhole = sorted.every(([, json]) => json !== "");
+  return bare(isWhole ? `{${sorted.map(([key, json]) => `${jsonString(key)}:${json}`).join(",")}}` : "");
 }
 
 function intText(cursor: FieldCursor): string {

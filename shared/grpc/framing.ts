@@ -1,3 +1,4 @@
+import { freeBuffer } from "../free-buffer.ts";
 import type { RpcStatus } from "../rpc/rpc-status.ts";
 import { grpcCode } from "./status.ts";
 
@@ -96,6 +97,7 @@ class UnaryReader implements MessageReader {
     }
     const grown = Buffer.allocUnsafeSlow(size);
     grown.set(this.body.subarray(0, this.length));
+    freeBuffer(this.body);
     this.body = grown;
     return true;
   }

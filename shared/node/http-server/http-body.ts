@@ -1,4 +1,5 @@
 import type { IncomingMessage } from "node:http";
+import { freeBuffer } from "../../free-buffer.ts";
 import { afterTurn } from "../loop-turn.ts";
 
 /** How long and how much a body may be: times in milliseconds. */
@@ -112,24 +113,18 @@ function growingBuffer(mostBytes: number, keep: (count: number) => boolean): Gro
         if (!keep(size - buffer.length)) return false;
         const grown = Buffer.allocUnsafeSlow(size);
         buffer.copy(grown, 0, 0, length);
+        freeBuffer(buffer);
         buffer = grown;
       }
       chunk.copy(buffer, length);
       length = wanted;
-      freeNow(chunk);
+      // Node copies each piece of a body into a buffer of its own.
+      freeBuffer(chunk);
       return true;
     },
     length: () => length,
     bytes: () => buffer.subarray(0, length),
   };
-}
-
-/**
- * Gives the memory of a chunk back at once. Node copies each piece of a body into a buffer of its own, which would last until the next
- * collection: several MiB at 10,000 spans a second (bench/memory.ts).
- */
-function freeNow({ buffer, length }: Buffer): void {
-  if (buffer instanceof ArrayBuffer && buffer.byteLength === length) buffer.transfer(0);
 }
 
 /**

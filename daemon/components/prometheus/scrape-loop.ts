@@ -39,7 +39,7 @@ export function startScrapeLoop(target: ScrapeTarget, options: ScrapeLoopOptions
   const { intervalMs } = target;
   const component = { component_id: id };
   const offsetMs = scrapeOffsetMs(target);
-  const scrape = createTargetScrape(target.labels, rulesOf(options.args()));
+  const scrape = createTargetScrape(target.labels, rulesOf(options.args(), target));
   const last: LastScrape = { health: "unknown", error: "", at: 0, seconds: 0, samples: 0 };
   const sender = createSender(target, options);
   let working: { readonly abort: AbortController; readonly done: Promise<void> } | undefined = work();
@@ -207,7 +207,7 @@ function statusOf(target: ScrapeTarget, last: LastScrape): Readonly<Record<strin
   };
 }
 
-function rulesOf(args: ScrapeArgs): SampleRules {
+function rulesOf(args: ScrapeArgs, { histograms }: ScrapeTarget): SampleRules {
   return {
     honorLabels: args.honor_labels,
     honorTimestamps: args.honor_timestamps,
@@ -226,6 +226,7 @@ function rulesOf(args: ScrapeArgs): SampleRules {
       convertClassic: args.convert_classic_histograms_to_nhcb,
       buckets: args.native_histogram_bucket_limit,
       maxSchema: schemaOfFactor(args.native_histogram_min_bucket_factor),
+      ...histograms,
     },
   };
 }

@@ -23,7 +23,25 @@ export interface ScrapeTarget {
   readonly timeoutMs: number;
   /** Equal for targets that are one. */
   readonly key: string;
+  /** What its labels say instead of the job. */
+  readonly histograms: HistogramChoices;
 }
+
+/** How native and classic histograms of a target are taken; absent: as the job says. */
+export interface HistogramChoices {
+  readonly native?: boolean;
+  readonly classicToo?: boolean;
+  readonly convertClassic?: boolean;
+}
+
+/** Labels of a target by which it says so (Prometheus 3.13, scrape/target.go), and what they are called in an error. */
+const choices = {
+  convertClassic: { label: "__convert_classic_histograms_to_nhcb__", says: "convert classic histograms to nhcb" },
+  classicToo: { label: "__always_scrape_classic_histograms__", says: "always scrape classic histograms" },
+  native: { label: "__scrape_native_histograms__", says: "scrape native histograms" },
+} as const;
+const truths: ReadonlySet<string> = new Set(["1", "t", "T", "TRUE", "true", "True"]);
+const untruths: ReadonlySet<string> = new Set(["0", "f", "F", "FALSE", "false", "False"]);
 
 /** A target, or why its labels make none. */
 export type MadeTarget =
@@ -53,7 +71,7 @@ export function makeScrapeTarget(discovered: ReadonlyMap<string, string>, job: S
   }
   addDefault("instance", address);
   const path = `${pathOf(labels.get("__metrics_path__") ?? "")}${queryOf(labels, job.params)}`;
-  const url = `${labels.get("__scheme__") ?? "http"}://${address}${path}`;
+  const url = `${labels.get("__scheme__") ?? "http"}://${escapeHost(address)}${path}`;
   const own = labelsOf([...labels].filter(([name]) => !name.startsWith("__")));
   const kept = labelsOf([...labels].filter(([name]) => !name.startsWith("__meta_")));
   return {
@@ -65,6 +83,7 @@ export function makeScrapeTarget(discovered: ReadonlyMap<string, string>, job: S
       path,
       intervalMs: parsePrometheusDuration(labels.get("__scrape_interval__") ?? "") ?? job.intervalMs,
       timeoutMs: parsePrometheusDuration(labels.get("__scrape_timeout__") ?? "") ?? job.timeoutMs,
+      histograms: chosen(labels),
       key: `${kept.join("\xff")}\xff${url}`,
     },
   };
@@ -94,10 +113,6 @@ function refuse(labels: ReadonlyMap<string, string>, address: string): string | 
   if (address.includes("/")) {
     return `${JSON.stringify(address)} is not a valid hostname`;
   }
-  const scheme = labels.get("__scheme__") ?? "";
-  if (scheme !== "http" && scheme !== "https") {
-    return `unsupported scheme ${JSON.stringify(scheme)}`;
-  }
   const interval = labels.get("__scrape_interval__") ?? "";
   const timeout = labels.get("__scrape_timeout__") ?? "";
   const intervalMs = parsePrometheusDuration(interval);
@@ -114,14 +129,28 @@ function refuse(labels: ReadonlyMap<string, string>, address: string): string | 
   if (timeoutMs === 0) {
     return "scrape timeout cannot be 0";
   }
+  for (const { label, says } of Object.values(choices)) {
+    const value = labels.get(label) ?? "true";
+    if (!truths.has(value) && !untruths.has(value)) {
+      return `error parsing ${says}: ${JSON.stringify(value)} is neither true nor false`;
+    }
+  }
   return timeoutMs > intervalMs
     ? `scrape timeout cannot be greater than scrape interval (${JSON.stringify(timeout)} > ${JSON.stringify(interval)})`
     : undefined;
 }
 
+function chosen(labels: ReadonlyMap<string, string>): HistogramChoices {
+  const given = Object.entries(choices).flatMap(([name, { label }]) => {
+    const value = labels.get(label);
+    return value === undefined ? [] : [[name, truths.has(value)] as const];
+  });
+  return Object.fromEntries(given);
+}
+
 function pathOf(metricsPath: string): string {
   const path = metricsPath === "" || metricsPath.startsWith("/") ? metricsPath : `/${metricsPath}`;
-  return encodeURI(path).replaceAll("?", "%3F").replaceAll("#", "%23");
+  return encodeURI(path).replace(/[?#!'()*]/g, (found) => `%${found.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 
 function queryOf(labels: ReadonlyMap<string, string>, params: ReadonlyMap<string, readonly string[]>): string {
@@ -136,6 +165,11 @@ function queryOf(labels: ReadonlyMap<string, string>, params: ReadonlyMap<string
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .flatMap(([name, given]) => given.map((value) => `${escapeQuery(name)}=${escapeQuery(value)}`));
   return pairs.length === 0 ? "" : `?${pairs.join("&")}`;
+}
+
+/** As Go writes the host of a URL: what cannot be part of one does not become a user or a path. */
+function escapeHost(address: string): string {
+  return address.replace(/[^a-zA-Z0-9\-_.~!$&'()*+,;=:[\]<>"]+/g, encodeURIComponent);
 }
 
 /** As Go's `url.QueryEscape`. */

@@ -65,9 +65,23 @@ describe("makeScrapeTarget()", () => {
       { __address__: "h", __scrape_timeout__: "2m" },
       'scrape timeout cannot be greater than scrape interval ("2m" > "1m")',
     ],
-    [{ __address__: "h", __scheme__: "ftp" }, 'unsupported scheme "ftp"'],
+    [
+      { __address__: "h", __scrape_native_histograms__: "yes" },
+      'error parsing scrape native histograms: "yes" is neither true nor false',
+    ],
   ])("refuses %j", (labels, reason) => {
     expect(make(labels as Readonly<Record<string, string>>)).toEqual({ kind: "rejected", reason });
+  });
+
+  it("takes schemes and hosts that cannot be scraped as Prometheus does: the target is down", () => {
+    expect(make({ __address__: "h", __scheme__: "ftp" })).toMatchObject({ target: { url: "ftp://h/metrics" } });
+    expect(make({ __address__: "u@h x" })).toMatchObject({ target: { url: "http://u%40h%20x/metrics" } });
+    expect(make({ __address__: "h", __metrics_path__: "/(a)" })).toMatchObject({ target: { url: "http://h/%28a%29" } });
+  });
+
+  it("reads how histograms of a target are taken", () => {
+    const labels = { __address__: "h", __scrape_native_histograms__: "T", __convert_classic_histograms_to_nhcb__: "0" };
+    expect(make(labels)).toMatchObject({ target: { histograms: { native: true, convertClassic: false } } });
   });
 });
 

@@ -27,6 +27,8 @@ export interface HttpListening {
   update(next: ListenerArguments): Promise<void>;
   /** 0 before it listens. */
   port(): number;
+  /** How many connections are open. */
+  connections(): number;
 }
 
 /** The answer to what the server refuses by itself; absent: plain text. */
@@ -64,6 +66,7 @@ export function createHttpListening(
       await listen();
     },
     port: () => port,
+    connections: () => server?.load().connections ?? 0,
   };
 }
 

@@ -2,7 +2,7 @@ import { counter, gauge, histogram } from "./metric-row.ts";
 
 const bytes = [1_024, 4_096, 16_384, 65_536, 262_144, 1_048_576, 4_194_304];
 const seconds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
-
+const records = [1, 5, 10, 50, 100, 500, 1_000, 5_000];
 const ages = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900, 3_600, 14_400, 86_400];
 const ofRequests = ["component_id", "method", "route", "status_code", "ws"] as const;
 const ofRoutes = ["component_id", "method", "route"] as const;
@@ -77,6 +77,16 @@ export const lokiMetrics = {
   loki_source_api_response_message_bytes: histogram("Size of answers to pushes", bytes, ofRoutes),
   loki_source_api_inflight_requests: gauge("Pushes that wait for their answer", ofRoutes),
   loki_source_api_entries_written: counter("Entries passed on", ["component_id"]),
+  loki_source_api_tcp_connections: gauge("Connections that are open", ["component_id", "protocol"]),
+  loki_source_awsfirehose_entries_written: counter("Entries passed on", ["component_id"]),
+  loki_source_awsfirehose_records_received: counter("Records that came", ["component_id", "type"]),
+  loki_source_awsfirehose_batch_size: histogram("Records of a request", records, ["component_id"]),
+  loki_source_awsfirehose_request_errors: counter("Requests that were refused", ["component_id", "reason"]),
+  loki_source_awsfirehose_record_errors: counter("Records that are left out", ["component_id", "reason"]),
+  loki_source_awsfirehose_invalid_static_labels_errors: counter("Attributes of streams that cannot be read", [
+    "component_id",
+    "reason",
+  ]),
   otelcol_exporter_loki_entries_total: counter("Log records that came", ["component_id"]),
   otelcol_exporter_loki_entries_processed: counter("Log records that became entries and were passed on", [
     "component_id",

@@ -136,5 +136,8 @@ describe("loki.source.api", () => {
     ]);
     expect(points("loki_source_api_inflight_requests").map(({ value }) => value)).toEqual([0, 0]);
     expect(points("loki_source_api_entries_written").map(({ value }) => value)).toEqual([2]);
+    expect(points("loki_source_api_tcp_connections").map(({ labels }) => labels)).toEqual([
+      { component_id: "loki.source.api.test", protocol: "http" },
+    ]);
   });
 });

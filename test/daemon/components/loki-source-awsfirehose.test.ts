@@ -134,4 +134,19 @@ describe("loki.source.awsfirehose", () => {
     expect([answer.status, await answer.json()]).toMatchObject([400, { requestId, timestamp: expect.any(Number) }]);
     expect((await post(firehoseRequest([]), url.replace("awsfirehose", "other"))).status).toBe(404);
   });
+
+  it("counts by the names of Alloy's metrics", async () => {
+    await start('access_key = "k-correct"');
+    await post(firehoseRequest([Buffer.from("a"), Buffer.of(0x1f, 0x8b, 0)]));
+    await post(firehoseRequest([Buffer.from("a")], { key: "wrong" }));
+    const points = (name: string) =>
+      running?.metrics
+        .snapshot()
+        .find((each) => each.name === `loki_source_awsfirehose_${name}`)
+        ?.points.map(({ labels: { component_id: _, ...labels }, value }) => ({ ...labels, value }));
+    expect(points("records_received")).toEqual([{ type: "direct_put", value: 2 }]);
+    expect(points("entries_written")).toEqual([{ value: 1 }]);
+    expect(points("record_errors")).toEqual([{ reason: "envelope", value: 1 }]);
+    expect(points("request_errors")).toEqual([{ reason: "unauthorized", value: 1 }]);
+  });
 });

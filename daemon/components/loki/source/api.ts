@@ -10,7 +10,7 @@ import { receivePush } from "../../../../shared/receivers/loki-push/receive.ts";
 import { logsReceiver, relabelRules } from "../../../controller/capsules.ts";
 import { type ComponentContext, defineComponent } from "../../../controller/component.ts";
 import { httpListenerFields } from "../../blocks/http-listener.ts";
-import { createHttpListening } from "../../http-listening.ts";
+import { createHttpListening, type HttpListening } from "../../http-listening.ts";
 import { createRelabelEntries } from "../relabel-entries.ts";
 import { observeRequests } from "./observe-requests.ts";
 
@@ -26,6 +26,7 @@ type Arguments = DecodedBy<typeof args>;
 type Send = (entries: readonly Entry[]) => Promise<void>;
 
 const maxCached = 10_000;
+const measureMs = 1_000;
 
 /** `loki.source.api`: takes what is pushed as to Loki. A client is answered when its entries are durable. */
 export const api = defineComponent({
@@ -44,7 +45,11 @@ export const api = defineComponent({
 
     return {
       exports: {},
-      run: listening.run,
+      async run(abort) {
+        const measuring = measure(listening, context, abort);
+        await listening.run(abort);
+        await measuring;
+      },
       async update(next) {
         current = next;
         send = sender(next, context);
@@ -54,6 +59,18 @@ export const api = defineComponent({
     };
   },
 });
+
+/** Says now and then how many connections are open. */
+async function measure(
+  { connections }: HttpListening,
+  { id, clock, metrics }: Pick<ComponentContext<unknown>, "id" | "clock" | "metrics">,
+  until: AbortSignal,
+): Promise<void> {
+  const set = (count: number) =>
+    metrics.set("loki_source_api_tcp_connections", { component_id: id, protocol: "http" }, count);
+  for (; !until.aborted; await clock.sleep(measureMs, until)) set(connections());
+  set(0);
+}
 
 /** Puts labels and rules to work, and times where the client's are not wanted. */
 function sender(

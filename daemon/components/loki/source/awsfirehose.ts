@@ -4,6 +4,7 @@ import { bool } from "../../../../shared/alloy/plain-types.ts";
 import { secret } from "../../../../shared/alloy/text-types.ts";
 import type { Entry } from "../../../../shared/loki/entry.ts";
 import { fanOut } from "../../../../shared/loki/fan-out.ts";
+import { labelValue } from "../../../../shared/loki/labels.ts";
 import { isDurableInTime } from "../../../../shared/receivers/durable-in-time.ts";
 import type { Delivery, Taken } from "../../../../shared/receivers/firehose/delivery.ts";
 import { entriesOfDelivery } from "../../../../shared/receivers/firehose/to-entries.ts";
@@ -35,11 +36,15 @@ export const awsFirehose = defineComponent({
   build(given, context) {
     let current = given;
     let send = sender(given);
-    const listening = createFirehoseListening(given, context, {
-      path: "/awsfirehose/api/v1/push",
-      accessKey: () => current.access_key,
-      take: (delivery) => take(delivery, { send, current, context }),
-    });
+    const listening = createFirehoseListening(
+      given,
+      { clock: context.clock, emit: counting(context) },
+      {
+        path: "/awsfirehose/api/v1/push",
+        accessKey: () => current.access_key,
+        take: (delivery) => take(delivery, { send, current, context }),
+      },
+    );
 
     return {
       exports: {},
@@ -55,23 +60,45 @@ export const awsFirehose = defineComponent({
 });
 
 type Send = (entries: readonly Entry[]) => Promise<void>;
+type Context = Pick<ComponentContext<unknown>, "id" | "clock" | "emit" | "metrics">;
+
+/** Tells what happens, and counts what is refused by the names of Alloy's metrics. */
+function counting({ id, emit, metrics }: Context): Context["emit"] {
+  return (event, fields) => {
+    emit(event, fields);
+    if (event === "request.refused" && "reason" in fields) {
+      const reason = String(fields.reason);
+      metrics.add("loki_source_awsfirehose_request_errors", { component_id: id, reason });
+    } else if (event === "firehose.attributes-left-out") {
+      const reason = "invalid_json_format";
+      metrics.add("loki_source_awsfirehose_invalid_static_labels_errors", { component_id: id, reason });
+    }
+  };
+}
 
 async function take(
   delivery: Delivery,
-  {
-    send,
-    current,
-    context,
-  }: { send: Send; current: Arguments; context: Pick<ComponentContext<unknown>, "clock" | "emit"> },
+  { send, current, context }: { send: Send; current: Arguments; context: Context },
 ): Promise<Taken> {
-  const { clock } = context;
+  const { clock, metrics } = context;
+  const labels = { component_id: context.id };
   const { entries, refused } = entriesOfDelivery(delivery, {
     nowMs: clock.now(),
     keepsTime: current.use_incoming_timestamp === true,
   });
-  tellRefused(context, [...delivery.refused, ...refused]);
+  const leftOut = [...delivery.refused, ...refused];
+  tellRefused(context, leftOut);
+  const count = delivery.records.length + delivery.refused.length;
+  const isCloudWatch = entries.some((entry) => labelValue(entry.labels, "__aws_cw_log_group") !== undefined);
+  metrics.observe("loki_source_awsfirehose_batch_size", labels, count);
+  const type = isCloudWatch ? "cloudwatch_logs" : "direct_put";
+  metrics.add("loki_source_awsfirehose_records_received", { ...labels, type }, count);
+  for (const { reason } of leftOut) metrics.add("loki_source_awsfirehose_record_errors", { ...labels, reason });
   const waitMs = current.http.server_write_timeout / 2;
-  if (await isDurableInTime(send(entries), { clock, waitMs })) return { kind: "taken" };
+  if (await isDurableInTime(send(entries), { clock, waitMs })) {
+    metrics.add("loki_source_awsfirehose_entries_written", labels, entries.length);
+    return { kind: "taken" };
+  }
   return { kind: "unavailable", reason: "not durable in time" };
 }
 

@@ -7,9 +7,6 @@ import { fixedHost, jsonOf, type ProcessorCase, protobufOf } from "../support/ot
 
 const cases = [...fixture.cases, ...found.cases] as unknown as readonly ProcessorCase[];
 
-/** Functions that are told to be missing. */
-const missing = /\bParseSimplifiedXML\b/;
-
 describe("otelcol.processor.transform", () => {
   it.each(cases.map((each) => [each.name, each] as const))(
     "%s",
@@ -18,10 +15,6 @@ describe("otelcol.processor.transform", () => {
       const loaded = loadTransform(args, { host: fixedHost, onError: ({ reason }) => errors.push(reason) });
       if (expected.loadError !== undefined) {
         expect(loaded.kind).toBe("rejected");
-        return;
-      }
-      if (missing.test(JSON.stringify(args))) {
-        expect(loaded).toMatchObject({ kind: "rejected", problems: [expect.stringContaining("not supported here")] });
         return;
       }
       if (loaded.kind === "rejected") throw new Error(loaded.problems.join("\n"));

@@ -21,14 +21,12 @@ import { semconvNameEditor } from "./semconv-span-name.ts";
 import { textConverters } from "./text-functions.ts";
 import { timeConverters } from "./time-functions.ts";
 import { typeConverters } from "./type-functions.ts";
+import { xmlConverters } from "./xml-functions.ts";
 import { xxh3Converters } from "./xxh3-functions.ts";
 
 /** Real functions of the Collector that are not here: an own sentence instead of "undefined". */
 export const missingFunctions: ReadonlySet<string> = new Set(
-  (
-    "Any All Filter Find MapEach MapKeys Reduce When ParseSimplifiedXML GetXML RemoveXML InsertXML ConvertAttributesToElementsXML " +
-    "ConvertTextToElementsXML UserAgent"
-  ).split(" "),
+  "Any All Filter Find MapEach MapKeys Reduce When UserAgent".split(" "),
 );
 
 /** A converter of spans and their events. */
@@ -57,6 +55,7 @@ const converters = [
   extractGrokPatterns,
   parseXml,
   ...xxh3Converters,
+  ...xmlConverters,
 ];
 /** Formats of log lines, in the transform processor. */
 const logConverters = [parseCef, parseClf, parseElf, parseLeef];

@@ -1,4 +1,4 @@
-import type { Clock } from "../clock.ts";
+import { type Clock, monotonic } from "../clock.ts";
 import type { Emit } from "../telemetry/events/events.ts";
 import { type Greeting, type Member, maxMembers } from "./greeting.ts";
 
@@ -70,9 +70,9 @@ export function createMembership(options: MembershipOptions): Membership {
   };
 
   async function look(): Promise<void> {
-    if (clock.now() >= joinAt) {
+    if (monotonic(clock) >= joinAt) {
       joined = (await options.join()).slice(0, maxMembers);
-      joinAt = clock.now() + options.joinMs;
+      joinAt = monotonic(clock) + options.joinMs;
     }
     await Promise.all(addresses().map(greet));
   }

@@ -1,4 +1,4 @@
-import type { Clock, Random } from "../clock.ts";
+import { type Clock, monotonic, type Random } from "../clock.ts";
 import { type Destination, type Destinations, isSameDestination } from "../delivery/destination.ts";
 import { otlpHttpExporter } from "../exporters/otlp-http/exporter.ts";
 import type { Secret } from "../secret.ts";
@@ -63,8 +63,8 @@ export function createDestinations(options: DestinationsOptions): Destinations {
       const rotation = follow(name);
       if (!rotation.current) return;
       rotation.isRefused = true;
-      if (clock.now() < notBefore) return;
-      notBefore = clock.now() + minRefreshMs * (1 + random());
+      if (monotonic(clock) < notBefore) return;
+      notBefore = monotonic(clock) + minRefreshMs * (1 + random());
       await store.refresh();
     },
   };

@@ -67,7 +67,10 @@ export function startScrapeLoop(target: ScrapeTarget, options: ScrapeLoopOptions
         return;
       }
       await once(scheduledMs, abort);
-      scheduledMs = Math.max(scheduledMs + intervalMs, nextAfter(clock.now(), { intervalMs, offsetMs }));
+      const next = nextAfter(clock.now(), { intervalMs, offsetMs });
+      const following = scheduledMs + intervalMs;
+      // Further away than that, the clock was set back: nobody waits until it is as late again.
+      scheduledMs = following - next > intervalMs ? next : Math.max(following, next);
     }
   }
 

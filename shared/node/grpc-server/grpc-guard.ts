@@ -27,7 +27,7 @@ export function guardSession(session: ServerHttp2Session): void {
   });
 
   function count(): void {
-    const now = Date.now();
+    const now = performance.now();
     if (now < windowEnd) return;
     windowEnd = now + limits.windowMs;
     pings = 0;

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { scrape } from "../../../daemon/components/prometheus/scrape.ts";
 import { sampleReceiver } from "../../../daemon/controller/capsules.ts";
+import { systemClock } from "../../../shared/node/system-clock.ts";
 import { formatLabels } from "../../../shared/prometheus/labels.ts";
 import { type SampleBatch, sampleKind } from "../../../shared/prometheus/sample.ts";
 import { decodeArguments, runComponent } from "../../support/components/component-stand.ts";
@@ -33,6 +34,26 @@ describe("prometheus.scrape", () => {
     expect(targets).toMatchObject([{ job: "j", health: "up", last_error: "" }]);
     await running.stop();
     expect(batches.flatMap(({ kinds }) => kinds)).not.toContain(sampleKind.stale);
+  });
+
+  it("goes on at once after the clock was set back by an hour, not an hour later", async () => {
+    const batches: SampleBatch[] = [];
+    const to = sampleReceiver.encode({ consume: async (batch) => void batches.push(batch) });
+    const text = `targets = [{"__address__" = "${target.address}"}]
+      forward_to = [to]
+      scrape_interval = "100ms"
+      scrape_timeout = "100ms"`;
+    let setBackMs = 0;
+    const clock = { ...systemClock, now: () => Date.now() - setBackMs };
+    const running = await runComponent(scrape, decodeArguments(scrape.arguments, text, { to }), { clock });
+    await expect.poll(() => batches.length).toBeGreaterThan(1);
+    setBackMs = 3_600_000;
+    const before = batches.length;
+    await expect.poll(() => batches.length, { timeout: 5000 }).toBeGreaterThan(before + 3);
+    setBackMs = -3_600_000;
+    const late = batches.length;
+    await expect.poll(() => batches.length, { timeout: 5000 }).toBeGreaterThan(late + 3);
+    await running.stop();
   });
 
   it.each([

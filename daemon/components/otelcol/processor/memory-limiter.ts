@@ -3,6 +3,7 @@ import { attribute, required, table } from "../../../../shared/alloy/arguments.t
 import { int } from "../../../../shared/alloy/plain-types.ts";
 import { duration, size } from "../../../../shared/alloy/text-types.ts";
 import { formats } from "../../../../shared/batch/formats.ts";
+import { monotonic } from "../../../../shared/clock.ts";
 import { otlpConsumer } from "../../../controller/capsules.ts";
 import { defineComponent } from "../../../controller/component.ts";
 import { debugMetrics } from "../debug-metrics.ts";
@@ -51,7 +52,7 @@ export const memoryLimiter = defineComponent({
     let isOver = false;
 
     function check(): boolean {
-      const now = clock.now();
+      const now = monotonic(clock);
       if (now - checkedAt < current.check_interval) return isOver;
       checkedAt = now;
       isOver = process.memoryUsage.rss() > softLimit(current);

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { Acceptance } from "../../../../shared/batch/accept.ts";
 import { formats } from "../../../../shared/batch/formats.ts";
+import { monotonic } from "../../../../shared/clock.ts";
 import { countItems } from "../../../../shared/edit/count-items.ts";
 import type { OttlHost } from "../../../../shared/ottl/host.ts";
 import type { OnStatementError, Process, Processed, RequestContext } from "../../../../shared/processors/processor.ts";
@@ -112,7 +113,7 @@ export function statementErrors(
 
   return ({ text, reason }) => {
     metrics.add("otelcol_processor_failed_statements_total", { component_id: id });
-    const now = clock.now();
+    const now = monotonic(clock);
     const last = logged.get(text);
     if (last && now - last.at < logEveryMs) {
       last.suppressed++;

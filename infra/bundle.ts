@@ -106,7 +106,8 @@ async function bundleWithInputs(entry: string, options: EntryOptions): Promise<B
   const result = await build({
     absWorkingDir: root,
     entryPoints: [{ in: entry, out: basename(start, ".mjs") }, ...others],
-    outdir,
+    // Source maps, and with them the names of chunks, hold paths from here: the same wherever the bundle goes.
+    outdir: join(root, "dist"),
     outExtension: { ".js": ".mjs" },
     chunkNames: "chunk-[hash]",
     splitting: kind !== "file",
@@ -131,7 +132,8 @@ async function bundleWithInputs(entry: string, options: EntryOptions): Promise<B
       : {
           js: `${kind === "file" ? "#!/usr/bin/env node\n" : ""}import{createRequire as createBundleRequire}from"node:module";const require=createBundleRequire(import.meta.url);`,
         },
-    sourcemap: isProgram ? false : "external",
+    sourcemap: "external",
+    sourcesContent: false,
     legalComments: "external",
     logLevel: "warning",
     metafile: true,
@@ -140,10 +142,15 @@ async function bundleWithInputs(entry: string, options: EntryOptions): Promise<B
   const lazy = kind === "file" ? [] : await lazyFiles(result.metafile, root);
   const outputs = result.outputFiles.map(({ path, contents }) => ({ name: basename(path), bytes: contents }));
   const modules = [...outputs.filter(({ name }) => name.endsWith(".mjs")), ...lazy.map(({ file }) => file)];
-  const made = isProgram
-    ? await programFiles(modules, [start, ...Object.keys(beside).map((name) => `${name}.mjs`)])
-    : modules;
-  for (const { name, bytes } of [...made, ...outputs.filter(({ name }) => /[.](map|txt)$/.test(name))]) {
+  const maps = new Map(
+    outputs.flatMap(({ name, bytes }) => (name.endsWith(".map") ? [[name.slice(0, -4), bytes]] : [])),
+  );
+  const program = isProgram
+    ? await programFiles(modules, [start, ...Object.keys(beside).map((name) => `${name}.mjs`)], maps)
+    : undefined;
+  const made = program?.files ?? modules;
+  const extra = program ? [...program.maps, ...outputs.filter(({ name }) => name.endsWith(".txt"))] : outputs;
+  for (const { name, bytes } of [...made, ...extra.filter(({ name }) => /[.](map|txt)$/.test(name))]) {
     writeFileSync(join(outdir, name), bytes);
   }
   const chunks = made.filter(({ name }) => name !== basename(outfile));

@@ -1,12 +1,19 @@
 import { parseSync } from "oxc-parser";
 import { reassigned } from "./reassigned.ts";
+import type { ColumnOf } from "./shift-map.ts";
+
+/** A script, and where the columns of its module have gone. */
+export interface Script {
+  readonly text: string;
+  readonly columnOf: ColumnOf;
+}
 
 /**
  * An ES module of esbuild's as a function of `require`, `load` and `module`, which answers with what the module exports (see
  * `loader.ts`). What is imported becomes a constant: throws when the module exports what is assigned to later, for that
  * would be seen only with an import. A module that awaits at its top becomes an async function.
  */
-export function asScript(name: string, text: string): string {
+export function asScript(name: string, text: string): Script {
   const { program, module, errors } = parseSync(name, text);
   if (errors.length > 0) throw new Error(`${name} cannot be parsed: ${errors[0]?.message}`);
   if (module.importMetas.length > 0) throw new Error(`${name} uses import.meta, which a script does not have.`);
@@ -46,7 +53,8 @@ export function asScript(name: string, text: string): string {
     text.replace(/^#!.*/, (line) => " ".repeat(line.length)),
     edits,
   );
-  return `(${awaits ? "async " : ""}function(require,load,module){"use strict";${body}\nreturn{${exported.join()}}})`;
+  const head = `(${awaits ? "async " : ""}function(require,load,module){"use strict";`;
+  return { text: `${head}${body}\nreturn{${exported.join()}}})`, columnOf: moved(text, edits, head.length) };
 }
 
 /** A CommonJS module in the same form. */
@@ -58,6 +66,18 @@ interface Edit {
   readonly start: number;
   readonly end: number;
   readonly text: string;
+}
+
+/** Edits stay within a line: what is behind one has moved by what it is longer. */
+function moved(text: string, edits: readonly Edit[], head: number): ColumnOf {
+  const starts = [0];
+  for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) starts.push(at + 1);
+  return (line, column) => {
+    const start = starts[line] ?? 0;
+    const before = edits.filter((edit) => edit.start >= start && edit.end <= start + column);
+    const longer = before.reduce((sum, edit) => sum + edit.text.length - (edit.end - edit.start), 0);
+    return column + longer + (line === 0 ? head : 0);
+  };
 }
 
 function applied(text: string, edits: readonly Edit[]): string {

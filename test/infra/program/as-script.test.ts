@@ -11,7 +11,7 @@ function run(script: string, modules: Readonly<Record<string, unknown>> = {}): u
 describe("asScript()", () => {
   it("answers with what the module exports, made of what it imports", () => {
     const text = `import{a as b}from"./x.mjs";import"./y.mjs";var c=b+1;function d(){return c}export{c as e,d,b as default};`;
-    const exports = run(asScript("m.mjs", text), { "./x.mjs": { a: 1 } }) as {
+    const exports = run(asScript("m.mjs", text).text, { "./x.mjs": { a: 1 } }) as {
       e: number;
       d(): number;
       default: number;
@@ -20,26 +20,26 @@ describe("asScript()", () => {
   });
 
   it("has the default export of a CommonJS package", () => {
-    expect(run(asScript("m.mjs", "var f=()=>7;export default f();"))).toEqual({ default: 7 });
+    expect(run(asScript("m.mjs", "var f=()=>7;export default f();").text)).toEqual({ default: 7 });
   });
 
   it("loads later what the module imports later, and leaves texts alone that look like it", async () => {
     const text = `var t='import("./x.mjs")';export const u=1;`.replace("export const", "var");
-    const script = asScript("m.mjs", `${text}var l=()=>import("./x.mjs");export{t,l};`);
+    const script = asScript("m.mjs", `${text}var l=()=>import("./x.mjs");export{t,l};`).text;
     const { t, l } = run(script, { "./x.mjs": { a: 1 } }) as { t: string; l(): Promise<unknown> };
     expect(t).toBe('import("./x.mjs")');
     expect(await l()).toEqual({ a: 1 });
   });
 
   it("is strict, and without a `this`, as modules are", () => {
-    expect(run(asScript("m.mjs", "var t=(function(){return this})();export{t};"))).toEqual({ t: undefined });
-    expect(() => run(asScript("m.mjs", "undeclared=1;export{};"))).toThrow(ReferenceError);
+    expect(run(asScript("m.mjs", "var t=(function(){return this})();export{t};").text)).toEqual({ t: undefined });
+    expect(() => run(asScript("m.mjs", "undeclared=1;export{};").text)).toThrow(ReferenceError);
   });
 
   it("is a promise where the module awaits at its top", async () => {
-    const exports = run(asScript("m.mjs", `#!/usr/bin/env node\nvar a=await Promise.resolve(3);export{a};`));
+    const exports = run(asScript("m.mjs", `#!/usr/bin/env node\nvar a=await Promise.resolve(3);export{a};`).text);
     expect(await exports).toEqual({ a: 3 });
-    expect(run(asScript("m.mjs", "var a=async()=>{await 1};export{a};"))).not.toBeInstanceOf(Promise);
+    expect(run(asScript("m.mjs", "var a=async()=>{await 1};export{a};").text)).not.toBeInstanceOf(Promise);
   });
 
   it.each([
@@ -60,7 +60,7 @@ describe("asScript()", () => {
     ["to one of a catch or a pattern", "var a=1;var b=({a})=>{a=2};function c(){try{}catch(a){a=1}}export{a,b,c};"],
     ["to a member of that name", "var a=1;function b(c){c.a=2;({a:c.x}=c)}export{a,b};"],
   ])("takes an assignment %s", (_, text) => {
-    expect(() => run(asScript("m.mjs", text))).not.toThrow();
+    expect(() => run(asScript("m.mjs", text).text)).not.toThrow();
   });
 
   it("refuses what is no module", () => {

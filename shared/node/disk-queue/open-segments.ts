@@ -24,21 +24,15 @@ export async function openSegments(directory: string, files: Files): Promise<Fou
   for (const name of chosen) {
     const { segment, scan } = await Segment.open(directory, name, files);
     if (scan) {
-      const { tail } = await mend(segment, scan.end);
-      tornBytes += tail;
+      tornBytes += await segment.tailBytes();
+      // On a disk that can only be read, the tail is looked at again at the next start.
+      await segment.repair().catch(() => {});
       damagedBytes += scan.damagedBytes;
     }
     if (segment.summary.live > 0) segments.push(segment);
     else await segment.remove(directory).catch(() => segments.push(segment));
   }
   return { segments, tornBytes, damagedBytes };
-
-  async function mend(segment: Segment, end: number): Promise<{ tail: number }> {
-    const size = await segment.size();
-    // On a disk that can only be read, the tail is looked at again at the next start.
-    await segment.repair().catch(() => {});
-    return { tail: size - end };
-  }
 
   async function clearAway(found: readonly string[], kept: readonly SegmentName[]): Promise<void> {
     const wanted = new Set(kept.map(formatSegmentName).flatMap((name) => [`${name}.segment`, `${name}.state`]));

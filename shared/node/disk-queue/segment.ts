@@ -7,6 +7,8 @@ import { readSlot, type Slot, slotBytes } from "./slots.ts";
 
 /** Slots that stand this near to each other are written together. */
 const maxGapBytes = 4096;
+/** What is larger than this share of the space that would be made ahead of it takes long enough by itself (decision 0251). */
+const maxAheadShare = 1 / 8;
 
 /**
  * One file of records, only ever appended to, with one of what became of them. Its index is in memory while it is appended
@@ -19,6 +21,8 @@ export class Segment {
   /** Of the records; a footer may follow. */
   bytes = 0;
   isSealed = false;
+  /** Where the file ends as far as it was made longer. */
+  #fileBytes = 0;
   readonly #files: Files;
   #records: OpenFile | undefined;
   #state: OpenFile | undefined;
@@ -87,14 +91,22 @@ export class Segment {
     return this.#index;
   }
 
-  /** Of the records' file. */
-  async size(): Promise<number> {
-    return (await this.#file()).size();
+  /** Bytes behind the last record, without zeros at the end: space for what was to follow. */
+  async tailBytes(): Promise<number> {
+    const file = await this.#file();
+    const tail = Buffer.alloc((await file.size()) - this.bytes);
+    await file.read(tail, this.bytes);
+    return tail.findLastIndex((byte) => byte !== 0) + 1;
   }
 
-  /** Writes behind the last record, and makes it durable. */
+  /** Writes behind the last record, and makes it durable; now and then the space for what follows too. */
   async append(parts: readonly Uint8Array[]): Promise<void> {
-    await (await this.#file()).append(parts, this.bytes);
+    const file = await this.#file();
+    const bytes = parts.reduce((sum, part) => sum + part.length, 0);
+    const { aheadBytes = 0 } = this.#files;
+    const isShort = this.bytes + bytes > this.#fileBytes && bytes <= aheadBytes * maxAheadShare;
+    this.#fileBytes = Math.max(this.#fileBytes, this.bytes + bytes + (isShort ? aheadBytes : 0));
+    await file.append(isShort ? [...parts, zeros(aheadBytes)] : parts, this.bytes);
   }
 
   /** Writes behind the last record. */
@@ -123,11 +135,13 @@ export class Segment {
   /** Takes away what an append left behind that failed. */
   async cut(): Promise<void> {
     await (await this.#file()).truncate(this.bytes);
+    this.#fileBytes = this.bytes;
   }
 
   /** Nothing more is appended. Without its footer, which may fail to be written, the next start reads through it. */
   async seal(): Promise<void> {
     this.isSealed = true;
+    if (this.#fileBytes > this.bytes) await this.cut();
     const { records, lastSequence, oldestAt, newestAt } = this.#summary;
     const footer = encodeFooter({ records, lastSequence, oldestAt, newestAt, dataBytes: this.bytes }, this.name.salt);
     await (await this.#file()).write([footer], this.bytes);
@@ -252,6 +266,13 @@ export class Segment {
       newestAt: last?.sentAt ?? 0,
     };
   }
+}
+
+let zeroed = new Uint8Array(0);
+
+function zeros(bytes: number): Uint8Array {
+  if (zeroed.length < bytes) zeroed = new Uint8Array(bytes);
+  return zeroed.subarray(0, bytes);
 }
 
 /** What a segment holds. Times are milliseconds since the epoch. */

@@ -29,27 +29,44 @@ function fileOf(disk: MemoryDisk, extension: string): [string, Buffer] {
   return found;
 }
 
+/** Without the space behind the records. */
+function writtenBytes(content: Uint8Array): number {
+  return content.findLastIndex((byte) => byte !== 0) + 1;
+}
+
 describe("a disk queue with a damaged file", () => {
-  it("cuts every torn prefix of the last record, tells how many bytes, and goes on", async () => {
-    const whole = fileOf(await filled(), ".segment")[1];
-    const before = fileOf(await filled(bodies.slice(0, -1)), ".segment")[1].length;
-    for (let size = before; size < whole.length; size++) {
+  it.each([
+    ["where the file ends", false],
+    ["inside of the space that was made ahead", true],
+  ])("cuts every torn prefix of the last record, tells how many bytes, and goes on: %s", async (_, isInSpace) => {
+    const before = writtenBytes(fileOf(await filled(bodies.slice(0, -1)), ".segment")[1]);
+    const whole = writtenBytes(fileOf(await filled(), ".segment")[1]);
+    expect(whole).toBeGreaterThan(before);
+    for (let size = before; size < whole; size++) {
       const disk = await filled();
       const [path, content] = fileOf(disk, ".segment");
-      disk.replace(path, content.subarray(0, size));
+      const torn = content.subarray(0, size);
+      disk.replace(path, isInSpace ? Buffer.concat([torn], content.length) : Buffer.from(torn));
       const events: EmittedEvent[] = [];
       const queue = await openBare(disk.files, events);
-      expect(events).toEqual(
-        size === before ? [] : [{ name: "storage.cut", fields: { queue: "main", bytes: size - before } }],
-      );
+      const bytes = writtenBytes(torn) - before;
+      expect(events).toEqual(bytes > 0 ? [{ name: "storage.cut", fields: { queue: "main", bytes } }] : []);
       expect(await queue.send(["new"])).toEqual({ kind: "sent" });
       expect(await drain(queue)).toEqual([...bodies.slice(0, -1), "new"]);
     }
   });
 
+  it("has space ahead of its records, and takes it back when a file is done with", async () => {
+    const disk = await filled();
+    const [, content] = fileOf(disk, ".segment");
+    expect(content.length).toBeGreaterThan(writtenBytes(content) + 2000);
+    await (await openBare(disk.files)).close();
+    expect(fileOf(disk, ".segment")[1].length).toBe(writtenBytes(content) + 48);
+  });
+
   it("loses the damaged record alone, and tells it, wherever one byte of its file is changed", async () => {
-    const [, content] = fileOf(await filled(), ".segment");
-    for (let at = 0; at < content.length; at++) {
+    const written = writtenBytes(fileOf(await filled(), ".segment")[1]);
+    for (let at = 0; at < written; at++) {
       const disk = await filled();
       const [path, bytes] = fileOf(disk, ".segment");
       bytes[at] = (bytes[at] ?? 0) ^ 0x41;

@@ -85,6 +85,7 @@ export function createMemoryDisk({ random, fault = () => undefined }: MemoryDisk
   }
 
   const files: Files = {
+    aheadBytes: 4000,
     open: (path, how) =>
       operate("open", path, () => {
         const known = names.get(path);

@@ -138,7 +138,7 @@ function yaml(random: Random, depth: number, indent: string): string {
   const scalar = () =>
     `${one(random, ["", "", "", "", "!!str ", "!!int ", "!!float ", "! ", "&x ", "!!bool ", "!!null ", "!!binary ", "!x "])}${one(random, [...scalars, ...scalars, ...yamlScalars])}`;
   if (depth === 0 || random() < 0.15) return `${scalar()}\n`;
-  const inner = () => (random() < 0.6 ? scalar() + "\n" : `\n${indent}  ${yaml(random, depth - 1, indent + "  ")}`);
+  const inner = () => (random() < 0.6 ? `${scalar()}\n` : `\n${indent}  ${yaml(random, depth - 1, `${indent}  `)}`);
   if (random() < 0.4) return Array.from({ length: 1 + Math.floor(random() * 3) }, () => `- ${inner()}`).join(indent);
   return Array.from(
     { length: 1 + Math.floor(random() * 3) },

@@ -1,9 +1,6 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
-import {
-  createHandleMessage,
-  type HandledMessage,
-  type HandleMessageOptions,
-} from "../shared/aws-events/objects/handle-message.ts";
+import type { HandledMessage, HandleMessageOptions } from "../shared/aws-events/objects/handle-message.ts";
+import { createHandleMessage } from "../shared/aws-events/objects/handle-message.ts";
 import { monotonic } from "../shared/clock.ts";
 import { errorText } from "../shared/error-text.ts";
 import type { InvocationContext } from "./http-event.ts";

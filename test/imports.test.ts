@@ -10,7 +10,7 @@ const graph = importGraph(["shared", "functions", "daemon", "cli", "local", "ui"
 const allowed: Readonly<Record<string, readonly string[]>> = {
   wire: [],
   compression: ["wire"],
-  alloy: [],
+  alloy: ["re2"],
   re2: [],
   http: [],
   rpc: [],

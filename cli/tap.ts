@@ -1,3 +1,4 @@
+import { causeText } from "../shared/error-text.ts";
 import { printable } from "../shared/printable.ts";
 import { passingMark, readPassing } from "../shared/readable/passing.ts";
 import { adminOf } from "./admin-url.ts";
@@ -53,8 +54,7 @@ export const tap = defineCommand({
       }
       return exitCodes.ok;
     } catch (error) {
-      const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-      complain(io, `${admin} cannot be asked: ${cause instanceof Error ? cause.message : String(cause)}`);
+      complain(io, `${admin} cannot be asked: ${causeText(error)}`);
       return exitCodes.failed;
     } finally {
       ended.abort();

@@ -1,4 +1,4 @@
-import { errorText } from "../../shared/error-text.ts";
+import { causeText } from "../../shared/error-text.ts";
 import { deadLettersName } from "../../shared/node/disk-queue/control.ts";
 import { createStorageClient } from "../../shared/node/disk-queue/control-client.ts";
 import type { OpenedQueues } from "./stored-queues.ts";
@@ -20,8 +20,7 @@ export async function openAdminQueues(admin: string, token: string | undefined):
     await client.names();
     return { reader: client.reader(deadLettersName), queue: client.queue, close: () => {} };
   } catch (error) {
-    const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-    return { problem: `${admin} cannot be asked: ${errorText(cause)}` };
+    return { problem: `${admin} cannot be asked: ${causeText(error)}` };
   }
 }
 

@@ -1,3 +1,4 @@
+import { causeText } from "../../shared/error-text.ts";
 import type { LedgerRow } from "../../shared/overview/ledger.ts";
 import type { Overview } from "../../shared/overview/overview.ts";
 
@@ -46,7 +47,6 @@ export async function readDaemonStatus(adminUrl: string): Promise<DaemonStatus> 
       ? { kind: "read", ready: true, counts }
       : { kind: "read", ready: false, reason: notReady, counts };
   } catch (error) {
-    const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-    return { kind: "absent", reason: cause instanceof Error ? cause.message : String(cause) };
+    return { kind: "absent", reason: causeText(error) };
   }
 }

@@ -1,6 +1,7 @@
 import { stat } from "node:fs/promises";
 import { type Diagnostic, placeText } from "../../shared/alloy/diagnostic.ts";
 import type { Source } from "../../shared/alloy/source.ts";
+import { errorText } from "../../shared/error-text.ts";
 import type {
   ComponentRow,
   ComponentView,
@@ -113,7 +114,7 @@ export function createPipelineCalls(options: PipelineCallsOptions): Readonly<Rec
   }
 
   async function plan(): Promise<ReloadPlan> {
-    const sources = await read().catch((error: unknown) => (error instanceof Error ? error.message : String(error)));
+    const sources = await read().catch(errorText);
     if (typeof sources === "string") {
       return { isValid: false, changes: [], diagnostics: [{ severity: "error", place: "-", message: sources }] };
     }

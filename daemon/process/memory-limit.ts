@@ -15,11 +15,11 @@ const baselineBytes = 112 * 2 ** 20;
  * garbage collector: bench/daemon, "overload" measures the multiple.
  */
 const multiple = 5;
-const leastBytes = 8 * 2 ** 20;
+const minBytes = 8 * 2 ** 20;
 
 /** Bytes of requests that one process may hold: what is configured, or a share of the memory, for each of the workers. */
 export function inFlightLimit({ configured, workers, constrained, total }: MemoryFacts): number {
   if (configured !== undefined) return Math.floor(configured / workers);
   const memory = constrained > 0 ? Math.min(constrained, total) : total;
-  return Math.max(leastBytes, Math.floor((memory / workers - baselineBytes) / multiple));
+  return Math.max(minBytes, Math.floor((memory / workers - baselineBytes) / multiple));
 }

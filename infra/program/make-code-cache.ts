@@ -14,7 +14,7 @@ import { createLoader } from "./loader.ts";
  */
 const folder = resolve(process.argv[2] ?? "");
 const scratch = mkdtempSync(join(tmpdir(), "sluice-code-cache-"));
-const longestMs = 60_000;
+const maxMs = 60_000;
 const pipeline = `
 logging { format = "logfmt" }
 otelcol.receiver.otlp "in" {
@@ -84,7 +84,7 @@ const load = createLoader({
   require: createRequire(join(folder, "index.cjs")),
   onScript: (name, script) => scripts.set(name, script),
 });
-const overdue = setTimeout(() => end("The program was not ready in time."), longestMs);
+const overdue = setTimeout(() => end("The program was not ready in time."), maxMs);
 process.on("uncaughtException", (error) => end(String(error)));
 
 await untilSaid("Sluice is running", process.stderr, () => {

@@ -4,8 +4,8 @@ import { Mismatch } from "./mismatch.ts";
 import { bytesOfText, textOfBytes } from "./text.ts";
 import { float, int, uint, type Value } from "./value.ts";
 
-const largestInt = (1n << 63n) - 1n;
-const largestUint = (1n << 64n) - 1n;
+const maxInt = (1n << 63n) - 1n;
+const maxUint = (1n << 64n) - 1n;
 
 /** The value of a literal that the lexer has accepted. Throws a `Mismatch` for a float that is too large. */
 export function literalValue({ token, text }: LiteralExpression): Value {
@@ -29,8 +29,8 @@ function wholeNumber(text: string): Value {
   // No whole number of so many digits fits into 64 bits, and large ones take long to read.
   if (text.length > 30) return float(floatOf(text));
   const value = octal ? BigInt(`0o${text.slice(1)}`) : BigInt(text);
-  if (value <= largestInt) return int(value);
-  return value <= largestUint ? uint(value) : float(floatOf(text));
+  if (value <= maxInt) return int(value);
+  return value <= maxUint ? uint(value) : float(floatOf(text));
 }
 
 function floatOf(text: string): number {

@@ -1,6 +1,7 @@
 import type { Clock, Random } from "../clock.ts";
 import { parseRetryAfter } from "../delivery/retry-after.ts";
 import type { Transport, TransportAnswer } from "../delivery/transport.ts";
+import { asObject } from "../json-document.ts";
 import { AwsError, type CallOptions, noAnswer } from "./aws-call.ts";
 import { type AwsCredentials, signRequest } from "./sigv4.ts";
 
@@ -86,8 +87,7 @@ function parsed(body: Uint8Array): object {
 
 function jsonOf(body: Uint8Array): Readonly<Record<string, unknown>> | undefined {
   try {
-    const value: unknown = JSON.parse(Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString());
-    return typeof value === "object" && value !== null ? { ...value } : undefined;
+    return asObject(JSON.parse(Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString()));
   } catch {
     return undefined;
   }

@@ -1,3 +1,4 @@
+import { isObject } from "../json-document.ts";
 /** A process of a cluster. */
 export interface Member {
   readonly name: string;
@@ -34,10 +35,6 @@ export function parseGreeting(text: string): Greeting | undefined {
   if (state !== "participant" && state !== "terminating") return undefined;
   const known = value.known.filter(isAddress).slice(0, maxMembers);
   return { cluster: value.cluster, from: { name, address, state }, known };
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null;
 }
 
 function isName(value: unknown): value is string {

@@ -1,3 +1,4 @@
+import { asObject } from "../json-document.ts";
 import { type Order, parseOrder } from "./parse-order.ts";
 
 /** What the function can be asked for; an export needs a disk. */
@@ -9,9 +10,7 @@ export type ParsedPayload =
 
 /** Reads the payload of the function: `{"action": "replay", "signal": "logs", "dryRun": true}`. */
 export function parsePayload(payload: unknown, now: number): ParsedPayload {
-  const fields: Readonly<Record<string, unknown>> =
-    typeof payload === "object" && payload !== null ? { ...payload } : {};
-  const { action: asked, ...given } = fields;
+  const { action: asked, ...given } = asObject(payload) ?? {};
   const action = actions.find((name) => name === asked);
   if (!action) {
     const message = `The payload needs "action": ${actions.join(", ")}; it is ${JSON.stringify(asked)}.`;

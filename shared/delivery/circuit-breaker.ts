@@ -25,9 +25,9 @@ export interface Circuit {
 /** One failure may be chance; two in a row are an outage. */
 const failuresToOpen = 2;
 /** Trials are cheap, one export each, and recovery waits for them: between two of them is never more, unless asked for. */
-const longestPauseMs = 60_000;
+const maxPauseMs = 60_000;
 /** A trial that never came to an end makes room for another one. */
-const longestTrialMs = 60_000;
+const maxTrialMs = 60_000;
 
 /**
  * Opens after two failures in a row, at once where credentials or URL are refused. Then one export at a time is the
@@ -65,7 +65,7 @@ class CircuitBreaker implements Circuit {
     const afterMs = this.openUntil - monotonic(this.clock);
     if (afterMs > 0) return { reason: this.reason, afterMs: this.trial ? this.options.baseMs : afterMs };
     this.trial = true;
-    this.openUntil = monotonic(this.clock) + longestTrialMs;
+    this.openUntil = monotonic(this.clock) + maxTrialMs;
     return undefined;
   }
 
@@ -83,7 +83,7 @@ class CircuitBreaker implements Circuit {
     this.openings += 1;
     if (this.openings === 1) this.downSince = monotonic(this.clock);
     const afterMs = verdict.kind === "retry" ? verdict.afterMs : undefined;
-    const ownMs = delayAfter(this.openings, { ...this.options, maxMs: Math.min(this.options.maxMs, longestPauseMs) });
+    const ownMs = delayAfter(this.openings, { ...this.options, maxMs: Math.min(this.options.maxMs, maxPauseMs) });
     const retryMs = Math.min(this.options.maxMs, Math.max(ownMs, afterMs ?? 0));
     this.openUntil = monotonic(this.clock) + retryMs;
     this.emit("destination.down", { destination: this.destination, reason: this.reason, retryMs });

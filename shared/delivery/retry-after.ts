@@ -9,7 +9,7 @@ const rfc850 = new RegExp(`^[A-Z][a-z]{5,8}, (?<day>\\d\\d)-(?<month>${month})-(
 const asctime = new RegExp(`^[A-Z][a-z]{2} (?<month>${month}) (?<day>[ \\d]\\d) (?<time>${time}) (?<year>\\d{4})$`);
 
 /** More than a day is a mistake, not an instruction. */
-const mostMs = 86_400_000;
+const maxMs = 86_400_000;
 
 /**
  * Milliseconds to wait according to a Retry-After header (RFC 9110 §10.2.3): seconds or a date. Undefined for what is
@@ -18,7 +18,7 @@ const mostMs = 86_400_000;
 export function parseRetryAfter(value: string | undefined, nowMs: number): number | undefined {
   const text = value?.trim() ?? "";
   const ms = /^\d{1,9}$/.test(text) ? Number(text) * 1000 : untilDate(text, nowMs);
-  return ms !== undefined && ms <= mostMs ? ms : undefined;
+  return ms !== undefined && ms <= maxMs ? ms : undefined;
 }
 
 function untilDate(text: string, nowMs: number): number | undefined {

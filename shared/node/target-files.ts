@@ -1,6 +1,7 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { parse } from "yaml";
+import { firstLineOf } from "../error-text.ts";
 
 /** What a file holds, that it is as it was, or why it cannot be read. */
 export type FileContent =
@@ -25,7 +26,7 @@ export function createTargetFiles(patterns: readonly string[]) {
       const value = /\.json$/i.test(path) ? JSON.parse(text) : parse(text, { maxAliasCount: 100 });
       return { kind: "content", value: value ?? [] };
     } catch (error) {
-      const message = error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error);
+      const message = firstLineOf(error);
       return { kind: "rejected", message };
     }
   }

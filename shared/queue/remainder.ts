@@ -28,10 +28,10 @@ const maxRequeues = 8;
 const renewAfterReceives = 900;
 /**
  * A batch alone that has come this often and is still answered 429 may be too large for a limit that the answer does not
- * explain (grafana/tempo#3831): it goes on in halves. What is as small as `leastHalved` is not the reason for anything.
+ * explain (grafana/tempo#3831): it goes on in halves. What is as small as `minHalved` is not the reason for anything.
  */
 const halveAfterReceives = 10;
-const leastHalvedBytes = 65_536;
+const minHalvedBytes = 65_536;
 /** Both halves have a resource and a scope. */
 const repeatedBytes = 4096;
 /** Half of the queue's retention: SQS deletes without a word what gets older than 14 days. */
@@ -64,7 +64,7 @@ export function createRemainder(
   }
 
   async function halvesOf(batch: Batch, { receiveCount }: ReceivedMessage): Promise<readonly QueueBody[] | undefined> {
-    if (receiveCount < halveAfterReceives || batch.items < 2 || batch.bytes <= leastHalvedBytes) return undefined;
+    if (receiveCount < halveAfterReceives || batch.items < 2 || batch.bytes <= minHalvedBytes) return undefined;
     const bytes = await contentOf(batch);
     return bytes && inParts(batch, { bytes, items: batch.items }, Math.ceil(bytes.length / 2) + repeatedBytes);
   }

@@ -1,4 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
+import { errorText } from "../../shared/error-text.ts";
 import { get } from "./ask.ts";
 
 /** What was answered last, and why there has been no answer since. */
@@ -27,7 +28,7 @@ export function usePoll<T>(path: string, everyMs = 2000, onData?: (data: T) => v
           setState({ path, data });
         } catch (error) {
           if (abort.signal.aborted) return;
-          const problem = error instanceof Error ? error.message : String(error);
+          const problem = errorText(error);
           setState((before) => ({ ...(before.path === path ? before : { path }), problem }));
         }
       }

@@ -7,13 +7,13 @@ import { describeRune, isPrintable } from "./quote.ts";
 type Whole = Exclude<NumberValue, { readonly kind: "float" }>;
 
 const bases: Readonly<Record<string, number>> = { v: 10, d: 10, b: 2, o: 8, O: 8, x: 16, X: 16 };
-const largestRune = 0x10ffffn;
+const maxRune = 0x10ffffn;
 const defaultPrecision = 6;
 
 /** A whole number by a verb of Go's `fmt`; undefined where the verb is not for them. */
 export function formatWhole({ kind, value }: Whole, verb: string, directive: Directive): string | undefined {
   const unsigned = BigInt.asUintN(64, value);
-  const rune = unsigned > largestRune || (unsigned >= 0xd800n && unsigned < 0xe000n) ? 0xfffdn : unsigned;
+  const rune = unsigned > maxRune || (unsigned >= 0xd800n && unsigned < 0xe000n) ? 0xfffdn : unsigned;
   const character = String.fromCodePoint(Number(rune));
   switch (verb) {
     case "c":

@@ -1,6 +1,7 @@
 import type { Clock } from "../../clock.ts";
 import type { Auth, Authorized } from "../../delivery/auth.ts";
 import type { ExportRequest, Transport, TransportAnswer } from "../../delivery/transport.ts";
+import { asObject } from "../../json-document.ts";
 
 /** The auth of a destination that wants tokens of a token server. */
 export type OAuth2Auth = Extract<Auth, { readonly kind: "oauth2" }>;
@@ -135,8 +136,7 @@ function readToken(answer: TransportAnswer, now: number): Token | Failure {
 
 function parse(body: Uint8Array): Readonly<Record<string, unknown>> {
   try {
-    const value: unknown = JSON.parse(Buffer.from(body).toString());
-    return typeof value === "object" && value !== null ? { ...value } : {};
+    return asObject(JSON.parse(Buffer.from(body).toString())) ?? {};
   } catch {
     return {};
   }

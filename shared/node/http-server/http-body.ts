@@ -102,14 +102,17 @@ interface GrowingBuffer {
 }
 
 /** Grows fourfold up to what was declared: a declared length alone costs nothing, and a chunk of one byte costs one byte. */
-function growingBuffer(mostBytes: number, keep: (count: number) => boolean): GrowingBuffer {
+function growingBuffer(maxReadBytes: number, keep: (count: number) => boolean): GrowingBuffer {
   let buffer = Buffer.alloc(0);
   let length = 0;
   return {
     add(chunk) {
       const wanted = length + chunk.length;
       if (wanted > buffer.length) {
-        const size = Math.max(wanted, Math.min(mostBytes, Math.max(firstBytes, buffer.length * 2, chunk.length * 4)));
+        const size = Math.max(
+          wanted,
+          Math.min(maxReadBytes, Math.max(firstBytes, buffer.length * 2, chunk.length * 4)),
+        );
         if (!keep(size - buffer.length)) return false;
         const grown = Buffer.allocUnsafeSlow(size);
         buffer.copy(grown, 0, 0, length);

@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { parse } from "yaml";
 import { type JsonObject, objectOf, objectsOf, textOf } from "../../discovery/json.ts";
-import { errorText } from "../../error-text.ts";
+import { errorText, firstLineOf } from "../../error-text.ts";
 import type { ApiClientOptions } from "../http-client/api-client.ts";
 import type { ClusterAccess } from "./cluster-access.ts";
 
@@ -69,7 +69,7 @@ function parseFile(path: string, fail: (what: string) => Error): JsonObject {
   try {
     return objectOf(parse(readFileSync(path, "utf8"), { maxAliasCount: 100 }));
   } catch (error) {
-    throw fail(error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error));
+    throw fail(firstLineOf(error));
   }
 }
 

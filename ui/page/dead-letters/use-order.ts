@@ -1,5 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 import type { DeadLetterReport } from "../../../shared/dead-letters/report.ts";
+import { errorText } from "../../../shared/error-text.ts";
 import { counted } from "../format.ts";
 import { inPortions, itemsOf, order, type Progress, type Selection } from "./report.ts";
 
@@ -63,7 +64,7 @@ export function useOrder({ action, selection }: Order, { includeStale, rate, com
       const failed = done.failed > 0 ? ` ${counted(done.failed, "letter")} could not be sent and stayed.` : "";
       setEnded(`${stop.signal.aborted ? "Stopped. " : ""}${doneText(action, done)}${failed}`);
     } catch (error) {
-      setProblem(error instanceof Error ? error.message : String(error));
+      setProblem(errorText(error));
     }
     setRunning(undefined);
   }

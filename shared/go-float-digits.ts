@@ -32,6 +32,13 @@ export function generalDigits(value: number, precision: number): string {
   return kept.length <= point ? kept.padEnd(point, "0") : `${kept.slice(0, point)}.${kept.slice(point)}`;
 }
 
+/** The same with the fewest digits that give it back: an exponent below 1e-4 and from 1e6 on. */
+export function shortestDigits(value: number): string {
+  const scientific = value.toExponential();
+  const power = Number(scientific.split("e")[1]);
+  return power >= -4 && power < 6 ? String(value) : scientific.replace(/e([-+])(\d)$/, "e$10$2");
+}
+
 /** The same by the verb `b`: the whole mantissa and the power of two. */
 export function binaryDigits(value: number): string {
   const { mantissa, power } = parts(value);

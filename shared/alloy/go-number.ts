@@ -1,3 +1,5 @@
+import { shortestDigits } from "../go-float-digits.ts";
+
 /** A float64 as Go's `strconv.FormatFloat(x, 'f', -1, 64)`: shortest digits that give it back, never an exponent. */
 export function formatPlain(value: number): string {
   if (Number.isNaN(value)) return "NaN";
@@ -22,8 +24,7 @@ export function formatPlain(value: number): string {
 /** A float64 as Go's `strconv.FormatFloat(x, 'g', -1, 64)`, which `%v` prints: with an exponent below 1e-4 and from 1e6 on. */
 export function formatGeneral(value: number): string {
   if (!Number.isFinite(value) || value === 0) return formatPlain(value);
-  const [, power = "0"] = value.toExponential().split("e");
-  return Number(power) >= -4 && Number(power) < 6 ? formatPlain(value) : formatExponent(value);
+  return value < 0 ? `-${shortestDigits(-value)}` : shortestDigits(value);
 }
 
 /** A float64 with an exponent of at least two digits: `1.5e-07`. */

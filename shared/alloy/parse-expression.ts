@@ -130,7 +130,7 @@ export class ExpressionParser {
     }
     if (kind === "{") {
       tokens.advance();
-      const fields = this.fields();
+      const fields = tokens.is("]") ? [] : this.fields();
       const node: Expression = { kind: "object", fields, start, end: tokens.expect("}").start };
       return tokens.grow(node, ...fields.map(({ value }) => value));
     }

@@ -1,8 +1,10 @@
 import type { Expression, File, Statement } from "./ast.ts";
 import type { Diagnostic } from "./diagnostic.ts";
 import { isIdentifier } from "./lexer.ts";
+import { quote } from "./library/quote.ts";
 import { ExpressionParser } from "./parse-expression.ts";
 import { createSource, type Source } from "./source.ts";
+import { bytesOfText } from "./text.ts";
 import { ParseLimit, TokenStream } from "./token-stream.ts";
 
 /** A tree, or all that is wrong with the text. */
@@ -131,15 +133,14 @@ class BodyParser {
     }
     const first = tokens.advance();
     const parts = [first.text];
-    let { end } = first;
     while (tokens.is(".")) {
       tokens.advance();
       if (!tokens.is("IDENT")) tokens.error(`expected identifier, got ${tokens.current.kind}`);
-      const part = tokens.advance();
-      parts.push(part.text);
-      end = part.end;
+      parts.push(tokens.advance().text);
     }
-    const name = { parts, start: first.start, end: end - 1, label: "", labelStart: -1, labelEnd: -1 };
+    // As long as the name is without blanks, like the range that Alloy tells.
+    const end = first.start + bytesOfText(parts.join(".")).length - 1;
+    const name = { parts, start: first.start, end, label: "", labelStart: -1, labelEnd: -1 };
     return tokens.is("=") || tokens.is("{") ? name : { ...name, ...this.label() };
   }
 
@@ -150,11 +151,11 @@ class BodyParser {
     if (kind !== "STRING") tokens.error(`expected block label, got ${kind}`);
     else {
       if (!text.startsWith('"')) {
-        tokens.error(`expected block label to be a double quoted string, but got ${JSON.stringify(text)}`);
+        tokens.error(`expected block label to be a double quoted string, but got ${quote(text)}`);
       }
       label = text.slice(1, -1);
       if (label !== "" && !isIdentifier(label)) {
-        tokens.error(`expected block label to be a valid identifier, but got ${JSON.stringify(label)}`);
+        tokens.error(`expected block label to be a valid identifier, but got ${quote(label)}`);
       }
     }
     tokens.advance();

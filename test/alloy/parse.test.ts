@@ -29,6 +29,22 @@ describe("parseFile()", () => {
     expect(parsed.kind === "invalid" && parsed.diagnostics.at(-1)?.message).toMatch(/nested more than \d+ levels/);
   });
 
+  it.each([
+    ["a = { ]\n", "expected }, got ]"],
+    ['a "\\x01\u007f" { }\n', 'expected block label to be a valid identifier, but got "\\\\x01\\x7f"'],
+  ])("tells in Go's words what is wrong with %j", (source, message) => {
+    const parsed = parseFile(createSource("a", source));
+    expect(parsed.kind === "invalid" && parsed.diagnostics[0]?.message).toBe(message);
+  });
+
+  it("tells a name with dots as long as it is without blanks", () => {
+    const parsed = parseFile(createSource("a", "ab . cd = 1\n"));
+    expect(parsed.kind === "invalid" && parsed.diagnostics[0]).toMatchObject({
+      start: { column: 1 },
+      end: { column: 5 },
+    });
+  });
+
   it("tells of a bounded number of errors", () => {
     const parsed = parseFile(createSource("a", "a = @\n".repeat(10_000)));
     expect(parsed.kind === "invalid" && parsed.diagnostics.length).toBe(101);

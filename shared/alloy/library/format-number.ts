@@ -1,7 +1,7 @@
+import { type Directive, pad, padWithBlanks } from "../../go-directive.ts";
 import { binaryDigits, exponentDigits, fixedDigits, generalDigits, hexadecimalDigits } from "../../go-float-digits.ts";
 import { formatGeneral } from "../go-number.ts";
 import type { NumberValue } from "../value.ts";
-import { type Directive, pad, padWithBlanks } from "./pad.ts";
 import { describeRune, isPrintable } from "./quote.ts";
 
 type Whole = Exclude<NumberValue, { readonly kind: "float" }>;

@@ -1,8 +1,8 @@
+import { type Directive, pad } from "../../go-directive.ts";
 import { bytesOfText } from "../text.ts";
 import { isArray, isObject, type Value } from "../value.ts";
 import { formatFloat, formatWhole } from "./format-number.ts";
 import { goType } from "./go-type.ts";
-import { type Directive, pad } from "./pad.ts";
 import { isQuotedRaw, quote } from "./quote.ts";
 
 /** One value as Go's `fmt` prints it by a verb; `%!d(string=a)` where the verb does not fit. */

@@ -1,4 +1,6 @@
 import { ListValue, MapValue } from "../../edit/any-value.ts";
+import type { Directive } from "../../go-directive.ts";
+import { sprintf, type ValueWriter } from "../../go-sprintf.ts";
 import { hexOf } from "../paths/field.ts";
 import { jsonText, likeText } from "../text.ts";
 import { DurationValue, IdValue, type Value } from "../value.ts";
@@ -6,48 +8,35 @@ import { durationText } from "./duration-text.ts";
 import { floatDigits } from "./go-float.ts";
 import { pad, quoted, quotedRune, runeOf, type Spec, withBase } from "./go-verbs.ts";
 
-const verb = /%([-+# 0]*)(\d+)?(?:\.(\d*))?(?:\[(\d+)\])?([\s\S])?/gu;
-/** Wider fields are not padded further. */
-const maxWidth = 1000;
+const valueWriter: ValueWriter<Value> = {
+  // Wider fields are not padded further.
+  maxWidth: 1000,
+  write: (value, letter, directive) => write(letter, value, specOf(directive)),
+  typeOf: (value) => (value === null ? undefined : goType(value)),
+  wholeOf: (value) => (typeof value === "bigint" ? Number(value) : undefined),
+};
 
 /** Text as Go's fmt.Sprintf writes it, for the verbs that fit values of OTLP; its marks where one does not. */
 export function goFormat(format: string, values: readonly Value[]): string {
-  let used = 0;
-  let isReordered = false;
-  const text = format.replace(verb, (_all, flags: string, ...given: (string | undefined)[]) => {
-    const [width, precision, index, letter] = given;
-    if (letter === undefined) return "%!(NOVERB)";
-    if (letter === "%") return "%";
-    if (index !== undefined) {
-      isReordered = true;
-      used = Number(index) - 1;
-      if (used < 0 || used >= values.length) return `%!${letter}(BADINDEX)`;
-    }
-    if (used >= values.length) return `%!${letter}(MISSING)`;
-    const value = values[used++] as Value;
-    return write(letter, value, {
-      flags,
-      width: Math.min(Number(width ?? 0), maxWidth),
-      precision: precision === undefined ? undefined : Number(precision || "0"),
-    });
-  });
-  if (isReordered) return text;
-  const plain: Spec = { flags: "", width: 0, precision: undefined };
-  const extra = values
-    .slice(used)
-    .map((value) => (value === null ? "<nil>" : `${goType(value)}=${write("v", value, plain)}`));
-  return extra.length > 0 ? `${text}%!(EXTRA ${extra.join(", ")})` : text;
+  return sprintf(format, values, valueWriter);
+}
+
+function specOf({ minus, plus, space, sharp, sharpV, zero, width = 0, precision }: Directive): Spec {
+  const flags = [minus && "-", plus && "+", space && " ", (sharp || sharpV) && "#", zero && "0"];
+  return { flags: flags.filter(Boolean).join(""), width, precision };
 }
 
 function write(letter: string, value: Value, spec: Spec): string {
-  if (letter === "T") return pad(goType(value), spec);
+  if (letter === "T") return pad(value === null ? "<nil>" : goType(value).slice(0, spec.precision), spec);
   if (value === null) return letter === "v" ? pad("<nil>", spec) : `%!${letter}(<nil>)`;
   if (typeof value === "boolean") return "tv".includes(letter) ? pad(String(value), spec) : bad(letter, value, spec);
   if (typeof value === "string") return writeText(letter, value, spec) ?? bad(letter, value, spec);
   if (typeof value === "bigint") return writeInt(letter, value, spec) ?? bad(letter, value, spec);
   if (typeof value === "number") {
     const digits = floatDigits(letter, value, spec);
-    return digits === undefined ? bad(letter, value, spec) : pad(digits, spec);
+    if (digits === undefined) return bad(letter, value, spec);
+    // What is not finite is filled up with blanks.
+    return pad(digits, Number.isFinite(value) ? spec : { ...spec, flags: spec.flags.replaceAll("0", "") });
   }
   if (value instanceof Uint8Array) return writeBytes(letter, value, spec);
   if (value instanceof DurationValue && !"vsxXq".includes(letter))
@@ -65,7 +54,7 @@ function namedText(value: Value): string {
 }
 
 function bad(letter: string, value: Value, spec: Spec): string {
-  return `%!${letter}(${goType(value)}=${write("v", value, spec)})`;
+  return `%!${letter}(${goType(value)}=${write("v", value, { ...spec, flags: spec.flags.replace("#", "") })})`;
 }
 
 function writeText(letter: string, text: string, spec: Spec): string | undefined {
@@ -96,7 +85,7 @@ function hexadecimal(letter: string, bytes: Uint8Array, { flags }: Spec): string
 function writeInt(letter: string, value: bigint, spec: Spec): string | undefined {
   switch (letter) {
     case "v":
-      return withBase(value, 10, { ...spec, flags: spec.flags.replace("+", "") });
+      return withBase(value, 10, spec);
     case "d":
       return withBase(value, 10, spec);
     case "b":

@@ -1,3 +1,4 @@
+import { EventEmitter } from "node:events";
 import { constants, type IncomingHttpHeaders, type ServerHttp2Session, type ServerHttp2Stream } from "node:http2";
 import { type Budget, connectionShare, createShare, type Share } from "../../commit/budget.ts";
 import { grpcCode } from "../../grpc/status.ts";
@@ -60,6 +61,9 @@ export function createCalls(options: CallsOptions): Calls {
       calls--;
       release();
       if (session) options.sessions.end(session as ServerHttp2Session);
+      // A stream that is over stays until a full garbage collection: what listened to it, and so the call, need not.
+      EventEmitter.prototype.removeAllListeners.call(stream);
+      stream.on("error", ignore);
     });
     const opened = options.receive.open(headOf(headers, stream));
     try {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { peers } from "../../bench/peers/find-peers.ts";
-import { OtlpWriter } from "../../shared/prometheus/otlp/otlp-writer.ts";
 import { type ExpositionServer, startExposition } from "../support/prometheus/exposition-server.ts";
+import { type HistogramShape, nativeHistogram } from "../support/prometheus/native-histogram-body.ts";
 import { type PrometheusServer, startPrometheus } from "../support/prometheus/prometheus-server.ts";
 import { startWritePipeline, type WritePipeline } from "../support/prometheus/write-pipeline.ts";
 
@@ -50,72 +50,13 @@ h_sum 9.5
 h_count 7
 `;
 
-interface Shape {
-  readonly isGauge?: boolean;
-  readonly withClassic?: boolean;
-  readonly count?: number;
-  /** Of the second span. */
-  readonly offset?: number;
-  readonly deltas?: readonly number[];
-}
-
-/** A delimited family with one native histogram, its classic buckets beside it where asked for (io.prometheus.client, metrics.proto). */
-function nativeHistogram(name: string, schema: number, how: Shape = {}): Uint8Array {
-  const { withClassic = false, count = 12, offset: second = 3, deltas = [1, 1, -1, 1, -1], isGauge = false } = how;
-  const out = new OtlpWriter();
-  out.text(1, name);
-  out.varint(3, isGauge ? 5 : 4);
-  out.message(4, () => {
-    out.message(1, () => {
-      out.text(1, "a");
-      out.text(2, "x");
-    });
-    out.message(7, () => {
-      out.varint(1, count);
-      out.double(2, 40.5);
-      for (const [count, bound] of withClassic
-        ? [
-            [3, 1],
-            [9, 4],
-          ]
-        : []) {
-        out.message(3, () => {
-          out.varint(1, count ?? 0);
-          out.double(2, bound ?? 0);
-        });
-      }
-      out.sint(5, schema);
-      out.double(6, 0.001);
-      out.varint(7, 2);
-      out.message(9, () => {
-        out.sint(1, 0);
-        out.varint(2, 2);
-      });
-      for (const delta of [1, 1]) out.sint(10, delta);
-      for (const [offset, length] of [
-        [-2, 2],
-        [second, 3],
-      ]) {
-        out.message(12, () => {
-          out.sint(1, offset ?? 0);
-          out.varint(2, length ?? 0);
-        });
-      }
-      for (const delta of deltas) out.sint(13, delta);
-    });
-  });
-  const bytes = out.finish();
-  const length = bytes.length < 128 ? [bytes.length] : [(bytes.length & 127) | 128, bytes.length >> 7];
-  return Buffer.concat([Buffer.from(length), bytes]);
-}
-
 const native = Buffer.concat([nativeHistogram("fine", 3), nativeHistogram("both", 1, { withClassic: true })]);
 const asProtobuf = { body: native, contentType: protobuf };
 const nativeYaml = "scrape_protocols: [PrometheusProto]\n    scrape_native_histograms: true";
 const nativeArgs = 'scrape_protocols = ["PrometheusProto"]\nscrape_native_histograms = true';
 
 /** A good one, then one that storage does not take. */
-function refused(how: Shape): Job {
+function refused(how: HistogramShape): Job {
   const body = Buffer.concat([nativeHistogram("fine", 3), nativeHistogram("bad", 3, how)]);
   return { prometheus: nativeYaml, sluice: nativeArgs, body, contentType: protobuf };
 }
@@ -200,6 +141,32 @@ const jobs: Readonly<Record<string, Job>> = {
     body: timed(now - 5_000),
   },
   extra: { prometheus: "extra_scrape_metrics: true", sluice: "extra_metrics = true", body: few },
+  protocols: {
+    prometheus: "scrape_protocols: [PrometheusText1.0.0, PrometheusProto, OpenMetricsText0.0.1]",
+    sluice: 'scrape_protocols = ["PrometheusText1.0.0", "PrometheusProto", "OpenMetricsText0.0.1"]',
+    body: few,
+  },
+  protobuf_last: {
+    prometheus: "scrape_protocols: [PrometheusText0.0.4, PrometheusProto]\n    scrape_native_histograms: true",
+    sluice: 'scrape_protocols = ["PrometheusText0.0.4", "PrometheusProto"]\nscrape_native_histograms = true',
+    body: few,
+  },
+  dots: {
+    prometheus: "metric_name_escaping_scheme: dots",
+    sluice: 'metric_name_escaping_scheme = "dots"',
+    body: few,
+  },
+  native_default: {
+    prometheus: "scrape_native_histograms: true",
+    sluice: "scrape_native_histograms = true",
+    body: few,
+  },
+  negotiated: {
+    prometheus: "scrape_native_histograms: true",
+    sluice: "enable_protobuf_negotiation = true",
+    ...asProtobuf,
+  },
+  uncompressed: { prometheus: "enable_compression: false", sluice: "enable_compression = false", body: few },
   bad_count: refused({ count: 13 }),
   bad_spans: refused({ deltas: [1, 1, -1, 1] }),
   bad_bucket: refused({ deltas: [1, 1, -3, 1, 1] }),
@@ -269,6 +236,24 @@ describe.skipIf(!peers.prometheus)("Sluice and Prometheus scrape by the same rul
       more: ours.filter((each) => !theirs.includes(each)),
     };
   }
+
+  it("asks with the same headers", async () => {
+    const names = ["accept", "accept-encoding", "x-prometheus-scrape-timeout-seconds"] as const;
+    await expect
+      .poll(
+        () =>
+          Object.keys(jobs).flatMap((job, at) => {
+            const seen = targets[at]?.seen ?? [];
+            const theirs = seen.find((headers) => headers["user-agent"]?.startsWith("Prometheus/"));
+            const ours = seen.find((headers) => !headers["user-agent"]?.startsWith("Prometheus/"));
+            return theirs && ours
+              ? names.filter((name) => theirs[name] !== ours[name]).map((name) => [job, theirs[name], ours[name]])
+              : [[job, "not asked"]];
+          }),
+        { timeout: 10_000 },
+      )
+      .toEqual([]);
+  });
 
   it.for(Object.keys(jobs))("%s: the same series with the same values", async (job) => {
     await expect.poll(async () => (await seen(oracle, job)).join(), { timeout: 10_000 }).toContain("scrape_samples");

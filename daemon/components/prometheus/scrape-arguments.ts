@@ -3,11 +3,19 @@ import { list, map, target } from "../../../shared/alloy/composite-types.ts";
 import { bool, number, uint } from "../../../shared/alloy/plain-types.ts";
 import { duration, oneOf, size, string } from "../../../shared/alloy/text-types.ts";
 import { scrapeProtocols } from "../../../shared/prometheus/scrape/exposition-format.ts";
+import type { ScrapeProtocol } from "../../../shared/prometheus/scrape/scrape-config.ts";
 import { sampleReceiver } from "../../controller/capsules.ts";
 import { clusteringTable } from "../blocks/clustering.ts";
 import { httpClientFields } from "../blocks/http-client.ts";
 
 const protocol = oneOf(scrapeProtocols, (given) => `unknown scrape protocol ${JSON.stringify(given)}`);
+const defaultProtocols: readonly ScrapeProtocol[] = [
+  "OpenMetricsText1.0.0",
+  "OpenMetricsText0.0.1",
+  "PrometheusText1.0.0",
+  "PrometheusText0.0.4",
+];
+const escapingSchemes = ["allow-utf-8", "underscores", "dots", "values"];
 const experimental = "It is experimental in Grafana Alloy.";
 
 /** The table of arguments of prometheus.scrape. */
@@ -22,14 +30,16 @@ export const scrapeFields = {
   scrape_interval: attribute(duration, { default: 60_000, help: "Time between two scrapes of a target." }),
   scrape_timeout: attribute(duration, { default: 10_000, help: "Longest time of one scrape." }),
   scrape_protocols: attribute(list(protocol), {
-    default: ["OpenMetricsText1.0.0", "OpenMetricsText0.0.1", "PrometheusText1.0.0", "PrometheusText0.0.4"],
+    default: defaultProtocols,
     help: "Formats that are asked for, the first one preferred.",
   }),
   scrape_fallback_protocol: attribute(protocol, {
     default: "PrometheusText0.0.4" as const,
     help: "The format of an answer whose Content-Type says nothing.",
   }),
-  scrape_native_histograms: attribute(bool, { help: "Whether protobuf is asked for first." }),
+  scrape_native_histograms: attribute(bool, {
+    help: "Whether native histograms are taken: protobuf is then asked for first, or must be in scrape_protocols.",
+  }),
   scrape_classic_histograms: attribute(bool, { help: "Whether a native histogram's buckets are kept as well." }),
   metrics_path: attribute(string, { default: "/metrics", help: "Path of the exposition." }),
   scheme: attribute(string, { default: "http", help: "`http` or `https`." }),
@@ -58,7 +68,7 @@ export const scrapeFields = {
   convert_classic_histograms_to_nhcb: attribute(bool, {
     help: "Whether classic histograms become native ones with custom buckets; scrape_classic_histograms keeps them as well.",
   }),
-  enable_protobuf_negotiation: attribute(bool, { help: "Deprecated: use scrape_protocols." }),
+  enable_protobuf_negotiation: attribute(bool, { help: "Deprecated: the same as scrape_native_histograms." }),
   scrape_failure_log_file: attribute(string, { unsupported: "Failed scrapes are debug lines of the log." }),
   honor_metadata: attribute(bool, { unsupported: experimental }),
   enable_type_and_unit_labels: attribute(bool, { unsupported: experimental }),
@@ -69,3 +79,38 @@ export const scrapeFields = {
 
 /** The arguments of prometheus.scrape. */
 export type ScrapeArgs = ArgumentsOf<typeof scrapeFields>;
+
+/** Whether native histograms are scraped. */
+export function scrapesNative(args: ScrapeArgs): boolean {
+  return args.scrape_native_histograms || args.enable_protobuf_negotiation;
+}
+
+/** The formats that are asked for: protobuf first where native histograms are scraped and nothing else is said. */
+export function protocolsOf(args: ScrapeArgs): readonly ScrapeProtocol[] {
+  return scrapesNative(args) && isDefault(args) ? ["PrometheusProto", ...defaultProtocols] : args.scrape_protocols;
+}
+
+/** What is wrong with protocols and schemes of names, in Alloy's words. */
+export function protocolProblem(args: ScrapeArgs): string | undefined {
+  const { scrape_protocols: protocols, metric_name_escaping_scheme: escaping } = args;
+  if (args.enable_protobuf_negotiation && !isDefault(args)) {
+    return "both enable_protobuf_negotiation and scrape_protocols are set, only one can be set at a time";
+  }
+  if (scrapesNative(args) && !protocolsOf(args).includes("PrometheusProto")) {
+    return "scrape_native_histograms is set to true, but PrometheusProto is not in scrape_protocols";
+  }
+  const repeated = protocols.find((each, i) => protocols.indexOf(each) !== i);
+  if (repeated !== undefined) {
+    return `duplicate scrape protocol ${JSON.stringify(repeated)}: make sure the scrape protocols provided are unique`;
+  }
+  if (escaping !== "" && !escapingSchemes.includes(escaping)) {
+    return `invalid metric_name_escaping_scheme: ${JSON.stringify(escaping)}, supported values: [${escapingSchemes.join(" ")}]`;
+  }
+  return escaping === "allow-utf-8" && args.metric_name_validation_scheme !== "utf8"
+    ? "metric_name_escaping_scheme cannot be set to 'allow-utf-8' while metric_name_validation_scheme is not set to 'utf8'"
+    : undefined;
+}
+
+function isDefault({ scrape_protocols: given }: ScrapeArgs): boolean {
+  return given.length === defaultProtocols.length && given.every((each, i) => each === defaultProtocols[i]);
+}

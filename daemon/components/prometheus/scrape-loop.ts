@@ -10,7 +10,7 @@ import {
   type Scraped,
 } from "../../../shared/prometheus/scrape/target-scrape.ts";
 import type { ComponentContext } from "../../controller/component.ts";
-import type { ScrapeArgs } from "./scrape-arguments.ts";
+import { type ScrapeArgs, scrapesNative } from "./scrape-arguments.ts";
 
 /** The scrapes of one target, for as long as it is there. */
 export interface ScrapeLoop {
@@ -224,7 +224,7 @@ function rulesOf(args: ScrapeArgs, { histograms }: ScrapeTarget): SampleRules {
     },
     extraMetrics: args.extra_metrics,
     histograms: {
-      native: args.scrape_native_histograms,
+      native: scrapesNative(args),
       classicToo: args.scrape_classic_histograms,
       convertClassic: args.convert_classic_histograms_to_nhcb,
       buckets: args.native_histogram_bucket_limit,

@@ -10,7 +10,7 @@ import type { Cluster } from "../../controller/cluster.ts";
 import type { ComponentContext } from "../../controller/component.ts";
 import { clusterOf } from "../blocks/clustering.ts";
 import { type HttpClientOptions, httpClientOptions } from "../blocks/http-client-options.ts";
-import type { ScrapeArgs } from "./scrape-arguments.ts";
+import { protocolsOf, type ScrapeArgs } from "./scrape-arguments.ts";
 import { type ScrapeLoop, startScrapeLoop } from "./scrape-loop.ts";
 
 /** The targets of one component, each with a loop of its own. */
@@ -255,11 +255,9 @@ function withTimeout(fixed: Readonly<Record<string, string>>, timeoutMs: number)
 function fixedHeaders(args: ScrapeArgs): Readonly<Record<string, string>> {
   const escaping =
     args.metric_name_escaping_scheme || (args.metric_name_validation_scheme === "utf8" ? "allow-utf-8" : "underscores");
-  const wanted = args.scrape_protocols.filter((protocol) => protocol !== "PrometheusProto");
-  const prefersProtobuf = args.scrape_native_histograms || args.scrape_protocols.length > wanted.length;
   return {
     ...answers,
-    accept: acceptHeader(prefersProtobuf ? ["PrometheusProto", ...wanted] : wanted, escaping),
+    accept: acceptHeader(protocolsOf(args), escaping),
     "accept-encoding": args.enable_compression ? "gzip" : "identity",
   };
 }

@@ -3,7 +3,7 @@ import { fanOutSamples } from "../../../shared/prometheus/fan-out.ts";
 import { formatPrometheusDuration } from "../../../shared/prometheus/prometheus-duration.ts";
 import { type ComponentContext, defineComponent } from "../../controller/component.ts";
 import { httpClientProblem } from "../blocks/http-client.ts";
-import { type ScrapeArgs, scrapeFields } from "./scrape-arguments.ts";
+import { protocolProblem, type ScrapeArgs, scrapeFields } from "./scrape-arguments.ts";
 import { createScrapePool, type ScrapePool } from "./scrape-pool.ts";
 
 const hints = {
@@ -42,9 +42,5 @@ function problemOf(args: ScrapeArgs): string | undefined {
   if (timeoutMs > intervalMs) {
     return `scrape_timeout (${formatPrometheusDuration(timeoutMs)}) greater than scrape_interval (${formatPrometheusDuration(intervalMs)})${job}`;
   }
-  const repeated = args.scrape_protocols.find((each, i) => args.scrape_protocols.indexOf(each) !== i);
-  if (repeated !== undefined) {
-    return `duplicate scrape protocol ${repeated}`;
-  }
-  return httpClientProblem(args);
+  return protocolProblem(args) ?? httpClientProblem(args);
 }

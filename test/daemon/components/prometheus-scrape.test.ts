@@ -62,6 +62,19 @@ describe("prometheus.scrape", () => {
       'scrape_timeout (10s) greater than scrape_interval (5s) for scrape config with job name "j"',
     ],
     ['scrape_protocols = ["PrometheusText0.0.4", "PrometheusText0.0.4"]', "duplicate scrape protocol"],
+    [
+      'scrape_native_histograms = true\nscrape_protocols = ["PrometheusText0.0.4"]',
+      "scrape_native_histograms is set to true, but PrometheusProto is not in scrape_protocols",
+    ],
+    [
+      'enable_protobuf_negotiation = true\nscrape_protocols = ["PrometheusProto"]',
+      "both enable_protobuf_negotiation and scrape_protocols are set, only one can be set at a time",
+    ],
+    [
+      'metric_name_escaping_scheme = "x"',
+      'invalid metric_name_escaping_scheme: "x", supported values: [allow-utf-8 underscores dots values]',
+    ],
+    ['metric_name_escaping_scheme = "allow-utf-8"', "metric_name_escaping_scheme cannot be set to 'allow-utf-8' while"],
     ['metric_name_validation_scheme = "x"', "invalid metric_name_validation_scheme"],
   ])("refuses %s", (more, message) => {
     expect(() => decodeArguments(scrape.arguments, `targets = []\nforward_to = []\njob_name = "j"\n${more}`)).toThrow(

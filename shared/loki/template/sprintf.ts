@@ -1,60 +1,43 @@
-import { quote } from "../../go-string.ts";
-import type { TemplateValue } from "./nodes.ts";
+import { formatVerb } from "../../alloy/library/format-verb.ts";
+import { float, int, type Value } from "../../alloy/value.ts";
+import { sprintf as format, type ValueWriter } from "../../go-sprintf.ts";
+import { TemplateTime, type TemplateValue } from "./nodes.ts";
 import { printed } from "./values.ts";
 
-const maxWidth = 1_000_000;
+const writer: ValueWriter<TemplateValue> = {
+  maxWidth: 10_000,
+  write: (value, verb, directive) => formatVerb(valueFor(verb, value), verb, directive),
+  typeOf: typeName,
+  wholeOf: (value) => (typeof value === "number" && Number.isInteger(value) ? value : undefined),
+};
 
-/** Go's `fmt.Sprintf` for the verbs that make sense on text, whole numbers, fractions and booleans. */
-export function sprintf(format: string, args: readonly TemplateValue[]): string {
-  let used = 0;
-  const text = format.replace(
-    /%([-+ 0#]*)(\d*)(?:\.(\d+))?([a-zA-Z%])/g,
-    (verb, flags: string, width: string, precision: string | undefined, letter: string) => {
-      if (letter === "%") return "%";
-      if (used >= args.length) return `%!${letter}(MISSING)`;
-      const value = args[used];
-      used += 1;
-      const shown =
-        show(value, letter, precision === undefined ? undefined : Number(precision)) ??
-        `%!${letter}(${typeName(value)}=${printed(value)})`;
-      return verb === "" ? "" : pad(shown, flags, Math.min(Number(width), maxWidth), typeof value === "number");
-    },
-  );
-  const extra = args.slice(used);
-  return extra.length === 0
-    ? text
-    : `${text}%!(EXTRA ${extra.map((each) => `${typeName(each)}=${printed(each)}`).join(", ")})`;
+/** Go's `fmt.Sprintf`. A number without a fraction is whole, and a fraction too where the verb wants one. */
+export function sprintf(pattern: string, args: readonly TemplateValue[]): string {
+  return format(pattern, args, writer);
 }
 
-function show(value: TemplateValue, letter: string, precision: number | undefined): string | undefined {
-  switch (letter) {
-    case "v":
-      return printed(value);
-    case "s":
-      return typeof value === "string" ? value.slice(0, precision) : undefined;
-    case "q":
-      return typeof value === "string" ? quote(value) : undefined;
-    case "d":
-      return typeof value === "number" && Number.isInteger(value) ? String(value) : undefined;
-    case "f":
-      return typeof value === "number" ? value.toFixed(Math.min(precision ?? 6, 100)) : undefined;
-    case "t":
-      return typeof value === "boolean" ? String(value) : undefined;
-    case "x":
-      if (typeof value === "number" && Number.isInteger(value)) return value.toString(16);
-      return typeof value === "string" ? Buffer.from(value).toString("hex") : undefined;
-    default:
-      return undefined;
+function valueFor(verb: string, value: TemplateValue): Value {
+  if (typeof value === "object" && !(value instanceof TemplateTime)) printed(value);
+  return simpleValue(verb, value);
+}
+
+/** Only of what `printed` has found to end. */
+function simpleValue(verb: string, value: TemplateValue): Value {
+  if (value === undefined) return null;
+  if (typeof value === "number") {
+    return Number.isSafeInteger(value) && !"eEfFgG".includes(verb) ? int(value) : float(value);
   }
+  if (typeof value !== "object") return value;
+  if (value instanceof TemplateTime) return printed(value);
+  if (value instanceof Map) return new Map([...value].map(([name, each]) => [name, simpleValue(verb, each)]));
+  return (value as readonly TemplateValue[]).map((each) => simpleValue(verb, each));
 }
 
-function pad(text: string, flags: string, width: number, isNumber: boolean): string {
-  const signed = isNumber && flags.includes("+") && !text.startsWith("-") ? `+${text}` : text;
-  if (flags.includes("-")) return signed.padEnd(width);
-  return signed.padStart(width, flags.includes("0") && isNumber ? "0" : " ");
-}
-
-function typeName(value: TemplateValue): string {
+function typeName(value: TemplateValue): string | undefined {
+  if (value === undefined) return undefined;
   if (typeof value === "number") return Number.isInteger(value) ? "int" : "float64";
-  return value === undefined ? "<nil>" : typeof value === "boolean" ? "bool" : typeof value;
+  if (typeof value === "boolean") return "bool";
+  if (typeof value === "string") return "string";
+  if (value instanceof TemplateTime) return "time.Time";
+  return value instanceof Map ? "map[string]interface {}" : "[]interface {}";
 }

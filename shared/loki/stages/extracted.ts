@@ -77,6 +77,7 @@ export class ExtractedValues {
 
   copy(): ExtractedValues {
     const copy = new ExtractedValues();
+    if (this.#count === 0) return copy;
     for (const value of this.#all()) {
       if (value.block === undefined) copy.set(value.name, value.known);
       else copy.setRange(value.name, { block: value.block, from: value.from, to: value.to });
@@ -86,6 +87,7 @@ export class ExtractedValues {
 
   /** Makes texts of what still is bytes. */
   detach(): void {
+    if (this.#count === 0) return;
     for (const value of this.#all()) value.set(value.get());
   }
 

@@ -6,6 +6,7 @@ import { formatLabels } from "../labels.ts";
 import { compilePattern } from "./compile.ts";
 import { lineTest } from "./line-test.ts";
 import {
+  becomes,
   InvalidStage,
   type Joined,
   join,
@@ -62,15 +63,14 @@ interface Limits {
 function collecting(isFirst: (entry: StageEntry) => boolean, limits: Limits, context: StageContext): Stage {
   const blocks = new Map<string, Block>();
 
-  function flush(block: Block, next: Next): void {
-    block.cancel?.();
-    block.cancel = undefined;
+  /** Passes on what is held; `isLast` says that its first line is needed no more. */
+  function flush(block: Block, next: Next, isLast: boolean): void {
     const { held, text, first } = block;
     block.held = undefined;
     if (held === undefined) return;
     const range = text.take();
     if (range.to > range.from) block.count = 0;
-    const joined = withRange(first, range, held);
+    const joined = isLast ? becomes(first, range, held) : withRange(first, range, held);
     if (range.to === range.from) context.drop(joined, "multiline_empty");
     else next(joined);
   }
@@ -80,17 +80,18 @@ function collecting(isFirst: (entry: StageEntry) => boolean, limits: Limits, con
     else join(block.held, entry);
     block.text.add(entry, limits.trim_newlines);
     block.count += 1;
-    if (block.count === limits.max_lines) return void flush(block, next);
+    if (block.count === limits.max_lines) return void flush(block, next, false);
     block.deadlineMs = context.now() + limits.max_wait_time;
     if (block.cancel === undefined) wait(block, next);
   }
 
-  /** One timer serves many lines: when it fires early it is set again. */
+  /** One timer serves many lines and blocks: when it fires early it is set again. */
   function wait(block: Block, next: Next): void {
     block.cancel = context.later(block.deadlineMs - context.now(), () => {
       block.cancel = undefined;
+      if (block.held === undefined) return;
       if (context.now() < block.deadlineMs) wait(block, next);
-      else flush(block, next);
+      else flush(block, next, false);
     });
   }
 
@@ -104,13 +105,16 @@ function collecting(isFirst: (entry: StageEntry) => boolean, limits: Limits, con
         block = newBlock(withoutLine(entry));
         blocks.set(key, block);
       } else if (begins) {
-        flush(block, next);
+        flush(block, next, true);
         block.first = withoutLine(entry);
       }
       add(block, entry, next);
     },
     close(next) {
-      for (const block of blocks.values()) flush(block, next);
+      for (const block of blocks.values()) {
+        block.cancel?.();
+        flush(block, next, true);
+      }
       blocks.clear();
     },
   };

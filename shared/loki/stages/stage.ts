@@ -138,6 +138,14 @@ export function withRange(like: StageEntry, line: TextRange, holder: Joined): St
   return made;
 }
 
+/** The entry itself gets a line that is bytes, and stands for the sources of `holder`. */
+export function becomes(entry: StageEntry, line: TextRange, { ticket, joined }: Joined): StageEntry {
+  entry.ticket = ticket;
+  entry.joined = joined;
+  entry.move(line);
+  return entry;
+}
+
 /** What is worth keeping of an entry whose line is kept elsewhere. */
 export function withoutLine(like: StageEntry): StageEntry {
   const made = likeFor(like, like);
@@ -205,10 +213,13 @@ export type Joined = Pick<StageEntry, "ticket" | "joined">;
 
 /** Moves the tickets of `from` to `into`, for entries that become one. */
 export function join(into: Joined, from: Joined): void {
-  for (const ticket of [from.ticket, ...from.joined]) {
-    if (into.ticket === ticket || into.joined.includes(ticket)) ticket.pending -= 1;
-    else into.joined = [...into.joined, ticket];
-  }
+  joinTicket(into, from.ticket);
+  for (const ticket of from.joined) joinTicket(into, ticket);
+}
+
+function joinTicket(into: Joined, ticket: Ticket): void {
+  if (into.ticket === ticket || into.joined.includes(ticket)) ticket.pending -= 1;
+  else into.joined = [...into.joined, ticket];
 }
 
 function decimal(value: number): string {

@@ -26,9 +26,12 @@ const carriageReturn = 0x0d;
 const none: SplitLines = { lines: new LineList(), bytes: 0, cut: 0, isInvalid: false };
 const empty = Buffer.alloc(0);
 
-/** A splitter whose lines have at most `maxLineBytes`; a `\r` before the newline goes too. It has one list of lines. */
-export function createLineSplitter(decoding: TextDecoding, maxLineBytes: number): LineSplitter {
-  const list = new LineList();
+/** A splitter whose lines have at most `maxLineBytes`; a `\r` before the newline goes too. It has one list of lines, perhaps with others. */
+export function createLineSplitter(
+  decoding: TextDecoding,
+  maxLineBytes: number,
+  list: LineList = new LineList(),
+): LineSplitter {
   let open: Buffer = empty;
   /** Bytes of the open line that were not kept. */
   let skipped = 0;

@@ -1,10 +1,13 @@
 import { close, closeSync, constants, fstatSync, openSync, read, readSync, type Stats, statSync } from "node:fs";
 import { promisify } from "node:util";
+import { LineList } from "./line-list.ts";
 import { createLineSplitter, type LineSplitter, type SplitLines } from "./line-splitter.ts";
 import type { Position } from "./positions.ts";
 import { hasSignature, isWhole, readSignature } from "./signature.ts";
 import { byteOrderMark, type TextDecoding } from "./text-decoding.ts";
 
+/** Of all files: its lines are given on before the next block is read. */
+const lines = new LineList();
 const readBytes = promisify(read);
 const closeFile = promisify(close);
 const maxMarkBytes = 3;
@@ -117,8 +120,8 @@ class ReadFile implements OpenFile {
     this.options = options;
     this.signature = readSignature(fd);
     this.decoding = options.decoding;
-    this.splitter = createLineSplitter(this.decoding, options.maxLineBytes);
-    this.begin(start);
+    this.splitter = createLineSplitter(this.decoding, options.maxLineBytes, lines);
+    if (start > 0) this.begin(start);
   }
 
   position(): Position {
@@ -126,10 +129,12 @@ class ReadFile implements OpenFile {
   }
 
   async read(into: Buffer, give: (split: SplitLines) => void): Promise<boolean> {
-    if (this.readOffset < maxMarkBytes && this.lineOffset === this.readOffset) this.begin(this.readOffset);
+    const isUnread = this.readOffset === 0;
+    if (!isUnread && this.readOffset < maxMarkBytes && this.lineOffset === this.readOffset) this.begin(this.readOffset);
     const { bytesRead } = await readBytes(this.fd, into, 0, into.length, this.readOffset);
     if (bytesRead > 0 && !isWhole(this.signature)) this.signature = readSignature(this.fd);
-    for (let at = 0; at < bytesRead; at += pieceBytes) {
+    if (isUnread) this.skipMark(into.subarray(0, Math.min(bytesRead, maxMarkBytes)), 0);
+    for (let at = isUnread ? this.readOffset : 0; at < bytesRead; at += pieceBytes) {
       const piece = into.subarray(at, Math.min(bytesRead, at + pieceBytes));
       const split = this.splitter.feed(piece);
       this.readOffset += piece.length;
@@ -153,12 +158,17 @@ class ReadFile implements OpenFile {
     void closeFile(this.fd).catch(() => {});
   }
 
-  /** A mark is skipped and says how the rest is to be read. */
   private begin(offset: number): void {
     const first = Buffer.alloc(maxMarkBytes);
-    const mark = byteOrderMark(first.subarray(0, readSync(this.fd, first, 0, maxMarkBytes, 0)));
-    this.decoding = mark?.decoding ?? this.options.decoding;
-    this.splitter = createLineSplitter(this.decoding, this.options.maxLineBytes);
+    this.skipMark(first.subarray(0, readSync(this.fd, first, 0, maxMarkBytes, 0)), offset);
+  }
+
+  /** A mark in the first bytes of the file is skipped and says how the rest is to be read, from `offset` on. */
+  private skipMark(first: Buffer, offset: number): void {
+    const mark = byteOrderMark(first);
+    const decoding = mark?.decoding ?? this.options.decoding;
+    if (decoding !== this.decoding) this.splitter = createLineSplitter(decoding, this.options.maxLineBytes, lines);
+    this.decoding = decoding;
     this.readOffset = Math.max(offset, mark?.bytes ?? 0);
     this.lineOffset = this.readOffset;
   }

@@ -8,11 +8,11 @@ export interface Signature {
 }
 
 const maxBytes = 1024;
+const start = Buffer.alloc(maxBytes);
 
 /** The signature of an open file, of its first `bytes`. */
 export function readSignature(fd: number, bytes = maxBytes): Signature | undefined {
-  const start = Buffer.alloc(Math.min(bytes, maxBytes));
-  const read = readSync(fd, start, 0, start.length, 0);
+  const read = readSync(fd, start, 0, Math.min(bytes, maxBytes), 0);
   return read === 0 ? undefined : { bytes: read, hash: hash(start.subarray(0, read)) };
 }
 

@@ -68,6 +68,17 @@ export class LiveSeries {
     }
     const { counts, timeMs: scrapeMs } = taking;
     counts.after++;
+    if (Number.isNaN(timeMs) && target.seen !== this.scrape && scrapeMs > target.lastMs) {
+      // Nearly all.
+      target.seen = this.scrape;
+      target.trackedAt = this.scrape;
+      target.lastMs = scrapeMs;
+      if (target.liveSince === 0) {
+        target.liveSince = this.scrape;
+        this.count++;
+      }
+      return true;
+    }
     const ownTime = this.rules.honorTimestamps && !Number.isNaN(timeMs);
     const at = ownTime ? timeMs : scrapeMs;
     const isAgain = target.seen === this.scrape;

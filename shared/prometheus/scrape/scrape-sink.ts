@@ -62,7 +62,7 @@ export function createScrapeSink(taking: Taking, options: ScrapeSinkOptions): Ex
         counts.swallowed += target.isDropped ? 1 : 0;
       }
       row = live.accept(target, sample, taking) ? addLast(batch, target, value) : -1;
-      countNew();
+      if (isNew) countNew();
     },
     histogram(target, { histogram: given, timeMs }) {
       part = undefined;

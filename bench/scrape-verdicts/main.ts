@@ -1,11 +1,16 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { seededRandom } from "../../test/support/seeded-random.ts";
+import { printUsageIfAsked } from "../usage.ts";
 import { ourVerdict, type Verdict } from "./our-verdict.ts";
 import { randomTarget } from "./random-target.ts";
 
 // `node bench/scrape-verdicts/main.ts [TARGETS] [SEED]`, with Go installed: made-up targets, five scrapes of each, through our scrape and through
 // Prometheus' scrape loop and storage (bench/peers/scrapes). Prints the targets of which they do not keep the same.
+printUsageIfAsked(`Usage: node bench/scrape-verdicts/main.ts [TARGETS [SEED]]
+
+  TARGETS  made up, five scrapes of each; default 400
+  SEED     of chance; default: another each time`);
 const [count = 400, seed = Date.now() % 2 ** 31] = process.argv.slice(2).map(Number);
 const random = seededRandom(seed);
 const baseMs = Math.floor(Date.now() / 1_000) * 1_000;

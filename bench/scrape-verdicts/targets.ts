@@ -3,10 +3,15 @@ import { join } from "node:path";
 import { labelPairs } from "../../shared/prometheus/labels.ts";
 import { makeScrapeTarget } from "../../shared/prometheus/scrape/scrape-target.ts";
 import { seededRandom } from "../../test/support/seeded-random.ts";
+import { printUsageIfAsked } from "../usage.ts";
 import { below } from "./protobuf-body.ts";
 
 // `node bench/scrape-verdicts/targets.ts [CASES] [SEED]`, with Go installed: made-up labels of targets through our rules and Prometheus'
 // (bench/peers/scrapes/targets): URL and labels, or that there is no target. Prints where they differ.
+printUsageIfAsked(`Usage: node bench/scrape-verdicts/targets.ts [CASES [SEED]]
+
+  CASES  labels of a target, made up; default 5000
+  SEED   of chance; default: another each time`);
 const [count = 5_000, seed = Date.now() % 2 ** 31] = process.argv.slice(2).map(Number);
 const random = seededRandom(seed);
 const texts = [

@@ -39,7 +39,8 @@ export function awsProblem(error: unknown, { action, resource }: AwsCall): strin
   const denied = /kms:Decrypt/i.test(message) ? "kms:Decrypt on the key of the parameter" : `${action} on ${resource}`;
   if (is("denied")) return `AWS refused ${denied}: allow it in the policy of the role or user in use.`;
   if (is("credentials")) return `AWS does not accept the credentials (${code}): sign in again, or check AWS_PROFILE.`;
-  if (is("absent")) return "No AWS credentials were found: set AWS_PROFILE, or sign in with `aws sso login`.";
+  if (is("absent"))
+    return "No AWS credentials were found: set AWS_PROFILE, sign in with `aws sso login`, or give the task, pod or instance a role.";
   if (message.includes("Region is missing")) return "No AWS region is set: set AWS_REGION, such as eu-west-1.";
   if (is("throttled")) return `AWS throttled ${action}: it works again in a moment.`;
   if (is("unreachable"))

@@ -189,7 +189,9 @@ describe("sluice config list", () => {
       env: { AWS_REGION: "eu-west-1", AWS_EC2_METADATA_DISABLED: "true" },
     });
     expect(code).toBe(3);
-    expect(err).toContain("No AWS credentials were found: set AWS_PROFILE, or sign in with `aws sso login`.");
+    expect(err).toContain(
+      "No AWS credentials were found: set AWS_PROFILE, sign in with `aws sso login`, or give the task, pod or instance a role.",
+    );
   });
 });
 

@@ -54,12 +54,22 @@ describe("objects in S3", () => {
     expect(actions.filter((action) => /^(s3|kms):/.test(action))).toEqual([
       "s3:GetObject",
       "s3:GetObjectVersion",
+      "s3:ListBucket",
       "kms:Decrypt",
       "kms:Decrypt",
     ]);
     expect(statements.find(({ Sid }) => Sid === "DecryptObjects")).toMatchObject({
       Resource: key,
       Condition: { StringEquals: { "kms:ViaService": "s3.us-east-1.amazonaws.com" } },
+    });
+  });
+
+  it("that are gone are told from those that the role may not read: S3 answers 404 only to whoever may list the bucket", () => {
+    const { Policies } = resource("AWS::IAM::Role", "ObjectsRole");
+    const statements: readonly Statement[] = Policies[0].PolicyDocument.Statement;
+    expect(statements.find(({ Sid }) => Sid === "TellGoneFromDenied")).toMatchObject({
+      Action: "s3:ListBucket",
+      Resource: ["arn:aws:s3:::logs-a", "arn:aws:s3:::logs.b"],
     });
   });
 

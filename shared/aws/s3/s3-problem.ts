@@ -27,7 +27,8 @@ export async function problemOf(answer: IncomingMessage, { bucket, key }: Object
     };
   }
   if (status === 403) {
-    const hint = "the role needs s3:GetObject, and kms:Decrypt where the bucket has a key; or the object is gone";
+    const hint =
+      "the role needs s3:GetObject, and kms:Decrypt where the bucket has a key; without s3:ListBucket the object may be gone";
     return { kind: "failed", isOutage: false, reason: `s3:GetObject on ${object} was refused with ${code}: ${hint}` };
   }
   return { kind: "failed", isOutage: false, reason: `S3 refused ${object} with ${code}` };

@@ -71,7 +71,11 @@ export function createWriteEndpoint(config: EndpointConfig, context: Context): W
     clock,
     emit: telemetry.emit,
     messages: () => messages(),
-    onCount: telemetry.onCount,
+    onCount(count, desired) {
+      telemetry.onCount(count, desired);
+      // Looked at now and then: in the middle of an append its own samples still count.
+      telemetry.pending(write.pending());
+    },
   });
   const { dropped } = telemetry;
   const write = createWriteShards({ ...shardRules(endpoint), table, shards: sharding.count, clock, append, dropped });
@@ -83,7 +87,6 @@ export function createWriteEndpoint(config: EndpointConfig, context: Context): W
     await egress.append(String(shard), [batch], stop.signal);
     sharding.received(samples);
     telemetry.appended(request, batch.payload.length);
-    telemetry.pending(write.pending());
   }
 
   async function open(): Promise<OrderedEgress> {

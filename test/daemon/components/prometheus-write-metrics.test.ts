@@ -44,6 +44,8 @@ describe("prometheus.remote_write", () => {
       prometheus_target_interval_length_seconds: expect.any(Number),
       prometheus_remote_storage_samples_pending: expect.any(Number),
     });
+    // Set when the number of shards is looked at, not by an append that is not over: it would always say what that one has.
+    expect(metrics().prometheus_remote_storage_samples_pending).toBe(0);
     const seconds = Date.now() / 1000;
     const {
       prometheus_remote_storage_highest_timestamp_in_seconds: came = 0,

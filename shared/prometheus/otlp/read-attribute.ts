@@ -20,20 +20,30 @@ export function readAttribute(cursor: FieldCursor): OtlpAttribute {
   return [key, value];
 }
 
-/** A value as text, and as it stands inside of JSON. */
+/** A value as text. `inJson`: how it stands inside of JSON, which has nothing for a double that is not finite. */
 interface Read {
   readonly text: string;
-  readonly json: string;
+  readonly inJson: "null" | "quoted" | "bare" | "nothing";
 }
 
-const empty: Read = { text: "", json: "null" };
-
-function quoted(text: string): Read {
-  return { text, json: jsonString(text) };
-}
+const empty: Read = { text: "", inJson: "null" };
 
 function bare(text: string): Read {
-  return { text, json: text };
+  return { text, inJson: "bare" };
+}
+
+/** Empty where there is no JSON for it: Go then writes none of the whole either. */
+function jsonOf({ text, inJson }: Read): string {
+  switch (inJson) {
+    case "null":
+      return "null";
+    case "quoted":
+      return jsonString(text);
+    case "bare":
+      return text;
+    case "nothing":
+      return "";
+  }
 }
 
 /** Go writes two separators of lines as escapes, which JavaScript does not, and leaves alone what would be markup. */
@@ -41,12 +51,12 @@ function jsonString(text: string): string {
   return JSON.stringify(text).replaceAll("\u2028", "\\u2028").replaceAll("\u2029", "\\u2029");
 }
 
-/** A float64 as the Collector writes it. JSON has nothing for what is not finite: Go then writes no JSON at all. */
+/** A float64 as the Collector writes it. */
 function doubleRead(value: number): Read {
   if (Number.isFinite(value)) {
     return bare(Object.is(value, -0) ? "-0" : String(value));
   }
-  return { text: String(value), json: "" };
+  return { text: String(value), inJson: "nothing" };
 }
 
 function anyValueOf(cursor: FieldCursor, depth: number): Read {
@@ -54,7 +64,7 @@ function anyValueOf(cursor: FieldCursor, depth: number): Read {
   while (depth < maxDepth && cursor.next()) {
     switch (cursor.number) {
       case 1:
-        found = quoted(textOf(cursor));
+        found = { text: textOf(cursor), inJson: "quoted" };
         break;
       case 2:
         found = bare(String(cursor.bytes[cursor.valueStart] === 1));
@@ -73,7 +83,7 @@ function anyValueOf(cursor: FieldCursor, depth: number): Read {
         break;
       case 7: {
         const bytes = cursor.bytes.subarray(cursor.valueStart, cursor.valueEnd);
-        found = bytes.length === 0 ? empty : quoted(Buffer.from(bytes).toString("base64"));
+        found = bytes.length === 0 ? empty : { text: Buffer.from(bytes).toString("base64"), inJson: "quoted" };
         break;
       }
     }
@@ -85,7 +95,7 @@ function listOf(cursor: FieldCursor, depth: number): Read {
   const elements: string[] = [];
   while (cursor.next()) {
     if (cursor.number === 1) {
-      elements.push(anyValueOf(inside(cursor), depth).json);
+      elements.push(jsonOf(anyValueOf(inside(cursor), depth)));
     }
   }
   return bare(elements.includes("") ? "" : `[${elements.join(",")}]`);
@@ -108,7 +118,7 @@ function mapOf(cursor: FieldCursor, depth: number): Read {
         value = anyValueOf(inside(pair), depth);
       }
     }
-    fields.set(key, value.json);
+    fields.set(key, jsonOf(value));
   }
   const sorted = [...fields].sort(([a], [b]) => compareNames(a, b));
   const isWhole = sorted.every(([, json]) => json !== "");

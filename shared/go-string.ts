@@ -11,19 +11,6 @@ const simpleEscapes: Readonly<Record<string, string>> = {
 };
 const hexDigits: Readonly<Record<string, number>> = { x: 2, u: 4, U: 8 };
 
-/** Writes text as Go writes a string between double quotes: printable Unicode stays, control characters become escapes. */
-export function quote(text: string): string {
-  return `"${text.replace(/[\p{Cc}"\\]/gu, escaped)}"`;
-}
-
-function escaped(character: string): string {
-  if (character === "\n") return "\\n";
-  if (character === "\t") return "\\t";
-  if (character === "\r") return "\\r";
-  if (character === '"' || character === "\\") return `\\${character}`;
-  return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
-}
-
 /** The text of a quoted string and the offset behind it. */
 export interface Unquoted {
   readonly text: string;

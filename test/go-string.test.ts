@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { quote, unquoteAt } from "../shared/go-string.ts";
+import { quote } from "../shared/go-quote.ts";
+import { unquoteAt } from "../shared/go-string.ts";
 
 describe("unquoteAt()", () => {
   it.each([

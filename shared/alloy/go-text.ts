@@ -1,4 +1,4 @@
-import { formatGeneral } from "./go-number.ts";
+import { formatGeneral } from "../go-number.ts";
 import { compareTexts } from "./text.ts";
 import { isArray, isObject, type Value } from "./value.ts";
 

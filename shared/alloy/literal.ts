@@ -1,5 +1,5 @@
+import { parseFloat64 } from "../go-number.ts";
 import type { LiteralExpression } from "./ast.ts";
-import { parseFloat64 } from "./go-number.ts";
 import { Mismatch } from "./mismatch.ts";
 import { bytesOfText, textOfBytes } from "./text.ts";
 import { float, int, uint, type Value } from "./value.ts";

@@ -1,7 +1,7 @@
+import { quote } from "../go-quote.ts";
 import type { Expression, File, Statement } from "./ast.ts";
 import type { Diagnostic } from "./diagnostic.ts";
 import { isIdentifier } from "./lexer.ts";
-import { quote } from "./library/quote.ts";
 import { ExpressionParser } from "./parse-expression.ts";
 import { createSource, type Source } from "./source.ts";
 import { bytesOfText } from "./text.ts";

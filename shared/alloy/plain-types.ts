@@ -1,5 +1,5 @@
+import { parseFloat64 } from "../go-number.ts";
 import { type ArgumentType, shouldBe } from "./argument-type.ts";
-import { parseFloat64 } from "./go-number.ts";
 import { Mismatch } from "./mismatch.ts";
 import { bytesValueText } from "./text.ts";
 import { float, int as intValue, isNumber, type NumberValue, uint as uintValue, type Value } from "./value.ts";

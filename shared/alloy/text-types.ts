@@ -1,8 +1,8 @@
+import { formatPlain } from "../go-number.ts";
 import type { Secret } from "../secret.ts";
 import { secret as hide } from "../secret.ts";
 import { type ArgumentType, shouldBe } from "./argument-type.ts";
 import { formatDuration, parseDuration } from "./duration.ts";
-import { formatPlain } from "./go-number.ts";
 import { Mismatch } from "./mismatch.ts";
 import { formatSize, parseSize } from "./size.ts";
 import { bytesValueText } from "./text.ts";

@@ -1,4 +1,5 @@
-import { quote, unquoteAt } from "../go-string.ts";
+import { quote } from "../go-quote.ts";
+import { unquoteAt } from "../go-string.ts";
 import type { Label, LabelSet } from "./entry.ts";
 
 /** The set without labels. */

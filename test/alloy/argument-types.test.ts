@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { capsule, list, map, optional, target } from "../../shared/alloy/composite-types.ts";
 import { formatDuration, parseDuration } from "../../shared/alloy/duration.ts";
-import { formatGeneral, formatPlain, parseFloat64 } from "../../shared/alloy/go-number.ts";
 import { goText } from "../../shared/alloy/go-text.ts";
 import { any, bool, int, number, uint, whole } from "../../shared/alloy/plain-types.ts";
 import { formatSize } from "../../shared/alloy/size.ts";
@@ -15,6 +14,7 @@ import {
   uint as uintValue,
   type Value,
 } from "../../shared/alloy/value.ts";
+import { formatGeneral, formatPlain, parseFloat64 } from "../../shared/go-number.ts";
 import { secret as hide } from "../../shared/secret.ts";
 
 const shut = optionalSecretValue({ secret: true, text: hide("s") });

@@ -1,5 +1,4 @@
 import { evaluate, type Scope } from "../../shared/alloy/evaluate.ts";
-import { formatGeneral } from "../../shared/alloy/go-number.ts";
 import { createLibrary } from "../../shared/alloy/library/library.ts";
 import { parseExpression } from "../../shared/alloy/parse.ts";
 import {
@@ -13,6 +12,7 @@ import {
   typeOf,
   type Value,
 } from "../../shared/alloy/value.ts";
+import { formatGeneral } from "../../shared/go-number.ts";
 import { type Secret, secret } from "../../shared/secret.ts";
 import type { LanguageCase } from "./language-cases.ts";
 

@@ -18,7 +18,7 @@ describe("formatLabels()", () => {
     [{}, "{}"],
     [{ b: "2", a: "1" }, '{a="1", b="2"}'],
     [{ a: 'x"y\\z\n\t' }, '{a="x\\"y\\\\z\\n\\t"}'],
-    [{ a: "\u0001é😀" }, '{a="\\u0001é😀"}'],
+    [{ a: "\u0001é😀" }, '{a="\\x01é😀"}'],
     [{ __path__: "/x", a: "1" }, '{a="1"}'],
   ])("writes %j as %s", (labels, text) => {
     expect(formatLabels(set(labels))).toBe(text);

@@ -1,6 +1,6 @@
+import { describeRune } from "../../go-quote.ts";
 import { Mismatch } from "../mismatch.ts";
 import { float, type Value } from "../value.ts";
-import { describeRune } from "./quote.ts";
 
 const maxDepth = 1_000;
 const numberPattern = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;

@@ -1,4 +1,4 @@
-import { formatExponent, formatPlain } from "../go-number.ts";
+import { formatExponent, formatPlain } from "../../go-number.ts";
 import { sortedKeys } from "../go-text.ts";
 import { Mismatch } from "../mismatch.ts";
 import { isArray, isObject, type Value } from "../value.ts";

@@ -1,4 +1,4 @@
-import { parseFloat64 } from "../go-number.ts";
+import { parseFloat64 } from "../../go-number.ts";
 import { Mismatch } from "../mismatch.ts";
 import { textOfBytes } from "../text.ts";
 import { float, int, uint, type Value } from "../value.ts";

@@ -1,9 +1,9 @@
 import { attribute, family, type MemberOf, required, type Table, table } from "../../alloy/arguments.ts";
 import { list } from "../../alloy/composite-types.ts";
 import { parseDuration } from "../../alloy/duration.ts";
-import { parseFloat64 } from "../../alloy/go-number.ts";
 import { bool, number } from "../../alloy/plain-types.ts";
 import { duration, string } from "../../alloy/text-types.ts";
+import { parseFloat64 } from "../../go-number.ts";
 import { byteLength } from "../byte-length.ts";
 import type { Extracted } from "./extracted.ts";
 import type { LineMetric } from "./line-metric.ts";

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { quote } from "../../go-string.ts";
+import { quote } from "../../go-quote.ts";
 import { TemplateFailure, type TemplateFunction } from "./nodes.ts";
 import { anyInteger, anyText, integer, isTrue, text } from "./values.ts";
 

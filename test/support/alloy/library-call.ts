@@ -1,5 +1,4 @@
 import { parseDuration } from "../../../shared/alloy/duration.ts";
-import { parseFloat64 } from "../../../shared/alloy/go-number.ts";
 import { createLibrary } from "../../../shared/alloy/library/library.ts";
 import { literalValue } from "../../../shared/alloy/literal.ts";
 import { Mismatch } from "../../../shared/alloy/mismatch.ts";
@@ -17,6 +16,7 @@ import {
   uint,
   type Value,
 } from "../../../shared/alloy/value.ts";
+import { parseFloat64 } from "../../../shared/go-number.ts";
 
 /** A call of a function of Alloy's standard library, or of `unquote`, `duration`, `size`, `size_text` and `float`, which stand beside it. */
 export interface LibraryCall {

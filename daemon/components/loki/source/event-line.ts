@@ -1,5 +1,5 @@
 import { type JsonObject, numberOf, objectOf, textOf } from "../../../../shared/discovery/json.ts";
-import { quote } from "../../../../shared/go-string.ts";
+import { quote } from "../../../../shared/go-quote.ts";
 import { goJson } from "../../../../shared/loki/stages/go-json.ts";
 
 /** An event of a Kubernetes cluster as a line of a log. */

@@ -1,5 +1,5 @@
+import { parseFloat64 } from "../../../go-number.ts";
 import { compileRe2 } from "../../../re2/re2.ts";
-import { parseFloat64 } from "../../go-number.ts";
 import { float, int, type Value } from "../../value.ts";
 import { type Equation, group, type Operand, type Operation, operations, type Path } from "./path.ts";
 import type { PathReader } from "./path-reader.ts";

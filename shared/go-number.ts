@@ -1,4 +1,4 @@
-import { shortestDigits } from "../go-float-digits.ts";
+import { shortestDigits } from "./go-float-digits.ts";
 
 /** A float64 as Go's `strconv.FormatFloat(x, 'f', -1, 64)`: shortest digits that give it back, never an exponent. */
 export function formatPlain(value: number): string {

@@ -1,19 +1,22 @@
-import { type Directive, pad, padWithBlanks } from "../../go-directive.ts";
-import { binaryDigits, exponentDigits, fixedDigits, generalDigits, hexadecimalDigits } from "../../go-float-digits.ts";
-import { formatGeneral } from "../go-number.ts";
-import type { NumberValue } from "../value.ts";
-import { describeRune, isPrintable } from "./quote.ts";
+import { type Directive, pad, padWithBlanks } from "./go-directive.ts";
+import { binaryDigits, exponentDigits, fixedDigits, generalDigits, hexadecimalDigits } from "./go-float-digits.ts";
+import { formatGeneral } from "./go-number.ts";
+import { describeRune, isPrintable } from "./go-quote.ts";
 
-type Whole = Exclude<NumberValue, { readonly kind: "float" }>;
+/** A whole number of 64 bits, with a sign or without. */
+interface Whole {
+  readonly kind: "int" | "uint";
+  readonly value: bigint;
+}
 
 const bases: Readonly<Record<string, number>> = { v: 10, d: 10, b: 2, o: 8, O: 8, x: 16, X: 16 };
-const maxRune = 0x10ffffn;
+const largestRune = 0x10ffffn;
 const defaultPrecision = 6;
 
 /** A whole number by a verb of Go's `fmt`; undefined where the verb is not for them. */
 export function formatWhole({ kind, value }: Whole, verb: string, directive: Directive): string | undefined {
   const unsigned = BigInt.asUintN(64, value);
-  const rune = unsigned > maxRune || (unsigned >= 0xd800n && unsigned < 0xe000n) ? 0xfffdn : unsigned;
+  const rune = unsigned > largestRune || (unsigned >= 0xd800n && unsigned < 0xe000n) ? 0xfffdn : unsigned;
   const character = String.fromCodePoint(Number(rune));
   switch (verb) {
     case "c":

@@ -1,4 +1,6 @@
 const printable = /^[\p{L}\p{M}\p{N}\p{P}\p{S} ]$/u;
+/** Nothing to escape in it, as in most labels. */
+const plain = /^[ !#-[\]-~]*$/;
 const short: Readonly<Record<string, string>> = {
   "\x07": "\\a",
   "\b": "\\b",
@@ -15,11 +17,35 @@ interface QuoteOptions {
   readonly ascii?: boolean;
 }
 
-/** A text as Go's `%q` prints it. */
+/** A text as Go's `%q` and `strconv.Quote` print it. */
 export function quote(text: string, options: QuoteOptions = {}): string {
+  if (plain.test(text)) return `"${text}"`;
   let quoted = "";
   for (const character of text) quoted += character === '"' ? '\\"' : escaped(character, options);
   return `"${quoted}"`;
+}
+
+const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+/** Bytes as text in which one that is not UTF-8 is the lone surrogate U+DC00 + byte, which `quote` prints as `\\xff`. */
+export function quotableText(bytes: Uint8Array): string {
+  let text = "";
+  for (let at = 0; at < bytes.length; ) {
+    const first = bytes[at] as number;
+    const length = first < 0x80 ? 1 : first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
+    const character = decoded(bytes.subarray(at, at + length));
+    text += character ?? String.fromCharCode(0xdc00 + first);
+    at += character === undefined ? 1 : length;
+  }
+  return text;
+}
+
+function decoded(bytes: Uint8Array): string | undefined {
+  try {
+    return decoder.decode(bytes);
+  } catch {
+    return undefined;
+  }
 }
 
 /** A character as Go's `%q` prints a rune: `'x'`. */

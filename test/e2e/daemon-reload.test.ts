@@ -8,9 +8,9 @@ import { createDaemonWorld, type DaemonWorld } from "../support/daemon/daemon-wo
 import { startFakeSsm } from "../support/fake-ssm.ts";
 import { framed, grpcClient } from "../support/grpc/grpc-client.ts";
 import { requestOf } from "../support/otlp/item-names.ts";
+import { tlsFile } from "../support/tls-fixtures.ts";
 
-const fixtures = join(import.meta.dirname, "../fixtures/tls");
-const pem = (name: string) => readFileSync(join(fixtures, name), "utf8");
+const pem = (name: string) => readFileSync(tlsFile(name), "utf8");
 const message = framed(requestOf("logs", { names: ["x"] }));
 const path = signals.logs.grpcPath;
 let world: DaemonWorld;
@@ -72,14 +72,14 @@ describe("TLS", () => {
     const folder = mkdtempSync(join(tmpdir(), "sluice-tls-"));
     const file = (name: string) => join(folder, name);
     const install = (name: string) => {
-      copyFileSync(join(fixtures, `${name}.pem`), file("tls.pem"));
-      copyFileSync(join(fixtures, `${name}.key`), file("tls.key"));
+      copyFileSync(tlsFile(`${name}.pem`), file("tls.pem"));
+      copyFileSync(tlsFile(`${name}.key`), file("tls.key"));
     };
     install("server");
     const daemon = await world.start({
       SLUICE_TLS_CERT_FILE: file("tls.pem"),
       SLUICE_TLS_KEY_FILE: file("tls.key"),
-      SLUICE_TLS_CLIENT_CA_FILE: join(fixtures, "ca.pem"),
+      SLUICE_TLS_CLIENT_CA_FILE: tlsFile("ca.pem"),
     });
     const tls = { ca: pem("ca.pem"), cert: pem("client.pem"), key: pem("client.key"), servername: "localhost" };
     const client = await grpcClient(daemon.grpcPort, tls);

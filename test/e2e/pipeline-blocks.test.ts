@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { request } from "node:https";
-import { join } from "node:path";
 import type { TLSSocket } from "node:tls";
 import { afterEach, expect, test } from "vitest";
 import { type PipelineProcess, startPipelineProcess } from "../support/daemon/run-pipeline.ts";
+import { tlsFile } from "../support/tls-fixtures.ts";
 
 let pipeline: PipelineProcess | undefined;
 afterEach(async () => {
@@ -12,7 +12,6 @@ afterEach(async () => {
   pipeline = undefined;
 });
 
-const tls = (name: string) => join(import.meta.dirname, "../fixtures/tls", name);
 const secured = (certificate: string) => `
 http {
   auth {
@@ -22,8 +21,8 @@ http {
     }
   }
   tls {
-    cert_file = "${tls(`${certificate}.pem`)}"
-    key_file  = "${tls(`${certificate}.key`)}"
+    cert_file = "${tlsFile(`${certificate}.pem`)}"
+    key_file  = "${tlsFile(`${certificate}.key`)}"
   }
 }
 loki.echo "e" { }
@@ -102,7 +101,7 @@ function securePage(
 ): Promise<{ status: number | undefined; text: string; certificate: string }> {
   const url = new URL(path, pipeline?.admin.replace("http:", "https:"));
   const auth = "admin:p";
-  const ca = readFileSync(tls("ca.pem"));
+  const ca = readFileSync(tlsFile("ca.pem"));
   return new Promise((resolve, reject) => {
     const asking = request(url, { method, auth, ca, agent: false, checkServerIdentity: () => undefined }, (answer) => {
       const { socket } = answer as unknown as { socket: TLSSocket };

@@ -1,6 +1,7 @@
 import type { AddressInfo } from "node:net";
 import { createServer } from "node:net";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { gatewayConfig } from "../support/daemon/gateway-config.ts";
 import { type PipelineProcess, startPipelineProcess } from "../support/daemon/run-pipeline.ts";
 import { type FakeGrafana, startFakeGrafana } from "../support/destination/fake-grafana.ts";
 import { requestOf } from "../support/otlp/item-names.ts";
@@ -16,41 +17,8 @@ afterEach(async () => {
   await grafana.close();
 });
 
-/** What the owner of an ECS service runs, secrets and endpoint from the environment. */
-const seed = (port: number, timeout = "200ms") => `
-logging {
-  level  = "info"
-  format = "logfmt"
-}
-otelcol.receiver.otlp "default" {
-  http {
-    endpoint = "127.0.0.1:${port}"
-  }
-  output {
-    metrics = [otelcol.processor.batch.default.input]
-    logs    = [otelcol.processor.batch.default.input]
-    traces  = [otelcol.processor.batch.default.input]
-  }
-}
-otelcol.processor.batch "default" {
-  timeout = "${timeout}"
-  output {
-    metrics = [otelcol.exporter.otlphttp.cloud.input]
-    logs    = [otelcol.exporter.otlphttp.cloud.input]
-    traces  = [otelcol.exporter.otlphttp.cloud.input]
-  }
-}
-otelcol.auth.basic "cloud" {
-  username = env("GRAFANA_CLOUD_INSTANCE_ID")
-  password = env("GRAFANA_CLOUD_API_KEY")
-}
-otelcol.exporter.otlphttp "cloud" {
-  client {
-    endpoint = env("GRAFANA_CLOUD_OTLP_ENDPOINT")
-    auth     = otelcol.auth.basic.cloud.handler
-  }
-}
-`;
+const seed = (httpPort: number, timeout?: string) =>
+  gatewayConfig({ httpPort, grpc: false, ...(timeout && { timeout }) });
 
 test("an owner's own configuration runs: reloads under load lose no request and no connection", async () => {
   const port = await freePort();

@@ -1,12 +1,11 @@
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
 import { connect } from "node:net";
-import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, describe, expect, it } from "vitest";
 import { signals } from "../../shared/otlp/signals.ts";
 import { framed, grpcClient } from "../support/grpc/grpc-client.ts";
 import { startGrpcServer, type TestServerOptions } from "../support/grpc/grpc-server.ts";
+import { tlsText } from "../support/tls-fixtures.ts";
 
 const body = Buffer.from("0a131211120f0901000000000000002a040a026869", "hex");
 const path = signals.logs.grpcPath;
@@ -44,9 +43,8 @@ describe("close()", () => {
   });
 
   it("waits for nobody who never ends the handshake of TLS", async () => {
-    const fixture = (name: string) => readFileSync(join(import.meta.dirname, "../fixtures/tls", name), "utf8");
     const { server, port } = await startGrpcServer({
-      tls: { key: fixture("server.key"), cert: fixture("server.pem") },
+      tls: { key: tlsText("server.key"), cert: tlsText("server.pem") },
     });
     const silent = connect(port, "127.0.0.1");
     const ended = once(silent, "close");

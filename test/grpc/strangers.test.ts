@@ -1,12 +1,11 @@
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
 import { connect } from "node:net";
-import { join } from "node:path";
 import { connect as tlsConnect } from "node:tls";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { signals } from "../../shared/otlp/signals.ts";
 import { framed, grpcClient } from "../support/grpc/grpc-client.ts";
 import { startGrpcServer, type TestServerOptions } from "../support/grpc/grpc-server.ts";
+import { tlsText } from "../support/tls-fixtures.ts";
 
 const body = Buffer.from("0a131211120f0901000000000000002a040a026869", "hex");
 const path = signals.logs.grpcPath;
@@ -83,10 +82,9 @@ describe("createGrpcServer(), with strangers", () => {
   });
 
   it("does not wait, at the end, for a TLS client that did not offer HTTP/2", async () => {
-    const fixture = (name: string) => readFileSync(join(import.meta.dirname, "../fixtures/tls", name), "utf8");
     const broken: string[] = [];
     const { server, port } = await start({
-      tls: { key: fixture("server.key"), cert: fixture("server.pem") },
+      tls: { key: tlsText("server.key"), cert: tlsText("server.pem") },
       onBroken: (reason) => void broken.push(reason),
     });
     const socket = tlsConnect({ port, host: "127.0.0.1", rejectUnauthorized: false });

@@ -2,7 +2,6 @@ import { createSocket } from "node:dgram";
 import { readFileSync } from "node:fs";
 import { connect } from "node:net";
 import { connect as connectTls } from "node:tls";
-import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, it } from "vitest";
 import { syslog } from "../../../daemon/components/loki/source/syslog.ts";
 import { compileRules } from "../../../daemon/components/relabel-rules.ts";
@@ -11,6 +10,7 @@ import { parseRfc3164, parseRfc5424 } from "../../../shared/loki/parse-syslog.ts
 import { decodeArguments, type RunningComponent, runComponent } from "../../support/components/component-stand.ts";
 import { recordingEntries } from "../../support/recording-entries.ts";
 import { until } from "../../support/tail-stand.ts";
+import { tlsFile } from "../../support/tls-fixtures.ts";
 
 let running: RunningComponent<unknown, unknown> | undefined;
 afterEach(() => running?.stop());
@@ -127,16 +127,15 @@ describe("loki.source.syslog", () => {
   });
 
   it("takes messages over TLS, from those whose certificate it knows", async () => {
-    const file = (name: string) => fileURLToPath(new URL(`../../fixtures/tls/${name}`, import.meta.url));
     const { port, lines } = await start(
       `tls_config {
-        ca_file = "${file("ca.pem")}"
-        cert_file = "${file("server.pem")}"
-        key_file = "${file("server.key")}"
+        ca_file = "${tlsFile("ca.pem")}"
+        cert_file = "${tlsFile("server.pem")}"
+        key_file = "${tlsFile("server.key")}"
       }`,
     );
-    const ca = readFileSync(file("ca.pem"));
-    const own = { cert: readFileSync(file("client.pem")), key: readFileSync(file("client.key")) };
+    const ca = readFileSync(tlsFile("ca.pem"));
+    const own = { cert: readFileSync(tlsFile("client.pem")), key: readFileSync(tlsFile("client.key")) };
     const stranger = connectTls({ port, host: "127.0.0.1", ca });
     stranger.on("error", () => {});
     stranger.write("<13>1 - - - - - - of a stranger\n");

@@ -1,5 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { writeFileSync } from "node:fs";
 import { connect } from "node:tls";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { components } from "../../../daemon/components/components.ts";
@@ -18,6 +17,7 @@ import { decodeArguments, type RunningComponent, runComponent } from "../../supp
 import { type FakeGrafana, startFakeGrafana } from "../../support/destination/fake-grafana.ts";
 import { corpusCase } from "../../support/otlp/corpus.ts";
 import { tailStand, until } from "../../support/tail-stand.ts";
+import { tlsText } from "../../support/tls-fixtures.ts";
 
 let stand: ReturnType<typeof tailStand>;
 let grafana: FakeGrafana;
@@ -150,10 +150,9 @@ describe("a pipeline of OTLP", () => {
   });
 
   it("shows a certificate that has been replaced in its file, without a load", async () => {
-    const fixture = (name: string) => readFileSync(join(import.meta.dirname, "../../fixtures/tls", name));
     const install = (name: string) => {
-      writeFileSync(stand.file("tls.pem"), fixture(`${name}.pem`));
-      writeFileSync(stand.file("tls.key"), fixture(`${name}.key`));
+      writeFileSync(stand.file("tls.pem"), tlsText(`${name}.pem`));
+      writeFileSync(stand.file("tls.key"), tlsText(`${name}.key`));
     };
     install("server");
     const component = await start(

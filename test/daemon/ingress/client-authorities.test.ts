@@ -5,8 +5,7 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { tlsMaterialOf } from "../../../daemon/components/otelcol/tls.ts";
 import { adminTlsOf } from "../../../daemon/config-blocks/http.ts";
 import { readTls } from "../../../daemon/ingress/tls-files.ts";
-
-const fixture = (name: string) => readFileSync(new URL(`../../fixtures/tls/${name}`, import.meta.url), "utf8");
+import { tlsText } from "../../support/tls-fixtures.ts";
 
 describe("a file of client authorities without one", () => {
   it.each([
@@ -19,7 +18,7 @@ describe("a file of client authorities without one", () => {
       "certificate 1 of 1 cannot be read",
     ],
   ])("that is %s admits nobody: no way in takes it", (_, text, says) => {
-    const [cert, key] = [fixture("server.pem"), fixture("server.key")];
+    const [cert, key] = [tlsText("server.pem"), tlsText("server.key")];
     const folder = mkdtempSync(join(tmpdir(), "sluice-ca-"));
     onTestFinished(() => rmSync(folder, { recursive: true }));
     const file = (name: string, content: string) => {

@@ -3,53 +3,13 @@ import { once } from "node:events";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { peers } from "../../../bench/peers/find-peers.ts";
 import { createOtlpClients } from "../../support/clients/otlp-clients.ts";
+import { gatewayConfig } from "../../support/daemon/gateway-config.ts";
 import { type PipelineProcess, startPipelineProcess } from "../../support/daemon/run-pipeline.ts";
 import { type FakeGrafana, startFakeGrafana } from "../../support/destination/fake-grafana.ts";
 import { type FakeSsm, startFakeSsm } from "../../support/fake-ssm.ts";
 
 /** The file that the owner keeps in SSM, but for its addresses: a test has no ports of its own. */
-const owner = `
-logging {
-  level  = "info"
-  format = "logfmt"
-}
-
-otelcol.receiver.otlp "default" {
-  grpc {
-    endpoint = "127.0.0.1:0"
-  }
-
-  http {
-    endpoint = "127.0.0.1:0"
-  }
-
-  output {
-    metrics = [otelcol.processor.batch.default.input]
-    logs    = [otelcol.processor.batch.default.input]
-    traces  = [otelcol.processor.batch.default.input]
-  }
-}
-
-otelcol.processor.batch "default" {
-  output {
-    metrics = [otelcol.exporter.otlphttp.grafana_cloud.input]
-    logs    = [otelcol.exporter.otlphttp.grafana_cloud.input]
-    traces  = [otelcol.exporter.otlphttp.grafana_cloud.input]
-  }
-}
-
-otelcol.auth.basic "grafana_cloud" {
-  username = env("GRAFANA_CLOUD_INSTANCE_ID")
-  password = env("GRAFANA_CLOUD_API_KEY")
-}
-
-otelcol.exporter.otlphttp "grafana_cloud" {
-  client {
-    endpoint = env("GRAFANA_CLOUD_OTLP_ENDPOINT")
-    auth     = otelcol.auth.basic.grafana_cloud.handler
-  }
-}
-`;
+const owner = gatewayConfig();
 
 let pipeline: PipelineProcess | undefined;
 let grafana: FakeGrafana;

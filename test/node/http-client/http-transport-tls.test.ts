@@ -1,6 +1,4 @@
-import { readFileSync } from "node:fs";
 import { createServer, type ServerOptions } from "node:https";
-import { join } from "node:path";
 import type { TLSSocket } from "node:tls";
 import { afterEach, describe, expect, it } from "vitest";
 import type { Tls } from "../../../shared/delivery/tls.ts";
@@ -8,10 +6,10 @@ import { createHttpTransport, type HttpTransportOptions } from "../../../shared/
 import { secret } from "../../../shared/secret.ts";
 import { startConnectProxy } from "../../support/http/connect-proxy.ts";
 import { listenOn } from "../../support/http/exchange.ts";
+import { tlsText } from "../../support/tls-fixtures.ts";
 
-const fixture = (name: string) => readFileSync(join(import.meta.dirname, "../../fixtures/tls", name), "utf8");
-const ca = fixture("ca.pem");
-const own = { key: fixture("server.key"), cert: fixture("server.pem") };
+const ca = tlsText("ca.pem");
+const own = { key: tlsText("server.key"), cert: tlsText("server.pem") };
 const cleanups: (() => void)[] = [];
 afterEach(() => {
   for (const cleanup of cleanups.splice(0)) cleanup();
@@ -94,7 +92,7 @@ describe("createHttpTransport() over TLS", () => {
   it("shows the certificate of a client, to those for whom it is meant alone", async () => {
     const { url, peers } = await serve({ ca, requestCert: true });
     const post = createPost();
-    const tls = { ca, cert: fixture("client.pem"), key: secret(fixture("client.key")) };
+    const tls = { ca, cert: tlsText("client.pem"), key: secret(tlsText("client.key")) };
     expect(await post(url, { tls })).toMatchObject(answered);
     const { url: strict } = await serve({ ca, requestCert: true, rejectUnauthorized: true });
     expect(await post(strict, { tls: { ca } })).toMatchObject({ kind: "failed" });

@@ -1,6 +1,4 @@
-import { readFileSync } from "node:fs";
 import { createServer as createTcpServer } from "node:net";
-import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import type { ExportRequest } from "../../../shared/delivery/transport.ts";
 import { otlpGrpcExporter } from "../../../shared/exporters/otlp-grpc/exporter.ts";
@@ -9,8 +7,8 @@ import { secret } from "../../../shared/secret.ts";
 import { startGrpcServer, type TestServerOptions } from "../../support/grpc/grpc-server.ts";
 import { startConnectProxy } from "../../support/http/connect-proxy.ts";
 import { requestOf } from "../../support/otlp/item-names.ts";
+import { tlsText } from "../../support/tls-fixtures.ts";
 
-const fixture = (name: string) => readFileSync(join(import.meta.dirname, "../../fixtures/tls", name), "utf8");
 const cleanups: (() => unknown)[] = [];
 afterEach(async () => {
   for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
@@ -59,12 +57,12 @@ describe("createHttp2Transport()", () => {
   });
 
   it("secures the connection, with a certificate of its own where the server wants one", async () => {
-    const tls = { cert: fixture("server.pem"), key: fixture("server.key"), ca: fixture("ca.pem") };
+    const tls = { cert: tlsText("server.pem"), key: tlsText("server.key"), ca: tlsText("ca.pem") };
     const { port } = await serve({ tls: { ...tls } });
     const url = `https://localhost:${port}`;
     expect(await send(url)).toMatchObject({ kind: "misconfigured", status: 0 });
-    expect(await send(url, { tls: { ca: fixture("ca.pem") } })).not.toMatchObject({ kind: "delivered" });
-    const client = { ca: fixture("ca.pem"), cert: fixture("client.pem"), key: secret(fixture("client.key")) };
+    expect(await send(url, { tls: { ca: tlsText("ca.pem") } })).not.toMatchObject({ kind: "delivered" });
+    const client = { ca: tlsText("ca.pem"), cert: tlsText("client.pem"), key: secret(tlsText("client.key")) };
     expect(await send(url, { tls: client })).toEqual({ kind: "delivered", rejected: 0 });
   });
 

@@ -1,13 +1,11 @@
-import { readFileSync } from "node:fs";
 import { createServer as createHttpServer, type IncomingMessage, type RequestListener } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
-import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterEach, describe, expect, it } from "vitest";
 import { createScrapeClient, type ScrapeRequest } from "../../../shared/node/http-client/scrape-client.ts";
+import { tlsText } from "../../support/tls-fixtures.ts";
 
-const fixture = (name: string) => readFileSync(join(import.meta.dirname, "../../fixtures/tls", name), "utf8");
 const closers: (() => void)[] = [];
 afterEach(() => {
   for (const close of closers.splice(0)) close();
@@ -179,11 +177,11 @@ describe("connections of createScrapeClient()", () => {
   });
 
   it("speaks TLS with whom it trusts, on a connection that is kept, and with nobody else", async () => {
-    const credentials = { key: fixture("server.key"), cert: fixture("server.pem") };
+    const credentials = { key: tlsText("server.key"), cert: tlsText("server.pem") };
     const trusting = await start(
       createTlsServer(credentials, (_, response) => void response.end("m 1\n")),
       {
-        ca: fixture("ca.pem"),
+        ca: tlsText("ca.pem"),
       },
     );
     const url = `https://127.0.0.1:${trusting.port}/metrics`;

@@ -7,6 +7,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { peers } from "../../../bench/peers/find-peers.ts";
+import { tlsFile } from "../tls-fixtures.ts";
 
 /** A real Prometheus as receiver of remote write, without an out-of-order window. */
 export interface PrometheusServer {
@@ -22,13 +23,11 @@ export interface PrometheusServer {
   close(): Promise<void>;
 }
 
-const tls = join(import.meta.dirname, "../../fixtures/tls");
-
 /** TLS with the certificate of the fixtures, and the user of Prometheus' own documentation. */
-export const secured = { caFile: join(tls, "ca.pem"), username: "admin", password: "test" };
+export const secured = { caFile: tlsFile("ca.pem"), username: "admin", password: "test" };
 const webConfig = `tls_server_config:
-  cert_file: ${join(tls, "server.pem")}
-  key_file: ${join(tls, "server.key")}
+  cert_file: ${tlsFile("server.pem")}
+  key_file: ${tlsFile("server.key")}
 basic_auth_users:
   admin: $2b$12$hNf2lSsxfm0.i4a.1kVpSOVyBCfIB51VRjgBUyv6kdnyTlgWj81Ay
 `;

@@ -173,14 +173,14 @@ export class QueueReading {
       while (messages.length + chosen.length < maxMessages && bytes < maxReceivedBytes) {
         const next = await this.#next();
         if (!next) break;
-        bytes += this.#place(next.sequence)?.entry.bytes ?? 0;
+        bytes += this.#options.segments.placeOf(next.sequence)?.entry.bytes ?? 0;
         chosen.push(next);
       }
       if (chosen.length === 0) break;
       if (inRuns)
         bytes += this.#lengthen(chosen, { records: maxMessages - messages.length, bytes: maxReceivedBytes - bytes });
       for (const { sequence } of chosen) {
-        const place = this.#tail.holds(sequence) ? undefined : this.#place(sequence);
+        const place = this.#tail.holds(sequence) ? undefined : this.#options.segments.placeOf(sequence);
         if (place) touched.add(place.segment);
       }
       // Held before they are read: what fails to be read comes back when the lease ends.
@@ -202,7 +202,7 @@ export class QueueReading {
    */
   #lengthen(chosen: Waiting[], room: { readonly records: number; readonly bytes: number }): number {
     const isNew = ({ sequence }: Waiting) => {
-      const place = this.#place(sequence);
+      const place = this.#options.segments.placeOf(sequence);
       return place !== undefined && (place.segment.index?.slot(place.at).receiveCount ?? 1) === 0;
     };
     let shards = chosen.filter(isNew).flatMap(({ shard }) => shard ?? []);
@@ -213,7 +213,7 @@ export class QueueReading {
           return false;
         const next = this.#leases.takeBehind(shard, isNew);
         if (!next) return false;
-        bytes += this.#place(next.sequence)?.entry.bytes ?? 0;
+        bytes += this.#options.segments.placeOf(next.sequence)?.entry.bytes ?? 0;
         chosen.push(next);
         return true;
       });
@@ -245,7 +245,7 @@ export class QueueReading {
 
   /** Reads a record that is held; undefined where it is damaged or too old, which is told, and it is gone. */
   async #deliver(record: Waiting, endsAt: number): Promise<ReceivedMessage | undefined> {
-    const place = this.#place(record.sequence);
+    const place = this.#options.segments.placeOf(record.sequence);
     if (!place) return this.#giveUp(record);
     const { segment, at, entry } = place;
     const held = this.#tail.take(record.sequence);
@@ -290,13 +290,6 @@ export class QueueReading {
   /** Whether somebody may have more at once: the next of a shard that is free, or what nobody has looked at. */
   #isMore(): boolean {
     return this.#leases.isReady || this.#options.segments.from(this.#cursor) !== undefined;
-  }
-
-  #place(sequence: number) {
-    const segment = this.#options.segments.holding(sequence);
-    const at = segment?.index?.find(sequence) ?? -1;
-    const entry = at >= 0 ? segment?.index?.entry(at) : undefined;
-    return segment && entry ? { segment, at, entry } : undefined;
   }
 }
 

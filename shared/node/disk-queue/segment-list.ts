@@ -1,4 +1,12 @@
+import type { Entry } from "./scan-segment.ts";
 import type { Segment } from "./segment.ts";
+
+/** A record: its segment, its number in the index of that, and where it is in the file. */
+export interface Place {
+  readonly segment: Segment;
+  readonly at: number;
+  readonly entry: Entry;
+}
 
 /** The segments of a queue in their order: a record's sequence number says which one it is in. */
 export class SegmentList {
@@ -45,6 +53,14 @@ export class SegmentList {
   /** The segment that the record is in, if it is in one. */
   holding(sequence: number): Segment | undefined {
     return this.#segments[this.#after(sequence) - 1];
+  }
+
+  /** Where the record is, as far as the segment that it is in is in memory. */
+  placeOf(sequence: number): Place | undefined {
+    const segment = this.holding(sequence);
+    const at = segment?.index?.find(sequence) ?? -1;
+    const entry = at >= 0 ? segment?.index?.entry(at) : undefined;
+    return segment && entry ? { segment, at, entry } : undefined;
   }
 
   /** The first segment with a record of this number or a higher one. */

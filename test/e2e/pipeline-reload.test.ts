@@ -17,8 +17,7 @@ afterEach(async () => {
   await grafana.close();
 });
 
-const seed = (httpPort: number, timeout?: string) =>
-  gatewayConfig({ httpPort, grpc: false, ...(timeout && { timeout }) });
+const seed = (httpPort: number, timeout = "200ms") => gatewayConfig({ httpPort, grpc: false, timeout });
 
 test("an owner's own configuration runs: reloads under load lose no request and no connection", async () => {
   const port = await freePort();

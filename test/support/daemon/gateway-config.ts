@@ -6,7 +6,7 @@ export interface GatewayConfigOptions {
 }
 
 /** What people run beside ECS tasks: OTLP in, batch, OTLP/HTTP out with Basic credentials from the environment. */
-export function gatewayConfig({ httpPort = 0, grpc = true, timeout = "200ms" }: GatewayConfigOptions = {}): string {
+export function gatewayConfig({ httpPort = 0, grpc = true, timeout }: GatewayConfigOptions = {}): string {
   return `
 logging {
   level  = "info"
@@ -24,7 +24,7 @@ otelcol.receiver.otlp "default" {
 }
 
 otelcol.processor.batch "default" {
-  timeout = "${timeout}"
+  ${timeout === undefined ? "" : `timeout = "${timeout}"`}
   output {
     metrics = [otelcol.exporter.otlphttp.grafana_cloud.input]
     logs    = [otelcol.exporter.otlphttp.grafana_cloud.input]

@@ -1,4 +1,5 @@
 import type { Transport } from "../delivery/transport.ts";
+import { serviceEndpoint } from "./service-endpoint.ts";
 import { type AwsCredentials, signRequest } from "./sigv4.ts";
 
 /** Keys that end; milliseconds since the epoch. */
@@ -26,7 +27,7 @@ export async function assumeRole(options: AssumeRoleOptions): Promise<TemporaryC
     RoleSessionName: "sluice",
   });
   const unsigned = {
-    url: `https://sts.${region}.amazonaws.com/`,
+    url: `${serviceEndpoint("sts", region, {})}/`,
     headers: { "content-type": "application/x-www-form-urlencoded", accept: "application/xml" },
     body: Buffer.from(form.toString()),
   };

@@ -1,3 +1,4 @@
+import { serviceEndpoint } from "../../../shared/aws/service-endpoint.ts";
 import { createSigV4Authorize, type SigV4Auth } from "../../../shared/aws/sigv4-authorize.ts";
 import type { Clock } from "../../../shared/clock.ts";
 import { createHttpTransport } from "../../../shared/node/http-client/http-transport.ts";
@@ -35,7 +36,7 @@ export function openAwsService(service: string, given: AwsAccess, clock: Clock):
   const transport = createHttpTransport({ maxAnswerBytes });
   const authorize = createSigV4Authorize({ clock, transport });
   const region = regionOf(given.region);
-  const url = given.endpoint === "" ? `https://${service}.${region}.amazonaws.com/` : given.endpoint;
+  const url = given.endpoint === "" ? `${serviceEndpoint(service, region, process.env)}/` : given.endpoint;
   const auth: SigV4Auth = {
     kind: "sigv4",
     region,

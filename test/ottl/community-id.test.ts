@@ -26,8 +26,8 @@ describe("CommunityID", () => {
   });
 
   it.each([
-    ['"10.0.0.1", 0, "10.0.0.2", 2', "source port must be between 1 and 65535, got 0"],
-    ['"10.0.0.1", 1, "10.0.0.2", 65536', "destination port must be between 1 and 65535, got 65536"],
+    ['"10.0.0.1", -1, "10.0.0.2", 2', "source port must be between 0 and 65535, got -1"],
+    ['"10.0.0.1", 1, "10.0.0.2", 65536', "destination port must be between 0 and 65535, got 65536"],
     ['"10.0.0.1", 1, "nobody", 2', "invalid destination IP: nobody"],
     ['"10.0.0.1", 1, "10.0.0.2", 2, "tcp"', "unsupported protocol: tcp"],
     ['"10.0.0.1", 1, "10.0.0.2", 2, "TCP", 65536', "seed must be between 0 and 65535, got 65536"],

@@ -24,7 +24,7 @@ export const communityId: Converter = {
     const seed = args.has("seed") ? args.int("seed") : () => 0n;
     return (frame) => {
       const [source, destination] = ends.map(({ which, ip, port }) => ({
-        port: within(port(frame), { least: 1, what: `${which} port` }),
+        port: within(port(frame), `${which} port`),
         address: addressBytes(ip(frame), which),
       }));
       const name = protocol(frame);
@@ -32,7 +32,7 @@ export const communityId: Converter = {
       if (number === undefined) throw new Failure(`unsupported protocol: ${name}`);
       if (!source || !destination) throw new Failure("a flow has two ends");
       const [first, second] = isBehind(source, destination) ? [destination, source] : [source, destination];
-      const seedNumber = within(seed(frame), { least: 0, what: "seed" });
+      const seedNumber = within(seed(frame), "seed");
       const flow = Buffer.concat([
         twoBytes(seedNumber),
         first.address,
@@ -46,10 +46,9 @@ export const communityId: Converter = {
   },
 };
 
-function within(value: bigint | number, { least, what }: { readonly least: number; readonly what: string }): number {
-  const number = Number(value);
-  if (number < least || number > 65_535) throw new Failure(`${what} must be between ${least} and 65535, got ${value}`);
-  return number;
+function within(value: bigint, what: string): number {
+  if (value < 0n || value > 65_535n) throw new Failure(`${what} must be between 0 and 65535, got ${value}`);
+  return Number(value);
 }
 
 function isBehind(one: End, other: End): boolean {

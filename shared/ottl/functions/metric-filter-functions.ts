@@ -1,4 +1,7 @@
 import { keyOf } from "../../edit/any-value.ts";
+import type { MessageView } from "../../edit/message-view.ts";
+import type { Scene } from "../../edit/scene.ts";
+import { Failure } from "../failure.ts";
 import type { Converter } from "../function.ts";
 import { pointAttributesField, pointsOf } from "./metric-points.ts";
 
@@ -10,7 +13,7 @@ export const metricFilterConverters: readonly Converter[] = [
     build: (args) => {
       const key = keyOf(args.literalString("key"));
       return ({ scene }) =>
-        pointsOf(scene).some((point) => point.map(pointAttributesField[scene.dataField] as number).has(key));
+        pointsWithData(scene).some((point) => point.map(pointAttributesField[scene.dataField] as number).has(key));
     },
   },
   {
@@ -22,9 +25,14 @@ export const metricFilterConverters: readonly Converter[] = [
       // Like the Collector: the first point that has the key decides.
       return ({ scene }) => {
         const field = pointAttributesField[scene.dataField] as number;
-        const first = pointsOf(scene).find((point) => point.map(field).has(key));
+        const first = pointsWithData(scene).find((point) => point.map(field).has(key));
         return first?.map(field).get(key) === value;
       };
     },
   },
 ];
+
+function pointsWithData(scene: Scene): MessageView[] {
+  if (scene.dataField === 0) throw new Failure("unknown metric type");
+  return pointsOf(scene);
+}

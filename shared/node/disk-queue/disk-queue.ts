@@ -6,6 +6,7 @@ import { openSegments } from "./open-segments.ts";
 import type { QueueOptions } from "./queue-options.ts";
 import { QueueReading } from "./queue-reading.ts";
 import { maxBodyBytes, maxShardBytes, newRecord, recordBytes } from "./record.ts";
+import { createIsTooOld } from "./too-old.ts";
 import { createUpkeep } from "./upkeep.ts";
 
 /** A queue on the disk, both its sides. One process has it at a time; leases end with the process. */
@@ -47,9 +48,10 @@ export async function openDiskQueue(options: QueueOptions): Promise<DiskQueue> {
     onSealed: (segment) => reading.onSealed(segment),
     onFailed: (reason) => emit("storage.failed", { queue: name, operation: "append", reason }),
   });
-  const reading = new QueueReading({ ...options, segments });
+  const isTooOld = createIsTooOld(options);
+  const reading = new QueueReading({ ...options, segments, isTooOld });
   const lastRead = createLastRead(options.monotonic, () => reading.inFlight());
-  const upkeep = createUpkeep({ ...options, segments, appender, reading });
+  const upkeep = createUpkeep({ ...options, segments, appender, reading, isTooOld });
 
   async function append(bodies: readonly QueueBody[], shard?: string): Promise<SendOutcome> {
     if (bodies.length === 0) return { kind: "sent" };

@@ -11,6 +11,7 @@ import type { Segment } from "./segment.ts";
 import type { SegmentList } from "./segment-list.ts";
 import { Tail } from "./tail.ts";
 import { createTellReading, type TellReading } from "./tell-reading.ts";
+import type { IsTooOld } from "./too-old.ts";
 import { createWake } from "./wake.ts";
 
 /** Most messages in hands or hidden at a time, and most that wait for the head of their shard: memory is bounded by them. */
@@ -21,9 +22,11 @@ const maxWaitSeconds = 20;
 /** Most bytes of bodies that one receive returns, a first one whatever its size. */
 const maxReceivedBytes = 16 * 2 ** 20;
 
+type QueueReadingOptions = QueueOptions & { readonly segments: SegmentList; readonly isTooOld: IsTooOld };
+
 /** The reading side of a disk queue: who gets which record next, and what becomes of it. */
 export class QueueReading {
-  readonly #options: QueueOptions & { readonly segments: SegmentList };
+  readonly #options: QueueReadingOptions;
   /** Makes receipts of an earlier process void. */
   readonly #process = randomBytes(6).toString("hex");
   readonly #exclusive = createMutex();
@@ -35,7 +38,7 @@ export class QueueReading {
   /** The next record that nobody has had, by its sequence number. */
   #cursor = 0;
 
-  constructor(options: QueueOptions & { readonly segments: SegmentList }) {
+  constructor(options: QueueReadingOptions) {
     this.#options = options;
     this.tell = createTellReading(options);
     this.#wake = createWake(options.clock);
@@ -255,14 +258,13 @@ export class QueueReading {
       this.tell.damaged(entry.bytes, 1);
       return this.#giveUp(record);
     }
-    const now = Math.floor(this.#options.clock.now());
-    if (now - entry.sentAt > this.#options.maxAgeMs) {
+    if (this.#options.isTooOld(entry.sentAt)) {
       this.tell.expired([body]);
       return this.#giveUp(record);
     }
     const { receiveCount: before, firstReceivedAt: first } = segment.index?.slot(at) ?? unread;
     const receiveCount = before + 1;
-    const firstReceivedAt = first || now;
+    const firstReceivedAt = first || Math.floor(this.#options.clock.now());
     segment.mark(at, { isDeleted: false, receiveCount, firstReceivedAt });
     const receiptHandle = `${record.sequence}/${receiveCount}/${this.#process}`;
     this.#leases.hold(record, { receipt: receiptHandle, endsAt });

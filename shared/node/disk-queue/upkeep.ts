@@ -6,11 +6,13 @@ import type { QueueOptions } from "./queue-options.ts";
 import type { QueueReading } from "./queue-reading.ts";
 import type { Segment } from "./segment.ts";
 import type { SegmentList } from "./segment-list.ts";
+import type { IsTooOld } from "./too-old.ts";
 
 export interface UpkeepOptions extends QueueOptions {
   readonly segments: SegmentList;
   readonly appender: Appender;
   readonly reading: QueueReading;
+  readonly isTooOld: IsTooOld;
 }
 
 /** A segment with less than this of its bytes alive is written again without the dead ones. */
@@ -20,7 +22,7 @@ const minDeadShare = 1 / 16;
 
 /** What keeps a queue small: empty segments are removed, sparse ones compacted, old messages dropped. Never rejects. */
 export function createUpkeep(options: UpkeepOptions): () => Promise<void> {
-  const { name, directory, clock, emit, room, maxAgeMs, segments, appender, reading } = options;
+  const { name, directory, emit, room, segments, appender, reading, isTooOld } = options;
   const minDeadBytes = options.maxSegmentBytes * minDeadShare;
 
   return async function upkeep() {
@@ -36,7 +38,7 @@ export function createUpkeep(options: UpkeepOptions): () => Promise<void> {
 
   async function tend(segment: Segment): Promise<void> {
     const { live, newestAt } = segment.summary;
-    if (live > 0 && clock.now() - newestAt > maxAgeMs) await expire(segment);
+    if (live > 0 && isTooOld(newestAt)) await expire(segment);
     await reading.save(segment);
     await segment.syncState();
     const { summary, bytes } = segment;
@@ -60,8 +62,7 @@ export function createUpkeep(options: UpkeepOptions): () => Promise<void> {
     const bodies: QueueBody[] = [];
     for (let at = 0; at < index.count; at++) {
       const entry = index.entry(at);
-      const isYoung = clock.now() - entry.sentAt <= maxAgeMs;
-      if (isYoung || index.slot(at).isDeleted || reading.isHeld(entry.sequence)) continue;
+      if (!isTooOld(entry.sentAt) || index.slot(at).isDeleted || reading.isHeld(entry.sequence)) continue;
       reading.forget(entry.sequence);
       const read = await segment.read(entry);
       if (read) bodies.push(read.header.isText ? read.body.toString() : read.body);

@@ -193,6 +193,20 @@ describe("openStorage()", () => {
     await storage.close();
   });
 
+  it("drops nothing while it is open when the clock is set forward", async () => {
+    let elapsedMs = 0;
+    const { queue, storage, clock } = await openStand({ monotonic: () => elapsedMs });
+    await queue.send(["before"]);
+    clock.advance(400 * dayMs);
+    await queue.send(["after"]);
+    await storage.upkeep();
+    expect((await takeAll(queue)).map(({ body }) => body)).toEqual(["before", "after"]);
+    elapsedMs = 15 * dayMs;
+    await storage.upkeep();
+    expect((await takeAll(queue)).map(({ body }) => body)).toEqual(["after"]);
+    await storage.close();
+  });
+
   it("drops nothing and keeps its order when the clock is set back", async () => {
     const { path, queue, storage, clock } = await openStand({ monotonic: () => performance.now() });
     await queue.sendInOrder("s", ["one"]);

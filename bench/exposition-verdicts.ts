@@ -130,7 +130,7 @@ function mutated(): Given {
 }
 
 /**
- * What counts: a blank before a name becomes part of it there, and times that are no safe integers are those of no sample that storage takes.
+ * What counts: a blank before a name becomes part of it there, and no storage takes a sample whose time is not a safe integer.
  */
 function plain(text: string): string {
   return text.replaceAll(/"__name__","(?: |\\t)+/g, '"__name__","').replaceAll(/"-?\d{16,19}"/g, '"far"');

@@ -12,7 +12,7 @@ export function encodeStatusJson({ code, message, retryAfterMs, violations }: Rp
   return new TextEncoder().encode(JSON.stringify(status));
 }
 
-/** The inverse; undefined where the bytes are no JSON object with a `code` or a `message`. */
+/** The inverse; undefined where the bytes are not a JSON object with a `code` or a `message`. */
 export function decodeStatusJson(bytes: Uint8Array): RpcStatus | undefined {
   const body = parseObject(bytes);
   if (body === undefined) return undefined;

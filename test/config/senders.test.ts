@@ -70,7 +70,7 @@ describe("resolveSenders()", () => {
       /A_MAX_ITEMS_PER_SECOND must/,
     ],
     ["a bad attribute", { senders: "a" }, { "a/tokens": "t", "a/attributes": "team" }, /name=value/],
-    ["a principal that is no ARN", { senders: "a" }, { "a/principals": "checkout" }, /be ARNs of IAM/],
+    ["a principal that is not an ARN", { senders: "a" }, { "a/principals": "checkout" }, /be ARNs of IAM/],
     [
       "an unknown destination",
       { senders: "a" },

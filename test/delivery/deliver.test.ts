@@ -190,7 +190,7 @@ describe("a batch that is half settled", () => {
   });
 });
 
-describe("a batch that is no request at all", () => {
+describe("a batch that is not a request at all", () => {
   it("is parked as a whole, and its neighbours are delivered once", async () => {
     const { deliver, sent } = stand((items) => answer(items.includes("?") ? 400 : 200));
     const garbage = Buffer.from("this was never protobuf ............", "latin1");

@@ -227,7 +227,7 @@ describe("createObjects()", () => {
     expect(letters()).toMatchObject([{ notice: { position: { offset: 2, until: 2003 } } }]);
   });
 
-  it("dead-letters a message that is no notice after four times, and reads it again when it is sent again", async () => {
+  it("dead-letters a message that is not a notice after four times, and reads it again when it is sent again", async () => {
     const { invoke, letters, deadLetters } = stand();
     expect(await invoke(messages(["not json"], 3))).toEqual(["m-0"]);
     expect(await invoke(messages(["not json"], 4))).toEqual([]);

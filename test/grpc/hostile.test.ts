@@ -40,7 +40,7 @@ describe("the gRPC server survives", () => {
     await client.closed();
   });
 
-  it("bytes that are no protocol at all", async () => {
+  it("bytes of no protocol at all", async () => {
     const client = await rawClient(await start());
     client.send(Buffer.alloc(100_000, 7));
     await client.closed();

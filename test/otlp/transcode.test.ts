@@ -132,7 +132,7 @@ describe("transcode()", () => {
     ["an id of 15 bytes", `"traceId":"${id.slice(2)}"`, "traceId"],
     ["an id of half a byte less", `"traceId":"${id.slice(1)}"`, "traceId"],
     ["an id of another length", '"parentSpanId":"00112233445566778899"', "parentSpanId"],
-    ["an id that is no hex", `"traceId":"g${id.slice(1)}"`, "traceId"],
+    ["an id that is not hex", `"traceId":"g${id.slice(1)}"`, "traceId"],
     ["2^64", '"startTimeUnixNano":"18446744073709551616"', "startTimeUnixNano"],
     ["2^64 as a number", '"startTimeUnixNano":18446744073709551616', "startTimeUnixNano"],
     ["21 digits", '"startTimeUnixNano":100000000000000000000', "startTimeUnixNano"],

@@ -156,7 +156,7 @@ describe("decodeEnvelope()", () => {
   it.each([
     ["an empty text", "", /header line/],
     ["a foreign message", '{"Records":[]}', /header line/],
-    ["a header that is no JSON", "v1\nAAAA", /not a JSON object/],
+    ["a header that is not JSON", "v1\nAAAA", /not a JSON object/],
     ["a header that is an array", "[]\nAAAA", /not a JSON object/],
     ["a version from the future", header({ v: 3 }), /version 3/],
     ["a format from the future", header({ v: 2, format: "otlp/profiles" }), /format otlp\/profiles/],

@@ -139,7 +139,7 @@ describe("createSettle()", () => {
     expect(letters()).toMatchObject([{ payload: broken.payload, deadLetter: { reason: "undecodable", services: [] } }]);
   });
 
-  it("parks a batch that is no request at all, though nothing can be read of it", async () => {
+  it("parks a batch that is not a request at all, though nothing can be read of it", async () => {
     const { settle, letters } = stand();
     const payload = Buffer.from("this was never protobuf", "latin1");
     const broken = { ...batch, payload, bytes: payload.length };

@@ -29,7 +29,7 @@ export const toUpper = typed([string], (text) => mapped(text, (character) => cha
 
 /** `string.trim`. */
 export const trim = typed([string, string], (text, cutset) => {
-  // A byte that is no letter counts as U+FFFD.
+  // A byte that is not a letter counts as U+FFFD.
   const cut = new Set(cutset.toWellFormed());
   const characters = [...text];
   const isKept = (character: string) => !cut.has(character.toWellFormed());

@@ -23,7 +23,7 @@ export interface Grok {
 export interface GrokOptions {
   /** Patterns beside the known ones, and before them. */
   readonly definitions: ReadonlyMap<string, string>;
-  /** Whether `%{NAME}` without a name of its own is no group with a name. */
+  /** Whether `%{NAME}` without a name of its own is not a group with a name. */
   readonly isNamedOnly: boolean;
 }
 

@@ -13,7 +13,7 @@ export type MetadataOf = (name: string) => MetricMetadata | undefined;
 
 /**
  * A `prometheus.WriteRequest` (1.0) as an `io.prometheus.write.v2.Request`: samples and histograms travel as they are, texts
- * go into one table. Undefined where it is no 1.0 request.
+ * go into one table. Undefined where it is not a 1.0 request.
  */
 export function toWriteV2(request: Uint8Array, metadataOf: MetadataOf = () => undefined): Uint8Array | undefined {
   const symbols = new Symbols();

@@ -91,7 +91,7 @@ describe("readObject()", () => {
     expect(resource).toContainEqual({ key: "aws.s3.key", value: { stringValue: key } });
   });
 
-  it("takes the columns of a flow log from its header, which is no record", async () => {
+  it("takes the columns of a flow log from its header, which is not a record", async () => {
     const { key, bytes } = objectOf("vpcflow-s3-header");
     const { records } = await read(bytes, { key });
     expect(records).toHaveLength(1);

@@ -38,8 +38,8 @@ describe("classify()", () => {
   });
 
   it.each([
-    ["a body that is no protobuf", { type: protobuf, body: Buffer.from([1]) }],
-    ["a body that is no JSON", { type: json, body: "<" }],
+    ["a body that is not protobuf", { type: protobuf, body: Buffer.from([1]) }],
+    ["a body that is not JSON", { type: json, body: "<" }],
     ["another service's JSON", { type: json, body: '{"status":"ok"}' }],
     ["a page to sign in", { type: "text/html", body: "<html>Sign in</html>" }],
     ["a text", { type: "text/plain", body: "accepted" }],

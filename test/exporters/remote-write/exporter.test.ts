@@ -103,7 +103,7 @@ describe("createRemoteWriteV2Exporter()", () => {
     expect(exporter.classify(answer(400, "no", counts(1)), { ...context, body: twice })).toMatchObject({ rejected: 3 });
   });
 
-  it("leaves to the receiver what is no request", () => {
+  it("leaves to the receiver what is not a request", () => {
     const { headers } = exporter.request({ ...payload, body: Uint8Array.of(0x0a, 9) }, "http://p/write");
     expect(headers["x-prometheus-remote-write-version"]).toBe("0.1.0");
   });

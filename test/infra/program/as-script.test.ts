@@ -63,7 +63,7 @@ describe("asScript()", () => {
     expect(() => run(asScript("m.mjs", text).text)).not.toThrow();
   });
 
-  it("refuses what is no module", () => {
+  it("refuses what is not a module", () => {
     expect(() => asScript("m.mjs", "export {")).toThrow("m.mjs cannot be parsed");
     expect(() => asScript("m.mjs", "var a=import.meta.url;export{a};")).toThrow("uses import.meta");
     expect(() => asScript("m.mjs", 'export{a}from"./x.mjs";')).toThrow("an export that esbuild does not write");

@@ -145,7 +145,7 @@ describe("createHttpTransport()", () => {
 
   it.each([
     ["an answer cut short", "HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nabc"],
-    ["an answer that is no HTTP", "SSH-2.0-OpenSSH_9.6\r\n"],
+    ["an answer that is not HTTP", "SSH-2.0-OpenSSH_9.6\r\n"],
     ["half a status line", "HTTP/1.1 2"],
   ])("fails on %s", async (_, bytes) => {
     const { url } = await serveTcp((socket) => socket.on("data", () => socket.end(bytes)));

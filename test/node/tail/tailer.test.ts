@@ -210,7 +210,7 @@ describe("createTailer()", () => {
     expect(tail.kinds().filter((kind) => kind === "failed")).toHaveLength(1);
   });
 
-  it("reads a file to its end when it is no target any more, and forgets its position", async () => {
+  it("reads a file to its end when it is not a target any more, and forgets its position", async () => {
     writeFileSync(stand.file("a.log"), "a\nb");
     const tail = await stand.run(["a.log"]);
     await tail.reads(["a"]);

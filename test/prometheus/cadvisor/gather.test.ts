@@ -126,7 +126,7 @@ describe("containers of cgroup v2", () => {
     );
   });
 
-  it("has the root, whose memory is the machine's, and cgroups that are no containers", async () => {
+  it("has the root, whose memory is the machine's, and cgroups that are not containers", async () => {
     const all = await samples(cgroups(), files);
     expect(all).toContain('container_cpu_usage_seconds_total{id="/",cpu="total"} 5');
     expect(all).toContain('container_memory_usage_bytes{id="/"} 614400');

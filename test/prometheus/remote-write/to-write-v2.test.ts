@@ -86,7 +86,7 @@ describe("toWriteV2()", () => {
     );
   });
 
-  it("makes nothing of bytes that are no request, and never throws", () => {
+  it("makes nothing of bytes that are not a request, and never throws", () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
         toWriteV2(bytes);

@@ -45,7 +45,7 @@ async function check({ bytes, signal: name, dice }: FuzzInput): Promise<boolean>
   if (answer.status !== 200) {
     demand(received.length === 0, "something refused was kept");
     const status = decodeStatus(answer.body, isJson ? "json" : "protobuf");
-    demand(status !== undefined && status.message !== "", "the answer is no Status with a message");
+    demand(status !== undefined && status.message !== "", "the answer is not a Status with a message");
     return false;
   }
   const [request] = received;

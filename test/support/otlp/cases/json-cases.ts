@@ -70,7 +70,7 @@ export const jsonCases: readonly EdgeCase[] = [
   traces("an id in base64", withTraceId("W47/95gDgQPSabYzgT/GDA=="), refused),
   traces("an empty id", withTraceId(""), one),
   traces("an empty parent id", jsonSpan('"parentSpanId":""'), one),
-  traces("an id that is no hexadecimal", withTraceId("zz8EFFF798038103D269B633813FC60C"), refused),
+  traces("an id that is not hexadecimal", withTraceId("zz8EFFF798038103D269B633813FC60C"), refused),
   traces("nanoseconds as a string", jsonSpan('"startTimeUnixNano":"1544712660123456789"'), wire("391515b5eafaeb6f15")),
   traces("nanoseconds as a number", jsonSpan('"startTimeUnixNano":1544712660123456789'), wire("391515b5eafaeb6f15")),
   traces("an unsigned integer out of range", jsonSpan('"startTimeUnixNano":"18446744073709551616"'), refused),

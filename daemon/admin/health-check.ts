@@ -1,8 +1,6 @@
-import { get } from "node:http";
 import { fromEnvironment, resolve as resolveSettings } from "../../shared/config/resolve.ts";
+import { askHealth } from "./ask-health.ts";
 import { commandLines, type PipelinePlace, pipelinePlace } from "./pipeline-place.ts";
-
-const timeoutMs = 4000;
 
 /**
  * What the container's health check runs: asks the admin port of the daemon beside it, and answers with an exit code. Healthy
@@ -20,18 +18,8 @@ export async function checkHealth(env: Readonly<Record<string, string | undefine
   return ask({ host: settings.config.adminHost, port: settings.config.adminPort }, "/-/healthy");
 }
 
-function ask(place: PipelinePlace, path: string): Promise<0 | 1> {
-  const { port } = place;
-  const host = place.host === "0.0.0.0" || place.host === "::" ? "localhost" : place.host;
-  return new Promise((resolve) => {
-    const request = get({ host, port, path, timeout: timeoutMs }, (response) => {
-      response.setEncoding("utf8").on("data", (text: string) => process.stdout.write(text));
-      response.once("end", () => resolve(response.statusCode === 200 ? 0 : 1));
-    });
-    request.once("timeout", () => request.destroy(new Error(`no answer within ${timeoutMs} ms`)));
-    request.once("error", (error) => {
-      process.stdout.write(`not healthy: ${error.message}\n`);
-      resolve(1);
-    });
-  });
+async function ask(place: PipelinePlace, path: string): Promise<0 | 1> {
+  const { isHealthy, text } = await askHealth(place, path);
+  process.stdout.write(text);
+  return isHealthy ? 0 : 1;
 }

@@ -63,3 +63,18 @@ export function openAwsService(service: string, given: AwsAccess, clock: Clock):
 export function regionOf(region: string): string {
   return region || process.env.AWS_REGION || process.env.AWS_DEFAULT_REGION || "";
 }
+
+/** What AWS answered in place of a result. */
+export class AwsCallError extends Error {
+  readonly code: string;
+
+  constructor(code: string, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+/** Whether the role may not ask that; anything else may pass. */
+export function isDenied(error: unknown): boolean {
+  return error instanceof AwsCallError && /^(?:AccessDenied|Unauthorized)/.test(error.code);
+}

@@ -1,6 +1,6 @@
 import type { Clock } from "../../../shared/clock.ts";
 import { parseXml, type XmlElement, xmlText } from "../../../shared/discovery/xml.ts";
-import { type AwsAccess, maxPages, openAwsService } from "./aws-service.ts";
+import { type AwsAccess, AwsCallError, maxPages, openAwsService } from "./aws-service.ts";
 
 /** The API of EC2. */
 export interface Ec2Calls {
@@ -21,8 +21,9 @@ export function openEc2(given: AwsAccess, clock: Clock): Ec2Calls {
     const answer = await post(headers, String(form), signal);
     const parsed = parseXml(new TextDecoder().decode(answer.body));
     if (answer.status === 200 && parsed) return parsed;
-    const said = xmlText(parsed, "Errors/Error/Message") ?? "";
-    throw new Error(`${answer.status} ${xmlText(parsed, "Errors/Error/Code") ?? ""} ${said}`.trim());
+    const message = xmlText(parsed, "Errors/Error/Message") ?? "";
+    const code = xmlText(parsed, "Errors/Error/Code") ?? "";
+    throw new AwsCallError(code, `${answer.status} ${code} ${message}`.trim());
   }
 
   return {

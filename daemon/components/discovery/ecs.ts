@@ -8,7 +8,7 @@ import { type JsonObject, objectOf, objectsOf, textOf } from "../../../shared/di
 import type { XmlElement } from "../../../shared/discovery/xml.ts";
 import { errorText } from "../../../shared/error-text.ts";
 import { defineComponent } from "../../controller/component.ts";
-import { maxPages, openAwsService, regionOf } from "./aws-service.ts";
+import { AwsCallError, isDenied, maxPages, openAwsService, regionOf } from "./aws-service.ts";
 import { openEc2 } from "./ec2-calls.ts";
 import { lookUpHosts } from "./ecs-hosts.ts";
 import { type Refreshed, refreshed, type TargetSource } from "./refresh.ts";
@@ -59,8 +59,9 @@ function sourceOf(given: Arguments, clock: Clock): TargetSource {
     const answer = await post(headers, JSON.stringify(input), signal);
     const parsed = parse(answer.body);
     if (answer.status === 200) return parsed;
-    const said = textOf(parsed.message) ?? textOf(parsed.Message) ?? "";
-    throw new Error(`${action}: ${answer.status} ${textOf(parsed.__type) ?? ""} ${said}`.trim());
+    const message = textOf(parsed.message) ?? textOf(parsed.Message) ?? "";
+    const code = textOf(parsed.__type)?.split("#").at(-1) ?? "";
+    throw new AwsCallError(code, `${action}: ${answer.status} ${code} ${message}`.trim());
   }
 
   /** All pages of a list of ARNs. */
@@ -100,11 +101,12 @@ function sourceOf(given: Arguments, clock: Clock): TargetSource {
     const surroundings = { region, port: given.port, services, ...(owner && { cluster: owner }), ...found };
     return answers.flatMap((answer) => ecsTargets(answer, surroundings));
 
-    /** Nothing where it is refused: targets without these labels are better than none. */
+    /** Nothing where the role may not ask it: targets without these labels are better than none. What passes must not change any. */
     async function tried(action: string, input: object): Promise<JsonObject> {
       try {
         return await call(action, input, signal);
       } catch (error) {
+        if (!isDenied(error)) throw error;
         problems.add(errorText(error));
         return {};
       }
@@ -116,6 +118,7 @@ function sourceOf(given: Arguments, clock: Clock): TargetSource {
         for await (const answer of ec2.pages(form, signal)) answers.push(answer);
         return answers;
       } catch (error) {
+        if (!isDenied(error)) throw error;
         problems.add(`${action}: ${errorText(error)}`);
         return [];
       }

@@ -11,14 +11,17 @@ const host = "arn:aws:ecs:eu-west-1:1:container-instance/shop/h";
 let server: Server;
 let url: string;
 let asked: { action: string; input: Record<string, unknown>; authorization: string }[];
+/** Whether nothing is answered any more, from the first call of a look on. */
 let refuse: boolean;
-/** Actions that the role does not allow. */
+/** Actions that the role does not allow, and one that is throttled. */
 let denied: readonly string[];
+let throttled: string | undefined;
 
 beforeEach(async () => {
   asked = [];
   refuse = false;
   denied = [];
+  throttled = undefined;
   server = createServer(async (request, response) => {
     let body = "";
     for await (const chunk of request) body += chunk;
@@ -27,7 +30,8 @@ beforeEach(async () => {
       const action = form.get("Action") ?? "";
       const authorization = request.headers.authorization ?? "";
       asked.push({ action, input: Object.fromEntries(form), authorization });
-      if (refuse || denied.includes(action)) {
+      if (throttled === action) return response.writeHead(503).end(throttling);
+      if (denied.includes(action)) {
         const error = "<Code>UnauthorizedOperation</Code><Message>no</Message>";
         return response.writeHead(403).end(`<Response><Errors><Error>${error}</Error></Errors></Response>`);
       }
@@ -36,7 +40,8 @@ beforeEach(async () => {
     const action = String(request.headers["x-amz-target"]).split(".")[1] ?? "";
     const input = JSON.parse(body) as Record<string, unknown>;
     asked.push({ action, input, authorization: request.headers.authorization ?? "" });
-    if (refuse || denied.includes(action))
+    if (throttled === action) return response.writeHead(400).end('{"__type":"ThrottlingException","message":"slower"}');
+    if ((refuse && action === "ListClusters") || denied.includes(action))
       return response.writeHead(400).end('{"__type":"AccessDeniedException","Message":"not authorized"}');
     return response.end(JSON.stringify(answer(action, input)));
   }).listen(0, "127.0.0.1");
@@ -49,6 +54,8 @@ afterEach(() => {
   server.close();
 });
 
+const throttling =
+  "<Response><Errors><Error><Code>RequestLimitExceeded</Code><Message>slower</Message></Error></Errors></Response>";
 const ec2Answers: Readonly<Record<string, string>> = {
   DescribeInstances: `<DescribeInstancesResponse><reservationSet><item><instancesSet><item><instanceId>i-1</instanceId>
     <instanceType>m7g.large</instanceType><privateIpAddress>10.1.0.9</privateIpAddress><ipAddress>52.0.0.9</ipAddress>
@@ -188,6 +195,20 @@ describe("discovery.ecs", () => {
     expect(JSON.stringify(told)).toContain("DescribeInstances: 403 UnauthorizedOperation no");
     await component.stop();
   });
+
+  it.each(["DescribeServices", "DescribeContainerInstances", "DescribeInstances"])(
+    "keeps its targets and their labels while %s is throttled",
+    async (action) => {
+      const clock = { ...systemClock, sleep: (_: number, signal?: AbortSignal) => systemClock.sleep(5, signal) };
+      const component = await runComponent(ecsDiscovery, decodeArguments(ecsDiscovery.arguments, text()), { clock });
+      await vi.waitFor(() => expect(component.exports().targets).toHaveLength(102));
+      const before = component.exports().targets;
+      throttled = action;
+      await vi.waitFor(() => expect(JSON.stringify(component.events)).toContain("slower"));
+      expect(component.exports().targets).toEqual(before);
+      await component.stop();
+    },
+  );
 
   it("says that it needs a region", () => {
     vi.stubEnv("AWS_REGION", "");

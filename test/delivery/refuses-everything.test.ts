@@ -96,7 +96,7 @@ describe("a line that is always answered 502, in a log that keeps its order", ()
     return { ...common, format: "loki/push", items: texts.length, bytes: payload.length, payload };
   }
 
-  it("does not keep its shard for ever: its neighbours are delivered, and it is dead-lettered", async () => {
+  it("does not keep its shard forever: its neighbours are delivered, and it is dead-lettered", async () => {
     const { deliver, clock } = stand(destinations, (text) => (text.includes("bad") ? 502 : 204));
     const batch = lines("one", "two", "bad", "four");
     for (let receives = 1; receives < 40; receives++) {

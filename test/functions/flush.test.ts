@@ -5,7 +5,7 @@ import { createFlushStand, eventOf, type FlushStandOptions } from "../support/fl
 const ok: TransportAnswer = { kind: "answered", status: 200, headers: {}, body: new Uint8Array() };
 const unavailable: TransportAnswer = { ...ok, status: 503 };
 
-/** A stand whose destination answers in turn; the last answer goes on for ever. */
+/** A stand whose destination answers in turn; the last answer goes on forever. */
 function stand(answers: readonly TransportAnswer[], options: FlushStandOptions = {}) {
   const requests: { request: ExportRequest; timeoutMs: number }[] = [];
   const made = createFlushStand({

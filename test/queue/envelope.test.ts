@@ -83,7 +83,7 @@ describe("decodeEnvelope()", () => {
     }
   });
 
-  it("reads the first version of the format for ever", () => {
+  it("reads the first version of the format forever", () => {
     const stored =
       '{"v":1,"signal":"logs","destination":"grafana-cloud","items":1,"bytes":3,"encoding":"identity","acceptedAt":1790000000000}\nAQID';
     const decoded = decodeEnvelope(stored);
@@ -122,7 +122,7 @@ describe("decodeEnvelope()", () => {
     expect(decodeEnvelope(body)).toEqual({ kind: "batch", batch: written });
   });
 
-  it("reads the dead letters of the first version for ever", () => {
+  it("reads the dead letters of the first version forever", () => {
     const stored =
       '{"v":1,"signal":"logs","destination":"grafana-cloud","items":1,"bytes":3,"encoding":"identity","acceptedAt":1790000000000,' +
       '"deadLetter":{"id":"a1","reason":"rejected","status":400,"message":"HTTP 400: too old","firstAttemptAt":1790000001000,' +

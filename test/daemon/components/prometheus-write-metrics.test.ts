@@ -8,7 +8,7 @@ afterEach(async () => {
   for (const close of closers.splice(0).toReversed()) await close();
 });
 
-/** A target with one sample, and a receiver that answers one after the other, the last one for ever. */
+/** A target with one sample, and a receiver that answers one after the other, the last one forever. */
 async function start(answers: readonly number[]): Promise<() => Record<string, number>> {
   const left = [...answers];
   const server = createServer((incoming, response) => {

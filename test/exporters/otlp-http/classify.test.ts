@@ -132,7 +132,7 @@ describe("classify()", () => {
       429,
       "RATE_LIMITED: batch size (966953 bytes) exceeds ingestion limit (local: 500000 bytes/s, global: 0 bytes/s, burst: 500000 bytes) while adding 966953 bytes for user 1",
     ],
-  ])("takes %i %s for too large: it would be refused for ever", (status, words) => {
+  ])("takes %i %s for too large: it would be refused forever", (status, words) => {
     expect(judge(status, { type: protobuf, body: statusOf(8, words) })).toMatchObject({
       kind: "refused",
       reason: "too-large",

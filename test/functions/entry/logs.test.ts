@@ -48,7 +48,7 @@ describe("functions/entry/logs", () => {
     expect(depthOf()).toBe(1);
   });
 
-  it("writes not a line about its own lines and about control messages, which would bring it back for ever", async () => {
+  it("writes no line about its own lines or about control messages: each would bring it back", async () => {
     const write = vi.spyOn(process.stdout, "write").mockReturnValue(true);
     await handler(eventOf("/own"), context);
     await handler(eventOf("/app/web", "CONTROL_MESSAGE"), context);

@@ -1,21 +1,6 @@
 import type { Socket } from "node:net";
-import { afterEach, describe, expect, it } from "vitest";
-import { answering, okAnswer, startExchange } from "../../support/http/exchange.ts";
-
-const cleanups: (() => void)[] = [];
-afterEach(() => {
-  for (const cleanup of cleanups.splice(0)) cleanup();
-});
-
-const start: typeof startExchange = async (serve, options) => {
-  const exchange = await startExchange(serve, options);
-  cleanups.push(exchange.close);
-  return exchange;
-};
-
-const ok = okAnswer;
-const refusal = "HTTP/1.1 413 Too Large\r\nConnection: close\r\nContent-Length: 9\r\n\r\ntoo large";
-const large = Buffer.alloc(32 * 2 ** 20, 0x61);
+import { describe, expect, it } from "vitest";
+import { answering, large, okAnswer, refusal, startExchange } from "../../support/http/exchange.ts";
 
 describe("an answer that comes before the request is there", () => {
   it.each<[string, (socket: Socket) => void]>([
@@ -25,7 +10,7 @@ describe("an answer that comes before the request is there", () => {
     ["and the server reads no further", (socket) => void socket.pause().write(refusal)],
     ["and the server reads on", (socket) => void socket.write(refusal.replace("Connection: close\r\n", ""))],
   ])("is read %s", async (_, answer) => {
-    const { post, sockets } = await start((socket) => socket.once("data", () => answer(socket)));
+    const { post, sockets } = await startExchange((socket) => socket.once("data", () => answer(socket)));
     for (let round = 1; round <= 3; round++) {
       const answered = await post({ body: large });
       expect(answered).toMatchObject({ kind: "answered", status: 413 });
@@ -35,11 +20,11 @@ describe("an answer that comes before the request is there", () => {
   });
 
   it("is read on a connection that was kept", async () => {
-    const { post, sockets } = await start((socket) => {
+    const { post, sockets } = await startExchange((socket) => {
       let requests = 0;
       socket.on("data", () => {
         requests++;
-        if (requests === 1) socket.write(ok);
+        if (requests === 1) socket.write(okAnswer);
         else if (requests === 2) socket.write(refusal, () => socket.destroy());
       });
     });
@@ -58,27 +43,31 @@ describe("a connection that the server gives up", () => {
       (socket) => socket.end("HTTP/1.1 408 x\r\nConnection: close\r\n\r\n"),
     ],
   ])("is replaced once where it was kept: one that it %s", async (_, giveUp) => {
-    const { post, sockets } = await start((socket, number) => answering([ok, number === 1 ? giveUp : ok])(socket));
+    const { post, sockets } = await startExchange((socket, number) =>
+      answering([okAnswer, number === 1 ? giveUp : okAnswer])(socket),
+    );
     expect(await post()).toMatchObject({ status: 200 });
     expect(await post()).toMatchObject({ kind: "answered", status: 200 });
     expect(sockets).toHaveLength(2);
   });
 
   it("is not replaced where a byte of the answer has come: the request was read", async () => {
-    const { post, sockets } = await start(answering([ok, (socket) => socket.end("HTTP")]));
+    const { post, sockets } = await startExchange(answering([okAnswer, (socket) => socket.end("HTTP")]));
     expect(await post()).toMatchObject({ status: 200 });
     expect(await post()).toMatchObject({ kind: "failed", permanent: false });
     expect(sockets).toHaveLength(1);
   });
 
   it("answers 408 to what was sent on a new one: that stands", async () => {
-    const { post } = await start(answering(["HTTP/1.1 408 x\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"]));
+    const { post } = await startExchange(
+      answering(["HTTP/1.1 408 x\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"]),
+    );
     expect(await post()).toMatchObject({ kind: "answered", status: 408 });
   });
 
   it("is not taken again when it was closed while it was idle, nor when it sent what nobody asked for", async () => {
-    for (const idle of [(socket: Socket) => socket.end(), (socket: Socket) => socket.write(ok)]) {
-      const { post, sockets } = await start(answering([]));
+    for (const idle of [(socket: Socket) => socket.end(), (socket: Socket) => socket.write(okAnswer)]) {
+      const { post, sockets } = await startExchange(answering([]));
       expect(await post()).toMatchObject({ status: 200 });
       await new Promise<void>((resolve) => {
         sockets[0]?.once("close", () => resolve()).on("end", () => sockets[0]?.end());
@@ -95,7 +84,7 @@ describe("a connection that the server gives up", () => {
     ["Keep-Alive: x\r\n", 1],
     ["Connection: close\r\n", 2],
   ])("is kept for as long as the server says: %j", async (header, connections) => {
-    const { post, sockets } = await start(answering([ok.replace("\r\n", `\r\n${header}`)]));
+    const { post, sockets } = await startExchange(answering([okAnswer.replace("\r\n", `\r\n${header}`)]));
     for (let round = 0; round < 2; round++) expect(await post()).toMatchObject({ status: 200 });
     expect(sockets).toHaveLength(connections);
   });
@@ -104,13 +93,13 @@ describe("a connection that the server gives up", () => {
 describe("requests that wait for a connection", () => {
   it("get one in the order in which they came, after failures too", async () => {
     const order: string[] = [];
-    const { post, sockets } = await start(
+    const { post, sockets } = await startExchange(
       (socket) =>
         socket.on("data", (chunk) => {
           const [, name = ""] = /x-name: (\w+)/.exec(chunk.toString()) ?? [];
           order.push(name);
           if (name === "b") socket.destroy();
-          else socket.write(ok);
+          else socket.write(okAnswer);
         }),
       { maxSockets: 1 },
     );
@@ -124,9 +113,12 @@ describe("requests that wait for a connection", () => {
   });
 
   it("wait no longer than they may, and leave their place to others", async () => {
-    const { post } = await start((socket) => socket.on("data", () => setTimeout(() => socket.write(ok), 150)), {
-      maxSockets: 1,
-    });
+    const { post } = await startExchange(
+      (socket) => socket.on("data", () => setTimeout(() => socket.write(okAnswer), 150)),
+      {
+        maxSockets: 1,
+      },
+    );
     const abort = new AbortController();
     const first = post();
     const late = post({ timeoutMs: 30 });

@@ -1,30 +1,15 @@
 import { createServer } from "node:http";
 import fc from "fast-check";
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { createHttpTransport } from "../../../shared/node/http-client/http-transport.ts";
 import { anyText } from "../../support/any-text.ts";
-import { answering, listenOn, okAnswer, startExchange } from "../../support/http/exchange.ts";
-
-const cleanups: (() => void)[] = [];
-afterEach(() => {
-  for (const cleanup of cleanups.splice(0)) cleanup();
-});
-
-const start: typeof startExchange = async (serve, options) => {
-  const exchange = await startExchange(serve, options);
-  cleanups.push(exchange.close);
-  return exchange;
-};
-
-const ok = okAnswer;
-const refusal = "HTTP/1.1 413 Too Large\r\nConnection: close\r\nContent-Length: 9\r\n\r\ntoo large";
-const large = Buffer.alloc(32 * 2 ** 20, 0x61);
+import { answering, large, listenOn, okAnswer, refusal, startExchange } from "../../support/http/exchange.ts";
 
 describe("hostile answers", () => {
   const answered = { kind: "answered", status: 200 };
   const failed = { kind: "failed", permanent: false };
   it.each<[string, string, object]>([
-    ["hints before", `HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 x\r\nLink: y\r\n\r\n${ok}`, answered],
+    ["hints before", `HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 x\r\nLink: y\r\n\r\n${okAnswer}`, answered],
     ["hints without end", "HTTP/1.1 100 Continue\r\n\r\n".repeat(1_000), failed],
     ["another protocol", "HTTP/1.1 101 x\r\nUpgrade: y\r\n\r\n", failed],
     ["a head without end", `HTTP/1.1 200 OK\r\nx: ${"y".repeat(100_000)}`, failed],
@@ -40,14 +25,14 @@ describe("hostile answers", () => {
     ["HTTP/1.0", "HTTP/1.0 200 OK\r\n\r\nok", answered],
     ["no reason", "HTTP/1.1 200\r\nContent-Length: 0\r\n\r\n", answered],
   ])("are read or refused: %s", async (_, text, expected) => {
-    const { post } = await start(answering([(socket) => socket.end(text, "latin1")]));
+    const { post } = await startExchange(answering([(socket) => socket.end(text, "latin1")]));
     expect(await post()).toMatchObject(expected);
   });
 
   it("keep each header, and the first of what can only be one", async () => {
     const head =
       "Retry-After: 7\r\nretry-after: 9\r\nSet-Cookie: a\r\nset-cookie: b\r\nCONSTRUCTOR: z\r\nContent-Length: 0";
-    const { post } = await start(answering([`HTTP/1.1 503 x\r\n${head}\r\n\r\n`]));
+    const { post } = await startExchange(answering([`HTTP/1.1 503 x\r\n${head}\r\n\r\n`]));
     const answer = await post();
     expect(answer.kind === "answered" && { ...answer.headers }).toEqual({
       "retry-after": "7",
@@ -64,7 +49,7 @@ describe("hostile answers", () => {
   ])("are read up to the limit, and no further: one with %s", async (_, header) => {
     const chunk = header.startsWith("T") ? `4e20\r\n${"x".repeat(20_000)}\r\n` : "x".repeat(20_000);
     let sent = 0;
-    const { post } = await start(
+    const { post } = await startExchange(
       answering([
         (socket) => {
           const more = () => {
@@ -83,7 +68,7 @@ describe("hostile answers", () => {
 
   it("come to an end whatever is sent, however it is cut", async () => {
     const answers = [
-      ok,
+      okAnswer,
       "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\nx: y\r\n\r\n",
       "HTTP/1.1 503 x\r\nConnection: close\r\n\r\nsorry",
       refusal,
@@ -95,7 +80,7 @@ describe("hostile answers", () => {
     });
     type Script = typeof script extends fc.Arbitrary<infer Value> ? Value : never;
     let next: Script | undefined;
-    const { post } = await start((socket) =>
+    const { post } = await startExchange((socket) =>
       socket.on("data", async () => {
         const { text = "", cuts = [], change = null } = next ?? {};
         const bytes = Buffer.from(text, "latin1");
@@ -124,10 +109,10 @@ describe("hostile answers", () => {
 describe("requests", () => {
   it("say who asks and how long the body is, whatever their headers say", async () => {
     const seen: string[] = [];
-    const { post, url } = await start((socket) =>
+    const { post, url } = await startExchange((socket) =>
       socket.on("data", (chunk) => {
         seen.push(chunk.toString("latin1"));
-        socket.write(ok);
+        socket.write(okAnswer);
       }),
     );
     const headers = { "content-length": "99", connection: "upgrade", "transfer-encoding": "chunked", "x-a": "b\u00e9" };
@@ -147,10 +132,10 @@ describe("requests", () => {
     });
     const url = await listenOn(server);
     const transport = createHttpTransport();
-    cleanups.push(
-      () => transport.close(),
-      () => server.close(),
-    );
+    onTestFinished(() => {
+      transport.close();
+      server.close();
+    });
     const sizes = [0, 1, 16_384, 16_385, 70_000, large.length];
     for (const size of sizes) {
       expect(

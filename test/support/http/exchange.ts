@@ -1,8 +1,15 @@
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
+import { onTestFinished } from "vitest";
 import { createHttpTransport, type HttpTransportOptions } from "../../../shared/node/http-client/http-transport.ts";
 
 /** A short answer that keeps the connection. */
 export const okAnswer = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
+
+/** An answer that may come before the request is there. */
+export const refusal = "HTTP/1.1 413 Too Large\r\nConnection: close\r\nContent-Length: 9\r\n\r\ntoo large";
+
+/** A body that no socket takes at once. */
+export const large = Buffer.alloc(32 * 2 ** 20, 0x61);
 
 /** What `startExchange` posts unless it is told otherwise. */
 export const shortBody = "request";
@@ -14,7 +21,7 @@ export interface Posted {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** A client of a server below HTTP, on loopback; `serve` gets each connection with its number. */
+/** A client of a server below HTTP, on loopback, until the test ends; `serve` gets each connection with its number. */
 export async function startExchange(
   serve: (socket: Socket, number: number) => void,
   options: HttpTransportOptions = {},
@@ -26,16 +33,16 @@ export async function startExchange(
   });
   const url = await listenOn(server);
   const transport = createHttpTransport(options);
+  onTestFinished(() => {
+    transport.close();
+    server.close();
+    for (const socket of sockets) socket.destroy();
+  });
   return {
     url,
     sockets,
     post: ({ headers = {}, body = Buffer.from(shortBody), timeoutMs = 3_000, abort }: Posted = {}) =>
       transport.post({ url, headers, body }, { timeoutMs, ...(abort && { abort }) }),
-    close() {
-      transport.close();
-      server.close();
-      for (const socket of sockets) socket.destroy();
-    },
   };
 }
 

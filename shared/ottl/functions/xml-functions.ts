@@ -13,44 +13,23 @@ const maxMapDepth = 50;
 /** Converters of XML, as text, by what an XPath selects. */
 export const xmlConverters: readonly Converter[] = [
   textConverter("ParseSimplifiedXML", (text) => mapOf(simplified(parseXmlTree(text), 1))),
-  {
-    name: "GetXML",
-    parameters: ["target", "x_path"],
-    build: (args) => {
-      const target = args.string("target");
-      const path = parseXPath(args.literalString("x_path"));
-      return (frame) => {
-        const text = target(frame);
-        if (text === "") return "";
-        const result = new XmlNode("document", "");
-        for (const item of selectXml(parseXmlTree(text), path)) {
-          if (item.kind === "element" || item.kind === "text") result.append(item);
-          else if (item.kind === "attribute") result.append(new XmlNode("text", item.value));
-          else if (item.kind === "cdata") result.append(new XmlNode("text", item.data));
-        }
-        return writeXml(result);
-      };
-    },
-  },
-  {
-    name: "RemoveXML",
-    parameters: ["target", "x_path"],
-    build: (args) => {
-      const target = args.string("target");
-      const path = parseXPath(args.literalString("x_path"));
-      return (frame) => {
-        const text = target(frame);
-        if (text === "") return "";
-        const document = parseXmlTree(text);
-        for (const item of selectXml(document, path)) {
-          if (item.kind === "attribute") removeAttribute(item.owner, item.local);
-          else if (item.kind === "text") item.data = "";
-          else if (["element", "comment", "cdata"].includes(item.kind)) item.remove();
-        }
-        return writeXml(document);
-      };
-    },
-  },
+  selecting("GetXML", (selected) => {
+    const result = new XmlNode("document", "");
+    for (const item of selected) {
+      if (item.kind === "element" || item.kind === "text") result.append(item);
+      else if (item.kind === "attribute") result.append(new XmlNode("text", item.value));
+      else if (item.kind === "cdata") result.append(new XmlNode("text", item.data));
+    }
+    return result;
+  }),
+  selecting("RemoveXML", (selected, document) => {
+    for (const item of selected) {
+      if (item.kind === "attribute") removeAttribute(item.owner, item.local);
+      else if (item.kind === "text") item.data = "";
+      else if (["element", "comment", "cdata"].includes(item.kind)) item.remove();
+    }
+    return document;
+  }),
   {
     name: "InsertXML",
     parameters: ["target", "x_path", "sub_document"],
@@ -109,6 +88,27 @@ export const xmlConverters: readonly Converter[] = [
     },
   },
 ];
+
+/** One of a text and an XPath; an empty text stays so. */
+function selecting(
+  name: string,
+  convert: (selected: ReturnType<typeof selectXml>, document: XmlNode) => XmlNode,
+): Converter {
+  return {
+    name,
+    parameters: ["target", "x_path"],
+    build: (args) => {
+      const target = args.string("target");
+      const path = parseXPath(args.literalString("x_path"));
+      return (frame) => {
+        const text = target(frame);
+        if (text === "") return "";
+        const document = parseXmlTree(text);
+        return writeXml(convert(selectXml(document, path), document));
+      };
+    },
+  };
+}
 
 function optional(args: Args, name: string): string {
   return args.has(name) ? args.literalString(name) : "";
